@@ -1,0 +1,1 @@
+# What `cmake --install` puts into the prefix: both bitnesses, headers, CMake package.

@@ -1,0 +1,115 @@
+// The errors of bridge32. Every one says what was attempted, on what, and what to do.
+//
+// The same types serve both sides: a plugin may throw PluginError from its constructor
+// or InvalidArgument from a method, and the client throws that type again.
+#pragma once
+
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+namespace bridge32 {
+
+/// The base of all errors that bridge32 throws. `what()` is text for people.
+class Error : public std::runtime_error {
+public:
+    using std::runtime_error::runtime_error;
+};
+
+/// The host could not start or did not answer in time.
+class StartupError : public Error {
+public:
+    explicit StartupError(const std::string& message, std::string output = {})
+        : Error(message), output_(std::move(output)) {}
+
+    /// What the host printed to stdout and stderr before the start was given up.
+    const std::string& output() const noexcept { return output_; }
+
+private:
+    std::string output_;
+};
+
+/// No such plugin, not a plugin, wrong ABI version, constructor threw, or the library
+/// cannot be loaded: `what()` names the file and the reason.
+class PluginError : public Error {
+public:
+    using Error::Error;
+};
+
+/// The method threw, or there is no such method or property, or the arguments don't fit.
+class RemoteError : public Error {
+public:
+    /// `type`: the name of the exception's type on the other side, demangled.
+    /// `message`: its text. `where`: `plugin.method`, empty when it is not known.
+    RemoteError(std::string type, std::string message, std::string where)
+        : Error(where.empty() ? type + ": " + message : where + ": " + type + ": " + message),
+          type_(std::move(type)),
+          message_(std::move(message)),
+          where_(std::move(where)) {}
+
+    const std::string& type() const noexcept { return type_; }
+    const std::string& message() const noexcept { return message_; }
+    const std::string& where() const noexcept { return where_; }
+
+private:
+    std::string type_;
+    std::string message_;
+    std::string where_;
+};
+
+/// There is no method or property of that name; `what()` lists the nearest ones.
+class MethodNotFound : public RemoteError {
+public:
+    explicit MethodNotFound(std::string message, std::string where = {})
+        : RemoteError("MethodNotFound", std::move(message), std::move(where)) {}
+};
+
+/// An argument is missing, unknown, given twice, of the wrong type, or does not fit; or a
+/// result does not fit the type that the caller asked for.
+class InvalidArgument : public RemoteError {
+public:
+    explicit InvalidArgument(std::string message, std::string where = {})
+        : RemoteError("InvalidArgument", std::move(message), std::move(where)) {}
+};
+
+/// No reply came within the timeout. The late reply is dropped.
+class TimeoutError : public Error {
+public:
+    using Error::Error;
+};
+
+/// The host died during the call. The client lives on.
+class HostCrashed : public Error {
+public:
+    HostCrashed(const std::string& message, std::string cause, std::string plugin,
+                std::string method)
+        : Error(message),
+          cause_(std::move(cause)),
+          plugin_(std::move(plugin)),
+          method_(std::move(method)) {}
+
+    /// How the host ended: a signal's name ("SIGSEGV"), or "exit code N".
+    const std::string& cause() const noexcept { return cause_; }
+    /// The plugin and the method that were called, as the client knows them.
+    const std::string& plugin() const noexcept { return plugin_; }
+    const std::string& method() const noexcept { return method_; }
+
+private:
+    std::string cause_;
+    std::string plugin_;
+    std::string method_;
+};
+
+/// The peer sent what is not a valid frame. The channel is closed.
+class ProtocolError : public Error {
+public:
+    using Error::Error;
+};
+
+/// Used after shutdown, or the shared host has gone.
+class ConnectionClosed : public Error {
+public:
+    using Error::Error;
+};
+
+}  // namespace bridge32
