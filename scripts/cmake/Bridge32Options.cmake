@@ -1,11 +1,12 @@
 # How our own code is compiled: C++20, warnings are errors, optional sanitizers.
+set(CMAKE_C_STANDARD 11)
 set(CMAKE_CXX_STANDARD 20)
 set(CMAKE_CXX_STANDARD_REQUIRED ON)
 set(CMAKE_CXX_EXTENSIONS OFF)
-set(CMAKE_C_STANDARD 11)
 set(CMAKE_POSITION_INDEPENDENT_CODE ON)
 set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 
+include(Bridge32Dependencies)
 find_package(Threads REQUIRED)
 
 # Linked by every target of ours, and by nothing of the user's.
@@ -13,7 +14,35 @@ add_library(bridge32_options INTERFACE)
 target_compile_options(bridge32_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion
                                                   -Werror)
 if(BRIDGE32_SANITIZE)
-    add_compile_options(-fsanitize=address,undefined -fno-sanitize-recover=undefined
-                        -fno-omit-frame-pointer)
+    # -O1 -g1: backtraces with lines, at half the compile and run time of -O0 -g.
+    add_compile_options(-O1 -g1 -fno-omit-frame-pointer -fsanitize=address,undefined
+                        -fno-sanitize-recover=undefined)
     add_link_options(-fsanitize=address,undefined)
+    # The sanitizers' settings are built into each program, so that they hold whatever
+    # environment a test gives to a host.
+    target_sources(
+        bridge32_options
+        INTERFACE
+            $<$<STREQUAL:$<TARGET_PROPERTY:TYPE>,EXECUTABLE>:${PROJECT_SOURCE_DIR}/tests/sanitizer_options.cpp>
+    )
 endif()
+
+# bridge32_keep_platform(VARIABLE): drops other platforms' files (`NAME_PLATFORM.cpp`) from a list.
+function(bridge32_keep_platform variable)
+    if(WIN32)
+        list(FILTER ${variable} EXCLUDE REGEX "_(linux|posix)\\.cpp$")
+    else()
+        list(FILTER ${variable} EXCLUDE REGEX "_windows\\.cpp$")
+    endif()
+    set(${variable} "${${variable}}" PARENT_SCOPE)
+endfunction()
+
+# bridge32_add_own_plugin(NAME FOLDER SOURCE...): a plugin of this repository, in this build's
+# bitness, into FOLDER. The target is named FOLDER_NAME: a test plugin may share a shipped one's name.
+function(bridge32_add_own_plugin name folder)
+    cmake_path(GET folder FILENAME kind)
+    string(MAKE_C_IDENTIFIER "${kind}_${name}" target)
+    bridge32_add_plugin(${target} ${ARGN} BITS ${BRIDGE32_BITS} OUTPUT_DIRECTORY "${folder}")
+    target_link_libraries(${target} PRIVATE bridge32_options)
+    set_target_properties(${target} PROPERTIES OUTPUT_NAME "${name}")
+endfunction()

@@ -1,17 +1,49 @@
 # The 32-bit half of the build: this project once more, with a 32-bit toolchain file.
+include(CheckSourceCompiles)
 include(ExternalProject)
+
+if(NOT BRIDGE32_BITS EQUAL 64)
+    message(FATAL_ERROR "The top-level build of bridge32 is 64-bit, but this compiler makes "
+                        "${BRIDGE32_BITS}-bit code. Leave -m32 and 32-bit toolchain files out: "
+                        "the 32-bit half is built by a sub-build.")
+endif()
+
+set(CMAKE_REQUIRED_FLAGS -m32)
+check_source_compiles(CXX "#include <string>\nint main() { return std::string().size() != 0; }"
+                      BRIDGE32_COMPILER_MAKES_32_BIT)
+unset(CMAKE_REQUIRED_FLAGS)
+if(NOT BRIDGE32_COMPILER_MAKES_32_BIT)
+    # Forgotten, so that the next configure asks again.
+    unset(BRIDGE32_COMPILER_MAKES_32_BIT CACHE)
+    message(FATAL_ERROR "${CMAKE_CXX_COMPILER} -m32 cannot build a C++ program. Install the "
+                        "32-bit C++ library (Debian: g++-multilib), or run scripts/setup.")
+endif()
+
 ExternalProject_Add(
     bridge32_x32
-    SOURCE_DIR "${CMAKE_SOURCE_DIR}"
-    BINARY_DIR "${CMAKE_BINARY_DIR}/32"
-    CMAKE_ARGS -DCMAKE_TOOLCHAIN_FILE=${CMAKE_SOURCE_DIR}/scripts/cmake/linux-i686.cmake
-               -DCMAKE_BUILD_TYPE=${CMAKE_BUILD_TYPE}
+    PREFIX "${PROJECT_BINARY_DIR}/CMakeFiles/bridge32_x32"
+    SOURCE_DIR "${PROJECT_SOURCE_DIR}"
+    BINARY_DIR "${PROJECT_BINARY_DIR}/32"
+    CMAKE_ARGS -DCMAKE_TOOLCHAIN_FILE=${PROJECT_SOURCE_DIR}/scripts/cmake/linux-i686.cmake
+               -DCMAKE_C_COMPILER=${CMAKE_C_COMPILER}
+               -DCMAKE_CXX_COMPILER=${CMAKE_CXX_COMPILER}
                -DCMAKE_CXX_COMPILER_LAUNCHER=${CMAKE_CXX_COMPILER_LAUNCHER}
+               -DCMAKE_BUILD_TYPE=${CMAKE_BUILD_TYPE}
+               -DCMAKE_DISABLE_PRECOMPILE_HEADERS=${CMAKE_DISABLE_PRECOMPILE_HEADERS}
                -DBRIDGE32_SUBBUILD=ON
                -DBRIDGE32_TESTS=${BRIDGE32_TESTS}
                -DBRIDGE32_SANITIZE=${BRIDGE32_SANITIZE}
+               -DBRIDGE32_TOP_BINARY_DIR=${BRIDGE32_TOP_BINARY_DIR}
                -DBRIDGE32_OUTPUT_DIR=${BRIDGE32_OUTPUT_DIR}
     BUILD_ALWAYS ON
     INSTALL_COMMAND ""
     USES_TERMINAL_CONFIGURE ON
     USES_TERMINAL_BUILD ON)
+
+if(BRIDGE32_TESTS)
+    # The sub-build's tests join this build's; their names start with `x32.`.
+    set(include_file "${PROJECT_BINARY_DIR}/CMakeFiles/x32_tests.cmake")
+    file(WRITE "${include_file}" "subdirs(\"${PROJECT_BINARY_DIR}/32\")\n")
+    set_property(DIRECTORY "${PROJECT_SOURCE_DIR}" APPEND PROPERTY TEST_INCLUDE_FILES
+                                                                   "${include_file}")
+endif()

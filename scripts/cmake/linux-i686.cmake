@@ -1,11 +1,8 @@
 # The 32-bit half on an x86-64 Linux machine: the same compiler with -m32 (g++-multilib).
-set(CMAKE_SYSTEM_NAME Linux)
-set(CMAKE_SYSTEM_PROCESSOR i686)
+# CMAKE_SYSTEM_NAME stays unset: what is built runs here, so this is no cross-compilation.
+#
 # SSE2 instead of the default x87: faster, and doubles round as they do in 64-bit code.
 # 64-bit file offsets: a segment may be larger than 2 GiB.
 set(flags_32 "-m32 -msse2 -mfpmath=sse -D_FILE_OFFSET_BITS=64")
 set(CMAKE_C_FLAGS_INIT "${flags_32}")
 set(CMAKE_CXX_FLAGS_INIT "${flags_32}")
-set(CMAKE_EXE_LINKER_FLAGS_INIT "-m32")
-set(CMAKE_SHARED_LINKER_FLAGS_INIT "-m32")
-set(CMAKE_MODULE_LINKER_FLAGS_INIT "-m32")

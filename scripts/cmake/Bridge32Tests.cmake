@@ -1,0 +1,45 @@
+# How tests get their names, labels and time limits.
+#
+# Names: `x32.` in front of what the 32-bit sub-build runs, `asan.` in front of what a sanitizer
+# build runs. Labels: unit, integration, samples, install, faults, fuzz; in a sanitizer build the
+# only label is `sanitizers`.
+if(NOT BRIDGE32_TESTS)
+    function(bridge32_add_test)
+    endfunction()
+    return()
+endif()
+
+enable_testing()
+set(bridge32_test_prefix "")
+if(BRIDGE32_SANITIZE)
+    string(APPEND bridge32_test_prefix "asan.")
+endif()
+if(BRIDGE32_SUBBUILD)
+    string(APPEND bridge32_test_prefix "x32.")
+endif()
+
+# Sets `properties` in the caller: what every test of that label has.
+function(bridge32_test_properties label timeout)
+    if(BRIDGE32_SANITIZE)
+        set(label sanitizers)
+        math(EXPR timeout "3 * ${timeout}")
+    endif()
+    # A test that cannot run here prints `[skipped]` and the reason.
+    set(properties LABELS ${label} TIMEOUT ${timeout} SKIP_REGULAR_EXPRESSION "\\[skipped\\]")
+    if(NOT label STREQUAL unit)
+        # A client and a host, each of which may spin: tests of time limits run alone.
+        list(APPEND properties PROCESSORS 2)
+    endif()
+    set(properties "${properties}" PARENT_SCOPE)
+endfunction()
+
+# bridge32_add_test(NAME name LABEL label [TIMEOUT seconds] COMMAND command...): one ctest test.
+function(bridge32_add_test)
+    cmake_parse_arguments(PARSE_ARGV 0 test "" "NAME;LABEL;TIMEOUT" "COMMAND")
+    if(NOT test_TIMEOUT)
+        set(test_TIMEOUT 60)
+    endif()
+    bridge32_test_properties(${test_LABEL} ${test_TIMEOUT})
+    add_test(NAME "${bridge32_test_prefix}${test_NAME}" COMMAND ${test_COMMAND})
+    set_tests_properties("${bridge32_test_prefix}${test_NAME}" PROPERTIES ${properties})
+endfunction()
