@@ -1,0 +1,91 @@
+// Takes function types apart: result, parameters, calling convention.
+#pragma once
+
+#include <concepts>
+#include <cstddef>
+#include <tuple>
+#include <type_traits>
+
+#include "bridge32/calling_convention.hpp"
+
+namespace bridge32::detail {
+
+/// Bytes that an argument takes on a 32-bit stack: a multiple of four.
+template <class A>
+inline constexpr std::size_t stack_bytes =
+    ((std::is_reference_v<A> ? sizeof(void*) : sizeof(std::remove_reference_t<A>)) + 3) / 4 * 4;
+
+/// What every kind of function has in common. `arguments` holds the parameter types as
+/// declared, references included.
+template <CallingConvention Convention, class Class, class R, class... A>
+struct function_facts {
+    using result = R;
+    using arguments = std::tuple<A...>;
+    using class_type = Class;  ///< void unless it is a member function
+
+    static constexpr CallingConvention convention = Convention;
+    static constexpr std::size_t arity = sizeof...(A);
+    /// The N in decorated names such as `f@N`.
+    static constexpr std::size_t argument_bytes = (std::size_t{0} + ... + stack_bytes<A>);
+};
+
+/// Facts about F: a pointer to a function of any calling convention, a pointer to a member
+/// function, or an object with exactly one `operator()`. No members for anything else.
+template <class F>
+struct function_traits {};
+
+template <class F>
+concept OneCallOperator = std::is_class_v<F> && requires {
+    &F::operator();
+};
+
+template <OneCallOperator F>
+struct function_traits<F> : function_traits<decltype(&F::operator())> {};
+
+#define BRIDGE32_DETAIL_POINTER(spelling, name)                      \
+    template <class R, class... A>                                   \
+    struct function_traits<R(spelling*)(A...)>                       \
+        : function_facts<CallingConvention::name, void, R, A...> {}; \
+    template <class R, class... A>                                   \
+    struct function_traits<R(spelling*)(A...) noexcept>              \
+        : function_facts<CallingConvention::name, void, R, A...> {};
+
+#if defined(__i386__) && defined(__GNUC__)
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wattributes"
+BRIDGE32_DETAIL_POINTER(, cdecl_)
+BRIDGE32_DETAIL_POINTER(__attribute__((stdcall)), stdcall_)
+BRIDGE32_DETAIL_POINTER(__attribute__((fastcall)), fastcall_)
+BRIDGE32_DETAIL_POINTER(__attribute__((thiscall)), thiscall_)
+#pragma GCC diagnostic pop
+#elif defined(_M_IX86)
+BRIDGE32_DETAIL_POINTER(__cdecl, cdecl_)
+BRIDGE32_DETAIL_POINTER(__stdcall, stdcall_)
+BRIDGE32_DETAIL_POINTER(__fastcall, fastcall_)
+BRIDGE32_DETAIL_POINTER(__thiscall, thiscall_)
+#else
+BRIDGE32_DETAIL_POINTER(, cdecl_)
+#endif
+#undef BRIDGE32_DETAIL_POINTER
+
+#define BRIDGE32_DETAIL_MEMBER(qualifiers)            \
+    template <class C, class R, class... A>           \
+    struct function_traits<R (C::*)(A...) qualifiers> \
+        : function_facts<CallingConvention::cdecl_, C, R, A...> {};
+BRIDGE32_DETAIL_MEMBER()
+BRIDGE32_DETAIL_MEMBER(const)
+BRIDGE32_DETAIL_MEMBER(noexcept)
+BRIDGE32_DETAIL_MEMBER(const noexcept)
+BRIDGE32_DETAIL_MEMBER(&)
+BRIDGE32_DETAIL_MEMBER(const&)
+BRIDGE32_DETAIL_MEMBER(&noexcept)
+BRIDGE32_DETAIL_MEMBER(const& noexcept)
+#undef BRIDGE32_DETAIL_MEMBER
+
+/// F can be taken apart by function_traits.
+template <class F>
+concept KnownFunction = requires {
+    typename function_traits<std::decay_t<F>>::arguments;
+};
+
+}  // namespace bridge32::detail

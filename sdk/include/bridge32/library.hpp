@@ -1,0 +1,129 @@
+// The legacy library that a plugin wraps, loaded through Boost.DLL.
+//
+//     bridge32::Library lib("my_lib");
+//     auto add = lib.function<std::int32_t(std::int32_t, std::int32_t)>("add");
+//     auto beep = lib.function<int BRIDGE32_STDCALL(int)>("Beep");
+//     int sum = add(1, 2);
+#pragma once
+
+#include <boost/dll/shared_library.hpp>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+
+#include "bridge32/calling_convention.hpp"
+#include "bridge32/detail/function_traits.hpp"
+#include "bridge32/detail/library_loader.hpp"
+#include "bridge32/error.hpp"
+
+namespace bridge32 {
+
+namespace detail {
+
+template <class Pointer, class Result, class Arguments>
+class BoundFunction;
+
+/// A function of a library, together with its share in keeping that library loaded.
+template <class Pointer, class Result, class... A>
+class BoundFunction<Pointer, Result, std::tuple<A...>> {
+public:
+    BoundFunction(std::shared_ptr<const boost::dll::shared_library> library, void* address)
+        : library_(std::move(library)), pointer_(reinterpret_cast<Pointer>(address)) {}
+
+    Result operator()(A... arguments) const { return pointer_(std::forward<A>(arguments)...); }
+
+    /// The function's address, to hand to other C code. It does not keep the library loaded.
+    Pointer get() const noexcept { return pointer_; }
+
+private:
+    std::shared_ptr<const boost::dll::shared_library> library_;
+    Pointer pointer_;
+};
+
+template <class Signature>
+using function_pointer = std::add_pointer_t<typename function_type<Signature>::type>;
+
+}  // namespace detail
+
+/// What Library::function returns: a callable of that signature, cheap to copy, that keeps
+/// the library loaded as long as it lives. Calling it costs what calling the function costs.
+template <class Signature>
+using LibraryFunction = detail::BoundFunction<
+    detail::function_pointer<Signature>,
+    typename detail::function_traits<detail::function_pointer<Signature>>::result,
+    typename detail::function_traits<detail::function_pointer<Signature>>::arguments>;
+
+/// A loaded library. Copies share it; it is unloaded with the last copy and the last
+/// function of it. May be used on several threads; whether the library's own functions
+/// may is for the library to say.
+class Library {
+public:
+    /// Loads the library `name` (UTF-8): an absolute path as it is; a bare name from the
+    /// plugin's own folder, then the client's `library_path`, then the system's search.
+    /// Without an extension, the platform's is added. Throws PluginError, which says why.
+    explicit Library(const std::string& name, LoadOptions options = {})
+        : path_(detail::find_library(name)), library_(detail::load_library(path_, options)) {}
+
+    /// The function that the library exports as `symbol`, or as one of its decorated names
+    /// (`_f`, Fortran's `f_`, stdcall `f@8` and `_f@8`, fastcall `@f@8`) when the convention
+    /// in `Signature` is theirs. The signature is taken on trust: it is the one thing that
+    /// no tool can check. Throws PluginError with the nearest exported names.
+    /// `Signature` is a function type; a C variadic one is not among them: see `address`.
+    template <class Signature>
+    requires detail::KnownFunction<detail::function_pointer<Signature>> LibraryFunction<Signature>
+    function(const std::string& symbol)
+    const {
+        using Traits = detail::function_traits<detail::function_pointer<Signature>>;
+        return {library_, require(symbol, find<Traits>(symbol))};
+    }
+
+    /// The variable that the library exports as `symbol`, which may be written to. The
+    /// reference is valid while the library is loaded. Throws PluginError as `function`.
+    template <class T>
+    T& variable(const std::string& symbol) const {
+        return *static_cast<T*>(address(symbol));
+    }
+
+    /// The address of a symbol (as written, `_f` or `f_`). Throws PluginError as `function`.
+    void* address(const std::string& symbol) const {
+        return require(symbol, find<PlainSymbol>(symbol));
+    }
+
+    /// Whether the library exports `symbol`: whether `address` would succeed.
+    bool has(const std::string& symbol) const { return find<PlainSymbol>(symbol) != nullptr; }
+
+    /// Whether `function<Signature>(symbol)` would succeed.
+    template <class Signature>
+    bool has(const std::string& symbol) const {
+        using Pointer = detail::function_pointer<Signature>;
+        return find<detail::function_traits<Pointer>>(symbol) != nullptr;
+    }
+
+    /// The file that was loaded.
+    const std::filesystem::path& path() const noexcept { return path_; }
+
+private:
+    using PlainSymbol = detail::function_traits<void (*)()>;
+
+    template <class Traits>
+    void* find(const std::string& symbol) const {
+        return detail::find_symbol(
+            *library_, detail::decorated_names(symbol, Traits::convention, Traits::argument_bytes));
+    }
+
+    void* require(const std::string& symbol, void* address) const {
+        if (address == nullptr) {
+            detail::throw_missing_symbol(path_, symbol);
+        }
+        return address;
+    }
+
+    std::filesystem::path path_;
+    std::shared_ptr<const boost::dll::shared_library> library_;
+};
+
+}  // namespace bridge32

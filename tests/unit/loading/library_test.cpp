@@ -1,0 +1,166 @@
+#include "bridge32/library.hpp"
+
+#include <doctest/doctest.h>
+
+#include <cstdint>
+#include <functional>
+#include <string>
+
+namespace {
+
+using bridge32::CallingConvention;
+using bridge32::Library;
+using bridge32::detail::decorated_names;
+using bridge32::detail::function_traits;
+
+const std::string kLibraries = BRIDGE32_TEST_LIBRARIES;
+
+std::string failure(const std::function<void()>& action) {
+    try {
+        action();
+    } catch (const bridge32::PluginError& error) {
+        return error.what();
+    }
+    return "nothing was thrown";
+}
+
+}  // namespace
+
+TEST_CASE("library: functions are called with the types that the signature gives") {
+    const Library lib(kLibraries + "/libplain.so");
+
+    CHECK(lib.function<std::int32_t(std::int32_t, std::int32_t)>("add")(1, 2) == 3);
+    CHECK(lib.function<std::int64_t(std::int64_t, std::int64_t)>("add64")(1, 1LL << 40) ==
+          (1LL << 40) + 1);
+    CHECK(lib.function<double(double, double)>("scale")(2.0, 1.5) == 3.0);
+    CHECK(lib.function<std::int32_t()>("version")() == 3);
+    CHECK(std::string(lib.function<const char*()>("greeting")()) == "hello");
+}
+
+TEST_CASE("library: each calling convention is kept") {
+    const Library lib(kLibraries + "/libconventions.so");
+    const std::int32_t ten = 10;
+
+    CHECK(lib.function<std::int32_t BRIDGE32_CDECL(std::int32_t)>("underscored")(1) == 2);
+    for (int i = 0; i < 1000; ++i) {  // an unbalanced stack would not survive this
+        CHECK(lib.function<std::int32_t BRIDGE32_STDCALL(std::int32_t, std::int32_t)>(
+                  "subtract_stdcall")(5, i) == 5 - i);
+        CHECK(
+            lib.function<std::int32_t BRIDGE32_FASTCALL(std::int32_t, std::int32_t, std::int32_t)>(
+                "subtract_fastcall")(5, 3, i) == 2 - i);
+        CHECK(lib.function<std::int32_t BRIDGE32_THISCALL(const std::int32_t*, std::int32_t)>(
+                  "subtract_thiscall")(&ten, i) == 10 - i);
+    }
+    CHECK(lib.function<double BRIDGE32_STDCALL(double, double)>("average_stdcall")(1, 4) == 2.5);
+}
+
+TEST_CASE("library: a name that is exported decorated is found") {
+    const Library lib(kLibraries + "/libconventions.so");
+
+    CHECK(lib.has("underscored"));
+    CHECK(lib.function<std::int32_t(std::int32_t)>("underscored")(41) == 42);
+}
+
+TEST_CASE("library: its own decorated name comes before a dependency's plain one") {
+    const Library lib(kLibraries + "/libconventions.so");
+    const std::int32_t value = 21;
+
+    CHECK(lib.function<std::int32_t(const std::int32_t*)>("gamma")(&value) == 42);
+}
+
+TEST_CASE("library: a dependency's symbol is found under its exact name only") {
+    const Library lib(kLibraries + "/libconventions.so");
+
+    CHECK(lib.has("tgamma"));
+    CHECK_FALSE(lib.has("Exit"));  // the C library's _Exit is not meant
+}
+
+TEST_CASE("library: the decorated names follow convention and argument bytes") {
+    using Names = std::vector<std::string>;
+
+    CHECK(decorated_names("f", CallingConvention::cdecl_, 8) == Names{"f", "_f", "f_"});
+    CHECK(decorated_names("f", CallingConvention::stdcall_, 8) ==
+          Names{"f", "f@8", "_f@8", "_f", "f_"});
+    CHECK(decorated_names("f", CallingConvention::fastcall_, 12) ==
+          Names{"f", "@f@12", "_f", "f_"});
+}
+
+TEST_CASE("library: a variable can be read and written") {
+    const Library lib(kLibraries + "/libplain.so");
+
+    lib.variable<std::int32_t>("counter") = 41;
+
+    CHECK(lib.function<std::int32_t()>("count_up")() == 42);
+    CHECK(lib.variable<std::int32_t>("counter") == 42);
+}
+
+TEST_CASE("library: a function keeps its library loaded") {
+    const auto add = Library(kLibraries + "/libplain.so")
+                         .function<std::int32_t(std::int32_t, std::int32_t)>("add");
+
+    CHECK(add(20, 22) == 42);
+    CHECK(add.get()(20, 22) == 42);
+}
+
+TEST_CASE("library: the system's search finds a bare name, and path() tells where") {
+    const Library lib("libc.so.6");
+
+    CHECK(lib.has("strlen"));
+    CHECK(lib.path().is_absolute());
+    CHECK(lib.path().filename() == "libc.so.6");
+}
+
+TEST_CASE("library: without a host the system's own words explain a failure") {
+    const std::string text = failure([] { Library("/nowhere/libnothing.so"); });
+
+    CHECK(text.find("cannot load the library `/nowhere/libnothing.so`") == 0);
+    CHECK(text.find("No such file or directory") != std::string::npos);
+    CHECK(text.find("dlerror") == std::string::npos);
+}
+
+TEST_CASE("library: a missing symbol throws PluginError with file and name") {
+    const Library lib(kLibraries + "/libplain.so");
+
+    const std::string text = failure([&] { lib.function<int()>("subtract"); });
+
+    CHECK(text == "the library `" + lib.path().string() + "` does not export `subtract`");
+    CHECK_FALSE(lib.has<int()>("subtract"));
+}
+
+TEST_CASE("function_traits: functions of every kind are taken apart") {
+    struct Object {
+        int plain(double) { return 0; }
+        int constant(double) const noexcept { return 0; }
+    };
+    const auto lambda = [](double) { return 1; };
+    const auto check = []<class F>(F) {
+        using Traits = function_traits<F>;
+        CHECK(std::is_same_v<typename Traits::result, int>);
+        CHECK(std::is_same_v<typename Traits::arguments, std::tuple<double>>);
+        CHECK(Traits::arity == 1);
+        CHECK(Traits::argument_bytes == 8);
+    };
+
+    check(static_cast<int (*)(double)>(nullptr));
+    check(static_cast<int (*)(double) noexcept>(nullptr));
+    check(static_cast<int(BRIDGE32_STDCALL*)(double)>(nullptr));
+    check(static_cast<int(BRIDGE32_FASTCALL*)(double)>(nullptr));
+    check(static_cast<bridge32::detail::function_pointer<int BRIDGE32_THISCALL(double)>>(nullptr));
+    check(&Object::plain);
+    check(&Object::constant);
+    check(lambda);
+    check(Library(kLibraries + "/libplain.so").function<int(double)>("scale"));
+    CHECK(std::is_same_v<function_traits<decltype(&Object::plain)>::class_type, Object>);
+    CHECK_FALSE(bridge32::detail::KnownFunction<int>);
+    CHECK_FALSE(bridge32::detail::KnownFunction<decltype([](auto) {})>);
+}
+
+TEST_CASE("function_traits: argument bytes are those of a 32-bit stack") {
+    struct Three {
+        char bytes[3];
+    };
+    using Pointer = int (*)(char, short, Three, double, std::int64_t);
+
+    CHECK(function_traits<Pointer>::argument_bytes == 4 + 4 + 4 + 8 + 8);
+    CHECK(function_traits<int (*)(const Three&)>::argument_bytes == sizeof(void*));
+}
