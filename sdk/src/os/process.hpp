@@ -1,0 +1,92 @@
+// Starting a process, and knowing whether one is alive.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace bridge32::os {
+
+/// How a process ended.
+struct ExitStatus {
+    bool known = false;      ///< false when somebody else collected the status
+    bool by_signal = false;  ///< true: `code` is the signal's number
+    int code = 0;
+
+    /// For people: "SIGSEGV (segmentation fault)", "exit code 3".
+    std::string in_words() const;
+    /// For programs: "SIGSEGV", "exit code 3".
+    std::string name() const;
+};
+
+/// A handle to a process, bound to that process and not to its number, which the system uses
+/// again. Movable. Any thread may use it.
+class ProcessHandle {
+public:
+    /// Throws bridge32::Error when there is no such process.
+    static ProcessHandle of(std::uint32_t pid);
+
+    explicit ProcessHandle(int native) noexcept : native_(native) {}
+    ProcessHandle(ProcessHandle&& other) noexcept;
+    ProcessHandle& operator=(ProcessHandle&& other) noexcept;
+    ~ProcessHandle();
+
+    bool alive() const noexcept;
+    /// Waits for its end; false when `timeout` passed before.
+    bool wait(std::chrono::milliseconds timeout) const noexcept;
+    /// Ends it at once. Harmless when it has ended.
+    void kill() const noexcept;
+    /// What the operating system calls it (Linux: a pidfd).
+    int native() const noexcept { return native_; }
+
+private:
+    int native_;
+};
+
+struct ProcessOptions {
+    std::filesystem::path executable;
+    std::vector<std::string> arguments;              ///< without the program's own name
+    std::map<std::string, std::string> environment;  ///< added to ours
+    std::filesystem::path working_directory;         ///< empty: ours
+};
+
+/// A child process whose stdout and stderr we read. It inherits nothing else.
+class ChildProcess {
+public:
+    /// Throws bridge32::Error, naming the executable and the system's reason.
+    static ChildProcess start(const ProcessOptions& options);
+
+    ChildProcess(ChildProcess&&) noexcept;
+    ChildProcess& operator=(ChildProcess&&) = delete;
+    /// Kills it when it still runs.
+    ~ChildProcess();
+
+    std::uint32_t pid() const noexcept { return pid_; }
+    const ProcessHandle& handle() const noexcept { return handle_; }
+    int out() const noexcept { return out_; }
+    int err() const noexcept { return err_; }
+
+    /// Collects the status of a process that has ended.
+    ExitStatus collect() noexcept;
+
+private:
+    ChildProcess(std::uint32_t pid, ProcessHandle handle, int out, int err) noexcept;
+
+    std::uint32_t pid_;
+    ProcessHandle handle_;
+    int out_;
+    int err_;
+    bool collected_ = false;
+};
+
+std::uint32_t own_pid() noexcept;
+
+/// 32 or 64.
+constexpr int own_bits() noexcept { return static_cast<int>(8 * sizeof(void*)); }
+
+}  // namespace bridge32::os

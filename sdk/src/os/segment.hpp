@@ -1,0 +1,49 @@
+// A shared-memory segment: one mapping of named memory, readable and writable by its user alone.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+namespace bridge32::os {
+
+/// A mapped segment. The mapping lasts as long as the object; the name lasts until somebody
+/// calls `unlink`, which both sides may do at any time after both have mapped it. Movable.
+class Segment {
+public:
+    /// Makes a segment of `size` bytes, all zero, mode 0600. All of its memory is reserved, so
+    /// that a full machine is an error here and not a fault later. Throws bridge32::Error when
+    /// the name exists or the memory is not to be had.
+    static Segment create(const std::string& name, std::uint64_t size);
+
+    /// Maps an existing segment, all of it. Throws bridge32::Error when there is none, when it
+    /// belongs to another user, or when it does not fit this process's address space.
+    static Segment open(const std::string& name);
+
+    Segment(Segment&&) noexcept;
+    Segment& operator=(Segment&&) noexcept;
+    ~Segment();
+
+    std::byte* data() const noexcept { return data_; }
+    std::uint64_t size() const noexcept { return size_; }
+    const std::string& name() const noexcept { return name_; }
+
+    /// Removes the name; the memory goes with its last mapping. Harmless when it is gone.
+    void unlink() const noexcept { unlink(name_); }
+    static void unlink(const std::string& name) noexcept;
+
+private:
+    struct Mapping;
+    Segment(std::string name, std::unique_ptr<Mapping> mapping);
+
+    std::string name_;
+    std::unique_ptr<Mapping> mapping_;
+    std::byte* data_ = nullptr;
+    std::uint64_t size_ = 0;
+};
+
+/// A name for a new segment that nobody can guess: 128 random bits in hex behind a prefix.
+std::string unguessable_name();
+
+}  // namespace bridge32::os

@@ -1,0 +1,111 @@
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <boost/interprocess/mapped_region.hpp>
+#include <boost/interprocess/permissions.hpp>
+#include <boost/interprocess/shared_memory_object.hpp>
+#include <cerrno>
+#include <cstring>
+#include <limits>
+
+#include "bridge32/error.hpp"
+#include "os/segment.hpp"
+
+namespace bridge32::os {
+
+namespace ipc = boost::interprocess;
+
+struct Segment::Mapping {
+    ipc::mapped_region region;
+};
+
+namespace {
+
+std::string in_words(std::uint64_t bytes) {
+    return std::to_string(bytes) + " bytes (" + std::to_string(bytes >> 20) + " MiB)";
+}
+
+/// mmap takes a size_t; a segment made by a 64-bit peer may not fit a 32-bit one.
+void require_addressable(const std::string& name, std::uint64_t size) {
+    if (size > std::numeric_limits<std::size_t>::max() / 2) {
+        throw Error("cannot map the segment " + name + ": " + in_words(size) +
+                    " do not fit the address space of a " + std::to_string(8 * sizeof(void*)) +
+                    "-bit process");
+    }
+}
+
+ipc::mapped_region map(const ipc::shared_memory_object& object,
+                                        const std::string& name, std::uint64_t size) {
+    try {
+        return ipc::mapped_region(object, ipc::read_write, 0, static_cast<std::size_t>(size));
+    } catch (const ipc::interprocess_exception& e) {
+        throw Error("cannot map the segment " + name + " of " + in_words(size) + " into this " +
+                    std::to_string(8 * sizeof(void*)) + "-bit process: " + e.what());
+    }
+}
+
+}  // namespace
+
+Segment::Segment(std::string name, std::unique_ptr<Mapping> mapping)
+    : name_(std::move(name)),
+      mapping_(std::move(mapping)),
+      data_(static_cast<std::byte*>(mapping_->region.get_address())),
+      size_(mapping_->region.get_size()) {}
+
+Segment::Segment(Segment&&) noexcept = default;
+Segment& Segment::operator=(Segment&&) noexcept = default;
+Segment::~Segment() = default;
+
+Segment Segment::create(const std::string& name, std::uint64_t size) {
+    require_addressable(name, size);
+    ipc::permissions user_only;
+    user_only.set_permissions(0600);
+    ipc::shared_memory_object object;
+    try {
+        object =
+            ipc::shared_memory_object(ipc::create_only, name.c_str(), ipc::read_write, user_only);
+    } catch (const ipc::interprocess_exception& e) {
+        throw Error("cannot create the shared-memory segment " + name + ": " + e.what());
+    }
+    try {
+        // posix_fallocate sets the size too. Without it, a full /dev/shm is a SIGBUS at the
+        // first touch of a page that is not to be had.
+        const int error =
+            ::posix_fallocate(object.get_mapping_handle().handle, 0, static_cast<off_t>(size));
+        if (error != 0) {
+            throw Error("cannot reserve " + in_words(size) + " of shared memory: " +
+                        std::strerror(error) + ". Is /dev/shm too small, or full?");
+        }
+        return {name, std::make_unique<Mapping>(Mapping{map(object, name, size)})};
+    } catch (...) {
+        unlink(name);
+        throw;
+    }
+}
+
+Segment Segment::open(const std::string& name) {
+    try {
+        const ipc::shared_memory_object object(ipc::open_only, name.c_str(), ipc::read_write);
+        struct stat info {};
+        if (::fstat(object.get_mapping_handle().handle, &info) != 0) {
+            throw Error("cannot look at the segment " + name + ": " + std::strerror(errno));
+        }
+        if (info.st_uid != ::geteuid()) {
+            throw Error("the segment " + name + " belongs to another user (uid " +
+                        std::to_string(info.st_uid) + ")");
+        }
+        const auto size = static_cast<std::uint64_t>(info.st_size);
+        require_addressable(name, size);
+        if (size == 0) throw Error("the segment " + name + " is empty");
+        return {name, std::make_unique<Mapping>(Mapping{map(object, name, size)})};
+    } catch (const ipc::interprocess_exception& e) {
+        throw Error("cannot open the shared-memory segment " + name + ": " + e.what());
+    }
+}
+
+void Segment::unlink(const std::string& name) noexcept {
+    ipc::shared_memory_object::remove(name.c_str());
+}
+
+}  // namespace bridge32::os

@@ -1,0 +1,19 @@
+#include <random>
+
+#include "os/segment.hpp"
+
+namespace bridge32::os {
+
+std::string unguessable_name() {
+    static constexpr char kHex[] = "0123456789abcdef";
+    std::random_device entropy;  // the operating system's, in the standard libraries we build with
+    std::string name = "bridge32-";
+    for (int word = 0; word < 4; ++word) {
+        auto bits = entropy();
+        for (int digit = 0; digit < 8; ++digit, bits >>= 4)
+            name += kHex[bits & 0xF];
+    }
+    return name;
+}
+
+}  // namespace bridge32::os

@@ -1,0 +1,184 @@
+#include "wire/channel.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+#include <new>
+
+#include "bridge32/error.hpp"
+#include "os/process.hpp"
+
+namespace bridge32::wire {
+
+namespace {
+
+// A message through the ring is copied twice more than one through the arena, which costs a
+// look-up instead: about even here.
+constexpr std::uint32_t kDirectLimit = 32 * 1024;
+
+std::uint64_t segment_bytes(std::uint32_t ring_bytes) {
+    return kRingsOffset + 2 * std::uint64_t{ring_bytes};
+}
+
+bool valid_ring_bytes(std::uint32_t ring_bytes) {
+    return std::has_single_bit(ring_bytes) && ring_bytes >= kMinRingBytes &&
+           ring_bytes <= kMaxRingBytes;
+}
+
+}  // namespace
+
+Channel::Channel(os::Segment segment, Side side, std::uint32_t ring_bytes, WaitMode mode)
+    : segment_(std::move(segment)),
+      side_(side),
+      mode_(mode),
+      client_pid_(header().client_pid),
+      direct_limit_(std::min(kDirectLimit, ring_bytes / 2)),
+      writer_(side == Side::kClient ? header().requests : header().replies,
+              segment_.data() + kRingsOffset + (side == Side::kClient ? 0 : ring_bytes),
+              ring_bytes),
+      reader_(side == Side::kClient ? header().replies : header().requests,
+              segment_.data() + kRingsOffset + (side == Side::kClient ? ring_bytes : 0),
+              ring_bytes),
+      own_bell_(side == Side::kClient ? header().client_bell : header().host_bell,
+                segment_.name() + (side == Side::kClient ? "-client" : "-host"), mode),
+      peer_bell_(side == Side::kClient ? header().host_bell : header().client_bell,
+                 segment_.name() + (side == Side::kClient ? "-host" : "-client"), mode),
+      arena_(segment_.name() + (side == Side::kClient ? ".c" : ".h")),
+      peer_arena_(segment_.name() + (side == Side::kClient ? ".h" : ".c")) {}
+
+Channel::~Channel() { segment_.unlink(); }
+
+std::unique_ptr<Channel> Channel::create(std::uint32_t ring_bytes, WaitMode mode) {
+    if (!valid_ring_bytes(ring_bytes)) {
+        throw Error("ring_bytes is " + std::to_string(ring_bytes) +
+                    ": it must be a power of two from " + std::to_string(kMinRingBytes) + " to " +
+                    std::to_string(kMaxRingBytes));
+    }
+    const std::uint64_t size = segment_bytes(ring_bytes);
+    auto segment = os::Segment::create(os::unguessable_name(), size);
+    auto* header = new (segment.data()) ChannelHeader{};
+    header->wire_version = kWireVersion;
+    header->header_bytes = sizeof(ChannelHeader);
+    header->segment_bytes = size;
+    header->ring_bytes = ring_bytes;
+    header->wait_mode = static_cast<std::uint32_t>(mode);
+    header->client_pid = os::own_pid();
+    header->client_bits = static_cast<std::uint32_t>(os::own_bits());
+    std::atomic_thread_fence(std::memory_order_release);
+    header->magic = kChannelMagic;
+    return std::unique_ptr<Channel>(
+        new Channel(std::move(segment), Side::kClient, ring_bytes, mode));
+}
+
+std::unique_ptr<Channel> Channel::attach(const std::string& name, DoorbellWords* shared_bell) {
+    auto segment = os::Segment::open(name);
+    segment.unlink();
+    ChannelHeader* header = reinterpret_cast<ChannelHeader*>(segment.data());
+    if (segment.size() < sizeof(ChannelHeader) || header->magic != kChannelMagic) {
+        throw ProtocolError("the segment " + name + " is not a channel");
+    }
+    if (header->wire_version != kWireVersion) {
+        throw ProtocolError("the client speaks version " + std::to_string(header->wire_version) +
+                            " of the wire and this host version " + std::to_string(kWireVersion) +
+                            ": use a client and a host of the same bridge32 release");
+    }
+    const std::uint32_t ring_bytes = header->ring_bytes;  // copy, check, then use
+    const std::uint32_t mode = header->wait_mode;
+    if (!valid_ring_bytes(ring_bytes) || segment.size() != segment_bytes(ring_bytes) ||
+        mode > static_cast<std::uint32_t>(WaitMode::kBlock)) {
+        throw ProtocolError("the channel " + name + " has an impossible header: rings of " +
+                            std::to_string(ring_bytes) + " bytes in a segment of " +
+                            std::to_string(segment.size()));
+    }
+    header->host_pid = os::own_pid();
+    header->host_bits = static_cast<std::uint32_t>(os::own_bits());
+    std::unique_ptr<Channel> channel(
+        new Channel(std::move(segment), Side::kHost, ring_bytes, static_cast<WaitMode>(mode)));
+    if (shared_bell == nullptr) channel->set_host_state(HostState::kAttached);
+    return channel;
+}
+
+HostState Channel::host_state() const noexcept {
+    return static_cast<HostState>(header().host_state.load(std::memory_order_acquire));
+}
+
+void Channel::set_host_state(HostState state) noexcept {
+    header().host_state.store(static_cast<std::uint32_t>(state), std::memory_order_release);
+    peer_bell_.wake();
+}
+
+void Channel::use_peer_bell(DoorbellWords& words, const std::string& name) {
+    peer_bell_ = Doorbell(words, name, mode_);
+}
+
+bool Channel::try_send(FrameKind kind, std::uint16_t flags, std::uint64_t call_id,
+                       std::string_view json, std::span<const bridge32_attachment> attachments) {
+    const std::uint64_t size = frame_size(json.size(), attachments);
+    if (size > kMaxFrameBytes || attachments.size() > kMaxAttachments) {
+        throw Error("a message of " + std::to_string(size) + " bytes (" +
+                    std::to_string(size >> 20) + " MiB) with " +
+                    std::to_string(attachments.size()) +
+                    " attachments is too large: the limits are " + std::to_string(kMaxFrameBytes) +
+                    " bytes and " + std::to_string(kMaxAttachments) + " attachments");
+    }
+    FrameHeader header{};
+    header.kind = static_cast<std::uint16_t>(kind);
+    header.flags = flags;
+    header.call_id = call_id;
+    header.json_bytes = static_cast<std::uint32_t>(json.size());
+    if (size > direct_limit_) {
+        if (!send_through_arena(header, json, attachments, size)) return false;
+    } else if (!writer_.try_write(header, json.data(), attachments)) {
+        return false;
+    }
+    peer_bell_.ring();
+    return true;
+}
+
+bool Channel::send_through_arena(FrameHeader header, std::string_view json,
+                                 std::span<const bridge32_attachment> attachments,
+                                 std::uint64_t size) {
+    if (!writer_.has_room(kFrameAlignment)) return false;
+    const Arena::Block block = arena_.allocate(size);
+    header.frame_bytes = static_cast<std::uint32_t>(size);
+    write_frame(block.memory, header, json.data(), attachments);
+
+    header.flags |= kIndirect;
+    header.json_bytes = sizeof(ArenaReference);
+    static_assert(sizeof(FrameHeader) + sizeof(ArenaReference) <= kFrameAlignment);
+    return writer_.try_write(header, reinterpret_cast<const char*>(&block.reference), {});
+}
+
+bool Channel::receive(Message& message) {
+    const auto frame = reader_.peek();
+    if (!frame) return false;
+    if ((frame->header.flags & kIndirect) == 0) {
+        message.assign(*frame);
+    } else {
+        ArenaReference reference;
+        if (frame->header.json_bytes != sizeof reference) {
+            throw ProtocolError("an indirect frame whose reference has " +
+                                std::to_string(frame->header.json_bytes) + " bytes");
+        }
+        std::memcpy(&reference, frame->memory + sizeof(FrameHeader), sizeof reference);
+        receive_from_arena(frame->header, reference, message);
+    }
+    if (reader_.release(*frame)) peer_bell_.wake();
+    return true;
+}
+
+void Channel::receive_from_arena(const FrameHeader& header, const ArenaReference& reference,
+                                 Message& message) {
+    Lease lease;
+    try {
+        lease = peer_arena_.acquire(reference);
+    } catch (const ProtocolError&) {
+        throw;
+    } catch (const Error& e) {
+        message.assign_unreadable(header, e.what());
+        return;
+    }
+    message.assign(header, std::move(lease));
+}
+
+}  // namespace bridge32::wire

@@ -1,0 +1,97 @@
+// A channel: one client's segment with its two rings, its doorbells and both arenas.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "os/segment.hpp"
+#include "wire/arena.hpp"
+#include "wire/doorbell.hpp"
+#include "wire/layout.hpp"
+#include "wire/message.hpp"
+#include "wire/ring.hpp"
+
+namespace bridge32::wire {
+
+/// One side's end of a channel. The two sides differ in which ring they write and which bell
+/// they sleep at. Sending and receiving may happen on two threads; each by itself is for one
+/// thread at a time.
+class Channel {
+public:
+    /// Makes a channel; for the client. `ring_bytes` is each ring's capacity, a power of two
+    /// from kMinRingBytes to kMaxRingBytes. Throws bridge32::Error.
+    static std::unique_ptr<Channel> create(std::uint32_t ring_bytes, WaitMode mode);
+
+    /// Attaches to the channel `name`; for the host. Unlinks the name, so that nothing is left
+    /// when both sides die, and says so to the client. `shared_bell` is where this host sleeps
+    /// when it serves several channels; null: in the channel itself. Throws ProtocolError when
+    /// the segment is not a channel that this host can serve.
+    static std::unique_ptr<Channel> attach(const std::string& name, DoorbellWords* shared_bell);
+
+    Channel(const Channel&) = delete;
+    Channel& operator=(const Channel&) = delete;
+    ~Channel();
+
+    const std::string& name() const noexcept { return segment_.name(); }
+    WaitMode wait_mode() const noexcept { return mode_; }
+    std::uint32_t client_pid() const noexcept { return client_pid_; }
+    std::uint32_t host_pid() const noexcept { return header().host_pid; }
+    std::uint32_t host_bits() const noexcept { return header().host_bits; }
+    HostState host_state() const noexcept;
+    /// For the host: tells the client, and wakes it.
+    void set_host_state(HostState state) noexcept;
+
+    /// For the client of a shared host: the host's bell is not in the channel but in `words`,
+    /// which outlive this object.
+    void use_peer_bell(DoorbellWords& words, const std::string& name);
+
+    /// Sends a message and rings the peer; false when there is no room now. `json` and the
+    /// attachments are copied. What does not fit the ring goes through the arena. Throws
+    /// bridge32::Error naming the size when memory for it is not to be had, and ProtocolError.
+    bool try_send(FrameKind kind, std::uint16_t flags, std::uint64_t call_id, std::string_view json,
+                  std::span<const bridge32_attachment> attachments);
+
+    /// Tells the peer that we wait for room, or no longer do.
+    void want_space(bool wanted) noexcept { writer_.want_space(wanted); }
+
+    /// Is there a message? Cheap, for spinning on.
+    bool ready() const noexcept { return reader_.ready(); }
+
+    /// Takes the next message; false when there is none. A message whose memory cannot be mapped
+    /// comes as one that is not `readable()`: the channel itself is sound. Throws ProtocolError,
+    /// after which the channel is of no use.
+    bool receive(Message& message);
+
+    /// Where this side sleeps. Unused by a host with a shared bell.
+    Doorbell& own_bell() noexcept { return own_bell_; }
+
+private:
+    enum class Side { kClient, kHost };
+    Channel(os::Segment segment, Side side, std::uint32_t ring_bytes, WaitMode mode);
+
+    ChannelHeader& header() const noexcept {
+        return *reinterpret_cast<ChannelHeader*>(segment_.data());
+    }
+    bool send_through_arena(FrameHeader header, std::string_view json,
+                            std::span<const bridge32_attachment> attachments, std::uint64_t size);
+    void receive_from_arena(const FrameHeader& header, const ArenaReference& reference,
+                            Message& message);
+
+    os::Segment segment_;
+    Side side_;
+    WaitMode mode_;
+    std::uint32_t client_pid_;
+    std::uint32_t direct_limit_;
+    RingWriter writer_;
+    RingReader reader_;
+    Doorbell own_bell_;
+    Doorbell peer_bell_;
+    Arena arena_;
+    PeerArena peer_arena_;
+};
+
+}  // namespace bridge32::wire

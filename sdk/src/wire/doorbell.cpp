@@ -1,0 +1,35 @@
+#include "wire/doorbell.hpp"
+
+#include <algorithm>
+
+namespace bridge32::wire {
+
+namespace {
+constexpr unsigned kFailuresBeforeShrinking = 8;
+}
+
+SpinBudget::SpinBudget(WaitMode mode) noexcept : mode_(mode), budget_(kLongest) {
+    if (mode == WaitMode::kSpin) budget_ = std::chrono::hours(24);
+    // On one processor the peer cannot move while we spin.
+    if (mode == WaitMode::kBlock) budget_ = {};
+    if (mode == WaitMode::kAdaptive && os::usable_processors() == 1) {
+        mode_ = WaitMode::kBlock;
+        budget_ = {};
+    }
+}
+
+void SpinBudget::found_while_spinning() noexcept {
+    failures_ = 0;
+    if (mode_ == WaitMode::kAdaptive) budget_ = kLongest;
+}
+
+void SpinBudget::had_to_sleep(std::chrono::nanoseconds slept) noexcept {
+    if (mode_ != WaitMode::kAdaptive) return;
+    if (slept < kLongest) {  // the full budget would have been enough
+        found_while_spinning();
+        return;
+    }
+    if (++failures_ % kFailuresBeforeShrinking == 0) budget_ = std::max(budget_ / 2, kShortest);
+}
+
+}  // namespace bridge32::wire

@@ -1,0 +1,103 @@
+// Waiting for the other process: spin for a while, then sleep.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <string>
+
+#include "os/sleep.hpp"
+#include "wire/layout.hpp"
+
+namespace bridge32::wire {
+
+using Clock = std::chrono::steady_clock;
+
+/// How long to spin before sleeping. A spinning wait answers in a fraction of a microsecond, a
+/// sleeping one in tens of them, so a caller in a loop must find its peer spinning; an idle
+/// process must not. In the adaptive mode the budget shrinks while spinning keeps failing.
+class SpinBudget {
+public:
+    static constexpr std::chrono::nanoseconds kLongest{100'000};
+    static constexpr std::chrono::nanoseconds kShortest{5'000};
+
+    explicit SpinBudget(WaitMode mode) noexcept;
+
+    std::chrono::nanoseconds get() const noexcept { return budget_; }
+    void found_while_spinning() noexcept;
+    /// The spin failed, and the sleep after it took `slept`.
+    void had_to_sleep(std::chrono::nanoseconds slept) noexcept;
+
+private:
+    WaitMode mode_;
+    std::chrono::nanoseconds budget_;
+    unsigned failures_ = 0;
+};
+
+/// One side's bell: its owner waits, its peer rings. One thread waits at a time; any number
+/// may ring.
+class Doorbell {
+public:
+    /// `words` lie in a segment that outlives this object; `name` is unique to them.
+    Doorbell(DoorbellWords& words, const std::string& name, WaitMode mode)
+        : words_(&words), place_(words.sequence, name), budget_(mode) {}
+
+    /// Wakes the owner when it sleeps. Call it after publishing work. Costs a fence and a load
+    /// while the owner is awake.
+    void ring() noexcept {
+        std::atomic_thread_fence(std::memory_order_seq_cst);  // publish before looking
+        if (words_->sleeping.load(std::memory_order_relaxed) != 0) wake();
+    }
+
+    /// Wakes the owner, whatever it does.
+    void wake() noexcept {
+        words_->sequence.fetch_add(1);
+        place_.wake();
+    }
+
+    /// Waits until `ready()` or `deadline`; returns what `ready()` said last. `ready` is called
+    /// many times and must be cheap.
+    template <class Ready>
+    bool wait(const Ready& ready, Clock::time_point deadline) {
+        if (ready()) return true;
+        if (spin(ready, deadline)) return true;
+        const auto start = Clock::now();
+        bool found = false;
+        while (!found) {
+            const std::uint32_t seen = words_->sequence.load();
+            words_->sleeping.store(1);  // sequentially consistent: looks again after saying so
+            found = ready();
+            const auto left = deadline - Clock::now();
+            if (found || left.count() <= 0) break;
+            place_.sleep(seen, left);
+            found = ready();
+        }
+        words_->sleeping.store(0, std::memory_order_relaxed);
+        budget_.had_to_sleep(Clock::now() - start);
+        return found;
+    }
+
+private:
+    template <class Ready>
+    bool spin(const Ready& ready, Clock::time_point deadline) {
+        const auto budget = budget_.get();
+        if (budget.count() == 0) return false;
+        const auto start = Clock::now();
+        const auto end = deadline - start < budget ? deadline : start + budget;
+        do {
+            for (int turn = 0; turn < 32; ++turn) {
+                os::relax();
+                if (ready()) {
+                    budget_.found_while_spinning();
+                    return true;
+                }
+            }
+        } while (Clock::now() < end);
+        return false;
+    }
+
+    DoorbellWords* words_;
+    os::SleepingPlace place_;
+    SpinBudget budget_;
+};
+
+}  // namespace bridge32::wire

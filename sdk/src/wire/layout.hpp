@@ -1,0 +1,195 @@
+// The shared memory of a channel, as both processes see it. sdk/PROTOCOL.md tells the same in
+// words, for clients in other languages.
+//
+//   channel segment, made by the client
+//   +-----------------------+ 0
+//   | ChannelHeader         |
+//   +-----------------------+ kCrashOffset
+//   | crash report          |  written by a dying host
+//   +-----------------------+ kRingsOffset
+//   | requests ring         |  ring_bytes; the client produces, the host consumes
+//   +-----------------------+ kRingsOffset + ring_bytes
+//   | replies ring          |  ring_bytes; the host produces, the client consumes
+//   +-----------------------+
+//
+//   arena segment, made by the side that allocates in it
+//   +-----------------------+ 0
+//   | ArenaHeader           |
+//   +-----------------------+ kArenaDataOffset
+//   | blocks                |
+//   +-----------------------+
+//
+// All integers are little-endian, of fixed width and naturally aligned; alignas says so where
+// i386 would align a 64-bit member to 4. No size_t, no pointer, no bool, no enum without a type.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <type_traits>
+
+namespace bridge32::wire {
+
+inline constexpr std::uint64_t kChannelMagic = 0x314E414843323342;  // "B32CHAN1"
+inline constexpr std::uint64_t kArenaMagic = 0x31414E4552413242;    // "B2ARENA1"
+inline constexpr std::uint64_t kControlMagic = 0x314C525443323342;  // "B32CTRL1"
+
+// Changes when any struct, offset or constant in this file changes its place, size or meaning,
+// or when a message of an existing kind is to be read otherwise. New kinds of frames and new
+// members of the JSON do not change it: a reader refuses kinds and ignores members it does not
+// know.
+inline constexpr std::uint32_t kWireVersion = 1;
+
+inline constexpr std::uint32_t kCacheLine = 64;
+inline constexpr std::uint32_t kFrameAlignment = 64;  // every frame begins and ends at a multiple
+inline constexpr std::uint32_t kAttachmentAlignment = 64;     // from the frame's first byte
+inline constexpr std::uint32_t kMaxFrameBytes = 0x7FFF'FFC0;  // of one message: 2 GiB - 64
+inline constexpr std::uint32_t kMaxAttachments = 65536;
+inline constexpr std::uint32_t kMinRingBytes = 4096;
+inline constexpr std::uint32_t kMaxRingBytes = 1U << 30;
+inline constexpr std::uint32_t kDefaultRingBytes = 256 * 1024;
+
+inline constexpr std::uint32_t kCrashOffset = 4096;
+inline constexpr std::uint32_t kCrashBytes = 12 * 1024;
+inline constexpr std::uint32_t kRingsOffset = kCrashOffset + kCrashBytes;
+inline constexpr std::uint32_t kArenaDataOffset = 4096;
+
+using Word = std::atomic<std::uint32_t>;
+static_assert(sizeof(Word) == 4 && Word::is_always_lock_free);
+
+/// The indices of one ring. They run freely from 0 to 2^32 and around; an index modulo the
+/// capacity is a place in the ring. tail - head bytes are in the ring. Producer and consumer
+/// write different cache lines.
+struct RingIndices {
+    alignas(kCacheLine) Word tail;  ///< the producer's: the end of the last whole frame
+    Word space_wanted;              ///< the producer's: 1 while it waits for the ring to empty
+    std::uint8_t reserved_0[56];
+    alignas(kCacheLine) Word head;  ///< the consumer's: everything before may be overwritten
+    std::uint8_t reserved_1[60];
+};
+
+/// Where a process sleeps. The sleeper sets `sleeping`, looks once more for work, and sleeps
+/// while `sequence` does not change. Who publishes work and finds `sleeping` set adds one to
+/// `sequence` and wakes.
+struct DoorbellWords {
+    alignas(kCacheLine) Word sequence;
+    Word sleeping;
+    std::uint8_t reserved_0[56];
+};
+
+/// ChannelHeader::host_state.
+enum class HostState : std::uint32_t {
+    kAbsent = 0,    ///< nobody has attached yet
+    kAttached = 1,  ///< the host reads requests
+    kRefused = 2,   ///< the host looked at the channel and let it be
+    kGone = 3,      ///< the host has closed its end, in order
+};
+
+/// ChannelHeader::wait_mode.
+enum class WaitMode : std::uint32_t { kAdaptive = 0, kSpin = 1, kBlock = 2 };
+
+struct ChannelHeader {
+    alignas(8) std::uint64_t magic;  ///< kChannelMagic, written last by the client
+    std::uint32_t wire_version;      ///< kWireVersion
+    std::uint32_t header_bytes;      ///< sizeof(ChannelHeader)
+    alignas(8) std::uint64_t segment_bytes;
+    std::uint32_t ring_bytes;  ///< capacity of each ring: a power of two
+    std::uint32_t wait_mode;   ///< WaitMode, for both sides
+    std::uint32_t client_pid;
+    std::uint32_t client_bits;  ///< 32 or 64
+    std::uint8_t reserved_0[24];
+    alignas(kCacheLine) Word host_state;  ///< HostState
+    std::uint32_t host_pid;               ///< written by the host before host_state
+    std::uint32_t host_bits;
+    std::uint8_t reserved_1[52];
+    alignas(kCacheLine) RingIndices requests;
+    RingIndices replies;
+    DoorbellWords client_bell;  ///< the client sleeps here
+    DoorbellWords host_bell;    ///< a private host sleeps here; a shared one in its control segment
+};
+
+/// FrameHeader::kind.
+enum class FrameKind : std::uint16_t {
+    kPadding = 0,  ///< to be skipped: the next frame begins at the ring's start
+    kOpen = 1,     ///< to the host, once, first: {"plugin":…,"kwargs":{…},…}
+    kRequest = 2,  ///< to the host
+    kReply = 3,    ///< to the client: answers kOpen, kRequest and kClose of the same call id
+    kClose = 4,    ///< to the host, once, last: shut the plugin down
+};
+
+// FrameHeader::flags.
+inline constexpr std::uint16_t kNoReply = 1;   ///< of a kRequest: one-way
+inline constexpr std::uint16_t kIndirect = 2;  ///< the body is an ArenaReference to the real frame
+
+/// The beginning of every frame. Behind it, in this order: `json_bytes` of JSON text; from the
+/// next multiple of 8 `attachment_count` AttachmentEntry; the attachments' memory.
+struct FrameHeader {
+    alignas(8) std::uint32_t frame_bytes;  ///< of the whole frame: a multiple of kFrameAlignment
+    std::uint16_t kind;                    ///< FrameKind
+    std::uint16_t flags;
+    alignas(8) std::uint64_t call_id;
+    std::uint32_t json_bytes;
+    std::uint32_t attachment_count;
+};
+
+/// AttachmentEntry::segment of an attachment that lies in the frame itself.
+inline constexpr std::uint32_t kInFrame = 0xFFFF'FFFF;
+
+/// One attachment of a frame.
+struct AttachmentEntry {
+    alignas(
+        8) std::uint64_t offset;  ///< from the frame's (or segment's) first byte: a multiple of 64
+    alignas(8) std::uint64_t size;  ///< in bytes
+    std::uint32_t segment;          ///< kInFrame, or the number of an arena segment
+    std::uint32_t slot;             ///< of the block in that segment; 0 with kInFrame
+};
+
+/// The body of a frame with kIndirect: a frame with the same kind, flags and call id, that did
+/// not fit the ring, in a block of the sender's arena.
+struct ArenaReference {
+    alignas(8) std::uint64_t offset;  ///< of the frame in the segment: a multiple of 64
+    alignas(8) std::uint64_t size;    ///< of the frame, in bytes
+    std::uint32_t segment;            ///< number of the arena segment, counted from 0 by the sender
+    std::uint32_t slot;               ///< of the block in the segment
+};
+
+/// A word of ArenaHeader::slots.
+enum class BlockState : std::uint32_t {
+    kFree = 0,   ///< set by the peer when it no longer reads: the owner may use the block again
+    kInUse = 1,  ///< set by the owner before it sends a reference
+};
+
+inline constexpr std::uint32_t kArenaSlots = (kArenaDataOffset - 64) / sizeof(Word);
+
+/// The beginning of an arena segment. Which slot stands for which block is the owner's affair.
+struct ArenaHeader {
+    alignas(8) std::uint64_t magic;  ///< kArenaMagic
+    std::uint32_t wire_version;
+    Word retired;  ///< 1: the owner will not use the segment again; the peer unmaps it
+    alignas(8) std::uint64_t segment_bytes;
+    std::uint8_t reserved_0[40];
+    Word slots[kArenaSlots];  ///< BlockState
+};
+
+constexpr std::uint64_t round_up(std::uint64_t value, std::uint64_t alignment) {
+    return (value + alignment - 1) / alignment * alignment;
+}
+
+// A change below is a change of the wire. tests/unit/wire/layout_test.cpp restates the numbers.
+static_assert(sizeof(RingIndices) == 128 && sizeof(DoorbellWords) == 64);
+static_assert(offsetof(RingIndices, head) == 64);
+static_assert(sizeof(ChannelHeader) == 512 && sizeof(ChannelHeader) <= kCrashOffset);
+static_assert(offsetof(ChannelHeader, host_state) == 64);
+static_assert(offsetof(ChannelHeader, requests) == 128);
+static_assert(offsetof(ChannelHeader, replies) == 256);
+static_assert(offsetof(ChannelHeader, client_bell) == 384);
+static_assert(offsetof(ChannelHeader, host_bell) == 448);
+static_assert(sizeof(FrameHeader) == 24 && alignof(FrameHeader) == 8);
+static_assert(sizeof(AttachmentEntry) == 24 && sizeof(ArenaReference) == 24);
+static_assert(sizeof(ArenaHeader) == kArenaDataOffset && offsetof(ArenaHeader, slots) == 64);
+static_assert(std::is_trivially_copyable_v<FrameHeader> &&
+              std::is_trivially_copyable_v<AttachmentEntry> &&
+              std::is_trivially_copyable_v<ArenaReference>);
+static_assert(std::is_standard_layout_v<ChannelHeader> && std::is_standard_layout_v<ArenaHeader>);
+
+}  // namespace bridge32::wire

@@ -1,0 +1,144 @@
+#include "wire/ring.hpp"
+
+#include <cstring>
+#include <string>
+
+#include "bridge32/error.hpp"
+
+namespace bridge32::wire {
+
+namespace {
+
+constexpr std::uint64_t table_offset(std::uint64_t json_bytes) {
+    return round_up(sizeof(FrameHeader) + json_bytes, alignof(AttachmentEntry));
+}
+
+[[noreturn]] void refuse(const std::string& what) {
+    throw ProtocolError("the peer sent what is not a valid frame: " + what);
+}
+
+}  // namespace
+
+std::uint64_t frame_size(std::uint64_t json_bytes,
+                         std::span<const bridge32_attachment> attachments) noexcept {
+    if (attachments.empty()) return round_up(sizeof(FrameHeader) + json_bytes, kFrameAlignment);
+    std::uint64_t size = table_offset(json_bytes) + attachments.size() * sizeof(AttachmentEntry);
+    for (const auto& attachment : attachments) {
+        size = round_up(size, kAttachmentAlignment) + attachment.size;
+    }
+    return round_up(size, kFrameAlignment);
+}
+
+void write_frame(std::byte* target, FrameHeader header, const char* json,
+                 std::span<const bridge32_attachment> attachments) noexcept {
+    header.attachment_count = static_cast<std::uint32_t>(attachments.size());
+    std::memcpy(target, &header, sizeof header);
+    std::memcpy(target + sizeof header, json, header.json_bytes);
+    if (attachments.empty()) return;
+    std::byte* entry_place = target + table_offset(header.json_bytes);
+    std::uint64_t place =
+        table_offset(header.json_bytes) + attachments.size() * sizeof(AttachmentEntry);
+    for (const auto& attachment : attachments) {
+        place = round_up(place, kAttachmentAlignment);
+        const AttachmentEntry entry{place, attachment.size, kInFrame, 0};
+        std::memcpy(entry_place, &entry, sizeof entry);
+        if (attachment.size != 0) {
+            std::memcpy(target + place, attachment.data, static_cast<std::size_t>(attachment.size));
+        }
+        entry_place += sizeof entry;
+        place += attachment.size;
+    }
+}
+
+FrameHeader checked_header(const std::byte* memory, std::uint64_t available) {
+    FrameHeader header;
+    if (available < sizeof header) refuse("it ends before its header does");
+    std::memcpy(&header, memory, sizeof header);
+    if (header.frame_bytes < kFrameAlignment || header.frame_bytes % kFrameAlignment != 0 ||
+        header.frame_bytes > available) {
+        refuse("a size of " + std::to_string(header.frame_bytes) + " bytes where " +
+               std::to_string(available) + " are readable");
+    }
+    if (header.kind == static_cast<std::uint16_t>(FrameKind::kPadding)) return header;
+    if (header.attachment_count > kMaxAttachments) {
+        refuse(std::to_string(header.attachment_count) + " attachments");
+    }
+    // 64-bit arithmetic on 32-bit numbers: nothing here can overflow.
+    const std::uint64_t content = table_offset(header.json_bytes) +
+                                  std::uint64_t{header.attachment_count} * sizeof(AttachmentEntry);
+    const std::uint64_t needed =
+        header.attachment_count == 0 ? sizeof header + std::uint64_t{header.json_bytes} : content;
+    if (needed > header.frame_bytes) {
+        refuse(std::to_string(header.json_bytes) + " bytes of JSON and " +
+               std::to_string(header.attachment_count) + " attachments in a frame of " +
+               std::to_string(header.frame_bytes) + " bytes");
+    }
+    return header;
+}
+
+bool RingWriter::has_room(std::uint32_t size) {
+    const std::uint32_t place = tail_ & (capacity_ - 1);
+    const std::uint32_t needed = place + size > capacity_ ? capacity_ - place + size : size;
+    if (tail_ - head_ + needed <= capacity_) return true;
+    head_ = indices_->head.load(std::memory_order_acquire);
+    const std::uint32_t used = tail_ - head_;
+    if (used > capacity_ || used % kFrameAlignment != 0) {
+        throw ProtocolError("the peer's read index is impossible: " + std::to_string(used) +
+                            " bytes would be in a ring of " + std::to_string(capacity_));
+    }
+    return used + needed <= capacity_;
+}
+
+bool RingWriter::try_write(const FrameHeader& header, const char* json,
+                           std::span<const bridge32_attachment> attachments) {
+    const auto size = static_cast<std::uint32_t>(frame_size(header.json_bytes, attachments));
+    const std::uint32_t place = tail_ & (capacity_ - 1);
+    const std::uint32_t padding = place + size > capacity_ ? capacity_ - place : 0;
+    if (!has_room(size)) return false;
+    if (padding != 0) {
+        FrameHeader skip{};
+        skip.frame_bytes = padding;
+        skip.kind = static_cast<std::uint16_t>(FrameKind::kPadding);
+        std::memcpy(data_ + place, &skip, sizeof skip);
+    }
+    FrameHeader whole = header;
+    whole.frame_bytes = size;
+    write_frame(data_ + (padding != 0 ? 0 : place), whole, json, attachments);
+    tail_ += padding + size;
+    indices_->tail.store(tail_, std::memory_order_release);
+    return true;
+}
+
+std::optional<RawFrame> RingReader::peek() {
+    for (;;) {
+        const std::uint32_t tail = indices_->tail.load(std::memory_order_acquire);
+        const std::uint32_t available = tail - head_;
+        if (available == 0) return std::nullopt;
+        if (available > capacity_ || available % kFrameAlignment != 0) {
+            refuse("its write index claims " + std::to_string(available) + " bytes in a ring of " +
+                   std::to_string(capacity_));
+        }
+        const std::uint32_t place = head_ & (capacity_ - 1);
+        const std::uint32_t contiguous = capacity_ - place;
+        const std::byte* memory = data_ + place;
+        const FrameHeader header =
+            checked_header(memory, available < contiguous ? available : contiguous);
+        if (header.kind != static_cast<std::uint16_t>(FrameKind::kPadding)) {
+            return RawFrame{header, memory};
+        }
+        // Padding fills the end of a ring and never all of it, so this loop turns at most twice.
+        if (place == 0 || header.frame_bytes != contiguous) refuse("padding in the wrong place");
+        head_ += header.frame_bytes;
+        indices_->head.store(head_, std::memory_order_release);
+    }
+}
+
+bool RingReader::release(const RawFrame& frame) noexcept {
+    head_ += frame.header.frame_bytes;
+    indices_->head.store(head_, std::memory_order_release);
+    // Without a fence this can miss a producer that begins to wait right now. That producer
+    // looks again within a millisecond; a fence would cost every call.
+    return indices_->space_wanted.load(std::memory_order_relaxed) != 0;
+}
+
+}  // namespace bridge32::wire

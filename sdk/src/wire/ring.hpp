@@ -1,0 +1,94 @@
+// A single-producer single-consumer ring of frames in memory that two processes share.
+//
+// Four operations: `RingWriter::try_write`, `RingReader::peek`, `RingReader::release` and
+// the capacity. A frame becomes visible by one store to `tail`, after all of its bytes are
+// written: a producer that dies in between has written nothing.
+//
+// The peer is never trusted. Each side keeps its own index in private memory and only ever
+// publishes it; the other side's index is read once, and refused when it claims more than the
+// capacity. What `peek` returns is a private copy of the header, checked against the bytes that
+// are there; the frame's memory itself stays the peer's, and whoever reads it copies first.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+
+#include "bridge32/plugin.h"
+#include "wire/layout.hpp"
+
+namespace bridge32::wire {
+
+/// A header, checked: `memory` holds `header.frame_bytes` bytes, of which the JSON text and the
+/// attachment table lie inside. Offsets in the table are still the peer's word.
+struct RawFrame {
+    FrameHeader header;
+    const std::byte* memory;
+};
+
+/// Bytes of a frame with this content, rounded up to kFrameAlignment.
+std::uint64_t frame_size(std::uint64_t json_bytes,
+                         std::span<const bridge32_attachment> attachments) noexcept;
+
+/// Writes a whole frame of frame_size() bytes to `target`, which is aligned to 64.
+void write_frame(std::byte* target, FrameHeader header, const char* json,
+                 std::span<const bridge32_attachment> attachments) noexcept;
+
+/// Copies and checks the header at `memory`, where `available` bytes are. Throws ProtocolError.
+FrameHeader checked_header(const std::byte* memory, std::uint64_t available);
+
+class RingWriter {
+public:
+    /// `indices` and `data` (of `capacity` bytes, a power of two) outlive the writer.
+    RingWriter(RingIndices& indices, std::byte* data, std::uint32_t capacity) noexcept
+        : indices_(&indices), data_(data), capacity_(capacity) {}
+
+    /// Publishes a frame; false when there is no room now. The frame is at most `max_frame()`
+    /// bytes. `header.frame_bytes` is filled in. Throws ProtocolError when the consumer's index
+    /// cannot be right.
+    bool try_write(const FrameHeader& header, const char* json,
+                   std::span<const bridge32_attachment> attachments);
+
+    /// Is there room for a frame of `size` bytes now? Throws ProtocolError as `try_write` does.
+    bool has_room(std::uint32_t size);
+
+    /// The largest frame that fits whatever the place in the ring: half of the capacity, since
+    /// the frame may need as much padding in front.
+    std::uint32_t max_frame() const noexcept { return capacity_ / 2; }
+
+    /// Asks the consumer for a wake-up when it has made room (see `RingReader::release`).
+    void want_space(bool wanted) noexcept { indices_->space_wanted.store(wanted ? 1 : 0); }
+
+private:
+    RingIndices* indices_;
+    std::byte* data_;
+    std::uint32_t capacity_;
+    std::uint32_t tail_ = 0;  ///< ours; the shared one is only ever written
+    std::uint32_t head_ = 0;  ///< the consumer's, when we last looked
+};
+
+class RingReader {
+public:
+    RingReader(RingIndices& indices, const std::byte* data, std::uint32_t capacity) noexcept
+        : indices_(&indices), data_(data), capacity_(capacity) {}
+
+    /// Is there something to read? Cheap: for spinning on.
+    bool ready() const noexcept { return indices_->tail.load(std::memory_order_acquire) != head_; }
+
+    /// The next frame, which stays in the ring until `release`. Throws ProtocolError; then the
+    /// ring is not to be used again.
+    std::optional<RawFrame> peek();
+
+    /// Gives the memory of the frame that `peek` returned back to the producer. True when the
+    /// producer waits for that and is to be woken.
+    bool release(const RawFrame& frame) noexcept;
+
+private:
+    RingIndices* indices_;
+    const std::byte* data_;
+    std::uint32_t capacity_;
+    std::uint32_t head_ = 0;
+};
+
+}  // namespace bridge32::wire
