@@ -82,9 +82,9 @@ typedef struct bridge32_request {
 enum {
     BRIDGE32_OK = 0,
     BRIDGE32_ALREADY_REPLIED = 1, /* a call has exactly one reply */
-    BRIDGE32_TOO_LARGE = 2,       /* over the limits in sdk/PROTOCOL.md; nothing was sent */
-    BRIDGE32_NO_MEMORY = 3,       /* no shared memory for the message; nothing was sent */
-    BRIDGE32_DISCONNECTED = 4     /* the client has gone; the reply is dropped */
+    BRIDGE32_NOT_SENT = 2,        /* too large, or no shared memory: the client gets an error
+                                     that names the size instead */
+    BRIDGE32_DISCONNECTED = 3     /* the client has gone; the reply is dropped */
 };
 
 /* Levels of `log`. */
@@ -99,50 +99,55 @@ enum {
  * it was given to returns; the text is valid during the call only. */
 typedef void(BRIDGE32_ABI* bridge32_text_receiver)(void* user, const char* text, uint32_t size);
 
-/* What the host offers. Lives as long as the process. */
-typedef struct bridge32_host {
+/* What the host offers. Every function takes the table itself first. It lives as long as
+ * the process. */
+typedef struct bridge32_host bridge32_host;
+struct bridge32_host {
     uint32_t struct_size;
     uint32_t abi_version; /* BRIDGE32_ABI_VERSION of the host */
     const char* version;  /* zero-terminated, for people: "host32 0.1.0" */
 
     /* Sends the reply of `call`: {"result":…} or {"error":{…}}. `json` and the
-     * attachments' data are copied before it returns. Returns BRIDGE32_OK or says
-     * why nothing was sent; a shorter reply, such as an error, may be tried then.
-     * A call that returns without a reply is answered with an error by the host.
-     * [call-thread] */
-    int32_t(BRIDGE32_ABI* reply)(bridge32_call* call, const char* json, uint32_t json_size,
-                                 const bridge32_attachment* attachments, uint32_t attachment_count);
+     * attachments' data are copied before it returns. Returns BRIDGE32_OK or why
+     * the client does not get it. A call that returns without a reply is answered with an error by
+     * the host. [call-thread] */
+    int32_t(BRIDGE32_ABI* reply)(const bridge32_host* host, bridge32_call* call, const char* json,
+                                 uint32_t json_size, const bridge32_attachment* attachments,
+                                 uint32_t attachment_count);
 
     /* Writes a line to the host's log. [any-thread] */
-    void(BRIDGE32_ABI* log)(uint32_t level, const char* text, uint32_t size);
+    void(BRIDGE32_ABI* log)(const bridge32_host* host, uint32_t level, const char* text,
+                            uint32_t size);
 
     /* Where a library is: an absolute path stays as it is; a bare name is looked for
      * in `folder`, then in the client's `library_path`. Gives `receive` the path that
      * was found, or, where none was, the name for the system's own search. Without an
      * extension, the platform's is added. [any-thread] */
-    void(BRIDGE32_ABI* find_library)(const char* name, uint32_t name_size, const char* folder,
-                                     uint32_t folder_size, bridge32_text_receiver receive,
-                                     void* user);
+    void(BRIDGE32_ABI* find_library)(const bridge32_host* host, const char* name,
+                                     uint32_t name_size, const char* folder, uint32_t folder_size,
+                                     bridge32_text_receiver receive, void* user);
 
     /* Why loading `path` failed, in words for the user: not found and where it was
      * looked for, wrong bitness, not a library, or which dependency is missing.
      * `path` is what `find_library` gave, `reason` the system's own message.
      * [any-thread] */
-    void(BRIDGE32_ABI* explain_load_failure)(const char* path, uint32_t path_size,
-                                             const char* folder, uint32_t folder_size,
-                                             const char* reason, uint32_t reason_size,
-                                             bridge32_text_receiver receive, void* user);
+    void(BRIDGE32_ABI* explain_load_failure)(const bridge32_host* host, const char* path,
+                                             uint32_t path_size, const char* folder,
+                                             uint32_t folder_size, const char* reason,
+                                             uint32_t reason_size, bridge32_text_receiver receive,
+                                             void* user);
 
     /* Why `symbol` is not to be had from the library `path`, with the nearest names
      * that it does export. [any-thread] */
-    void(BRIDGE32_ABI* explain_missing_symbol)(const char* path, uint32_t path_size,
-                                               const char* symbol, uint32_t symbol_size,
-                                               bridge32_text_receiver receive, void* user);
+    void(BRIDGE32_ABI* explain_missing_symbol)(const bridge32_host* host, const char* path,
+                                               uint32_t path_size, const char* symbol,
+                                               uint32_t symbol_size, bridge32_text_receiver receive,
+                                               void* user);
 
     /* A table of further functions, or null when this host does not know `id`
      * (zero-terminated). It lives as long as the process. [any-thread] */
-    const void*(BRIDGE32_ABI* get_extension)(const char* id);
-} bridge32_host;
+    const void*(BRIDGE32_ABI* get_extension)(const bridge32_host* host, const char* id);
+};
 
 /* Calls may run on several threads at once; otherwise all run on the main thread. */
 #define BRIDGE32_PLUGIN_CONCURRENT 1u
@@ -161,8 +166,7 @@ typedef struct bridge32_plugin {
     /* Makes an instance. `request` is
      *   {"plugin":{"name":…,"path":…,"folder":…},"kwargs":{…}}
      * Returns the instance, owned by the host until `destroy`, or null after it sent
-     * an error through `host->reply(call, …)`; on success it sends nothing. `host`
-     * may be kept. [main-thread] */
+     * an error through `host->reply`; on success it sends nothing. [main-thread] */
     bridge32_instance*(BRIDGE32_ABI* create)(const bridge32_host* host, bridge32_call* call,
                                              const bridge32_request* request);
 
