@@ -1,1 +1,47 @@
-# What `cmake --install` puts into the prefix: both bitnesses, headers, CMake package.
+# What `cmake --install` puts into the prefix, both bitnesses. Everything finds the rest relative
+# to itself, so that the prefix can be moved:
+#   include/bridge32/     headers of SDK and client
+#   lib/libbridge32.so*   the client library, which looks for the host in
+#   lib/bridge32/         host32, host64, and plugins/ beside them
+#   bin/host32            a link to lib/bridge32/host32
+#   lib/cmake/bridge32/   find_package(bridge32): bridge32::client, bridge32::sdk,
+#                         bridge32_add_plugin
+include(CMakePackageConfigHelpers)
+set(host_folder "${CMAKE_INSTALL_LIBDIR}/bridge32")
+set(package_folder "${CMAKE_INSTALL_LIBDIR}/cmake/bridge32")
+
+install(DIRECTORY "${PROJECT_SOURCE_DIR}/sdk/include/bridge32"
+                  "${PROJECT_SOURCE_DIR}/client/include/bridge32"
+        DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}")
+install(TARGETS bridge32_sdk bridge32 EXPORT bridge32Targets
+        LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR}")
+
+install(PROGRAMS "${BRIDGE32_OUTPUT_DIR}/host32" "${BRIDGE32_OUTPUT_DIR}/host64"
+        DESTINATION "${host_folder}")
+get_property(shipped_plugins GLOBAL PROPERTY BRIDGE32_SHIPPED_PLUGINS)
+foreach(name IN LISTS shipped_plugins)
+    install(PROGRAMS "${BRIDGE32_OUTPUT_DIR}/plugins/${name}.b32${CMAKE_SHARED_LIBRARY_SUFFIX}"
+                     "${BRIDGE32_OUTPUT_DIR}/plugins/${name}.b64${CMAKE_SHARED_LIBRARY_SUFFIX}"
+            DESTINATION "${host_folder}/plugins")
+endforeach()
+
+file(RELATIVE_PATH host_from_bin "/${CMAKE_INSTALL_BINDIR}" "/${host_folder}/host32")
+install(CODE "
+    set(bin \"\$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}/${CMAKE_INSTALL_BINDIR}\")
+    message(STATUS \"Linking: \${bin}/host32 -> ${host_from_bin}\")
+    file(MAKE_DIRECTORY \"\${bin}\")
+    file(CREATE_LINK \"${host_from_bin}\" \"\${bin}/host32\" SYMBOLIC)")
+
+configure_package_config_file(
+    "${PROJECT_SOURCE_DIR}/scripts/cmake/bridge32Config.cmake.in"
+    "${PROJECT_BINARY_DIR}/package/bridge32Config.cmake"
+    INSTALL_DESTINATION "${package_folder}")
+# A plugin is built by projects of any bitness, so the version does not name one.
+write_basic_package_version_file("${PROJECT_BINARY_DIR}/package/bridge32ConfigVersion.cmake"
+                                 COMPATIBILITY SameMinorVersion ARCH_INDEPENDENT)
+install(FILES "${PROJECT_BINARY_DIR}/package/bridge32Config.cmake"
+              "${PROJECT_BINARY_DIR}/package/bridge32ConfigVersion.cmake"
+              "${PROJECT_SOURCE_DIR}/scripts/cmake/Bridge32Dependencies.cmake"
+              "${PROJECT_SOURCE_DIR}/scripts/cmake/Bridge32AddPlugin.cmake"
+        DESTINATION "${package_folder}")
+install(EXPORT bridge32Targets NAMESPACE bridge32:: DESTINATION "${package_folder}")

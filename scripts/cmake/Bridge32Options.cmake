@@ -7,12 +7,19 @@ set(CMAKE_POSITION_INDEPENDENT_CODE ON)
 set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 
 include(Bridge32Dependencies)
+if(bridge32_missing)
+    message(FATAL_ERROR "${bridge32_missing}")
+endif()
 find_package(Threads REQUIRED)
 
 # Linked by every target of ours, and by nothing of the user's.
 add_library(bridge32_options INTERFACE)
 target_compile_options(bridge32_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion
                                                   -Werror)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
+    # False alarms of GCC 12 inside `"text" + std::string`: https://gcc.gnu.org/PR105329, PR105651.
+    target_compile_options(bridge32_options INTERFACE -Wno-restrict -Wno-stringop-overflow)
+endif()
 if(BRIDGE32_SANITIZE)
     # -O1 -g1: backtraces with lines, at half the compile and run time of -O0 -g.
     add_compile_options(-O1 -g1 -fno-omit-frame-pointer -fsanitize=address,undefined

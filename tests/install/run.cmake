@@ -1,0 +1,60 @@
+# cmake -D BRIDGE32_BUILD=… -D WORK=… -D PROJECT=… -D LIBDIR=… -D GENERATOR=… -D COMPILER=…
+#       -D LAUNCHER=… -P run.cmake
+#
+# Installs the build into a prefix, moves the prefix, then configures, builds and runs PROJECT
+# against it. The library that the project's plugin wraps lies in the plugin's folder, as a user
+# would put it there.
+cmake_minimum_required(VERSION 3.25)
+
+set(bits 32)
+set(arguments "")
+if(PROJECT MATCHES "_64$")
+    set(bits 64)
+    set(arguments in_process)
+endif()
+set(build "${WORK}/build")
+
+# Runs a command; its output is shown when it fails, and given in `output`.
+function(run)
+    execute_process(COMMAND ${ARGN} RESULT_VARIABLE result OUTPUT_VARIABLE output
+                    ERROR_VARIABLE output)
+    if(NOT result EQUAL 0)
+        list(JOIN ARGN " " command)
+        message(FATAL_ERROR "${command}\nfailed (${result}):\n${output}")
+    endif()
+    set(output "${output}" PARENT_SCOPE)
+endfunction()
+
+file(REMOVE_RECURSE "${WORK}")
+run("${CMAKE_COMMAND}" --install "${BRIDGE32_BUILD}" --prefix "${WORK}/first")
+file(RENAME "${WORK}/first" "${WORK}/moved")
+set(prefix "${WORK}/moved")
+
+foreach(path IN ITEMS bin/host32 ${LIBDIR}/bridge32/host32 ${LIBDIR}/bridge32/host64)
+    if(NOT EXISTS "${prefix}/${path}")
+        message(FATAL_ERROR "The prefix has no ${path}")
+    endif()
+endforeach()
+file(GLOB package_files "${prefix}/${LIBDIR}/cmake/bridge32/*")
+foreach(file IN LISTS package_files)
+    file(READ "${file}" text)
+    string(FIND "${text}" "${BRIDGE32_BUILD}" found)
+    if(NOT found EQUAL -1)
+        message(FATAL_ERROR "${file} names the build folder")
+    endif()
+endforeach()
+
+run("${CMAKE_COMMAND}" -S "${CMAKE_CURRENT_LIST_DIR}/${PROJECT}" -B "${build}" -G "${GENERATOR}"
+    -D CMAKE_PREFIX_PATH=${prefix} -D CMAKE_CXX_COMPILER=${COMPILER}
+    -D CMAKE_CXX_COMPILER_LAUNCHER=${LAUNCHER} -D CMAKE_BUILD_TYPE=Debug)
+run("${CMAKE_COMMAND}" --build "${build}")
+run("${COMPILER}" -x c -std=c11 -m${bits} -shared -fPIC -o "${build}/my_lib.so"
+    "${CMAKE_CURRENT_LIST_DIR}/my_lib.c")
+
+run("${CMAKE_COMMAND}" -E env --unset=BRIDGE32_HOST "BRIDGE32_PLUGIN_PATH=${build}"
+    "${build}/my_app" ${arguments})
+set(expected "add 3\nnamed 3\nscale 1 2 -8.5\nversion ${bits}\ngain 2.5\nuntyped 3\n")
+if(NOT output STREQUAL expected)
+    message(FATAL_ERROR "my_app printed\n${output}\ninstead of\n${expected}")
+endif()
+file(REMOVE_RECURSE "${WORK}")
