@@ -16,9 +16,13 @@ find_package(Threads REQUIRED)
 add_library(bridge32_options INTERFACE)
 target_compile_options(bridge32_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion
                                                   -Werror)
-if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
-    # False alarms of GCC 12 inside `"text" + std::string`: https://gcc.gnu.org/PR105329, PR105651.
-    target_compile_options(bridge32_options INTERFACE -Wno-restrict -Wno-stringop-overflow)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    # False alarms about an empty std::optional: https://gcc.gnu.org/PR80635.
+    target_compile_options(bridge32_options INTERFACE -Wno-maybe-uninitialized)
+    if(CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
+        # And inside `"text" + std::string`: https://gcc.gnu.org/PR105329, PR105651.
+        target_compile_options(bridge32_options INTERFACE -Wno-restrict -Wno-stringop-overflow)
+    endif()
 endif()
 if(BRIDGE32_SANITIZE)
     # -O1 -g1: backtraces with lines, at half the compile and run time of -O0 -g.
