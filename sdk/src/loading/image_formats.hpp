@@ -1,0 +1,25 @@
+// The parts of the image reader, one for each format.
+#pragma once
+
+#include <cstddef>
+
+#include "loading/image.hpp"
+#include "loading/image_reader.hpp"
+
+namespace bridge32::loading {
+
+// Limits that no real library reaches, so that a damaged one costs little time and memory.
+inline constexpr std::size_t kMaxNeeded = 1024;
+inline constexpr std::size_t kMaxTextSize = 4096;
+inline constexpr std::size_t kMaxTableEntries = 65536;
+
+/// Call when the content begins with "\x7f" "ELF".
+Image parse_elf(ImageReader& reader);
+
+/// Whether the section table can be given to code that trusts it.
+bool has_sound_sections(ImageReader& reader);
+
+/// Call when the content begins with "MZ".
+Image parse_pe(ImageReader& reader);
+
+}  // namespace bridge32::loading

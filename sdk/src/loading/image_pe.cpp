@@ -1,0 +1,172 @@
+// PE (Windows), 32-bit and 64-bit, as far as loading needs it.
+// https://learn.microsoft.com/windows/win32/debug/pe-format
+#include <cstdint>
+#include <optional>
+
+#include "loading/image_formats.hpp"
+
+namespace bridge32::loading {
+namespace {
+
+constexpr std::uint64_t kNewHeaderAt = 0x3c;
+constexpr std::uint32_t kSignature = 0x00004550;   // "PE\0\0"
+constexpr std::uint16_t kSignature16Bit = 0x454e;  // "NE"
+constexpr std::uint16_t kIsDll = 0x2000;
+constexpr std::uint16_t kMagic32 = 0x10b;
+constexpr std::uint16_t kMagic64 = 0x20b;
+constexpr std::uint32_t kImportDirectory = 1;
+constexpr std::uint32_t kClrDirectory = 14;
+
+struct FileHeader {
+    std::uint16_t machine, section_count;
+    std::uint32_t time, symbols_at, symbol_count;
+    std::uint16_t optional_size, characteristics;
+};
+static_assert(sizeof(FileHeader) == 20);
+
+struct Directory {
+    std::uint32_t address, size;
+};
+
+struct SectionHeader {
+    char name[8];
+    std::uint32_t memory_size, address, file_size, offset, relocations_at, lines_at;
+    std::uint16_t relocation_count, line_count;
+    std::uint32_t characteristics;
+};
+static_assert(sizeof(SectionHeader) == 40);
+
+struct ImportDescriptor {
+    std::uint32_t lookup, time, forwarder, name, table;
+};
+
+std::string machine_name(std::uint16_t machine) {
+    switch (machine) {
+        case 0x14c:
+            return "i386";
+        case 0x8664:
+            return "x86-64";
+        case 0x1c0:
+        case 0x1c4:
+            return "ARM";
+        case 0xaa64:
+            return "AArch64";
+        default:
+            return "PE machine " + std::to_string(machine);
+    }
+}
+
+class PeParser {
+public:
+    PeParser(ImageReader& reader, Image& image) : reader_(reader), image_(image) {}
+
+    void parse(std::uint64_t header_at) {
+        const auto header = reader_.get<FileHeader>(header_at);
+        optional_at_ = header_at + sizeof(FileHeader);
+        const auto magic = reader_.get<std::uint16_t>(optional_at_);
+        if (!header || (magic != kMagic32 && magic != kMagic64)) {
+            image_.is_damaged = true;
+            return;
+        }
+        image_.machine = machine_name(header->machine);
+        image_.bits = magic == kMagic32 ? 32 : 64;
+        image_.is_library = (header->characteristics & kIsDll) != 0;
+        read_sections(optional_at_ + header->optional_size, header->section_count);
+        const auto clr = directory(kClrDirectory);
+        image_.is_dotnet = clr && clr->address != 0;
+        read_imports();
+    }
+
+private:
+    void read_sections(std::uint64_t at, std::uint16_t count) {
+        for (std::uint64_t i = 0; i < count; ++i) {
+            const auto section = reader_.get<SectionHeader>(at + i * sizeof(SectionHeader));
+            if (!section) {
+                image_.is_damaged = true;
+                return;
+            }
+            image_.is_damaged |= !reader_.contains(section->offset, section->file_size);
+            sections_.push_back(*section);
+        }
+    }
+
+    std::optional<Directory> directory(std::uint32_t index) {
+        const std::uint64_t count_at = optional_at_ + (image_.bits == 32 ? 92 : 108);
+        const auto count = reader_.get<std::uint32_t>(count_at);
+        if (!count || index >= *count) {
+            return std::nullopt;
+        }
+        return reader_.get<Directory>(count_at + 4 + index * sizeof(Directory));
+    }
+
+    void read_imports() {
+        const auto imports = directory(kImportDirectory);
+        if (!imports || imports->address == 0) {
+            return;
+        }
+        const auto at = file_offset(imports->address);
+        for (std::uint64_t i = 0; i < kMaxNeeded; ++i) {
+            const auto descriptor =
+                at ? reader_.get<ImportDescriptor>(*at + i * sizeof(ImportDescriptor))
+                   : std::nullopt;
+            if (!descriptor) {
+                image_.is_damaged = true;
+                return;
+            }
+            if (descriptor->name == 0) {
+                return;
+            }
+            const auto name_at = file_offset(descriptor->name);
+            const auto name = name_at ? reader_.text(*name_at, kMaxTextSize) : std::nullopt;
+            if (!name || name->empty()) {
+                image_.is_damaged = true;
+                return;
+            }
+            image_.needed.push_back(*name);
+        }
+    }
+
+    std::optional<std::uint64_t> file_offset(std::uint32_t address) const {
+        for (const SectionHeader& section : sections_) {
+            if (address >= section.address && address - section.address < section.file_size) {
+                return std::uint64_t{section.offset} + (address - section.address);
+            }
+        }
+        return std::nullopt;
+    }
+
+    ImageReader& reader_;
+    Image& image_;
+    std::uint64_t optional_at_ = 0;
+    std::vector<SectionHeader> sections_;
+};
+
+}  // namespace
+
+Image parse_pe(ImageReader& reader) {
+    Image image;
+    image.format = Format::pe;
+    const auto header_at = reader.get<std::uint32_t>(kNewHeaderAt);
+    if (header_at && reader.get<std::uint16_t>(*header_at) == kSignature16Bit) {
+        image.bits = 16;
+        image.description = "a 16-bit Windows file";
+        return image;
+    }
+    if (!header_at || reader.get<std::uint32_t>(*header_at) != kSignature) {
+        image.is_damaged = true;
+        image.description = "a DOS program or a damaged Windows file";
+        return image;
+    }
+    PeParser(reader, image).parse(std::uint64_t{*header_at} + sizeof(kSignature));
+    if (image.bits == 0) {
+        image.description = "a damaged Windows file";
+    } else {
+        image.description = "a " + std::to_string(image.bits) + "-bit Windows " +
+                            (image.is_dotnet    ? ".NET assembly"
+                             : image.is_library ? "library (DLL)"
+                                                : "program, not a library");
+    }
+    return image;
+}
+
+}  // namespace bridge32::loading

@@ -1,0 +1,60 @@
+// Where a library and the libraries that it needs are found.
+//
+// Finding the library itself is bridge32's own rule. Finding its dependencies is the
+// operating system's, and it tells nobody where it looked: `find_dependency` repeats its
+// search, so that an error can name the places. Nothing here loads anything.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "loading/image.hpp"
+
+namespace bridge32::loading {
+
+using Paths = std::vector<std::filesystem::path>;
+
+/// Where the search for a library led.
+struct FoundLibrary {
+    /// The file; or, when none was found, the name for the system's own search.
+    std::filesystem::path path;
+    bool found = false;
+    /// The folders in which it was looked for, in order; the system's not among them.
+    Paths searched;
+};
+
+/// The file of the library `name`. An absolute path stays as it is; anything else is looked
+/// for in `folder`, then in `library_path`, never in the working directory. A name without
+/// an extension gets the platform's, and on Linux `lib` in front where that exists. A file
+/// of this process's bitness further on is preferred over one of the other bitness.
+FoundLibrary find_library(const std::string& name, const std::filesystem::path& folder,
+                          const Paths& library_path);
+
+/// The file names that `name` may stand for, the most likely first.
+std::vector<std::string> library_file_names(const std::string& name);
+
+/// A file that is being loaded, and why.
+struct LoadedFile {
+    std::filesystem::path path;
+    Image image;
+    const LoadedFile* needed_by = nullptr;  ///< null for the first
+};
+
+struct FoundDependency {
+    std::filesystem::path path;        ///< empty when it was not found
+    std::filesystem::path wrong_bits;  ///< a file of that name, of the other bitness
+    Paths searched;                    ///< the folders, in order
+    bool already_loaded = false;       ///< this process has it; `path` is empty
+};
+
+/// Where the system would find the library `name` that `needed_by` needs.
+FoundDependency find_dependency(const std::string& name, const LoadedFile& needed_by);
+
+/// Where the system would find `name` when nothing but the program asks for it.
+FoundDependency find_in_system(const std::string& name);
+
+/// The folders that this system searches for libraries of this process's bitness.
+Paths system_folders();
+
+}  // namespace bridge32::loading

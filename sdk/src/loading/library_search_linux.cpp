@@ -1,0 +1,207 @@
+// The search of glibc's dynamic loader, as `man ld.so` describes it. The cache is not read:
+// it holds what the folders of ld.so.conf held, and these can be named.
+#include <dlfcn.h>
+#include <glob.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <fstream>
+#include <sstream>
+
+#include "loading/library_search.hpp"
+
+namespace bridge32::loading {
+namespace {
+
+constexpr int kMaxIncludeDepth = 8;
+
+void add(Paths& paths, const std::filesystem::path& path) {
+    if (std::find(paths.begin(), paths.end(), path) == paths.end()) {
+        paths.push_back(path);
+    }
+}
+
+/// Folders separated by colons, with the loader's variables replaced. `$LIB` and `$PLATFORM`
+/// depend on how the loader was built: each common value gives a folder.
+void add_list(Paths& paths, const std::string& list, const std::filesystem::path& origin) {
+    static const std::vector<std::string> kLib =
+        kOwnBits == 32 ? std::vector<std::string>{"lib", "lib32", "lib/i386-linux-gnu"}
+                       : std::vector<std::string>{"lib64", "lib", "lib/x86_64-linux-gnu"};
+    const auto replace = [](std::string text, const std::string& name, const std::string& value) {
+        for (const std::string& form : {"${" + name + "}", "$" + name}) {
+            for (std::size_t at = text.find(form); at != std::string::npos;
+                 at = text.find(form, at + value.size())) {
+                text.replace(at, form.size(), value);
+            }
+        }
+        return text;
+    };
+    std::istringstream parts(list);
+    for (std::string part; std::getline(parts, part, ':');) {
+        if (part.empty()) {
+            continue;  // the loader takes this as the working directory
+        }
+        part = replace(part, "ORIGIN", origin.string());
+        part = replace(part, "PLATFORM", kOwnBits == 32 ? "i686" : "x86_64");
+        if (part.find("$LIB") == std::string::npos && part.find("${LIB}") == std::string::npos) {
+            add(paths, std::filesystem::path(part).lexically_normal());
+            continue;
+        }
+        for (const std::string& lib : kLib) {
+            add(paths, std::filesystem::path(replace(part, "LIB", lib)).lexically_normal());
+        }
+    }
+}
+
+void add_configured(Paths& paths, const std::string& file, int depth) {
+    std::ifstream lines(file);
+    for (std::string line; std::getline(lines, line);) {
+        line.resize(std::min(line.find('#'), line.size()));
+        std::istringstream words(line);
+        std::string word;
+        if (!(words >> word)) {
+            continue;
+        }
+        if (word == "hwcap") {
+            continue;
+        }
+        if (word != "include") {
+            add(paths, word);
+            continue;
+        }
+        while (depth < kMaxIncludeDepth && words >> word) {
+            const std::filesystem::path pattern =
+                word.front() == '/' ? std::filesystem::path(word)
+                                    : std::filesystem::path(file).parent_path() / word;
+            glob_t matches{};
+            if (glob(pattern.c_str(), 0, nullptr, &matches) == 0) {
+                for (std::size_t i = 0; i < matches.gl_pathc; ++i) {
+                    add_configured(paths, matches.gl_pathv[i], depth + 1);
+                }
+            }
+            globfree(&matches);
+        }
+    }
+}
+
+void add_environment(Paths& paths) {
+    if (const char* list = std::getenv("LD_LIBRARY_PATH")) {
+        std::string text = list;
+        std::replace(text.begin(), text.end(), ';', ':');
+        add_list(paths, text, std::filesystem::path());
+    }
+}
+
+void add_system(Paths& paths) {
+    add_configured(paths, "/etc/ld.so.conf", 0);
+    const std::vector<std::string> defaults =
+        kOwnBits == 32
+            ? std::vector<std::string>{"/lib32",
+                                       "/usr/lib32",
+                                       "/lib/i386-linux-gnu",
+                                       "/usr/lib/i386-linux-gnu",
+                                       "/lib",
+                                       "/usr/lib"}
+            : std::vector<std::string>{
+                  "/lib64", "/usr/lib64", "/lib/x86_64-linux-gnu", "/usr/lib/x86_64-linux-gnu",
+                  "/lib",   "/usr/lib"};
+    for (const std::string& folder : defaults) {
+        std::error_code ignored;
+        if (std::filesystem::is_directory(folder, ignored)) {
+            add(paths, folder);
+        }
+    }
+}
+
+/// Looks for `name` in `folders`. As the loader does, goes on past files of other bitness.
+FoundDependency find_in(const std::string& name, Paths folders) {
+    FoundDependency result;
+    result.searched = std::move(folders);
+    for (const std::filesystem::path& folder : result.searched) {
+        const std::filesystem::path file = folder / name;
+        std::error_code ignored;
+        if (!std::filesystem::exists(file, ignored)) {
+            continue;
+        }
+        const Image image = read_image(file);
+        if (image.format != Format::elf || is_loadable(image)) {
+            result.path = file;
+            return result;
+        }
+        if (result.wrong_bits.empty() && image.bits != kOwnBits) {
+            result.wrong_bits = file;
+        }
+    }
+    return result;
+}
+
+bool is_loaded(const std::string& name) {
+    void* handle = dlopen(name.c_str(), RTLD_LAZY | RTLD_NOLOAD);
+    if (handle == nullptr) {
+        dlerror();  // nobody else should read that it is not
+        return false;
+    }
+    dlclose(handle);
+    return true;
+}
+
+}  // namespace
+
+std::vector<std::string> library_file_names(const std::string& name) {
+    const std::filesystem::path path(name);
+    const std::string file = path.filename().string();
+    const auto in_folder = [&](const std::string& other) {
+        return path.has_parent_path() ? (path.parent_path() / other).string() : other;
+    };
+    std::vector<std::string> names;
+    const bool is_shared = file.ends_with(".so") || file.find(".so.") != std::string::npos;
+    if (is_shared || path.has_extension()) {
+        names.push_back(name);
+    }
+    if (!is_shared) {
+        names.push_back(in_folder(file + ".so"));
+    }
+    if (!file.starts_with("lib")) {
+        names.push_back(in_folder("lib" + file + (is_shared ? "" : ".so")));
+    }
+    return names;
+}
+
+Paths system_folders() {
+    Paths folders;
+    add_environment(folders);
+    add_system(folders);
+    return folders;
+}
+
+FoundDependency find_in_system(const std::string& name) { return find_in(name, system_folders()); }
+
+FoundDependency find_dependency(const std::string& name, const LoadedFile& needed_by) {
+    FoundDependency result;
+    if (is_loaded(name)) {
+        result.already_loaded = true;
+        return result;
+    }
+    if (name.find('/') != std::string::npos) {  // a path, relative to the working directory
+        std::error_code ignored;
+        result.searched.push_back(std::filesystem::path(name).parent_path());
+        if (std::filesystem::exists(name, ignored)) {
+            result.path = name;
+        }
+        return result;
+    }
+    Paths folders;
+    if (needed_by.image.runpath.empty()) {
+        for (const LoadedFile* file = &needed_by; file != nullptr; file = file->needed_by) {
+            if (file->image.runpath.empty()) {
+                add_list(folders, file->image.rpath, file->path.parent_path());
+            }
+        }
+    }
+    add_environment(folders);
+    add_list(folders, needed_by.image.runpath, needed_by.path.parent_path());
+    add_system(folders);
+    return find_in(name, std::move(folders));
+}
+
+}  // namespace bridge32::loading

@@ -1,0 +1,23 @@
+// Why a library does not load, or a symbol is not to be had: what happened, what was found,
+// what to do. The most frequent trouble of all, and the system's own messages say little.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "loading/library_search.hpp"
+
+namespace bridge32::loading {
+
+/// Why loading `path` failed. `path` is what `find_library` gave; `folder` and
+/// `library_path` are what it was given; `system_message` is what the system said. Opens
+/// files for reading only and loads nothing.
+std::string explain_load_failure(const std::filesystem::path& path,
+                                 const std::filesystem::path& folder, const Paths& library_path,
+                                 const std::string& system_message);
+
+/// Why `symbol` is not to be had from the library `path`: the nearest names that it does
+/// export, with decorations and C++ names explained.
+std::string explain_missing_symbol(const std::filesystem::path& path, const std::string& symbol);
+
+}  // namespace bridge32::loading
