@@ -21,7 +21,8 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     target_compile_options(bridge32_options INTERFACE -Wno-maybe-uninitialized)
     if(CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
         # And inside `"text" + std::string`: https://gcc.gnu.org/PR105329, PR105651.
-        target_compile_options(bridge32_options INTERFACE -Wno-restrict -Wno-stringop-overflow)
+        target_compile_options(bridge32_options INTERFACE -Wno-array-bounds -Wno-restrict
+                                                          -Wno-stringop-overflow)
     endif()
 endif()
 if(BRIDGE32_SANITIZE)
