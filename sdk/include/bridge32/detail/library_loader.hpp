@@ -52,8 +52,8 @@ inline std::filesystem::path find_library(const std::string& name) {
         return path;
     }
     std::string found;
-    host->find_library(name.data(), size_of(name), plugin_folder.data(), size_of(plugin_folder),
-                       receive_text, &found);
+    host->find_library(host, name.data(), size_of(name), plugin_folder.data(),
+                       size_of(plugin_folder), receive_text, &found);
     return path_of(found.empty() ? name : found);
 }
 
@@ -95,7 +95,7 @@ inline std::shared_ptr<const boost::dll::shared_library> load_library(std::files
         const std::string file = text_of(path);
         std::string explanation;
         if (host != nullptr) {
-            host->explain_load_failure(file.data(), size_of(file), plugin_folder.data(),
+            host->explain_load_failure(host, file.data(), size_of(file), plugin_folder.data(),
                                        size_of(plugin_folder), reason.data(), size_of(reason),
                                        receive_text, &explanation);
         }
@@ -154,8 +154,8 @@ inline void* find_symbol(const boost::dll::shared_library& library,
     const std::string file = text_of(library);
     std::string explanation;
     if (host != nullptr) {
-        host->explain_missing_symbol(file.data(), size_of(file), symbol.data(), size_of(symbol),
-                                     receive_text, &explanation);
+        host->explain_missing_symbol(host, file.data(), size_of(file), symbol.data(),
+                                     size_of(symbol), receive_text, &explanation);
     }
     throw PluginError(explanation.empty()
                           ? "the library `" + file + "` does not export `" + symbol + "`"
