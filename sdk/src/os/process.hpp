@@ -85,6 +85,7 @@ private:
 };
 
 std::uint32_t own_pid() noexcept;
+std::uint32_t parent_pid() noexcept;
 
 /// 32 or 64.
 constexpr int own_bits() noexcept { return static_cast<int>(8 * sizeof(void*)); }

@@ -66,7 +66,7 @@ struct SpawnActions {
 
 std::vector<std::string> merged_environment(const std::map<std::string, std::string>& added) {
     std::vector<std::string> result;
-    for (char** entry = environ; *entry != nullptr; ++entry) {
+    for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) {
         const std::string text = *entry;
         if (!added.contains(text.substr(0, text.find('=')))) result.push_back(text);
     }
@@ -240,5 +240,6 @@ ExitStatus ChildProcess::collect() noexcept {
 }
 
 std::uint32_t own_pid() noexcept { return static_cast<std::uint32_t>(::getpid()); }
+std::uint32_t parent_pid() noexcept { return static_cast<std::uint32_t>(::getppid()); }
 
 }  // namespace bridge32::os

@@ -1,0 +1,109 @@
+#include "host.hpp"
+
+#include <algorithm>
+#include <cstdio>
+
+#include "bridge32/error.hpp"
+#include "watchdog.hpp"
+
+namespace bridge32::host {
+
+namespace {
+
+using std::chrono::milliseconds;
+
+// How often a sleeping host looks after its clients. Ten short wake-ups a second are a few
+// hundred thousandths of a core.
+constexpr milliseconds kTick{100};
+// While a client does not read its replies, it is polled for room.
+constexpr milliseconds kBlockedTick{1};
+
+std::atomic<bool> stop_requested{false};
+static_assert(std::atomic<bool>::is_always_lock_free, "stop() is called by a signal handler");
+
+}  // namespace
+
+void Host::stop() noexcept { stop_requested.store(true); }
+
+void Host::attach(const std::string& channel, wire::DoorbellWords* bell) {
+    auto attached = wire::Channel::attach(channel, bell);
+    auto& reference = *attached;
+    sessions_.push_back(std::make_unique<Session>(std::move(attached), registry_));
+    reference.set_host_state(wire::HostState::kAttached);
+}
+
+bool Host::any_ready() const noexcept {
+    return std::any_of(sessions_.begin(), sessions_.end(),
+                       [](const auto& session) { return session->ready(); });
+}
+
+bool Host::serve_turn() {
+    bool worked = false;
+    for (auto& session : sessions_) {
+        if (!session->ready()) continue;
+        session->serve();
+        worked = true;
+    }
+    if (worked) std::erase_if(sessions_, [](const auto& session) { return session->finished(); });
+    return worked;
+}
+
+void Host::tick() {
+    const auto now = std::chrono::steady_clock::now();
+    bool blocked = false;
+    for (auto& session : sessions_) {
+        if (!session->blocked()) continue;
+        session->flush();
+        blocked = blocked || session->blocked();
+    }
+    if (now >= next_tick_) {
+        next_tick_ = now + kTick;
+        std::erase_if(sessions_, [](const auto& session) {
+            return session->finished() || !session->client_alive();
+        });
+    }
+    if (blocked) next_tick_ = std::min(next_tick_, now + kBlockedTick);
+}
+
+void Host::serve_client(const std::string& channel) {
+    attach(channel, nullptr);
+    die_with(sessions_.front()->channel().client_pid());
+    while (!sessions_.empty() && !stop_requested.load()) {
+        if (serve_turn()) continue;
+        tick();
+        if (sessions_.empty()) break;
+        sessions_.front()->channel().own_bell().wait(
+            [this] { return any_ready() || stop_requested.load(std::memory_order_relaxed); },
+            next_tick_);
+    }
+    sessions_.clear();
+}
+
+void Host::serve_all(const std::string& name) {
+    wire::ControlServer control(name);
+    std::printf("bridge32: serving \"%s\" as process %u\n", name.c_str(), os::own_pid());
+    std::fflush(stdout);
+    while (!stop_requested.load()) {
+        if (control.ready()) {
+            for (const auto& channel : control.take()) {
+                try {
+                    attach(channel, &control.bell_words());
+                } catch (const Error& e) {
+                    std::fprintf(stderr, "bridge32 host: refused a client: %s\n", e.what());
+                }
+            }
+        }
+        if (serve_turn()) continue;
+        tick();
+        control.free_abandoned_slots();
+        control.bell().wait(
+            [&] {
+                return any_ready() || control.ready() ||
+                       stop_requested.load(std::memory_order_relaxed);
+            },
+            next_tick_);
+    }
+    sessions_.clear();
+}
+
+}  // namespace bridge32::host

@@ -1,0 +1,88 @@
+// host32: loads plugins, and serves the clients that call them.
+#include <CLI/CLI.hpp>
+#include <boost/dll/runtime_symbol_info.hpp>
+#include <csignal>
+#include <cstdio>
+#include <exception>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "bridge32/version.hpp"
+#include "host.hpp"
+#include "loading/plugin_folder.hpp"
+
+namespace {
+
+constexpr int kExitFailed = 1;
+
+std::string program_name() { return sizeof(void*) == 4 ? "host32" : "host64"; }
+
+/// What the plugins print must reach the client before a crash takes the buffers with it.
+void unbuffer_output() {
+    std::setvbuf(stdout, nullptr, _IOLBF, BUFSIZ);
+    std::setvbuf(stderr, nullptr, _IONBF, 0);
+}
+
+void on_stop(int) { bridge32::host::Host::stop(); }
+
+void set_signals(bool shared) {
+    // A client that died has closed its ends of our pipes: printing must not end us before the
+    // plugin is shut down in order.
+    std::signal(SIGPIPE, SIG_IGN);
+    std::signal(SIGTERM, on_stop);
+    // Ctrl-C in a terminal reaches a private host too; there it is for the client to decide.
+    std::signal(SIGINT, shared ? on_stop : SIG_IGN);
+}
+
+std::vector<std::filesystem::path> paths(const std::vector<std::string>& texts) {
+    return {texts.begin(), texts.end()};
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    unbuffer_output();
+    const std::string name = program_name();
+    CLI::App app(name + " " BRIDGE32_VERSION ": runs plugins around " +
+                     std::to_string(8 * sizeof(void*)) +
+                     "-bit libraries for bridge32 clients. A client starts a private host by "
+                     "itself; by hand you start a shared one with --serve.",
+                 name);
+    std::string channel;
+    std::string served_name;
+    std::vector<std::string> plugin_path;
+    std::vector<std::string> library_path;
+    auto* attach = app.add_option("--attach", channel,
+                                  "Serve the one client of this channel (used by the client)");
+    app.add_option("--serve", served_name, "Serve any number of clients that connect to this name")
+        ->excludes(attach);
+    app.add_option("--plugin-path", plugin_path,
+                   "Look for plugins in this folder first; may be repeated")
+        ->allow_extra_args(false);
+    app.add_option("--library-path", library_path,
+                   "Look for libraries in this folder first; may be repeated")
+        ->allow_extra_args(false);
+    app.set_version_flag("--version", name + " " BRIDGE32_VERSION);
+    CLI11_PARSE(app, argc, argv);
+
+    try {
+        const auto folder = std::filesystem::path(boost::dll::program_location().parent_path());
+        const auto search = bridge32::loading::plugin_search_path(paths(plugin_path), folder);
+        bridge32::host::PluginRegistry registry(search, paths(library_path));
+        bridge32::host::Host host(registry);
+        set_signals(!served_name.empty());
+        if (!channel.empty()) {
+            host.serve_client(channel);
+        } else if (!served_name.empty()) {
+            host.serve_all(served_name);
+        } else {
+            std::fprintf(stderr, "%s: nothing to do: give --serve NAME\n", name.c_str());
+            return kExitFailed;
+        }
+        return 0;
+    } catch (const std::exception& e) {
+        std::fprintf(stderr, "%s: %s\n", name.c_str(), e.what());
+        return kExitFailed;
+    }
+}

@@ -1,0 +1,22 @@
+#include "plugin_registry.hpp"
+
+#include "loading/plugin_folder.hpp"
+
+namespace bridge32::host {
+
+std::shared_ptr<loading::PluginInstance> PluginRegistry::open(
+    std::string_view name, std::string_view kwargs,
+    std::span<const bridge32_attachment> attachments) {
+    const auto file = loading::find_plugin(name, plugin_path_);
+    if (auto instance = shared_[file].lock()) return instance;
+    auto module = modules_[file].lock();
+    if (module == nullptr) {
+        module = loading::PluginModule::load(file, host_);
+        modules_[file] = module;
+    }
+    auto instance = loading::PluginInstance::create(module, kwargs, attachments);
+    if (module->shared()) shared_[file] = instance;
+    return instance;
+}
+
+}  // namespace bridge32::host

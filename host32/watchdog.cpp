@@ -1,0 +1,34 @@
+#include "watchdog.hpp"
+
+#include <chrono>
+#include <cstdlib>
+#include <thread>
+
+#include "os/process.hpp"
+
+namespace bridge32::host {
+
+namespace {
+
+constexpr std::chrono::milliseconds kGrace{500};
+constexpr int kExitOrphaned = 3;
+
+void watch(std::uint32_t client_pid, const os::ProcessHandle& client) {
+    // A library that closes descriptors which are not its own makes the wait return at once.
+    // The client is dead only when it is no longer our parent, or never was.
+    do {
+        client.wait(std::chrono::hours(1));
+        std::this_thread::sleep_for(kGrace);
+    } while (client.alive() || os::parent_pid() == client_pid);
+    std::_Exit(kExitOrphaned);
+}
+
+}  // namespace
+
+void die_with(std::uint32_t client_pid) {
+    std::thread([client_pid, client = os::ProcessHandle::of(client_pid)] {
+        watch(client_pid, client);
+    }).detach();
+}
+
+}  // namespace bridge32::host

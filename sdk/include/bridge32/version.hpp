@@ -1,0 +1,4 @@
+// The release that these headers belong to. The C ABI and the wire have versions of their own.
+#pragma once
+
+#define BRIDGE32_VERSION "0.1.0"

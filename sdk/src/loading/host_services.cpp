@@ -1,0 +1,114 @@
+#include "loading/host_services.hpp"
+
+#include <cstdio>
+#include <deque>
+#include <mutex>
+#include <string>
+
+#include "bridge32/version.hpp"
+#include "loading/library_search.hpp"
+#include "loading/load_failure.hpp"
+
+namespace bridge32::loading {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+/// The table and what its functions need to know. Plugins see the first member only.
+struct HostTable {
+    bridge32_host api;
+    std::vector<fs::path> library_path;
+};
+
+const HostTable& table_of(const bridge32_host* host) {
+    return *reinterpret_cast<const HostTable*>(host);
+}
+
+fs::path path_of(const char* text, std::uint32_t size) {
+    return {std::u8string(text, text + size)};
+}
+
+/// Every function of the table is called from C: nothing may leave it but its result.
+template <class Work>
+void answer(bridge32_text_receiver receive, void* user, const Work& work) noexcept {
+    try {
+        const std::string text = work();
+        receive(user, text.data(), static_cast<std::uint32_t>(text.size()));
+    } catch (const std::exception& e) {
+        const std::string_view text = e.what();
+        receive(user, text.data(), static_cast<std::uint32_t>(text.size()));
+    }
+}
+
+std::string utf8(const fs::path& path) {
+    const std::u8string text = path.u8string();
+    return {text.begin(), text.end()};
+}
+
+std::int32_t BRIDGE32_ABI reply(const bridge32_host*, bridge32_call* call, const char* json,
+                                std::uint32_t json_size, const bridge32_attachment* attachments,
+                                std::uint32_t attachment_count) {
+    return call->reply({json, json_size}, {attachments, attachment_count});
+}
+
+void BRIDGE32_ABI log(const bridge32_host*, std::uint32_t level, const char* text,
+                      std::uint32_t size) {
+    static constexpr const char* kNames[] = {"", "error", "warning", "info", "debug"};
+    if (level == 0 || level > BRIDGE32_LOG_WARNING) return;
+    std::fprintf(stderr, "bridge32 %s: %.*s\n", kNames[level], static_cast<int>(size), text);
+}
+
+void BRIDGE32_ABI find_library(const bridge32_host* host, const char* name, std::uint32_t name_size,
+                               const char* folder, std::uint32_t folder_size,
+                               bridge32_text_receiver receive, void* user) {
+    answer(receive, user, [&] {
+        return utf8(loading::find_library(path_of(name, name_size), path_of(folder, folder_size),
+                                          table_of(host).library_path)
+                        .path);
+    });
+}
+
+void BRIDGE32_ABI explain_load_failure(const bridge32_host* host, const char* path,
+                                       std::uint32_t path_size, const char* folder,
+                                       std::uint32_t folder_size, const char* reason,
+                                       std::uint32_t reason_size, bridge32_text_receiver receive,
+                                       void* user) {
+    answer(receive, user, [&] {
+        return loading::explain_load_failure(path_of(path, path_size), path_of(folder, folder_size),
+                                             table_of(host).library_path, {reason, reason_size});
+    });
+}
+
+void BRIDGE32_ABI explain_missing_symbol(const bridge32_host*, const char* path,
+                                         std::uint32_t path_size, const char* symbol,
+                                         std::uint32_t symbol_size, bridge32_text_receiver receive,
+                                         void* user) {
+    answer(receive, user, [&] {
+        return loading::explain_missing_symbol(path_of(path, path_size), {symbol, symbol_size});
+    });
+}
+
+const void* BRIDGE32_ABI get_extension(const bridge32_host*, const char*) { return nullptr; }
+
+constexpr const char* kHostVersion =
+    sizeof(void*) == 4 ? "host32 " BRIDGE32_VERSION : "host64 " BRIDGE32_VERSION;
+
+}  // namespace
+
+const bridge32_host& host_table(const std::vector<fs::path>& library_path) {
+    // Tables are never freed: a plugin keeps its pointer as long as it is loaded. A deque, so
+    // that they stay where they are.
+    static std::mutex mutex;
+    static auto* tables = new std::deque<HostTable>;
+    const std::lock_guard lock(mutex);
+    for (const auto& table : *tables) {
+        if (table.library_path == library_path) return table.api;
+    }
+    tables->push_back({{sizeof(bridge32_host), BRIDGE32_ABI_VERSION, kHostVersion, reply, log,
+                        find_library, explain_load_failure, explain_missing_symbol, get_extension},
+                       library_path});
+    return tables->back().api;
+}
+
+}  // namespace bridge32::loading

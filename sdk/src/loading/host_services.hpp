@@ -1,0 +1,28 @@
+// What a host offers to its plugins: the bridge32_host table of the C ABI. host32 and a client
+// with `mode = in_process` both are hosts.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "bridge32/plugin.h"
+
+/// One running call, as the host sees it. Each kind of host derives its own.
+struct bridge32_call {
+    virtual ~bridge32_call() = default;
+    bool replied = false;  ///< set by `reply`: a call has exactly one
+    /// bridge32_host::reply. Does not throw.
+    virtual std::int32_t reply(std::string_view json,
+                               std::span<const bridge32_attachment> attachments) noexcept = 0;
+};
+
+namespace bridge32::loading {
+
+/// The table for plugins whose libraries are looked for in `library_path`. Lives as long as the
+/// process; the same path gives the same table. Any thread.
+const bridge32_host& host_table(const std::vector<std::filesystem::path>& library_path);
+
+}  // namespace bridge32::loading

@@ -1,0 +1,67 @@
+// A plugin's file, loaded, and the instances made from it.
+#pragma once
+
+#include <boost/dll/shared_library.hpp>
+#include <filesystem>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "bridge32/plugin.h"
+#include "loading/host_services.hpp"
+
+namespace bridge32::loading {
+
+/// A loaded plugin. Unloaded with the last instance that holds it.
+class PluginModule {
+public:
+    /// Loads `file` through Boost.DLL and checks what it exports. Throws PluginError: not a
+    /// library, wrong bitness, a missing dependency (which), no plugin, wrong ABI version.
+    static std::shared_ptr<const PluginModule> load(const std::filesystem::path& file,
+                                                    const bridge32_host& host);
+
+    const std::filesystem::path& file() const noexcept { return file_; }
+    /// The plugin's name: the file name without its suffix.
+    const std::string& name() const noexcept { return name_; }
+    const bridge32_plugin& api() const noexcept { return *api_; }
+    const bridge32_host& host() const noexcept { return *host_; }
+    bool shared() const noexcept { return (api_->flags & BRIDGE32_PLUGIN_SHARED) != 0; }
+
+private:
+    PluginModule() = default;
+
+    boost::dll::shared_library library_;
+    std::filesystem::path file_;
+    std::string name_;
+    const bridge32_plugin* api_ = nullptr;
+    const bridge32_host* host_ = nullptr;
+};
+
+/// One instance of a plugin: made here, shut down and destroyed here, before its module goes.
+class PluginInstance {
+public:
+    /// Constructs the plugin with `kwargs`, the JSON text of an object, and the attachments that
+    /// it refers to. Throws PluginError with what the plugin answered. Main thread.
+    static std::shared_ptr<PluginInstance> create(std::shared_ptr<const PluginModule> module,
+                                                  std::string_view kwargs,
+                                                  std::span<const bridge32_attachment> attachments);
+
+    PluginInstance(const PluginInstance&) = delete;
+    PluginInstance& operator=(const PluginInstance&) = delete;
+    /// Runs on_shutdown, then the destructor. Main thread.
+    ~PluginInstance();
+
+    const PluginModule& module() const noexcept { return *module_; }
+    /// Serves one request; the reply goes to `call`. A plugin that sends none is answered for.
+    void call(bridge32_call& call, const bridge32_request& request);
+
+private:
+    PluginInstance(std::shared_ptr<const PluginModule> module, bridge32_instance* instance) noexcept
+        : module_(std::move(module)), instance_(instance) {}
+
+    std::shared_ptr<const PluginModule> module_;
+    bridge32_instance* instance_;
+};
+
+}  // namespace bridge32::loading

@@ -1,0 +1,41 @@
+// A folder that only this user can write to, and files in it that one process at a time owns.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+
+namespace bridge32::os {
+
+/// The folder for files that tell the user's own processes of each other; made when it is not
+/// there, mode 0700. Throws bridge32::Error when there is none that nobody else can write to.
+std::filesystem::path user_runtime_folder();
+
+/// A file that its creator holds locked as long as it lives, so that others can tell whether the
+/// owner is alive. The operating system ends the lock with the process.
+class OwnedFile {
+public:
+    /// Opens or makes the file and locks it; nothing when another process owns it.
+    static std::optional<OwnedFile> claim(const std::filesystem::path& path);
+    /// Does some process own the file?
+    static bool is_owned(const std::filesystem::path& path);
+    /// Its content, empty when there is no such file.
+    static std::string read(const std::filesystem::path& path);
+
+    OwnedFile(OwnedFile&& other) noexcept;
+    OwnedFile& operator=(OwnedFile&&) = delete;
+    /// Removes the file and gives up the lock.
+    ~OwnedFile();
+
+    /// Replaces the content.
+    void write(const std::string& content);
+
+private:
+    OwnedFile(int native, std::filesystem::path path) noexcept
+        : native_(native), path_(std::move(path)) {}
+
+    int native_;
+    std::filesystem::path path_;
+};
+
+}  // namespace bridge32::os

@@ -1,0 +1,143 @@
+#include "wire/control.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <new>
+
+#include "bridge32/error.hpp"
+
+namespace bridge32::wire {
+
+namespace {
+
+constexpr std::size_t kLongestHostName = 64;
+
+std::filesystem::path file_of(const std::string& name) {
+    if (!is_host_name(name)) {
+        throw Error("\"" + name +
+                    "\" cannot be the name of a shared host: use letters, digits, "
+                    "'.', '_' and '-', at most 64");
+    }
+    return os::user_runtime_folder() / (name + ".host");
+}
+
+bool is_segment_name(const std::string& name) {
+    const std::string prefix = "bridge32-";
+    return name.size() == prefix.size() + 32 && name.starts_with(prefix) &&
+           std::all_of(name.begin() + static_cast<std::ptrdiff_t>(prefix.size()), name.end(),
+                       [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
+}
+
+os::OwnedFile claim(const std::string& name) {
+    auto file = os::OwnedFile::claim(file_of(name));
+    if (!file) {
+        throw Error("a shared host called \"" + name +
+                    "\" is already running. Stop it first, or choose another name");
+    }
+    return std::move(*file);
+}
+
+os::Segment make_segment(const std::string& name) {
+    // A host that was killed left the name of its segment in the file, and the segment.
+    const std::string stale = os::OwnedFile::read(file_of(name));
+    if (is_segment_name(stale)) os::Segment::unlink(stale);
+    return os::Segment::create(os::unguessable_name(), sizeof(ControlHeader));
+}
+
+os::Segment find_segment(const std::string& name) {
+    const auto file = file_of(name);
+    const std::string segment = os::OwnedFile::read(file);
+    if (!os::OwnedFile::is_owned(file) || !is_segment_name(segment)) {
+        throw ConnectionClosed("no shared host called \"" + name +
+                               "\" is running. Start it: host32 --serve " + name);
+    }
+    return os::Segment::open(segment);
+}
+
+}  // namespace
+
+bool is_host_name(const std::string& name) noexcept {
+    return !name.empty() && name.size() <= kLongestHostName && name.front() != '.' &&
+           std::all_of(name.begin(), name.end(), [](char c) {
+               return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                      c == '.' || c == '_' || c == '-';
+           });
+}
+
+ControlServer::ControlServer(const std::string& name)
+    : file_(claim(name)),
+      segment_(make_segment(name)),
+      bell_(header().host_bell, segment_.name() + "-host", WaitMode::kAdaptive) {
+    auto* header = new (segment_.data()) ControlHeader{};
+    header->wire_version = kWireVersion;
+    header->header_bytes = sizeof(ControlHeader);
+    header->host_pid = os::own_pid();
+    header->host_bits = static_cast<std::uint32_t>(os::own_bits());
+    std::atomic_thread_fence(std::memory_order_release);
+    header->magic = kControlMagic;
+    file_.write(segment_.name());
+}
+
+ControlServer::~ControlServer() { segment_.unlink(); }
+
+bool ControlServer::ready() const noexcept {
+    return header().posts.load(std::memory_order_acquire) != seen_posts_;
+}
+
+std::vector<std::string> ControlServer::take() {
+    seen_posts_ = header().posts.load(std::memory_order_acquire);
+    std::vector<std::string> channels;
+    for (auto& slot : header().slots) {
+        if ((slot.state.load(std::memory_order_acquire) & kSlotPosted) == 0) continue;
+        char copy[kChannelNameBytes];
+        std::memcpy(copy, slot.channel, sizeof copy);
+        const std::string name(copy, ::strnlen(copy, sizeof copy));
+        slot.state.store(0, std::memory_order_release);
+        if (is_segment_name(name)) channels.push_back(name);
+    }
+    return channels;
+}
+
+void ControlServer::free_abandoned_slots() {
+    for (auto& slot : header().slots) {
+        std::uint32_t claimed = slot.state.load();
+        if (claimed == 0 || (claimed & kSlotPosted) != 0) continue;
+        try {
+            if (os::ProcessHandle::of(claimed).alive()) continue;
+        } catch (const Error&) {
+            // There is no such process any more.
+        }
+        slot.state.compare_exchange_strong(claimed, 0);
+    }
+}
+
+ControlClient::ControlClient(const std::string& name)
+    : segment_(find_segment(name)),
+      host_bell_(header().host_bell, segment_.name() + "-host", WaitMode::kAdaptive) {
+    if (segment_.size() < sizeof(ControlHeader) || header().magic != kControlMagic) {
+        throw ProtocolError("the control segment of the shared host \"" + name + "\" is not one");
+    }
+    if (header().wire_version != kWireVersion) {
+        throw ProtocolError("the shared host \"" + name + "\" speaks version " +
+                            std::to_string(header().wire_version) +
+                            " of the wire and this client version " + std::to_string(kWireVersion) +
+                            ": use a client and a host of the same bridge32 release");
+    }
+}
+
+bool ControlClient::post(const std::string& channel) {
+    for (auto& slot : header().slots) {
+        std::uint32_t free = 0;
+        if (!slot.state.compare_exchange_strong(free, os::own_pid())) continue;
+        std::memset(slot.channel, 0, sizeof slot.channel);
+        std::memcpy(slot.channel, channel.data(),
+                    std::min(channel.size(), sizeof slot.channel - 1));
+        slot.state.store(os::own_pid() | kSlotPosted, std::memory_order_release);
+        header().posts.fetch_add(1);
+        host_bell_.ring();
+        return true;
+    }
+    return false;
+}
+
+}  // namespace bridge32::wire

@@ -1,0 +1,108 @@
+// The control segment of a shared host: where clients announce their channels.
+//
+// A shared host called NAME owns the file NAME.host in the user's runtime folder and holds it
+// locked; its one line is the unguessable name of the control segment. A client that finds the
+// file locked maps the segment, makes a channel, and posts its name in a free slot. The host
+// attaches and frees the slot; the channel's own host_state tells the client.
+//
+// The segment is writable by every client, so the host takes nothing in it on trust: a name is
+// copied, checked and then opened; a slot whose client has died is freed.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "os/process.hpp"
+#include "os/segment.hpp"
+#include "os/user_folder.hpp"
+#include "wire/doorbell.hpp"
+#include "wire/layout.hpp"
+
+namespace bridge32::wire {
+
+inline constexpr std::uint32_t kControlSlots = 64;
+inline constexpr std::uint32_t kChannelNameBytes = 60;
+
+/// ControlSlot::state: 0 free; the claiming client's process id; that id with this bit once the
+/// channel's name is posted.
+inline constexpr std::uint32_t kSlotPosted = 0x8000'0000;
+
+struct ControlSlot {
+    Word state;
+    char channel[kChannelNameBytes];  ///< zero-terminated
+};
+
+struct ControlHeader {
+    alignas(8) std::uint64_t magic;  ///< kControlMagic, written last
+    std::uint32_t wire_version;
+    std::uint32_t header_bytes;  ///< sizeof(ControlHeader)
+    std::uint32_t host_pid;
+    std::uint32_t host_bits;
+    Word posts;  ///< counts the posts; the host looks at the slots when it changes
+    std::uint8_t reserved_0[36];
+    DoorbellWords host_bell;
+    ControlSlot slots[kControlSlots];
+};
+
+static_assert(sizeof(ControlSlot) == 64);
+static_assert(offsetof(ControlHeader, host_bell) == 64 && offsetof(ControlHeader, slots) == 128);
+static_assert(sizeof(ControlHeader) == 128 + 64 * kControlSlots);
+
+/// The host's side.
+class ControlServer {
+public:
+    /// Takes the name, over from a dead host if need be. Throws bridge32::Error when a living
+    /// one has it, or when it is not a fit name.
+    explicit ControlServer(const std::string& name);
+    ~ControlServer();
+
+    DoorbellWords& bell_words() noexcept { return header().host_bell; }
+    Doorbell& bell() noexcept { return bell_; }
+
+    /// Has a client posted since `take` was called? Cheap.
+    bool ready() const noexcept;
+    /// The channels that were posted. Their names have the form of unguessable_name().
+    std::vector<std::string> take();
+    /// Frees the slots of clients that died before they posted.
+    void free_abandoned_slots();
+
+private:
+    ControlHeader& header() const noexcept {
+        return *reinterpret_cast<ControlHeader*>(segment_.data());
+    }
+
+    os::OwnedFile file_;
+    os::Segment segment_;
+    Doorbell bell_;
+    std::uint32_t seen_posts_ = 0;
+};
+
+/// A client's view of a running shared host.
+class ControlClient {
+public:
+    /// Throws ConnectionClosed when no host of that name runs.
+    explicit ControlClient(const std::string& name);
+
+    /// Announces a channel; false when no slot is free now.
+    bool post(const std::string& channel);
+
+    std::uint32_t host_pid() const noexcept { return header().host_pid; }
+    DoorbellWords& bell_words() noexcept { return header().host_bell; }
+    const std::string& segment_name() const noexcept { return segment_.name(); }
+
+private:
+    ControlHeader& header() const noexcept {
+        return *reinterpret_cast<ControlHeader*>(segment_.data());
+    }
+
+    os::Segment segment_;
+    Doorbell host_bell_;
+};
+
+/// May a shared host be called that? Letters, digits, '.', '_' and '-', at most 64, not
+/// beginning with a dot.
+bool is_host_name(const std::string& name) noexcept;
+
+}  // namespace bridge32::wire
