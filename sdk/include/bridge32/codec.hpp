@@ -1,0 +1,79 @@
+// C++ values as JSON text with attachments, and back, without a DOM where none is asked for.
+//
+// Encoder writes, decode<T> and Argument<T> read. How a type is written is said by
+// Codec<T>; these exist:
+//
+//   bool, nullptr                         true, false, null
+//   integers of every width               numbers; what does not fit is refused
+//   float, double                         numbers; NaN and infinities {"$float":…}
+//   std::complex<float>, <double>         {"$complex":[re,im]}
+//   enums                                 the underlying integer, or as their to_json says
+//   std::string, string_view, const char* strings, UTF-8
+//   contiguous ranges of numbers          {"$array":…} beside the text, bit for bit
+//   NdArray<T>                            the same, with a shape
+//   Bytes, contiguous ranges of std::byte {"$bytes":…} beside the text
+//   std::optional                         null or the value
+//   std::pair, std::tuple                 arrays
+//   maps with text as keys                objects
+//   other ranges and containers           arrays
+//   Json                                  what it holds
+//   types with nlohmann's to_json/from_json  what these make of them
+//
+// For a type of your own, nlohmann's to_json and from_json are the simplest way. Where these
+// cost too much, or where numbers in the type should travel as attachments, specialise Codec:
+//
+//     template <>
+//     struct bridge32::Codec<Image> {
+//         static void encode(Encoder& out, const Image& image) {
+//             out.begin_object();
+//             out.key("width");
+//             out.value(image.width);
+//             out.key("pixels");
+//             out.value(image.pixels);   // an attachment; refers to image's memory
+//             out.end_object();
+//         }
+//         static Image decode(Decoder& in) {
+//             Image image;
+//             in.reader().enter_object();
+//             while (const auto name = in.next_key()) {
+//                 if (*name == "width") {
+//                     image.width = in.value<int>();
+//                 } else if (*name == "pixels") {
+//                     image.pixels = in.value<std::vector<std::uint16_t>>();
+//                 } else {
+//                     throw CodecError("an image has no member " + std::string(*name));
+//                 }
+//             }
+//             return image;
+//         }
+//     };
+#pragma once
+
+#include <bridge32/codec/argument.hpp>
+#include <bridge32/codec/bytes.hpp>
+#include <bridge32/codec/composites.hpp>
+#include <bridge32/codec/decoder.hpp>
+#include <bridge32/codec/encoder.hpp>
+#include <bridge32/codec/error.hpp>
+#include <bridge32/codec/nd_array.hpp>
+#include <bridge32/codec/scalars.hpp>
+#include <bridge32/codec/sequences.hpp>
+#include <bridge32/codec/structs.hpp>
+#include <bridge32/codec/untyped.hpp>
+#include <bridge32/json_reader.hpp>
+#include <span>
+#include <string_view>
+
+namespace bridge32 {
+
+/// The value that `json` and the message's attachments hold, as a `T` that owns all its
+/// memory. Throws CodecError when it does not fit.
+template <class T>
+T decode(std::string_view json, std::span<const bridge32_attachment> attachments) {
+    Decoder in(json, attachments);
+    T value = in.value<T>();
+    in.reader().finish();
+    return value;
+}
+
+}  // namespace bridge32

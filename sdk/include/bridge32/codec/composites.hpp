@@ -1,0 +1,171 @@
+// Codec of optional, pair, tuple, maps and n-dimensional arrays.
+#pragma once
+
+#include <bridge32/codec/elements.hpp>
+#include <bridge32/codec/encoder.hpp>
+#include <bridge32/codec/traits.hpp>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace bridge32 {
+
+/// null when there is none.
+template <class T>
+struct Codec<std::optional<T>> {
+    static void encode(Encoder& out, const std::optional<T>& value) {
+        if (value) {
+            out.value(*value);
+        } else {
+            out.value(nullptr);
+        }
+    }
+    static std::optional<T> decode(Decoder& in) {
+        if (in.peek() == Kind::null) {
+            in.reader().read_null();
+            return std::nullopt;
+        }
+        return in.value<T>();
+    }
+};
+
+namespace detail {
+
+/// An array with one element for each of `Parts`.
+template <class Tuple, class... Parts>
+struct TupleCodec {
+    static void encode(Encoder& out, const Tuple& tuple) {
+        out.begin_array();
+        std::apply([&](const Parts&... part) { ((out.next(), out.value(part)), ...); }, tuple);
+        out.end_array();
+    }
+    static Tuple decode(Decoder& in) {
+        if (in.peek() != Kind::array) {
+            throw in.expected("an array of " + std::to_string(sizeof...(Parts)));
+        }
+        std::size_t count = 0;
+        in.reader().enter_array();
+        // Braces: the parts are read from left to right.
+        Tuple result{part<std::remove_const_t<Parts>>(in, count)...};
+        for (; in.reader().next_element(); ++count) {
+            in.reader().skip_value();
+        }
+        require_size(sizeof...(Parts), count);
+        return result;
+    }
+
+private:
+    template <class Part>
+    static Part part(Decoder& in, std::size_t& count) {
+        if (!in.reader().next_element()) {
+            require_size(sizeof...(Parts), count);
+        }
+        return at_index(count++, [&] { return in.value<Part>(); });
+    }
+};
+
+/// Reads numbers from nested JSON arrays, which must be of equal size at each level.
+template <class T>
+struct NestedReader {
+    static constexpr std::uint64_t kUnknown = ~std::uint64_t{0};
+    std::vector<std::uint64_t> shape;
+    std::vector<T> data;
+    bool complete = false;  // the number of dimensions is known
+
+    void read(Decoder& in, std::size_t level = 0) {
+        const bool leaf = in.peek() != Kind::array;
+        if (complete ? leaf != (level == shape.size()) : level > kMaxDimensions) {
+            throw CodecError("the nested arrays are not of equal size");
+        }
+        if (leaf) {
+            complete = true;
+            data.push_back(in.value<T>());
+            return;
+        }
+        if (level == shape.size()) {
+            shape.push_back(kUnknown);
+        }
+        std::uint64_t count = 0;
+        in.reader().enter_array();
+        for (; in.reader().next_element(); ++count) {
+            at_index(static_cast<std::size_t>(count), [&] { read(in, level + 1); });
+        }
+        complete = true;
+        if (shape[level] != kUnknown && shape[level] != count) {
+            throw CodecError("the nested arrays are not of equal size");
+        }
+        shape[level] = count;
+    }
+};
+
+}  // namespace detail
+
+template <class First, class Second>
+struct Codec<std::pair<First, Second>>
+    : detail::TupleCodec<std::pair<First, Second>, First, Second> {};
+
+template <class... Parts>
+struct Codec<std::tuple<Parts...>> : detail::TupleCodec<std::tuple<Parts...>, Parts...> {};
+
+/// An object. Of equal names the last one counts.
+template <detail::ObjectRange T>
+struct Codec<T> {
+    using Key = typename T::key_type;
+    using Value = typename T::mapped_type;
+
+    static void encode(Encoder& out, const T& map) {
+        out.begin_object();
+        for (const auto& [name, value] : map) {
+            out.key(name);
+            out.value(value);
+        }
+        out.end_object();
+    }
+    static T decode(Decoder& in) {
+        static_assert(!std::is_same_v<Key, std::string_view>,
+                      "nobody would own the names: use std::string");
+        if (in.tag() != detail::Tag::none || in.peek() != Kind::object) {
+            throw in.expected("an object");
+        }
+        T map{};
+        in.reader().enter_object();
+        while (const auto name = in.next_key()) {
+            Key key(*name);
+            detail::at_member(std::string_view(key), [&] {
+                if constexpr (requires { map.insert_or_assign(key, in.value<Value>()); }) {
+                    map.insert_or_assign(key, in.value<Value>());
+                } else {
+                    map.insert({key, in.value<Value>()});
+                }
+            });
+        }
+        return map;
+    }
+};
+
+/// `$array` with its shape; nested JSON arrays can be read too.
+template <class T>
+struct Codec<NdArray<T>> {
+    static void encode(Encoder& out, const NdArray<T>& array) {
+        out.array(detail::dtype_id<T>(), array.shape(), array.data(), array.size() * sizeof(T));
+    }
+    static NdArray<T> decode(Decoder& in) {
+        if (in.tag() == detail::Tag::array) {
+            const detail::ArrayView view = in.array();
+            std::vector<T> data(view.count);
+            detail::copy_elements(view, data.data());
+            return {{view.shape().begin(), view.shape().end()}, std::move(data)};
+        }
+        detail::NestedReader<T> nested;
+        nested.read(in);
+        return {std::move(nested.shape), std::move(nested.data)};
+    }
+};
+
+}  // namespace bridge32

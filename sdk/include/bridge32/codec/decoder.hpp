@@ -1,0 +1,89 @@
+// Reads values from the text and the attachments of one message.
+#pragma once
+
+#include <bridge32/plugin.h>
+
+#include <array>
+#include <bridge32/codec/dtype.hpp>
+#include <bridge32/codec/encoder.hpp>
+#include <bridge32/codec/error.hpp>
+#include <bridge32/codec/nd_array.hpp>
+#include <bridge32/json_reader.hpp>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace bridge32 {
+namespace detail {
+
+/// A `$array` of a message, checked: there are `count` elements of `dtype` at `data`, whose
+/// alignment is not known. The memory may change while it is read.
+struct ArrayView {
+    Dtype dtype = Dtype::b1;
+    std::array<std::uint64_t, kMaxDimensions> dimensions{};
+    std::size_t dimension_count = 0;
+    const std::byte* data = nullptr;
+    std::size_t count = 0;
+
+    std::span<const std::uint64_t> shape() const noexcept {
+        return {dimensions.data(), dimension_count};
+    }
+};
+
+/// What an object is: the user's own, or one of the tagged objects.
+enum class Tag : std::uint8_t { none, array, bytes, real, complex };
+
+}  // namespace detail
+
+/// Reads values of one message: a Reader over the text of one value, and the message's
+/// attachments. Both must outlive the decoder. Every function throws CodecError.
+class Decoder {
+public:
+    Decoder(std::string_view json, std::span<const bridge32_attachment> attachments) noexcept
+        : reader_(json), attachments_(attachments) {}
+
+    /// The next value, as a `T`.
+    template <class T>
+    T value() {
+        return Codec<T>::decode(*this);
+    }
+
+    Reader& reader() noexcept { return reader_; }
+    /// The kind of the next value. Tagged objects are objects.
+    Kind peek() { return reader_.peek(); }
+    /// Which of the tagged objects the next value is, if any. Consumes nothing.
+    detail::Tag tag();
+
+    /// The name of the next member of a user's object, like Reader::next_key.
+    std::optional<std::string_view> next_key();
+
+    /// The next value, which is the tagged object of that kind.
+    detail::ArrayView array();
+    std::span<const std::byte> bytes();
+    /// The text of a `$float`.
+    std::string_view real();
+    /// Enters and leaves a `$complex`, which is an array of two.
+    void enter_complex();
+    void leave_complex();
+
+    /// The error for a value that is not what was expected: `what` is "a number".
+    CodecError expected(std::string_view what);
+
+private:
+    void enter_tag();
+    void leave_tag();
+    const bridge32_attachment& attachment(std::uint32_t at) const;
+    std::uint64_t read_shape(detail::ArrayView& view);
+
+    Reader reader_;
+    std::span<const bridge32_attachment> attachments_;
+    std::string scratch_;
+};
+
+}  // namespace bridge32
+
+#include <bridge32/codec/decoder_functions.hpp>

@@ -1,0 +1,114 @@
+// The elements of a `$array`, as whatever number type is wanted.
+#pragma once
+
+#include <bridge32/codec/convert.hpp>
+#include <bridge32/codec/decoder.hpp>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <span>
+#include <string>
+#include <type_traits>
+
+namespace bridge32::detail {
+
+/// Element `i` of a view whose elements are of type `T`. Reads the memory once.
+template <class T>
+T load_element(const ArrayView& view, std::size_t i) noexcept {
+    if constexpr (Boolean<T>) {
+        return view.data[i] != std::byte{0};
+    } else {
+        T value;
+        std::memcpy(&value, view.data + i * sizeof(T), sizeof(T));
+        return value;
+    }
+}
+
+/// Element `i` as a `T`. Throws CodecError when it does not fit.
+template <class T>
+T element_at(const ArrayView& view, std::size_t i) {
+    return at_index(i, [&] {
+        return visit_dtype(view.dtype, [&]<class From>(std::type_identity<From>) {
+            return convert<T>(load_element<From>(view, i));
+        });
+    });
+}
+
+/// Copies all elements to `out`. Throws CodecError when one does not fit `T`.
+template <class T>
+void copy_elements(const ArrayView& view, T* out) {
+    if (view.dtype == dtype_id<T>()) {
+        if (view.count != 0) {
+            std::memcpy(out, view.data, view.count * sizeof(T));
+        }
+        return;
+    }
+    visit_dtype(view.dtype, [&]<class From>(std::type_identity<From>) {
+        std::size_t i = 0;
+        try {
+            for (; i < view.count; ++i) {
+                out[i] = convert<T>(load_element<From>(view, i));
+            }
+        } catch (const CodecError& error) {
+            throw error.inside("[" + std::to_string(i) + "]");
+        }
+    });
+}
+
+/// Where the elements can be used in place: of this very type, and aligned. Else null.
+template <class T>
+const T* in_place(const ArrayView& view) noexcept {
+    const bool aligned = reinterpret_cast<std::uintptr_t>(view.data) % alignof(T) == 0;
+    return view.dtype == dtype_id<T>() && aligned ? reinterpret_cast<const T*>(view.data) : nullptr;
+}
+
+/// Throws CodecError unless the array has one dimension.
+inline void require_one_dimension(const ArrayView& view) {
+    if (view.dimension_count != 1) {
+        throw CodecError("expected an array of one dimension, found one of " +
+                         std::to_string(view.dimension_count));
+    }
+}
+
+/// Throws CodecError unless `found` is what a container of fixed size needs.
+inline void require_size(std::size_t size, std::size_t found) {
+    if (size != found) {
+        throw CodecError("expected " + std::to_string(size) + " elements, found " +
+                         std::to_string(found));
+    }
+}
+
+/// The next value as bytes: `$bytes`, or an array of one-byte integers.
+inline std::span<const std::byte> read_bytes(Decoder& in) {
+    const Tag tag = in.tag();
+    if (tag == Tag::bytes) {
+        return in.bytes();
+    }
+    if (tag == Tag::array) {
+        Decoder ahead = in;
+        const ArrayView view = ahead.array();
+        if (view.dtype == Dtype::u1 || view.dtype == Dtype::i1) {
+            require_one_dimension(view);
+            in.reader().skip_value();
+            return {view.data, view.count};
+        }
+    }
+    throw in.expected("bytes");
+}
+
+/// The next value, `$array` or `$bytes`, as an array of one dimension.
+inline ArrayView read_array(Decoder& in) {
+    ArrayView view;
+    if (in.tag() == Tag::bytes) {
+        const auto bytes = in.bytes();
+        view = {Dtype::u1, {bytes.size()}, 1, bytes.data(), bytes.size()};
+    } else if (in.tag() == Tag::array) {
+        view = in.array();
+    } else {
+        throw in.expected("an array");
+    }
+    require_one_dimension(view);
+    return view;
+}
+
+}  // namespace bridge32::detail

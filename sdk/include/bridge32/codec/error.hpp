@@ -1,0 +1,70 @@
+// What goes wrong when a value and its text do not fit each other.
+#pragma once
+
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+namespace bridge32 {
+
+/// How deep a value may nest arrays and objects.
+inline constexpr int kMaxDepth = 128;
+
+/// How deep the text of a message may nest: a value, its tagged objects, and what a request
+/// or a reply puts around it.
+inline constexpr int kMaxTextDepth = kMaxDepth + 16;
+
+/// A value cannot be written as text, or a text does not fit the type it is read into.
+///
+/// Says what was expected and what was found, and where inside the value:
+/// "at points[3].x: expected a number, found the string \"abc\"". Which method and argument
+/// it was, the caller adds.
+class CodecError : public std::runtime_error {
+public:
+    explicit CodecError(const std::string& message, const std::string& path = {})
+        : std::runtime_error(path.empty() ? message : "at " + shown(path) + ": " + message),
+          message_(message),
+          path_(path) {}
+
+    /// The same error, seen from the value that contains the one it happened in: `outer` is
+    /// the step to it, "[3]" or ".x".
+    CodecError inside(const std::string& outer) const {
+        return CodecError(message_, outer + path_);
+    }
+
+    const std::string& message() const noexcept { return message_; }
+    const std::string& path() const noexcept { return path_; }
+
+private:
+    static std::string shown(const std::string& path) {
+        return path.front() == '.' ? path.substr(1) : path;
+    }
+
+    std::string message_;
+    std::string path_;
+};
+
+namespace detail {
+
+/// Runs `step`, and adds "[index]" to the path of a CodecError that leaves it.
+template <class Step>
+decltype(auto) at_index(std::size_t index, Step&& step) {
+    try {
+        return step();
+    } catch (const CodecError& error) {
+        throw error.inside("[" + std::to_string(index) + "]");
+    }
+}
+
+/// Runs `step`, and adds ".name" to the path of a CodecError that leaves it.
+template <class Step>
+decltype(auto) at_member(std::string_view name, Step&& step) {
+    try {
+        return step();
+    } catch (const CodecError& error) {
+        throw error.inside("." + std::string(name));
+    }
+}
+
+}  // namespace detail
+}  // namespace bridge32

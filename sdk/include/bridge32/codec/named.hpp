@@ -1,0 +1,62 @@
+// Named arguments of a call.
+#pragma once
+
+#include <bridge32/codec.hpp>
+#include <initializer_list>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace bridge32 {
+
+/// A name and a value of any type that Codec can write. It keeps the value itself (a pointer
+/// to text as a string), apart from what views keep elsewhere. Copies share the value.
+class NamedArgument {
+public:
+    template <class T>
+    NamedArgument(std::string name, T value)
+        : name_(std::move(name)), value_(std::make_shared<Value<Kept<T>>>(std::move(value))) {}
+
+    const std::string& name() const noexcept { return name_; }
+    /// Appends the value. Attachments refer to this object's memory.
+    void encode(Encoder& out) const { value_->encode(out); }
+
+private:
+    template <class T>
+    using Kept = std::conditional_t<detail::Text<T>, std::string, T>;
+
+    struct AnyValue {
+        virtual ~AnyValue() = default;
+        virtual void encode(Encoder& out) const = 0;
+    };
+    template <class T>
+    struct Value final : AnyValue {
+        template <class U>
+        explicit Value(U&& v) : value(std::forward<U>(v)) {}
+        void encode(Encoder& out) const override { out.value(value); }
+        T value;
+    };
+
+    std::string name_;
+    std::shared_ptr<const AnyValue> value_;
+};
+
+/// Named arguments, in the order in which they were given.
+class Named {
+public:
+    Named() = default;
+    Named(std::initializer_list<NamedArgument> arguments) : arguments_(arguments) {}
+
+    const std::vector<NamedArgument>& arguments() const noexcept { return arguments_; }
+
+private:
+    std::vector<NamedArgument> arguments_;
+};
+
+/// `c.call<int>("add", bridge32::named({{"a", 1}, {"b", 2}}))`
+inline Named named(std::initializer_list<NamedArgument> arguments) { return Named(arguments); }
+
+}  // namespace bridge32

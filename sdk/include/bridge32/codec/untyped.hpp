@@ -1,0 +1,188 @@
+// Codec of untyped values.
+#pragma once
+
+#include <bridge32/codec/elements.hpp>
+#include <bridge32/codec/encoder.hpp>
+#include <bridge32/codec/scalars.hpp>
+#include <bridge32/codec/traits.hpp>
+#include <charconv>
+#include <complex>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+namespace bridge32 {
+namespace detail {
+
+/// Whether two numbers, at least one an integer, are mathematically equal.
+inline bool is_same_number(const Json& a, const Json& b) {
+    if (b.is_number_float()) {
+        return !a.is_number_float() && is_same_number(b, a);
+    }
+    const auto equals = [&](auto integer) {
+        if (!a.is_number_float()) {
+            return a.is_number_unsigned() ? std::cmp_equal(a.get<std::uint64_t>(), integer)
+                                          : std::cmp_equal(a.get<std::int64_t>(), integer);
+        }
+        const auto real = a.get<double>();
+        using Int = decltype(integer);
+        return real == static_cast<double>(integer) && real < past_the_top<double, Int>() &&
+               static_cast<Int>(real) == integer;
+    };
+    return b.is_number_unsigned() ? equals(b.get<std::uint64_t>()) : equals(b.get<std::int64_t>());
+}
+
+/// The number as nlohmann would read it: an integer when it is one and fits 64 bits.
+inline Json json_number(Number number) {
+    if (number.integer) {
+        const char* const end = number.text.data() + number.text.size();
+        std::uint64_t natural = 0;
+        if (std::from_chars(number.text.data(), end, natural).ec == std::errc{}) {
+            return natural;
+        }
+        std::int64_t negative = 0;
+        if (std::from_chars(number.text.data(), end, negative).ec == std::errc{}) {
+            return negative;
+        }
+    }
+    return nearest_real<double>(number.text);
+}
+
+/// Elements from `i` on as nested arrays, over the dimensions `shape`; advances `i`.
+inline Json json_array(const ArrayView& view, std::span<const std::uint64_t> shape,
+                       std::size_t& i) {
+    if (shape.empty()) {
+        return visit_dtype(view.dtype, [&]<class T>(std::type_identity<T>) -> Json {
+            const T element = load_element<T>(view, i++);
+            if constexpr (Complex<T>) {
+                return Json::array({element.real(), element.imag()});
+            } else {
+                return element;
+            }
+        });
+    }
+    Json::array_t array;
+    array.reserve(static_cast<std::size_t>(shape[0]));
+    for (std::uint64_t n = 0; n < shape[0]; ++n) {
+        array.push_back(json_array(view, shape.subspan(1), i));
+    }
+    return array;
+}
+
+inline Json json_tagged(Decoder& in, Tag tag) {
+    if (tag == Tag::array) {
+        const ArrayView view = in.array();
+        std::size_t i = 0;
+        // Without elements, no nesting: [1000000000, 0] would be that many arrays.
+        return view.count == 0 ? Json::array() : json_array(view, view.shape(), i);
+    }
+    if (tag == Tag::bytes) {
+        const auto bytes = in.bytes();
+        const auto* const data = reinterpret_cast<const std::uint8_t*>(bytes.data());
+        return Json::binary({data, data + bytes.size()});
+    }
+    if (tag == Tag::real) {
+        return in.value<double>();
+    }
+    const auto value = in.value<std::complex<double>>();
+    return Json::array({value.real(), value.imag()});
+}
+
+}  // namespace detail
+
+/// Untyped: binary values are `$bytes`. Read, a `$array` is nested arrays of numbers, `$bytes`
+/// a binary value, `$complex` an array of two, `$float` the float.
+template <>
+struct Codec<Json> {
+    static void encode(Encoder& out, const Json& json) {
+        switch (json.type()) {
+            case Json::value_t::null:
+                return out.value(nullptr);
+            case Json::value_t::boolean:
+                return out.value(json.get<bool>());
+            case Json::value_t::number_integer:
+                return out.value(json.get<std::int64_t>());
+            case Json::value_t::number_unsigned:
+                return out.value(json.get<std::uint64_t>());
+            case Json::value_t::number_float:
+                return out.value(*json.get_ptr<const double*>());
+            case Json::value_t::string:
+                return out.value(json.get_ref<const std::string&>());
+            case Json::value_t::binary: {
+                const auto& bytes = json.get_binary();
+                return out.bytes(bytes.data(), bytes.size());
+            }
+            case Json::value_t::array:
+                return encode_array(out, json);
+            case Json::value_t::object:
+                return encode_object(out, json);
+            case Json::value_t::discarded:
+                break;
+        }
+        throw CodecError("a discarded JSON value");
+    }
+
+    static Json decode(Decoder& in) {
+        switch (in.peek()) {
+            case Kind::null:
+                return in.value<std::nullptr_t>();
+            case Kind::boolean:
+                return in.value<bool>();
+            case Kind::number:
+                return detail::json_number(in.reader().read_number());
+            case Kind::string:
+                return in.value<std::string>();
+            case Kind::array:
+                return decode_array(in);
+            case Kind::object:
+                return decode_object(in);
+            case Kind::end:
+                break;
+        }
+        throw in.expected("a value");
+    }
+
+private:
+    static void encode_array(Encoder& out, const Json& json) {
+        out.begin_array();
+        for (const Json& element : json) {
+            out.next();
+            encode(out, element);
+        }
+        out.end_array();
+    }
+    static void encode_object(Encoder& out, const Json& json) {
+        out.begin_object();
+        for (const auto& [name, value] : json.get_ref<const Json::object_t&>()) {
+            out.key(name);
+            encode(out, value);
+        }
+        out.end_object();
+    }
+    static Json decode_array(Decoder& in) {
+        Json::array_t array;
+        in.reader().enter_array();
+        while (in.reader().next_element()) {
+            array.push_back(decode(in));
+        }
+        return array;
+    }
+    static Json decode_object(Decoder& in) {
+        if (const detail::Tag tag = in.tag(); tag != detail::Tag::none) {
+            return detail::json_tagged(in, tag);
+        }
+        Json::object_t object;
+        in.reader().enter_object();
+        while (const auto name = in.next_key()) {
+            std::string key(*name);
+            object[std::move(key)] = decode(in);
+        }
+        return object;
+    }
+};
+
+}  // namespace bridge32

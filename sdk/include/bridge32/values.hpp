@@ -1,0 +1,7 @@
+// The value types of bridge32, beside the standard library's own: Json for untyped values,
+// Bytes, NdArray, and named arguments.
+#pragma once
+
+#include <bridge32/codec/bytes.hpp>
+#include <bridge32/codec/named.hpp>
+#include <bridge32/codec/nd_array.hpp>
