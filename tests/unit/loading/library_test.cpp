@@ -13,7 +13,8 @@ using bridge32::Library;
 using bridge32::detail::decorated_names;
 using bridge32::detail::function_traits;
 
-const std::string kLibraries = BRIDGE32_TEST_LIBRARIES;
+const std::string kLibraries =
+    std::string(BRIDGE32_TEST_LIBRARIES) + (sizeof(void*) == 4 ? "/32" : "/64");
 
 std::string failure(const std::function<void()>& action) {
     try {
