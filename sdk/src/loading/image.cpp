@@ -22,9 +22,9 @@ struct Magic {
 constexpr Magic kOthers[] = {
     {"!<arch>\n"sv, "a static archive (.a), which can only be linked into a program"},
     {"!<thin>\n"sv, "a static archive (.a), which can only be linked into a program"},
-    {"/* GNU ld script"sv, "a linker script: a text file that names the library to link to"},
-    {"INPUT"sv, "a linker script: a text file that names the library to link to"},
-    {"GROUP"sv, "a linker script: a text file that names the library to link to"},
+    {"/* GNU ld script"sv, "a linker script (text that names the library to link to)"},
+    {"INPUT"sv, "a linker script (text that names the library to link to)"},
+    {"GROUP"sv, "a linker script (text that names the library to link to)"},
     {"version https://git-lfs"sv, "a Git LFS pointer: the library itself was not downloaded"},
     {"#!"sv, "a script"},
     {"\xfe\xed\xfa\xce"sv, "a 32-bit macOS library"},

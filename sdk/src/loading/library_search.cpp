@@ -22,12 +22,11 @@ bool is_usable(const std::filesystem::path& file) {
 
 }  // namespace
 
-FoundLibrary find_library(const std::string& name, const std::filesystem::path& folder,
+FoundLibrary find_library(const std::filesystem::path& name, const std::filesystem::path& folder,
                           const Paths& library_path) {
-    const std::filesystem::path asked = detail::path_of(name);
-    const std::vector<std::string> file_names = library_file_names(name);
+    const std::vector<std::string> file_names = library_file_names(detail::text_of(name));
     FoundLibrary result;
-    if (asked.is_absolute()) {
+    if (name.is_absolute()) {
         for (const std::string& file_name : file_names) {
             result.path = detail::path_of(file_name);
             if (is_there(result.path)) {
@@ -35,8 +34,8 @@ FoundLibrary find_library(const std::string& name, const std::filesystem::path& 
                 return result;
             }
         }
-        result.path = is_there(asked) ? asked : detail::path_of(file_names.front());
-        result.found = is_there(asked);
+        result.path = is_there(name) ? name : detail::path_of(file_names.front());
+        result.found = is_there(name);
         return result;
     }
     if (!folder.empty()) {
@@ -62,7 +61,7 @@ FoundLibrary find_library(const std::string& name, const std::filesystem::path& 
     if (!result.found) {
         result.path = detail::path_of(file_names.front());
     }
-    if (asked.has_parent_path()) {
+    if (name.has_parent_path()) {
         return result;
     }
     for (const std::string& file_name : file_names) {

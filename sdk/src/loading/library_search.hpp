@@ -28,7 +28,7 @@ struct FoundLibrary {
 /// for in `folder`, then in `library_path`, never in the working directory. A name without
 /// an extension gets the platform's, and on Linux `lib` in front where that exists. A file
 /// of this process's bitness further on is preferred over one of the other bitness.
-FoundLibrary find_library(const std::string& name, const std::filesystem::path& folder,
+FoundLibrary find_library(const std::filesystem::path& name, const std::filesystem::path& folder,
                           const Paths& library_path);
 
 /// The file names that `name` may stand for, the most likely first.
@@ -53,8 +53,5 @@ FoundDependency find_dependency(const std::string& name, const LoadedFile& neede
 
 /// Where the system would find `name` when nothing but the program asks for it.
 FoundDependency find_in_system(const std::string& name);
-
-/// The folders that this system searches for libraries of this process's bitness.
-Paths system_folders();
 
 }  // namespace bridge32::loading

@@ -92,39 +92,50 @@ void add_environment(Paths& paths) {
     }
 }
 
+/// A folder that holds libraries for another machine, by its name.
+bool is_foreign(const std::filesystem::path& folder) {
+    static const std::vector<std::string> kForeign =
+        kOwnBits == 32 ? std::vector<std::string>{"x86_64-linux-gnu", "lib64", "libx32"}
+                       : std::vector<std::string>{"i386-linux-gnu", "lib32", "libx32"};
+    return std::any_of(folder.begin(), folder.end(), [](const std::filesystem::path& part) {
+        return std::find(kForeign.begin(), kForeign.end(), part.string()) != kForeign.end();
+    });
+}
+
 void add_system(Paths& paths) {
-    add_configured(paths, "/etc/ld.so.conf", 0);
-    const std::vector<std::string> defaults =
-        kOwnBits == 32
-            ? std::vector<std::string>{"/lib32",
-                                       "/usr/lib32",
-                                       "/lib/i386-linux-gnu",
-                                       "/usr/lib/i386-linux-gnu",
-                                       "/lib",
-                                       "/usr/lib"}
-            : std::vector<std::string>{
-                  "/lib64", "/usr/lib64", "/lib/x86_64-linux-gnu", "/usr/lib/x86_64-linux-gnu",
-                  "/lib",   "/usr/lib"};
-    for (const std::string& folder : defaults) {
-        std::error_code ignored;
-        if (std::filesystem::is_directory(folder, ignored)) {
+    Paths folders;
+    add_configured(folders, "/etc/ld.so.conf", 0);
+    for (const char* folder :
+         {"/lib32", "/usr/lib32", "/lib64", "/usr/lib64", "/lib/i386-linux-gnu",
+          "/usr/lib/i386-linux-gnu", "/lib/x86_64-linux-gnu", "/usr/lib/x86_64-linux-gnu", "/lib",
+          "/usr/lib"}) {
+        add(folders, folder);
+    }
+    Paths real;  // /lib and /usr/lib are often one folder
+    for (const std::filesystem::path& folder : folders) {
+        std::error_code error;
+        const std::filesystem::path canonical = std::filesystem::canonical(folder, error);
+        if (!error && std::find(real.begin(), real.end(), canonical) == real.end()) {
+            real.push_back(canonical);
             add(paths, folder);
         }
     }
 }
 
 /// Looks for `name` in `folders`. As the loader does, goes on past files of other bitness.
-FoundDependency find_in(const std::string& name, Paths folders) {
+/// Folders for other machines are looked into as well, to tell the user what is there.
+FoundDependency find_in(const std::string& name, const Paths& folders) {
     FoundDependency result;
-    result.searched = std::move(folders);
-    for (const std::filesystem::path& folder : result.searched) {
+    std::copy_if(folders.begin(), folders.end(), std::back_inserter(result.searched),
+                 [](const std::filesystem::path& folder) { return !is_foreign(folder); });
+    for (const std::filesystem::path& folder : folders) {
         const std::filesystem::path file = folder / name;
         std::error_code ignored;
         if (!std::filesystem::exists(file, ignored)) {
             continue;
         }
         const Image image = read_image(file);
-        if (image.format != Format::elf || is_loadable(image)) {
+        if (is_loadable(image) || (image.format != Format::elf && !is_foreign(folder))) {
             result.path = file;
             return result;
         }
@@ -167,14 +178,12 @@ std::vector<std::string> library_file_names(const std::string& name) {
     return names;
 }
 
-Paths system_folders() {
+FoundDependency find_in_system(const std::string& name) {
     Paths folders;
     add_environment(folders);
     add_system(folders);
-    return folders;
+    return find_in(name, folders);
 }
-
-FoundDependency find_in_system(const std::string& name) { return find_in(name, system_folders()); }
 
 FoundDependency find_dependency(const std::string& name, const LoadedFile& needed_by) {
     FoundDependency result;
@@ -201,7 +210,7 @@ FoundDependency find_dependency(const std::string& name, const LoadedFile& neede
     add_environment(folders);
     add_list(folders, needed_by.image.runpath, needed_by.path.parent_path());
     add_system(folders);
-    return find_in(name, std::move(folders));
+    return find_in(name, folders);
 }
 
 }  // namespace bridge32::loading

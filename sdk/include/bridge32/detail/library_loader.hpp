@@ -69,6 +69,18 @@ inline std::string system_message(const std::system_error& error) {
     return text.substr(begin + kBefore.size(), end - begin - kBefore.size());
 }
 
+/// The host's explanation of why `file` does not load, or, before it is tried (`reason` is
+/// empty), why it must not be tried; empty when there is none, or no host.
+inline std::string explain_load_failure(const std::string& file, const std::string& reason) {
+    std::string explanation;
+    if (host != nullptr) {
+        host->explain_load_failure(host, file.data(), size_of(file), plugin_folder.data(),
+                                   size_of(plugin_folder), reason.data(), size_of(reason),
+                                   receive_text, &explanation);
+    }
+    return explanation;
+}
+
 /// Loads the library and corrects `path` to the file that the system chose. Throws
 /// PluginError with the host's explanation, or, without a host, the system's.
 inline std::shared_ptr<const boost::dll::shared_library> load_library(std::filesystem::path& path,
@@ -81,27 +93,25 @@ inline std::shared_ptr<const boost::dll::shared_library> load_library(std::files
     } else {
         flags |= mode::search_system_folders;
     }
+    const std::string file = text_of(path);
+    if (const std::string objection = explain_load_failure(file, ""); !objection.empty()) {
+        throw PluginError(objection);
+    }
+    auto library = std::make_shared<boost::dll::shared_library>();
     try {
-        auto library = std::make_shared<boost::dll::shared_library>();
         library->load(path, flags);
-        std::error_code no_path;
-        const std::filesystem::path loaded = library->location(no_path);
-        if (!no_path && !loaded.empty()) {
-            path = loaded;
-        }
-        return library;
     } catch (const std::system_error& error) {
         const std::string reason = system_message(error);
-        const std::string file = text_of(path);
-        std::string explanation;
-        if (host != nullptr) {
-            host->explain_load_failure(host, file.data(), size_of(file), plugin_folder.data(),
-                                       size_of(plugin_folder), reason.data(), size_of(reason),
-                                       receive_text, &explanation);
-        }
+        const std::string explanation = explain_load_failure(file, reason);
         throw PluginError(explanation.empty() ? "cannot load the library `" + file + "`: " + reason
                                               : explanation);
     }
+    std::error_code no_path;
+    const std::filesystem::path loaded = library->location(no_path);
+    if (!no_path && !loaded.empty()) {
+        path = loaded;
+    }
+    return library;
 }
 
 /// The names under which a 32-bit compiler may have exported `symbol`, as written first.
