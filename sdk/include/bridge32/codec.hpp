@@ -56,6 +56,7 @@
 #include <bridge32/codec/encoder.hpp>
 #include <bridge32/codec/error.hpp>
 #include <bridge32/codec/nd_array.hpp>
+#include <bridge32/codec/nd_array_codec.hpp>
 #include <bridge32/codec/scalars.hpp>
 #include <bridge32/codec/sequences.hpp>
 #include <bridge32/codec/structs.hpp>

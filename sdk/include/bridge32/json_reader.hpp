@@ -8,7 +8,6 @@
 #include <bridge32/codec/error.hpp>
 #include <bridge32/codec/number.hpp>
 #include <bridge32/codec/text.hpp>
-#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -51,11 +50,11 @@ public:
     /// The number as it is written.
     Number read_number();
     /// Throws when the number does not fit `T` exactly.
-    template <std::integral T>
+    template <detail::Integer T>
     T read_integer() {
         return detail::integer_from<T>(read_number());
     }
-    template <std::floating_point T>
+    template <detail::Real T>
     T read_real() {
         return detail::real_from<T>(read_number());
     }
@@ -104,3 +103,4 @@ private:
 }  // namespace bridge32
 
 #include <bridge32/codec/reader_functions.hpp>
+#include <bridge32/codec/reader_strings.hpp>

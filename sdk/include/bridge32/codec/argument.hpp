@@ -114,6 +114,11 @@ class Argument {
                   "value or by const reference, and return what was altered");
 
 public:
+    Argument() = default;
+    Argument(const Argument&) = delete;  // there may be views of it
+    Argument& operator=(const Argument&) = delete;
+    ~Argument() = default;
+
     /// Reads `json`, the text of one value. Throws CodecError.
     void decode(std::string_view json, std::span<const bridge32_attachment> attachments) {
         Decoder in(json, attachments);

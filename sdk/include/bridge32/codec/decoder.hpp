@@ -58,7 +58,8 @@ public:
     /// Which of the tagged objects the next value is, if any. Consumes nothing.
     detail::Tag tag();
 
-    /// The name of the next member of a user's object, like Reader::next_key.
+    /// The name of the next member of a user's object, like Reader::next_key. Valid until
+    /// anything else is read.
     std::optional<std::string_view> next_key();
 
     /// The next value, which is the tagged object of that kind.

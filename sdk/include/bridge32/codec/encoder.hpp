@@ -8,8 +8,6 @@
 #include <bridge32/json_writer.hpp>
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
-#include <limits>
 #include <memory>
 #include <span>
 #include <string>
@@ -46,7 +44,8 @@ public:
         if constexpr (!std::is_array_v<T>) {
             Codec<std::remove_cv_t<T>>::encode(*this, v);
         } else if constexpr (std::is_same_v<std::remove_cv_t<std::remove_extent_t<T>>, char>) {
-            value(std::string_view(v, strnlen(v, std::extent_v<T>)));
+            const std::string_view whole(v, std::extent_v<T>);
+            value(whole.substr(0, whole.find('\0')));
         } else {
             value(std::span<const std::remove_extent_t<T>>(v));
         }

@@ -1,6 +1,7 @@
 // Arrays of any number of dimensions.
 #pragma once
 
+#include <algorithm>
 #include <bridge32/codec/dtype.hpp>
 #include <cassert>
 #include <concepts>
@@ -66,19 +67,20 @@ public:
 
 private:
     static std::size_t element_count(const std::vector<std::uint64_t>& shape) {
-        std::uint64_t count = 1;
-        bool empty = false;
-        for (const std::uint64_t n : shape) {
-            if (n != 0 && count > std::numeric_limits<std::size_t>::max() / sizeof(T) / n) {
-                throw std::length_error("NdArray: the shape has too many elements");
-            }
-            count *= n == 0 ? 1 : n;
-            empty = empty || n == 0;
-        }
         if (shape.size() > kMaxDimensions) {
             throw std::length_error("NdArray: the shape has too many dimensions");
         }
-        return empty ? 0 : static_cast<std::size_t>(count);
+        if (std::find(shape.begin(), shape.end(), 0u) != shape.end()) {
+            return 0;
+        }
+        std::uint64_t count = 1;
+        for (const std::uint64_t n : shape) {
+            if (count > std::numeric_limits<std::size_t>::max() / sizeof(T) / n) {
+                throw std::length_error("NdArray: the shape has too many elements");
+            }
+            count *= n;
+        }
+        return static_cast<std::size_t>(count);
     }
 
     std::size_t offset(std::initializer_list<std::size_t> index) const noexcept {

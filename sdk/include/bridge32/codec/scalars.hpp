@@ -107,7 +107,7 @@ requires(std::is_enum_v<T> && !detail::HasOwnJson<T>) struct Codec<T> {
     static T decode(Decoder& in) { return static_cast<T>(in.value<Underlying>()); }
 };
 
-/// UTF-8. A null pointer is written as null. Only std::string can be read; a view can be a
+/// UTF-8. A null pointer is written as null. Only strings can be read; a view can be a
 /// parameter (see Argument), because somebody must own what it views.
 template <detail::Text T>
 struct Codec<T> {
@@ -121,18 +121,20 @@ struct Codec<T> {
         detail::write_string(out.text(), value);
     }
     static T decode(Decoder& in) {
-        static_assert(std::same_as<T, std::string>,
+        static_assert(detail::kIsString<T>,
                       "nobody would own the text: use std::string, as a parameter also "
                       "std::string_view");
         if (in.peek() != Kind::string) {
             throw in.expected("a string");
         }
-        T scratch;
+        std::string scratch;
         const std::string_view text = in.reader().read_string(scratch);
-        if (scratch.empty()) {
-            scratch = text;
+        if constexpr (std::same_as<T, std::string>) {
+            if (!scratch.empty()) {
+                return scratch;
+            }
         }
-        return scratch;
+        return T(text);
     }
 };
 

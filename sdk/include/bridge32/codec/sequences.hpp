@@ -51,8 +51,12 @@ T from_array(const ArrayView& view) {
     if constexpr (FixedSize<T>) {
         T result{};
         require_size(result.size(), view.count);
-        for (std::size_t i = 0; i < view.count; ++i) {
-            result[i] = element_at<Value>(view, i);
+        if constexpr (ElementRange<T>) {
+            copy_elements(view, result.data());
+        } else {
+            for (std::size_t i = 0; i < view.count; ++i) {
+                result[i] = element_at<Value>(view, i);
+            }
         }
         return result;
     } else if constexpr (ElementRange<T> &&

@@ -1,4 +1,5 @@
-// The floats that JSON lacks: NaN and the infinities, bit for bit.
+// The floats that JSON lacks: NaN and the infinities, bit for bit. Only a signalling NaN that a
+// 32-bit function returns becomes a quiet one: i386 returns floats in an x87 register.
 #pragma once
 
 #include <bit>

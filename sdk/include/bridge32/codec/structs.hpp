@@ -8,6 +8,7 @@
 #include <bridge32/codec/untyped.hpp>
 #include <cmath>
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -28,6 +29,24 @@ inline CodecError from_nlohmann(const Json::exception& error) {
     const std::string_view text = error.what();
     const std::size_t after = text.find("] ");
     return CodecError(std::string(after == text.npos ? text : text.substr(after + 2)));
+}
+
+/// Whether two numbers, at least one an integer, are mathematically equal.
+inline bool is_same_number(const Json& a, const Json& b) {
+    if (b.is_number_float()) {
+        return !a.is_number_float() && is_same_number(b, a);
+    }
+    const auto equals = [&](auto integer) {
+        if (!a.is_number_float()) {
+            return a.is_number_unsigned() ? std::cmp_equal(a.get<std::uint64_t>(), integer)
+                                          : std::cmp_equal(a.get<std::int64_t>(), integer);
+        }
+        const auto real = a.get<double>();
+        using Int = decltype(integer);
+        return real == static_cast<double>(integer) && real < past_the_top<double, Int>() &&
+               static_cast<Int>(real) == integer;
+    };
+    return b.is_number_unsigned() ? equals(b.get<std::uint64_t>()) : equals(b.get<std::int64_t>());
 }
 
 /// Whether nlohmann, reading the number `sent`, has made another number of it. A float may

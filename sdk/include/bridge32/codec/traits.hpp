@@ -6,11 +6,11 @@
 #include <bridge32/codec/nd_array.hpp>
 #include <concepts>
 #include <cstddef>
-#include <optional>
 #include <ranges>
 #include <span>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <type_traits>
 
 namespace bridge32::detail {
@@ -29,18 +29,18 @@ concept HasOwnJson = (std::is_class_v<T> || std::is_enum_v<T>)&&requires(JsonPro
 };
 
 template <class T>
-concept Text = std::same_as<T, std::string> || std::same_as<T, std::string_view> ||
-    std::same_as<T, const char*> || std::same_as<T, char*>;
+inline constexpr bool kIsString = false;
+template <class Traits, class Allocator>
+inline constexpr bool kIsString<std::basic_string<char, Traits, Allocator>> = true;
+
+template <class T>
+concept Text = kIsString<T> || std::same_as<T, std::string_view> || std::same_as<T, const char*> ||
+    std::same_as<T, char*>;
 
 template <class T>
 inline constexpr bool kIsNdArray = false;
 template <class T>
 inline constexpr bool kIsNdArray<NdArray<T>> = true;
-
-template <class T>
-inline constexpr bool kIsOptional = false;
-template <class T>
-inline constexpr bool kIsOptional<std::optional<T>> = true;
 
 template <class T>
 inline constexpr bool kIsSpan = false;
@@ -86,8 +86,5 @@ template <class T>
 concept FixedSize = requires {
     std::tuple_size<T>::value;
 };
-
-template <class>
-inline constexpr bool kNever = false;
 
 }  // namespace bridge32::detail

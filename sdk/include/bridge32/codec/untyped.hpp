@@ -18,24 +18,6 @@
 namespace bridge32 {
 namespace detail {
 
-/// Whether two numbers, at least one an integer, are mathematically equal.
-inline bool is_same_number(const Json& a, const Json& b) {
-    if (b.is_number_float()) {
-        return !a.is_number_float() && is_same_number(b, a);
-    }
-    const auto equals = [&](auto integer) {
-        if (!a.is_number_float()) {
-            return a.is_number_unsigned() ? std::cmp_equal(a.get<std::uint64_t>(), integer)
-                                          : std::cmp_equal(a.get<std::int64_t>(), integer);
-        }
-        const auto real = a.get<double>();
-        using Int = decltype(integer);
-        return real == static_cast<double>(integer) && real < past_the_top<double, Int>() &&
-               static_cast<Int>(real) == integer;
-    };
-    return b.is_number_unsigned() ? equals(b.get<std::uint64_t>()) : equals(b.get<std::int64_t>());
-}
-
 /// The number as nlohmann would read it: an integer when it is one and fits 64 bits.
 inline Json json_number(Number number) {
     if (number.integer) {
