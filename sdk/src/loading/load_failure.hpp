@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "loading/library_search.hpp"
 
@@ -23,5 +24,9 @@ std::string explain_load_failure(const std::filesystem::path& path,
 /// Why `symbol` is not to be had from the library `path`: the nearest names that it does
 /// export, with decorations and C++ names explained.
 std::string explain_missing_symbol(const std::filesystem::path& path, const std::string& symbol);
+
+/// The same for a library that exports `names`.
+std::string explain_missing_symbol(const std::filesystem::path& path, const std::string& symbol,
+                                   const std::vector<std::string>& names);
 
 }  // namespace bridge32::loading

@@ -86,7 +86,11 @@ std::string overview(const std::vector<std::string>& names) {
 }  // namespace
 
 std::string explain_missing_symbol(const std::filesystem::path& path, const std::string& symbol) {
-    const std::vector<std::string> names = exported_names(path);
+    return explain_missing_symbol(path, symbol, exported_names(path));
+}
+
+std::string explain_missing_symbol(const std::filesystem::path& path, const std::string& symbol,
+                                   const std::vector<std::string>& names) {
     std::string text = "`" + detail::text_of(path) + "` does not export `" + symbol + "`.";
     std::vector<Export> exports;
     std::transform(names.begin(), names.end(), std::back_inserter(exports), read_name);
