@@ -20,16 +20,18 @@ endif()
 
 # Sets `properties` in the caller: what every test of that label has.
 function(bridge32_test_properties label timeout)
+    # A client and a host, each of which may spin: tests with hosts run one at a time.
+    set(processors 2)
+    if(label STREQUAL unit)
+        set(processors 1)
+    endif()
     if(BRIDGE32_SANITIZE)
         set(label sanitizers)
         math(EXPR timeout "3 * ${timeout}")
     endif()
     # A test that cannot run here prints `[skipped]` and the reason.
-    set(properties LABELS ${label} TIMEOUT ${timeout} SKIP_REGULAR_EXPRESSION "\\[skipped\\]")
-    if(NOT label STREQUAL unit)
-        # A client and a host, each of which may spin: tests of time limits run alone.
-        list(APPEND properties PROCESSORS 2)
-    endif()
+    set(properties LABELS ${label} TIMEOUT ${timeout} PROCESSORS ${processors}
+                   SKIP_REGULAR_EXPRESSION "\\[skipped\\]")
     set(properties "${properties}" PARENT_SCOPE)
 endfunction()
 
