@@ -1,0 +1,105 @@
+// How a client starts its host and calls it.
+#pragma once
+
+#include <bridge32/values.hpp>
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <initializer_list>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace bridge32 {
+
+/// What to do at the next call after the host has died.
+enum class Restart {
+    never,     ///< every further call throws ConnectionClosed
+    on_crash,  ///< start a new host with the same options; the call that failed is not repeated
+};
+
+/// How both sides wait for each other.
+enum class Wait {
+    adaptive,  ///< spin for a short time, then sleep: fast in a loop, no cost when idle
+    spin,      ///< never sleep: fastest, and a processor each for the client (during a call) and
+               ///< the host (always)
+    block,     ///< sleep at once: least processor time, slower by a factor of a hundred
+};
+
+/// Where the plugin runs.
+enum class Mode {
+    process,     ///< in a host, 32-bit unless `host_executable` says otherwise
+    in_process,  ///< in this process, through a 64-bit build of the plugin
+};
+
+/// Which of the host's streams.
+enum class Stream { out, err };
+
+/// What a host printed, as bytes.
+struct Streams {
+    std::string out;
+    std::string err;
+};
+
+/// A list of folders. Made from one path, several, or a text with the separator of the PATH
+/// variable (Linux ':', Windows ';') in it.
+class PathList {
+public:
+    PathList() = default;
+    PathList(const char* text) : PathList(std::string_view(text)) {}
+    PathList(const std::string& text) : PathList(std::string_view(text)) {}
+    PathList(std::string_view text);
+    PathList(const std::filesystem::path& path) : paths_{path} {}
+    PathList(std::initializer_list<std::filesystem::path> paths) : paths_(paths) {}
+    PathList(std::vector<std::filesystem::path> paths) : paths_(std::move(paths)) {}
+
+    const std::vector<std::filesystem::path>& paths() const noexcept { return paths_; }
+
+private:
+    std::vector<std::filesystem::path> paths_;
+};
+
+/// All have working defaults. `Client("my_lib", {.kwargs = {{"gain", 2.5}}})`.
+struct ClientOptions {
+    /// The named arguments of the plugin's constructor: an object.
+    Json kwargs = Json::object();
+    /// Folders to look for plugins in, before BRIDGE32_PLUGIN_PATH and `plugins/` beside the host.
+    PathList plugin_path = {};
+    /// Folders to look for libraries in, before the system's.
+    PathList library_path = {};
+    /// Environment variables of the host, added to this process's.
+    std::map<std::string, std::string> environment = {};
+    /// The host's working directory; empty: this process's.
+    std::filesystem::path working_directory = {};
+    /// The host; empty: BRIDGE32_HOST, then beside the client library.
+    std::filesystem::path host_executable = {};
+    /// How long the host may take to start and to construct the plugin.
+    std::chrono::milliseconds startup_timeout = std::chrono::seconds(10);
+    /// How long a call may take; empty: as long as it likes.
+    std::optional<std::chrono::milliseconds> call_timeout = {};
+    /// How long the plugin may take to shut down before the host is killed.
+    std::chrono::milliseconds shutdown_timeout = std::chrono::seconds(10);
+    Restart restart = Restart::never;
+    Wait wait = Wait::adaptive;
+    /// Capacity of each of the channel's two rings: a power of two from 4096 to 2^30. Messages
+    /// larger than that go another way; a larger ring lets more calls be under way at once.
+    std::uint64_t ring_bytes = 256 * 1024;
+    Mode mode = Mode::process;
+    /// Gets what the host prints, as it comes, on a thread of the client's. Must not use the
+    /// client and must not throw.
+    std::function<void(Stream, std::string_view)> on_output = {};
+};
+
+/// About the host that serves a client.
+struct HostInfo {
+    std::string version;      ///< for people: "host32 0.1.0"
+    std::uint32_t pid = 0;    ///< this process's own with `mode = in_process`
+    int bits = 0;             ///< 32 or 64
+    std::string plugin;       ///< the plugin's name
+    std::string plugin_path;  ///< the plugin's file
+};
+
+}  // namespace bridge32

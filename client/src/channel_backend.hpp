@@ -1,0 +1,52 @@
+// A backend on the other side of a channel: what private and shared hosts have in common.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "backend.hpp"
+
+namespace bridge32::client {
+
+class ChannelBackend : public Backend {
+public:
+    void start(PendingExchange& exchange, std::string_view method,
+               Clock::time_point deadline) override;
+    bool wait(PendingExchange& exchange, std::string_view method,
+              Clock::time_point deadline) override;
+    void abandon(PendingExchange& exchange) noexcept override;
+    void notify(PendingExchange& exchange) override;
+    const HostInfo& info() const noexcept override { return info_; }
+
+protected:
+    ChannelBackend(std::string plugin, const ClientOptions& options,
+                   std::function<bool()> peer_alive);
+
+    /// Puts the message that names the plugin and its kwargs into the ring. May be done before
+    /// there is a host.
+    void send_open(const ClientOptions& options);
+    /// Waits for the answer to `send_open` and fills in `info_`; false when the deadline came
+    /// first. Throws PeerGone, PluginError, ProtocolError.
+    bool finish_open(Clock::time_point deadline);
+    /// Asks the host to shut the plugin down; false when there was no answer in time. Throws
+    /// nothing: a host that is gone has no plugin left.
+    bool close(Clock::time_point deadline) noexcept;
+
+    /// When it was noticed that the host has gone.
+    enum class Noticed { kBeforeTheCall, kDuringTheCall };
+    /// Throws what is to be said to who wanted to call `method`.
+    [[noreturn]] virtual void throw_peer_gone(std::string_view method, Noticed when) = 0;
+
+    Connection& connection() noexcept { return connection_; }
+    const Connection& connection() const noexcept { return connection_; }
+    const std::string& plugin() const noexcept { return plugin_; }
+
+private:
+    std::string plugin_;
+    Connection connection_;
+    PendingExchange open_;
+    HostInfo info_;
+};
+
+}  // namespace bridge32::client

@@ -1,0 +1,13 @@
+// Where the host executable is.
+#pragma once
+
+#include <filesystem>
+
+namespace bridge32::client {
+
+/// `given` when it is not empty, then the environment's BRIDGE32_HOST, then host32 beside this
+/// library (build tree) or in `bridge32/` beside it (installed). Absolute. Throws StartupError
+/// that says where it was looked for.
+std::filesystem::path find_host(const std::filesystem::path& given);
+
+}  // namespace bridge32::client

@@ -1,0 +1,170 @@
+// A host that this client starts, and that ends with it.
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <cstdlib>
+#include <mutex>
+#include <optional>
+#include <utility>
+
+#include "bridge32/error.hpp"
+#include "channel_backend.hpp"
+#include "find_host.hpp"
+#include "host_process.hpp"
+
+namespace bridge32::client {
+
+namespace {
+
+#if defined(_WIN32)
+constexpr const char* kLibraryPathVariable = "PATH";
+constexpr char kListSeparator = ';';
+#else
+constexpr const char* kLibraryPathVariable = "LD_LIBRARY_PATH";
+constexpr char kListSeparator = ':';
+#endif
+
+// The tail of what a host printed is what explains its end.
+constexpr std::size_t kShownOutput = 2000;
+// A host that says that it is gone needs this long at most to end.
+constexpr std::chrono::milliseconds kLastMoment{1000};
+
+std::string in_seconds(std::chrono::milliseconds time) {
+    const auto text = std::to_string(static_cast<double>(time.count()) / 1000.0);
+    return text.substr(0, text.find('.') + 4) + " s";
+}
+
+os::ProcessOptions process_options(const ClientOptions& options, const std::string& channel) {
+    os::ProcessOptions process;
+    process.executable = find_host(options.host_executable);
+    process.arguments = {"--attach", channel};
+    for (const auto& folder : options.plugin_path.paths()) {
+        process.arguments.insert(process.arguments.end(),
+                                 {"--plugin-path", std::filesystem::absolute(folder).string()});
+    }
+    process.environment = options.environment;
+    process.working_directory = options.working_directory;
+    if (options.library_path.paths().empty()) return process;
+
+    // The system's loader reads its variable once, when the host starts; it is what finds the
+    // libraries that a library needs.
+    std::string search;
+    for (const auto& folder : options.library_path.paths()) {
+        const std::string text = std::filesystem::absolute(folder).string();
+        process.arguments.insert(process.arguments.end(), {"--library-path", text});
+        search += (search.empty() ? "" : std::string(1, kListSeparator)) + text;
+    }
+    auto& variable = process.environment[kLibraryPathVariable];
+    if (variable.empty()) {
+        const char* inherited = std::getenv(kLibraryPathVariable);
+        if (inherited != nullptr) variable = inherited;
+    }
+    if (!variable.empty()) search += kListSeparator + variable;
+    variable = search;
+    return process;
+}
+
+std::string tail(const std::string& text) {
+    return text.size() <= kShownOutput ? text : "…" + text.substr(text.size() - kShownOutput);
+}
+
+std::string what_it_printed(const Streams& streams) {
+    const std::string text = tail(streams.out + streams.err);
+    return text.empty() ? "It printed nothing." : "It printed:\n" + text;
+}
+
+class PrivateHost : public ChannelBackend {
+public:
+    PrivateHost(const std::string& plugin, const ClientOptions& options)
+        : ChannelBackend(plugin, options, [this] { return !host_ || host_->alive(); }) {
+        send_open(options);
+        const auto process = process_options(options, connection().channel().name());
+        executable_ = process.executable.string();
+        const auto deadline = Clock::now() + options.startup_timeout;
+        try {
+            host_.emplace(process, options.on_output, [this] { connection().peer_died(); });
+        } catch (const Error& e) {
+            throw StartupError(e.what());
+        }
+        finish_start(deadline, options.startup_timeout);
+    }
+
+    ~PrivateHost() override { host_.reset(); }
+
+    Streams shutdown(std::chrono::milliseconds timeout) override {
+        const std::lock_guard lock(shutdown_);
+        if (!ended_) {
+            const auto deadline = Clock::now() + timeout;
+            close(deadline);
+            const auto left =
+                std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now());
+            if (!host_->wait(std::max(left, std::chrono::milliseconds(0)))) host_->kill();
+            host_->status();
+            ended_ = true;
+        }
+        return host_->printed();
+    }
+
+    bool crashed() const noexcept override { return !ended_ && connection().peer_gone(); }
+
+private:
+    void finish_start(Clock::time_point deadline, std::chrono::milliseconds timeout) {
+        try {
+            if (finish_open(deadline)) return;
+        } catch (const PeerGone&) {
+            if (connection().channel().host_state() == wire::HostState::kAbsent) {
+                const auto status = host_->status();
+                const auto printed = host_->printed();
+                throw StartupError("the host " + executable_ + " ended with " + status.in_words() +
+                                       " before it answered. " + what_it_printed(printed),
+                                   printed.out + printed.err);
+            }
+            throw_peer_gone("(constructor)", Noticed::kDuringTheCall);
+        }
+        host_->kill();
+        host_->status();
+        const auto printed = host_->printed();
+        const bool attached = connection().channel().host_state() == wire::HostState::kAttached;
+        throw StartupError("the host " + executable_ + " did not " +
+                               (attached ? "finish the constructor of " + plugin() : "answer") +
+                               " within the startup_timeout of " + in_seconds(timeout) +
+                               " and was ended. " + what_it_printed(printed),
+                           printed.out + printed.err);
+    }
+
+    [[noreturn]] void throw_peer_gone(std::string_view method, Noticed when) override {
+        const std::string what = plugin() + "." + std::string(method);
+        if (ended_) {
+            throw ConnectionClosed("the client was shut down: " + what +
+                                   " cannot be called any more");
+        }
+        if (!host_->wait(kLastMoment)) host_->kill();
+        const auto status = host_->status();
+        const bool first = !reported_.exchange(true);
+        if (when == Noticed::kBeforeTheCall && !first) {
+            throw ConnectionClosed(
+                "the host died earlier, of " + status.in_words() + ": " + what +
+                " cannot be called. Make a new client, or use restart = on_crash");
+        }
+        throw HostCrashed(
+            "the host died of " + status.in_words() +
+                (when == Noticed::kDuringTheCall ? " while it ran " : " before it ran ") + what +
+                ". " + what_it_printed(host_->printed()),
+            status.name(), plugin(), std::string(method));
+    }
+
+    std::string executable_;
+    std::mutex shutdown_;
+    std::atomic<bool> ended_{false};
+    std::atomic<bool> reported_{false};
+    std::optional<HostProcess> host_;
+};
+
+}  // namespace
+
+std::shared_ptr<Backend> start_private_host(const std::string& plugin,
+                                            const ClientOptions& options) {
+    return std::make_shared<PrivateHost>(plugin, options);
+}
+
+}  // namespace bridge32::client
