@@ -6,6 +6,9 @@
 #include <functional>
 #include <string>
 
+#include "loading/host_services.hpp"
+#include "test_files.hpp"
+
 namespace {
 
 using bridge32::CallingConvention;
@@ -164,4 +167,30 @@ TEST_CASE("function_traits: argument bytes are those of a 32-bit stack") {
 
     CHECK(function_traits<Pointer>::argument_bytes == 4 + 4 + 4 + 8 + 8);
     CHECK(function_traits<int (*)(const Three&)>::argument_bytes == sizeof(void*));
+}
+
+TEST_CASE("library: inside a host its search and its explanations are used") {
+    struct InHost {
+        explicit InHost(const std::string& folder) {
+            bridge32::detail::host = &bridge32::loading::host_table({});
+            bridge32::detail::plugin_folder = folder;
+        }
+        ~InHost() {
+            bridge32::detail::host = nullptr;
+            bridge32::detail::plugin_folder.clear();
+        }
+    };
+    const InHost in_host(kLibraries);
+    const test_files::Folder folder;
+    auto content = test_files::read(test_files::library("libplain.so"));
+    content.resize(content.size() / 4);
+    const std::string cut = folder.write("cut.so", content).string();
+
+    CHECK(Library("plain").path() == kLibraries + "/libplain.so");
+    CHECK(failure([] { Library("plian"); }).find("Did you mean `libplain.so`?") !=
+          std::string::npos);
+    CHECK(failure([] { Library("second"); }).find("needs `libthird.so.1`") != std::string::npos);
+    CHECK(failure([&] { (void)Library(cut); }).find("damaged or cut short") != std::string::npos);
+    CHECK(failure([] { Library("plain").function<int()>("ad"); }).find("Did you mean `add`?") !=
+          std::string::npos);
 }
