@@ -1,0 +1,178 @@
+// What a plugin author includes.
+//
+//     class MyLib : public bridge32::Plugin {
+//     public:
+//         explicit MyLib(const bridge32::Json& kwargs) : lib_("my_lib") {
+//             method("add", lib_.function<std::int32_t(std::int32_t, std::int32_t)>("add"),
+//                    {"a", "b"});
+//             method("scale", &MyLib::scale, {"x", {"factor", 2.0}}, "Multiply x by factor.");
+//             property("version", &MyLib::version);
+//             property("gain", kwargs.value("gain", 1.0));
+//         }
+//         ...
+//     };
+//     BRIDGE32_PLUGIN(MyLib)
+#pragma once
+
+#include <bridge32/plugin.h>
+
+#include <bridge32/detail/demangle.hpp>
+#include <bridge32/error.hpp>
+#include <bridge32/library.hpp>
+#include <bridge32/plugin/function_member.hpp>
+#include <bridge32/plugin/members.hpp>
+#include <bridge32/plugin/param.hpp>
+#include <bridge32/values.hpp>
+#include <bridge32/version.hpp>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <tuple>
+#include <type_traits>
+#include <typeinfo>
+#include <utility>
+
+namespace bridge32 {
+
+namespace detail {
+struct PluginAccess;
+}
+
+/// Where calls of an instance run. main_thread: one after the other on the host's main thread,
+/// which also constructed it. concurrent: on any threads, several at once.
+enum class Threading : std::uint8_t { main_thread, concurrent };
+
+/// Who uses an instance of a shared host. per_client: each client has its own. shared: all have
+/// the same one, constructed with the kwargs of the first.
+enum class Instances : std::uint8_t { per_client, shared };
+
+/// The base of a plugin's class. The class needs a public constructor, from `const Json&` (the
+/// client's kwargs, an object) or without parameters, which runs on the host's main thread, as
+/// the destructor does. What the constructor throws, the client gets as a PluginError.
+class Plugin {
+public:
+    /// A plugin says otherwise with a public member of the same name:
+    /// `static constexpr auto threading = bridge32::Threading::concurrent;`
+    static constexpr Threading threading = Threading::main_thread;
+    static constexpr Instances instances = Instances::per_client;
+
+    Plugin(const Plugin&) = delete;
+    Plugin& operator=(const Plugin&) = delete;
+    /// What a destructor throws is written to the host's log.
+    virtual ~Plugin() noexcept(false) = default;
+
+    /// Runs just before the host lets go of the plugin, while the object is whole: after the
+    /// last call, before the destructor. Main thread. What it throws is written to the host's log.
+    virtual void on_shutdown() {}
+
+protected:
+    Plugin() = default;
+
+    /// Offers `callable` to clients as a method: a function of a Library, a member function of
+    /// this plugin, a function pointer, or an object such as a lambda, kept as long as the plugin.
+    /// It must have one signature: no overloads, no `auto` parameters.
+    ///
+    /// Arguments and result may be of any type that <bridge32/codec.hpp> can read and write, and
+    /// parameters std::string_view, std::span<const T> and const char* as well; these view the
+    /// request or the plugin's copy of it and are valid during the call only. A result is copied
+    /// out before the call ends, so it may be a view or a reference. void gives null.
+    ///
+    /// `params` names the parameters, with defaults where arguments may be left out; a
+    /// std::optional parameter that gets no argument is nullopt. Without `params` arguments go by
+    /// position only. `doc` is shown to people who ask the plugin what it offers.
+    ///
+    /// Only in the constructor. Throws PluginError, which names the method: the name is taken,
+    /// the number of names is not that of the parameters, or a default does not fit.
+    template <class Callable>
+    void method(std::string name, Callable&& callable, const Params& params = {},
+                std::string doc = "") {
+        members_.add(make<detail::MemberKind::method>(
+            std::move(name), std::forward<Callable>(callable), params, std::move(doc)));
+    }
+
+    /// Offers a property, which clients read with `get`: the result of a callable without
+    /// parameters, called at each read, or a value, which is kept as it is now. Only in the
+    /// constructor. Throws PluginError as `method` does.
+    template <class T>
+    void property(std::string name, T&& callable_or_value, std::string doc = "") {
+        using Kept = std::decay_t<T>;
+        if constexpr (detail::KnownFunction<Kept>) {
+            static_assert(
+                std::is_same_v<typename detail::function_traits<Kept>::arguments, std::tuple<>>,
+                "a property has no parameters: offer this as a method");
+            members_.add(make<detail::MemberKind::property>(
+                std::move(name), std::forward<T>(callable_or_value), {}, std::move(doc)));
+        } else {
+            using Value = std::conditional_t<detail::Text<Kept>, std::string, Kept>;
+            members_.add(std::make_unique<detail::ValueMember<Value>>(
+                std::move(name), Value(std::forward<T>(callable_or_value)), std::move(doc)));
+        }
+    }
+
+private:
+    friend struct detail::PluginAccess;
+
+    template <detail::MemberKind kind, class Callable>
+    std::unique_ptr<detail::Member> make(std::string name, Callable&& callable,
+                                         const Params& params, std::string doc) {
+        using Function = std::decay_t<Callable>;
+        static_assert(detail::KnownFunction<Function>,
+                      "bridge32 cannot tell the parameters of this callable: it must have one "
+                      "signature, without `auto` or `...`. Wrap it in a lambda with the "
+                      "parameters' types written out");
+        if constexpr (detail::KnownFunction<Function>) {
+            using Traits = detail::function_traits<Function>;
+            using Result = typename Traits::result;
+            using Arguments = typename Traits::arguments;
+            if constexpr (std::is_member_function_pointer_v<Function>) {
+                using Class = typename Traits::class_type;
+                using Bound = detail::BoundMethod<Class, Function>;
+                return std::make_unique<detail::FunctionMember<Bound, Result, Arguments>>(
+                    kind, std::move(name), Bound{&self<Class>(name), callable}, params,
+                    std::move(doc));
+            } else {
+                return std::make_unique<detail::FunctionMember<Function, Result, Arguments>>(
+                    kind, std::move(name), std::forward<Callable>(callable), params,
+                    std::move(doc));
+            }
+        }
+    }
+
+    /// This plugin as the class of one of its member functions.
+    template <class Class>
+    Class& self(const std::string& name) {
+        if constexpr (std::is_base_of_v<Plugin, Class>) {
+            return static_cast<Class&>(*this);
+        } else {
+            // Another base of the plugin's class, whose functions are offered as they are.
+            auto* const other = dynamic_cast<Class*>(this);
+            if (other == nullptr) {
+                throw PluginError("method " + name + ": it is a member function of " +
+                                  detail::type_text(typeid(Class)) +
+                                  ", which is no base of the plugin");
+            }
+            return *other;
+        }
+    }
+
+    detail::Members members_;
+};
+
+namespace detail {
+
+struct PluginAccess {
+    static Members& members(Plugin& plugin) noexcept { return plugin.members_; }
+};
+
+}  // namespace detail
+}  // namespace bridge32
+
+#include <bridge32/plugin/entry.hpp>
+
+/// Makes the file a plugin of that class. Once in a plugin, outside every namespace.
+#define BRIDGE32_PLUGIN(...)                                                                      \
+    extern "C" BRIDGE32_EXPORT const bridge32_plugin* BRIDGE32_ABI bridge32_plugin_entry(         \
+        std::uint32_t) {                                                                          \
+        static constexpr bridge32_plugin table = ::bridge32::detail::plugin_table<__VA_ARGS__>(); \
+        return &table;                                                                            \
+    }

@@ -1,0 +1,181 @@
+// The functions behind the C ABI, for a plugin class. Included by plugin.hpp.
+#pragma once
+
+#include <bridge32/plugin.hpp>
+#include <bridge32/plugin/instance.hpp>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+namespace bridge32::detail {
+
+/// Converts to what a constructor from kwargs takes, and to nothing else: a Json itself would
+/// also convert to std::string, int and so on.
+struct KwargsProbe {
+    operator const Json&() const;
+};
+
+using Constructor = Plugin* (*)(const Json& kwargs);
+
+template <class Class>
+Plugin* construct(const Json& kwargs) {
+    if constexpr (std::is_constructible_v<Class, KwargsProbe>) {
+        return new Class(kwargs);
+    } else {
+        static_assert(std::is_default_constructible_v<Class>,
+                      "a plugin class needs a public constructor: from `const bridge32::Json&`, "
+                      "the client's kwargs, or without parameters");
+        if (!kwargs.empty()) {
+            throw PluginError("the plugin takes no kwargs, given were " + kwargs.dump());
+        }
+        return new Class();
+    }
+}
+
+/// What `create` is given.
+struct CreateRequest {
+    std::string name;
+    std::string folder;
+    Json kwargs = Json::object();
+};
+
+inline CreateRequest parse_create(const bridge32_request& request) {
+    CreateRequest parsed;
+    const auto read = [&](std::string_view text) {
+        return decode<Json>(text, attachments_of(request));
+    };
+    std::string scratch;
+    Reader reader(std::string_view(request.json, request.json_size));
+    reader.enter_object();
+    while (const auto key = reader.next_key(scratch)) {
+        if (*key == "plugin") {
+            const Json about = read(reader.skip_value());
+            parsed.name = about.value("name", "");
+            parsed.folder = about.value("folder", "");
+        } else if (*key == "kwargs") {
+            parsed.kwargs = read(reader.skip_value());
+        } else {
+            reader.skip_value();
+        }
+    }
+    reader.finish();
+    if (parsed.kwargs.is_null()) {
+        parsed.kwargs = Json::object();
+    }
+    return parsed;
+}
+
+/// Why there is no instance, from the exception that is being handled. All of them are
+/// PluginErrors for the client.
+inline Failure create_failure(const CreateRequest& create) {
+    const auto kwargs = [&] {
+        return create.kwargs.dump(-1, ' ', false, Json::error_handler_t::replace).substr(0, 300);
+    };
+    const std::string constructor = "the constructor of " + create.name;
+    Failure failure = current_failure();
+    try {
+        throw;
+    } catch (const PluginError&) {
+    } catch (const Json::exception& error) {
+        failure.message = constructor +
+                          " did not get along with its kwargs: " + from_nlohmann(error).message() +
+                          " (kwargs: " + kwargs() + ")";
+    } catch (...) {
+        failure.message = constructor + " threw " + text_of(failure);
+    }
+    return {"PluginError", failure.message, create.name};
+}
+
+/// Makes the host known to what the constructor uses. These change only when an instance comes
+/// from another host, so that calls on other threads may read them.
+inline void set_host(const bridge32_host& its_host, const std::string& folder) {
+    if (host != &its_host) {
+        host = &its_host;
+    }
+    if (plugin_folder != folder) {
+        plugin_folder = folder;
+    }
+}
+
+inline bridge32_instance* create_instance(const bridge32_host& its_host, bridge32_call* call,
+                                          const bridge32_request& request,
+                                          Constructor constructor) noexcept {
+    try {
+        CreateRequest create;
+        try {
+            try {
+                create = parse_create(request);
+            } catch (const std::exception& error) {
+                throw PluginError("the kwargs cannot be read: " + std::string(error.what()));
+            }
+            if (!create.kwargs.is_object()) {
+                throw PluginError("kwargs are named arguments, an object; given was " +
+                                  create.kwargs.dump().substr(0, 300));
+            }
+            set_host(its_host, create.folder);
+            auto instance = std::make_unique<bridge32_instance>(its_host, create.name);
+            instance->plugin = constructor(create.kwargs);
+            PluginAccess::members(*instance->plugin).close();
+            return instance.release();
+        } catch (...) {
+            send_failure(its_host, call, create_failure(create));
+        }
+    } catch (...) {
+        send_failure(its_host, call, {"PluginError", "the plugin is out of memory", ""});
+    }
+    return nullptr;
+}
+
+template <class Class>
+bridge32_instance* BRIDGE32_ABI create(const bridge32_host* its_host, bridge32_call* call,
+                                       const bridge32_request* request) noexcept {
+    return create_instance(*its_host, call, *request, construct<Class>);
+}
+
+inline void BRIDGE32_ABI call(bridge32_instance* instance, bridge32_call* call,
+                              const bridge32_request* request) noexcept {
+    instance->serve(PluginAccess::members(*instance->plugin), call, *request);
+}
+
+inline void BRIDGE32_ABI shutdown(bridge32_instance* instance) noexcept {
+    try {
+        instance->plugin->on_shutdown();
+    } catch (...) {
+        log_failure(instance->host, "on_shutdown threw ");
+    }
+}
+
+inline void BRIDGE32_ABI destroy(bridge32_instance* instance) noexcept {
+    try {
+        delete instance->plugin;
+    } catch (...) {
+        log_failure(instance->host, "the destructor of the plugin threw ");
+    }
+    delete instance;
+}
+
+inline const void* BRIDGE32_ABI get_extension(const char*) noexcept { return nullptr; }
+
+/// What the entry of the plugin `Class` returns.
+template <class Class>
+constexpr bridge32_plugin plugin_table() {
+    static_assert(std::is_base_of_v<Plugin, Class>,
+                  "a plugin class derives publicly from bridge32::Plugin");
+    constexpr std::uint32_t kFlags =
+        (Class::threading == Threading::concurrent ? BRIDGE32_PLUGIN_CONCURRENT : 0) |
+        (Class::instances == Instances::shared ? BRIDGE32_PLUGIN_SHARED : 0);
+    return {sizeof(bridge32_plugin),
+            BRIDGE32_ABI_VERSION,
+            kFlags,
+            0,
+            "bridge32 " BRIDGE32_VERSION,
+            create<Class>,
+            call,
+            shutdown,
+            destroy,
+            get_extension};
+}
+
+}  // namespace bridge32::detail

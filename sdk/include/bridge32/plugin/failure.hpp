@@ -1,0 +1,63 @@
+// Errors, as they are sent in a reply.
+#pragma once
+
+#include <bridge32/codec/bytes.hpp>
+#include <bridge32/detail/demangle.hpp>
+#include <bridge32/error.hpp>
+#include <exception>
+#include <string>
+#include <string_view>
+#include <typeinfo>
+
+namespace bridge32::detail {
+
+/// The members of {"error":{"type":…,"message":…,"where":…}}.
+struct Failure {
+    std::string type;
+    std::string message;
+    std::string where;  // `plugin.method`
+};
+
+inline Failure strange_failure(std::string type, const std::string& what) {
+    return {std::move(type), what + ", which is no std::exception, was thrown", {}};
+}
+
+/// What the exception that is being handled says.
+inline Failure current_failure() {
+    try {
+        throw;
+    } catch (const RemoteError& error) {
+        return {error.type(), error.message(), error.where()};
+    } catch (const PluginError& error) {
+        return {"PluginError", error.what(), {}};
+    } catch (const std::exception& error) {
+        return {type_text(typeid(error)), error.what(), {}};
+    } catch (const std::string& text) {
+        return strange_failure("std::string", "the text \"" + text + "\"");
+    } catch (const char* text) {
+        return strange_failure("char const*", "the text \"" + std::string(text ? text : "") + "\"");
+    } catch (int number) {
+        return strange_failure("int", "the number " + std::to_string(number));
+    } catch (...) {
+        std::string type = current_exception_type();
+        const std::string what = type == "unknown exception" ? "something" : "a " + type;
+        return strange_failure(std::move(type), what);
+    }
+}
+
+/// "type: message"
+inline std::string text_of(const Failure& failure) { return failure.type + ": " + failure.message; }
+
+/// The reply. Text that is not UTF-8 is mended: an error must get through.
+inline std::string error_json(const Failure& failure) {
+    const Json reply = {
+        {"error",
+         {{"type", failure.type}, {"message", failure.message}, {"where", failure.where}}}};
+    return reply.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+/// What is sent when there is no memory for that.
+inline constexpr std::string_view kOutOfMemory =
+    R"({"error":{"type":"std::bad_alloc","message":"the plugin is out of memory","where":""}})";
+
+}  // namespace bridge32::detail

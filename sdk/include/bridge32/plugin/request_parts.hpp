@@ -1,0 +1,70 @@
+// A request, taken apart into pieces of its text. See the wire's description for what it is.
+#pragma once
+
+#include <bridge32/error.hpp>
+#include <bridge32/json_reader.hpp>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace bridge32::detail {
+
+enum class RequestKind : std::uint8_t { none, call, get, describe };
+
+/// Views the request's text. `args` and `kwargs` are empty when they are not there.
+struct RequestParts {
+    RequestKind kind = RequestKind::none;
+    std::string_view name;
+    std::string_view args;
+    std::string_view kwargs;
+};
+
+[[noreturn]] inline void throw_bad_request(const std::string& why) {
+    throw InvalidArgument("the request is not valid: " + why);
+}
+
+/// Reads `json` into `parts`, so that the name is known there when a later part is malformed.
+/// `unescaped` must live as long as `parts`. Members that this version does not know are
+/// skipped. Throws InvalidArgument.
+inline void parse_request(std::string_view json, RequestParts& parts, std::string& unescaped) {
+    const auto become = [&](RequestKind kind) {
+        if (parts.kind != RequestKind::none) {
+            throw_bad_request("it has more than one of `method`, `get` and `describe`");
+        }
+        parts.kind = kind;
+    };
+    try {
+        std::string scratch;
+        Reader reader(json);
+        reader.enter_object();
+        while (const auto key = reader.next_key(scratch)) {
+            if (*key == "method") {
+                become(RequestKind::call);
+                parts.name = reader.read_string(unescaped);
+            } else if (*key == "get") {
+                become(RequestKind::get);
+                parts.name = reader.read_string(unescaped);
+            } else if (*key == "args" || *key == "kwargs") {
+                std::string_view& part = *key == "args" ? parts.args : parts.kwargs;
+                if (!part.empty()) {
+                    throw_bad_request("it has `" + std::string(*key) + "` twice");
+                }
+                part = reader.skip_value();
+            } else if (*key == "describe") {
+                if (reader.read_bool()) {
+                    become(RequestKind::describe);
+                }
+            } else {
+                reader.skip_value();
+            }
+        }
+        reader.finish();
+    } catch (const CodecError& error) {
+        throw_bad_request(error.what());
+    }
+    if (parts.kind == RequestKind::none) {
+        throw_bad_request("it has none of `method`, `get` and `describe`");
+    }
+}
+
+}  // namespace bridge32::detail
