@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <utility>
@@ -144,14 +145,19 @@ ProcessHandle::~ProcessHandle() {
 bool ProcessHandle::alive() const noexcept { return !wait(std::chrono::milliseconds(0)); }
 
 bool ProcessHandle::wait(std::chrono::milliseconds timeout) const noexcept {
+    constexpr std::chrono::milliseconds kLongest = std::chrono::hours(24 * 365);
+    const auto deadline = std::chrono::steady_clock::now() + std::min(timeout, kLongest);
     pollfd entry{native_, POLLIN, 0};
-    const auto deadline = std::chrono::steady_clock::now() + timeout;
     for (;;) {
-        const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
-            deadline - std::chrono::steady_clock::now());
-        const int ready = ::poll(&entry, 1, left.count() > 0 ? static_cast<int>(left.count()) : 0);
+        // poll takes an int: 24 days.
+        const auto left = std::clamp(std::chrono::ceil<std::chrono::milliseconds>(
+                                         deadline - std::chrono::steady_clock::now()),
+                                     std::chrono::milliseconds(0),
+                                     std::chrono::milliseconds(std::chrono::hours(1)));
+        const int ready = ::poll(&entry, 1, static_cast<int>(left.count()));
         if (ready > 0) return true;
-        if (ready == 0 || errno != EINTR) return false;
+        if (ready == 0 && left < std::chrono::hours(1)) return false;
+        if (ready < 0 && errno != EINTR) return false;
     }
 }
 

@@ -1,3 +1,7 @@
+// A 32-bit process must be able to look at a segment of 2 GiB and more, to say that it is too
+// large. This decides about the size of off_t in the headers below.
+#define _FILE_OFFSET_BITS 64  // NOLINT(bugprone-reserved-identifier)
+
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -35,8 +39,8 @@ void require_addressable(const std::string& name, std::uint64_t size) {
     }
 }
 
-ipc::mapped_region map(const ipc::shared_memory_object& object,
-                                        const std::string& name, std::uint64_t size) {
+ipc::mapped_region map(const ipc::shared_memory_object& object, const std::string& name,
+                       std::uint64_t size) {
     try {
         return ipc::mapped_region(object, ipc::read_write, 0, static_cast<std::size_t>(size));
     } catch (const ipc::interprocess_exception& e) {
@@ -71,8 +75,11 @@ Segment Segment::create(const std::string& name, std::uint64_t size) {
     try {
         // posix_fallocate sets the size too. Without it, a full /dev/shm is a SIGBUS at the
         // first touch of a page that is not to be had.
-        const int error =
-            ::posix_fallocate(object.get_mapping_handle().handle, 0, static_cast<off_t>(size));
+        int error = 0;
+        do {
+            error =
+                ::posix_fallocate(object.get_mapping_handle().handle, 0, static_cast<off_t>(size));
+        } while (error == EINTR);
         if (error != 0) {
             throw Error("cannot reserve " + in_words(size) + " of shared memory: " +
                         std::strerror(error) + ". Is /dev/shm too small, or full?");

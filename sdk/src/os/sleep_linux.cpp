@@ -3,6 +3,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <climits>
 #include <ctime>
 
@@ -20,6 +21,8 @@ SleepingPlace::SleepingPlace(std::atomic<std::uint32_t>& word, const std::string
 // whose members are `long`.
 void SleepingPlace::sleep(std::uint32_t seen, std::chrono::nanoseconds timeout) noexcept {
     if (timeout.count() <= 0) return;
+    // "For ever" in nanoseconds does not fit the seconds of a 32-bit `long`.
+    timeout = std::min<std::chrono::nanoseconds>(timeout, std::chrono::hours(1));
     struct {
         long seconds;
         long nanoseconds;

@@ -72,11 +72,11 @@ std::unique_ptr<Channel> Channel::create(std::uint32_t ring_bytes, WaitMode mode
 
 std::unique_ptr<Channel> Channel::attach(const std::string& name, DoorbellWords* shared_bell) {
     auto segment = os::Segment::open(name);
-    segment.unlink();
     ChannelHeader* header = reinterpret_cast<ChannelHeader*>(segment.data());
     if (segment.size() < sizeof(ChannelHeader) || header->magic != kChannelMagic) {
         throw ProtocolError("the segment " + name + " is not a channel");
     }
+    segment.unlink();  // not before: what is no channel belongs to somebody else
     if (header->wire_version != kWireVersion) {
         throw ProtocolError("the client speaks version " + std::to_string(header->wire_version) +
                             " of the wire and this host version " + std::to_string(kWireVersion) +
@@ -84,6 +84,7 @@ std::unique_ptr<Channel> Channel::attach(const std::string& name, DoorbellWords*
     }
     const std::uint32_t ring_bytes = header->ring_bytes;  // copy, check, then use
     const std::uint32_t mode = header->wait_mode;
+    std::atomic_signal_fence(std::memory_order_seq_cst);  // the compiler must not read them again
     if (!valid_ring_bytes(ring_bytes) || segment.size() != segment_bytes(ring_bytes) ||
         mode > static_cast<std::uint32_t>(WaitMode::kBlock)) {
         throw ProtocolError("the channel " + name + " has an impossible header: rings of " +
@@ -161,6 +162,7 @@ bool Channel::receive(Message& message) {
                                 std::to_string(frame->header.json_bytes) + " bytes");
         }
         std::memcpy(&reference, frame->memory + sizeof(FrameHeader), sizeof reference);
+        std::atomic_signal_fence(std::memory_order_seq_cst);  // as in checked_header
         receive_from_arena(frame->header, reference, message);
     }
     if (reader_.release(*frame)) peer_bell_.wake();
@@ -169,16 +171,20 @@ bool Channel::receive(Message& message) {
 
 void Channel::receive_from_arena(const FrameHeader& header, const ArenaReference& reference,
                                  Message& message) {
-    Lease lease;
+    const auto unreadable = [&](const std::string& reason) {
+        message.assign_unreadable(header, "a message of " + std::to_string(reference.size) +
+                                              " bytes (" + std::to_string(reference.size >> 20) +
+                                              " MiB) cannot be read: " + reason);
+    };
     try {
-        lease = peer_arena_.acquire(reference);
+        message.assign(header, peer_arena_.acquire(reference));
     } catch (const ProtocolError&) {
         throw;
     } catch (const Error& e) {
-        message.assign_unreadable(header, e.what());
-        return;
+        unreadable(e.what());
+    } catch (const std::bad_alloc&) {  // of the private copy of its JSON text
+        unreadable("this process has no memory for it");
     }
-    message.assign(header, std::move(lease));
 }
 
 }  // namespace bridge32::wire

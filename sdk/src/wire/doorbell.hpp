@@ -64,7 +64,8 @@ public:
         bool found = false;
         while (!found) {
             const std::uint32_t seen = words_->sequence.load();
-            words_->sleeping.store(1);  // sequentially consistent: looks again after saying so
+            words_->sleeping.store(1, std::memory_order_relaxed);
+            std::atomic_thread_fence(std::memory_order_seq_cst);  // say so before looking again
             found = ready();
             const auto left = deadline - Clock::now();
             if (found || left.count() <= 0) break;

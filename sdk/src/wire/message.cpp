@@ -8,13 +8,22 @@
 
 namespace bridge32::wire {
 
+Message::Buffer& Message::Buffer::operator=(Buffer&& other) noexcept {
+    memory_ = std::move(other.memory_);
+    aligned_ = std::exchange(other.aligned_, nullptr);
+    capacity_ = std::exchange(other.capacity_, 0);
+    return *this;
+}
+
 std::byte* Message::Buffer::reserve(std::size_t size) {
     if (size > capacity_) {
-        capacity_ = size + size / 2;
         memory_.reset();  // before the new one: both at once may be too much for 32 bits
-        memory_ = std::make_unique_for_overwrite<std::byte[]>(capacity_ + kFrameAlignment);
+        capacity_ = 0;    // and stays so when there is no memory
+        const std::size_t capacity = size + size / 2;
+        memory_ = std::make_unique_for_overwrite<std::byte[]>(capacity + kFrameAlignment);
         const auto address = reinterpret_cast<std::uintptr_t>(memory_.get());
         aligned_ = memory_.get() + (round_up(address, kFrameAlignment) - address);
+        capacity_ = capacity;
     }
     return aligned_;
 }

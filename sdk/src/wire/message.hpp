@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "bridge32/plugin.h"
@@ -46,6 +47,10 @@ private:
     /// Memory aligned to 64 bytes that only grows.
     class Buffer {
     public:
+        Buffer() = default;
+        Buffer(Buffer&& other) noexcept { *this = std::move(other); }
+        Buffer& operator=(Buffer&& other) noexcept;
+
         std::byte* reserve(std::size_t size);
 
     private:

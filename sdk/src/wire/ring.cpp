@@ -33,7 +33,7 @@ void write_frame(std::byte* target, FrameHeader header, const char* json,
                  std::span<const bridge32_attachment> attachments) noexcept {
     header.attachment_count = static_cast<std::uint32_t>(attachments.size());
     std::memcpy(target, &header, sizeof header);
-    std::memcpy(target + sizeof header, json, header.json_bytes);
+    if (header.json_bytes != 0) std::memcpy(target + sizeof header, json, header.json_bytes);
     if (attachments.empty()) return;
     std::byte* entry_place = target + table_offset(header.json_bytes);
     std::uint64_t place =
@@ -54,6 +54,7 @@ FrameHeader checked_header(const std::byte* memory, std::uint64_t available) {
     FrameHeader header;
     if (available < sizeof header) refuse("it ends before its header does");
     std::memcpy(&header, memory, sizeof header);
+    std::atomic_signal_fence(std::memory_order_seq_cst);  // the compiler must not read it again
     if (header.frame_bytes < kFrameAlignment || header.frame_bytes % kFrameAlignment != 0 ||
         header.frame_bytes > available) {
         refuse("a size of " + std::to_string(header.frame_bytes) + " bytes where " +
@@ -80,12 +81,13 @@ bool RingWriter::has_room(std::uint32_t size) {
     const std::uint32_t place = tail_ & (capacity_ - 1);
     const std::uint32_t needed = place + size > capacity_ ? capacity_ - place + size : size;
     if (tail_ - head_ + needed <= capacity_) return true;
-    head_ = indices_->head.load(std::memory_order_acquire);
-    const std::uint32_t used = tail_ - head_;
+    const std::uint32_t head = indices_->head.load(std::memory_order_acquire);
+    const std::uint32_t used = tail_ - head;
     if (used > capacity_ || used % kFrameAlignment != 0) {
         throw ProtocolError("the peer's read index is impossible: " + std::to_string(used) +
                             " bytes would be in a ring of " + std::to_string(capacity_));
     }
+    head_ = head;
     return used + needed <= capacity_;
 }
 

@@ -1,0 +1,182 @@
+#include "wire/doorbell.hpp"
+
+#include <doctest/doctest.h>
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <thread>
+
+#include "unit/wire/support.hpp"
+
+using namespace bridge32::wire;
+using bridge32::test::Random;
+using namespace std::chrono_literals;
+
+namespace {
+
+/// Waits, without a time of its own, until the owner of the bell says that it sleeps.
+void await_sleeper(const DoorbellWords& words) {
+    while (words.sleeping.load() == 0)
+        std::this_thread::yield();
+}
+
+/// Two threads take turns: the first writes odd numbers, the second the even ones that follow.
+/// Returns how many numbers were written before somebody waited in vain.
+std::uint32_t ping_pong(WaitMode mode, std::uint32_t rounds, bool dawdle) {
+    DoorbellWords words[2]{};
+    std::atomic<std::uint32_t> count{0};
+    const auto play = [&](std::uint32_t own) {
+        Doorbell mine(words[own], "own", mode);
+        Doorbell other(words[1 - own], "other", mode);
+        Random random(own);
+        for (std::uint32_t turn = own; turn < 2 * rounds; turn += 2) {
+            const auto my_turn = [&] { return count.load(std::memory_order_acquire) == turn; };
+            if (!mine.wait(my_turn, Clock::now() + 20s)) return;
+            if (dawdle && random.below(64) == 0) {
+                // About as long as the other one spins: it is just going to sleep.
+                const auto until = Clock::now() + std::chrono::microseconds(random.below(150));
+                while (Clock::now() < until) {
+                }
+            }
+            count.store(turn + 1, std::memory_order_release);
+            other.ring();
+        }
+    };
+    std::thread second(play, 1);
+    play(0);
+    second.join();
+    return count.load();
+}
+
+}  // namespace
+
+TEST_CASE("doorbell: what is ready is not waited for") {
+    DoorbellWords words{};
+    Doorbell bell(words, "bell", WaitMode::kBlock);
+
+    CHECK(bell.wait([] { return true; }, Clock::now() - 1s));
+
+    CHECK(words.sleeping.load() == 0);
+}
+
+TEST_CASE("doorbell: a wait ends at its deadline and not before") {
+    for (const auto mode : {WaitMode::kAdaptive, WaitMode::kSpin, WaitMode::kBlock}) {
+        DoorbellWords words{};
+        Doorbell bell(words, "bell", mode);
+        CAPTURE(static_cast<int>(mode));
+        const auto start = Clock::now();
+
+        CHECK_FALSE(bell.wait([] { return false; }, start + 20ms));
+
+        CHECK(Clock::now() - start >= 20ms);
+        CHECK(words.sleeping.load() == 0);
+    }
+}
+
+TEST_CASE("doorbell: a deadline in the past is no wait") {
+    for (const auto mode : {WaitMode::kAdaptive, WaitMode::kSpin, WaitMode::kBlock}) {
+        DoorbellWords words{};
+        Doorbell bell(words, "bell", mode);
+
+        CHECK_FALSE(bell.wait([] { return false; }, Clock::now() - 1s));
+    }
+}
+
+TEST_CASE("doorbell: ringing wakes a sleeper, whose deadline may be for ever") {
+    for (const auto mode : {WaitMode::kAdaptive, WaitMode::kBlock}) {
+        DoorbellWords words{};
+        std::atomic<bool> ready{false};
+        std::thread ringer([&] {
+            Doorbell bell(words, "bell", mode);
+            await_sleeper(words);
+            ready.store(true);
+            bell.ring();
+        });
+        Doorbell bell(words, "bell", mode);
+
+        CHECK(bell.wait([&] { return ready.load(); }, Clock::time_point::max()));
+
+        ringer.join();
+        CHECK(words.sleeping.load() == 0);
+        CHECK(words.sequence.load() == 1);
+    }
+}
+
+TEST_CASE("doorbell: a sleeper that is woken for nothing sleeps on") {
+    DoorbellWords words{};
+    std::atomic<bool> ready{false};
+    std::thread ringer([&] {
+        Doorbell bell(words, "bell", WaitMode::kBlock);
+        for (int i = 0; i < 100; ++i) {
+            await_sleeper(words);
+            bell.ring();
+        }
+        ready.store(true);
+        bell.ring();
+    });
+    Doorbell bell(words, "bell", WaitMode::kBlock);
+
+    CHECK(bell.wait([&] { return ready.load(); }, Clock::now() + 20s));
+
+    ringer.join();
+}
+
+TEST_CASE("doorbell: nobody asleep, no system call; wake counts whoever is there or not") {
+    DoorbellWords words{};
+    Doorbell bell(words, "bell", WaitMode::kAdaptive);
+
+    bell.ring();
+    CHECK(words.sequence.load() == 0);
+    bell.wake();
+    CHECK(words.sequence.load() == 1);
+}
+
+TEST_CASE("doorbell: no wake-up is lost") {
+    SUBCASE("adaptive") { CHECK(ping_pong(WaitMode::kAdaptive, 100'000, false) == 200'000); }
+    SUBCASE("adaptive, at the edge of sleep") {
+        CHECK(ping_pong(WaitMode::kAdaptive, 5'000, true) == 10'000);
+    }
+    SUBCASE("always asleep") { CHECK(ping_pong(WaitMode::kBlock, 3'000, false) == 6'000); }
+    SUBCASE("never asleep") { CHECK(ping_pong(WaitMode::kSpin, 200, false) == 400); }
+}
+
+TEST_CASE("doorbell: the time to spin shrinks while it is in vain, and recovers") {
+    SpinBudget budget(WaitMode::kAdaptive);
+    if (budget.get() == 0ns) {
+        MESSAGE("[skipped] there is one processor: spinning is off");
+        return;
+    }
+    REQUIRE(budget.get() == SpinBudget::kLongest);
+
+    for (int i = 0; i < 7; ++i)
+        budget.had_to_sleep(1s);
+    CHECK(budget.get() == SpinBudget::kLongest);
+    budget.had_to_sleep(1s);
+    CHECK(budget.get() == SpinBudget::kLongest / 2);
+    for (int i = 0; i < 1000; ++i)
+        budget.had_to_sleep(1s);
+    CHECK(budget.get() == SpinBudget::kShortest);
+
+    SUBCASE("by success") { budget.found_while_spinning(); }
+    SUBCASE("by a sleep that a longer spin would have saved") { budget.had_to_sleep(50us); }
+
+    CHECK(budget.get() == SpinBudget::kLongest);
+}
+
+TEST_CASE("doorbell: the other two ways of waiting do not adapt") {
+    SpinBudget spin(WaitMode::kSpin);
+    SpinBudget block(WaitMode::kBlock);
+    const auto forever = spin.get();
+    CHECK(forever > 1h);
+    CHECK(block.get() == 0ns);
+
+    for (int i = 0; i < 100; ++i) {
+        spin.had_to_sleep(1s);
+        block.had_to_sleep(1ns);
+        block.found_while_spinning();
+    }
+
+    CHECK(spin.get() == forever);
+    CHECK(block.get() == 0ns);
+}
