@@ -49,21 +49,22 @@
 //     };
 #pragma once
 
-#include <bridge32/codec/argument.hpp>
-#include <bridge32/codec/bytes.hpp>
-#include <bridge32/codec/composites.hpp>
-#include <bridge32/codec/decoder.hpp>
-#include <bridge32/codec/encoder.hpp>
-#include <bridge32/codec/error.hpp>
-#include <bridge32/codec/nd_array.hpp>
-#include <bridge32/codec/nd_array_codec.hpp>
-#include <bridge32/codec/scalars.hpp>
-#include <bridge32/codec/sequences.hpp>
-#include <bridge32/codec/structs.hpp>
-#include <bridge32/codec/untyped.hpp>
-#include <bridge32/json_reader.hpp>
 #include <span>
 #include <string_view>
+
+#include "bridge32/codec/argument.hpp"
+#include "bridge32/codec/bytes.hpp"
+#include "bridge32/codec/composites.hpp"
+#include "bridge32/codec/decoder.hpp"
+#include "bridge32/codec/encoder.hpp"
+#include "bridge32/codec/error.hpp"
+#include "bridge32/codec/nd_array.hpp"
+#include "bridge32/codec/nd_array_codec.hpp"
+#include "bridge32/codec/scalars.hpp"
+#include "bridge32/codec/sequences.hpp"
+#include "bridge32/codec/structs.hpp"
+#include "bridge32/codec/untyped.hpp"
+#include "bridge32/json_reader.hpp"
 
 namespace bridge32 {
 

@@ -5,14 +5,15 @@
 // gives all members. A leading byte order mark is skipped.
 #pragma once
 
-#include <bridge32/codec/error.hpp>
-#include <bridge32/codec/number.hpp>
-#include <bridge32/codec/text.hpp>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
+
+#include "bridge32/codec/error.hpp"
+#include "bridge32/codec/number.hpp"
+#include "bridge32/codec/text.hpp"
 
 namespace bridge32 {
 
@@ -102,5 +103,5 @@ private:
 
 }  // namespace bridge32
 
-#include <bridge32/codec/reader_functions.hpp>
-#include <bridge32/codec/reader_strings.hpp>
+#include "bridge32/codec/reader_functions.hpp"
+#include "bridge32/codec/reader_strings.hpp"

@@ -1,13 +1,14 @@
 // JSON text of scalars, appended to a string that the caller reuses.
 #pragma once
 
-#include <bridge32/codec/error.hpp>
-#include <bridge32/codec/text.hpp>
 #include <charconv>
 #include <concepts>
 #include <cstddef>
 #include <string>
 #include <string_view>
+
+#include "bridge32/codec/error.hpp"
+#include "bridge32/codec/text.hpp"
 
 namespace bridge32::detail {
 

@@ -2,6 +2,6 @@
 // Bytes, NdArray, and named arguments.
 #pragma once
 
-#include <bridge32/codec/bytes.hpp>
-#include <bridge32/codec/named.hpp>
-#include <bridge32/codec/nd_array.hpp>
+#include "bridge32/codec/bytes.hpp"
+#include "bridge32/codec/named.hpp"
+#include "bridge32/codec/nd_array.hpp"

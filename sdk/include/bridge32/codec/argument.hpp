@@ -1,9 +1,6 @@
 // One argument of a call, kept while the function that it is passed to runs.
 #pragma once
 
-#include <bridge32/codec/decoder.hpp>
-#include <bridge32/codec/elements.hpp>
-#include <bridge32/codec/traits.hpp>
 #include <cstddef>
 #include <optional>
 #include <span>
@@ -12,6 +9,10 @@
 #include <type_traits>
 #include <utility>
 #include <vector>
+
+#include "bridge32/codec/decoder.hpp"
+#include "bridge32/codec/elements.hpp"
+#include "bridge32/codec/traits.hpp"
 
 namespace bridge32 {
 namespace detail {

@@ -1,9 +1,6 @@
 // Codec of optional, pair, tuple and maps.
 #pragma once
 
-#include <bridge32/codec/elements.hpp>
-#include <bridge32/codec/encoder.hpp>
-#include <bridge32/codec/traits.hpp>
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -11,6 +8,10 @@
 #include <tuple>
 #include <type_traits>
 #include <utility>
+
+#include "bridge32/codec/elements.hpp"
+#include "bridge32/codec/encoder.hpp"
+#include "bridge32/codec/traits.hpp"
 
 namespace bridge32 {
 

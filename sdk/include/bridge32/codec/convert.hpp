@@ -1,9 +1,6 @@
 // Conversion of one number type into another that never alters the value silently.
 #pragma once
 
-#include <bridge32/codec/dtype.hpp>
-#include <bridge32/codec/error.hpp>
-#include <bridge32/json_writer.hpp>
 #include <cmath>
 #include <complex>
 #include <limits>
@@ -11,6 +8,10 @@
 #include <string_view>
 #include <type_traits>
 #include <utility>
+
+#include "bridge32/codec/dtype.hpp"
+#include "bridge32/codec/error.hpp"
+#include "bridge32/json_writer.hpp"
 
 namespace bridge32::detail {
 

@@ -1,14 +1,7 @@
 // Reads values from the text and the attachments of one message.
 #pragma once
 
-#include <bridge32/plugin.h>
-
 #include <array>
-#include <bridge32/codec/dtype.hpp>
-#include <bridge32/codec/encoder.hpp>
-#include <bridge32/codec/error.hpp>
-#include <bridge32/codec/nd_array.hpp>
-#include <bridge32/json_reader.hpp>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -16,6 +9,13 @@
 #include <span>
 #include <string>
 #include <string_view>
+
+#include "bridge32/codec/dtype.hpp"
+#include "bridge32/codec/encoder.hpp"
+#include "bridge32/codec/error.hpp"
+#include "bridge32/codec/nd_array.hpp"
+#include "bridge32/json_reader.hpp"
+#include "bridge32/plugin.h"
 
 namespace bridge32 {
 namespace detail {
@@ -87,4 +87,4 @@ private:
 
 }  // namespace bridge32
 
-#include <bridge32/codec/decoder_functions.hpp>
+#include "bridge32/codec/decoder_functions.hpp"

@@ -1,7 +1,7 @@
 // The functions of Decoder. Included by codec/decoder.hpp.
 #pragma once
 
-#include <bridge32/codec/decoder.hpp>
+#include "bridge32/codec/decoder.hpp"
 
 namespace bridge32 {
 

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <array>
-#include <bridge32/codec/error.hpp>
 #include <complex>
 #include <concepts>
 #include <cstddef>
@@ -10,6 +9,8 @@
 #include <string>
 #include <string_view>
 #include <type_traits>
+
+#include "bridge32/codec/error.hpp"
 
 namespace bridge32::detail {
 

@@ -1,14 +1,15 @@
 // The elements of a `$array`, as whatever number type is wanted.
 #pragma once
 
-#include <bridge32/codec/convert.hpp>
-#include <bridge32/codec/decoder.hpp>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <span>
 #include <string>
 #include <type_traits>
+
+#include "bridge32/codec/convert.hpp"
+#include "bridge32/codec/decoder.hpp"
 
 namespace bridge32::detail {
 

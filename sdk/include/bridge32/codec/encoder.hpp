@@ -1,11 +1,6 @@
 // Builds the text and the attachments of one message.
 #pragma once
 
-#include <bridge32/plugin.h>
-
-#include <bridge32/codec/dtype.hpp>
-#include <bridge32/codec/error.hpp>
-#include <bridge32/json_writer.hpp>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -15,6 +10,11 @@
 #include <type_traits>
 #include <utility>
 #include <vector>
+
+#include "bridge32/codec/dtype.hpp"
+#include "bridge32/codec/error.hpp"
+#include "bridge32/json_writer.hpp"
+#include "bridge32/plugin.h"
 
 namespace bridge32 {
 

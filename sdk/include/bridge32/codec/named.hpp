@@ -1,7 +1,6 @@
 // Named arguments of a call.
 #pragma once
 
-#include <bridge32/codec.hpp>
 #include <initializer_list>
 #include <memory>
 #include <string>
@@ -9,6 +8,8 @@
 #include <type_traits>
 #include <utility>
 #include <vector>
+
+#include "bridge32/codec.hpp"
 
 namespace bridge32 {
 

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <algorithm>
-#include <bridge32/codec/dtype.hpp>
 #include <cassert>
 #include <concepts>
 #include <cstddef>
@@ -13,6 +12,8 @@
 #include <stdexcept>
 #include <utility>
 #include <vector>
+
+#include "bridge32/codec/dtype.hpp"
 
 namespace bridge32 {
 

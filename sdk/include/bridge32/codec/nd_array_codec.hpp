@@ -1,14 +1,15 @@
 // Codec of n-dimensional arrays.
 #pragma once
 
-#include <bridge32/codec/elements.hpp>
-#include <bridge32/codec/encoder.hpp>
-#include <bridge32/codec/nd_array.hpp>
 #include <cstddef>
 #include <cstdint>
 #include <string>
 #include <utility>
 #include <vector>
+
+#include "bridge32/codec/elements.hpp"
+#include "bridge32/codec/encoder.hpp"
+#include "bridge32/codec/nd_array.hpp"
 
 namespace bridge32 {
 namespace detail {

@@ -3,13 +3,14 @@
 
 #include <algorithm>
 #include <array>
-#include <bridge32/codec/convert.hpp>
 #include <charconv>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <string_view>
 #include <system_error>
+
+#include "bridge32/codec/convert.hpp"
 
 namespace bridge32 {
 

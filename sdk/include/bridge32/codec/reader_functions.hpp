@@ -1,7 +1,7 @@
 // The functions of Reader, apart from its strings. Included by json_reader.hpp.
 #pragma once
 
-#include <bridge32/json_reader.hpp>
+#include "bridge32/json_reader.hpp"
 
 namespace bridge32 {
 

@@ -1,7 +1,7 @@
 // How Reader reads strings. Included by json_reader.hpp.
 #pragma once
 
-#include <bridge32/json_reader.hpp>
+#include "bridge32/json_reader.hpp"
 
 namespace bridge32 {
 

@@ -1,15 +1,16 @@
 // Codec of null, bool, numbers, enums and strings.
 #pragma once
 
-#include <bridge32/codec/decoder.hpp>
-#include <bridge32/codec/encoder.hpp>
-#include <bridge32/codec/special_real.hpp>
-#include <bridge32/codec/traits.hpp>
 #include <complex>
 #include <cstddef>
 #include <string>
 #include <string_view>
 #include <type_traits>
+
+#include "bridge32/codec/decoder.hpp"
+#include "bridge32/codec/encoder.hpp"
+#include "bridge32/codec/special_real.hpp"
+#include "bridge32/codec/traits.hpp"
 
 namespace bridge32 {
 

@@ -2,15 +2,16 @@
 #pragma once
 
 #include <algorithm>
-#include <bridge32/codec/elements.hpp>
-#include <bridge32/codec/encoder.hpp>
-#include <bridge32/codec/traits.hpp>
 #include <cstddef>
 #include <cstdint>
 #include <ranges>
 #include <span>
 #include <type_traits>
 #include <utility>
+
+#include "bridge32/codec/elements.hpp"
+#include "bridge32/codec/encoder.hpp"
+#include "bridge32/codec/traits.hpp"
 
 namespace bridge32 {
 namespace detail {

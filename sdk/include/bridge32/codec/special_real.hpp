@@ -3,14 +3,15 @@
 #pragma once
 
 #include <bit>
-#include <bridge32/codec/convert.hpp>
-#include <bridge32/codec/error.hpp>
 #include <charconv>
 #include <cstdint>
 #include <limits>
 #include <string>
 #include <string_view>
 #include <type_traits>
+
+#include "bridge32/codec/convert.hpp"
+#include "bridge32/codec/error.hpp"
 
 namespace bridge32::detail {
 

@@ -1,11 +1,6 @@
 // Codec of untyped values and, by way of them, of structs with nlohmann's to_json and from_json.
 #pragma once
 
-#include <bridge32/codec/elements.hpp>
-#include <bridge32/codec/encoder.hpp>
-#include <bridge32/codec/scalars.hpp>
-#include <bridge32/codec/traits.hpp>
-#include <bridge32/codec/untyped.hpp>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -13,6 +8,12 @@
 #include <string_view>
 #include <type_traits>
 #include <utility>
+
+#include "bridge32/codec/elements.hpp"
+#include "bridge32/codec/encoder.hpp"
+#include "bridge32/codec/scalars.hpp"
+#include "bridge32/codec/traits.hpp"
+#include "bridge32/codec/untyped.hpp"
 
 namespace bridge32 {
 namespace detail {

@@ -1,9 +1,6 @@
 // Which C++ types are written how.
 #pragma once
 
-#include <bridge32/codec/bytes.hpp>
-#include <bridge32/codec/dtype.hpp>
-#include <bridge32/codec/nd_array.hpp>
 #include <concepts>
 #include <cstddef>
 #include <ranges>
@@ -12,6 +9,10 @@
 #include <string_view>
 #include <tuple>
 #include <type_traits>
+
+#include "bridge32/codec/bytes.hpp"
+#include "bridge32/codec/dtype.hpp"
+#include "bridge32/codec/nd_array.hpp"
 
 namespace bridge32::detail {
 

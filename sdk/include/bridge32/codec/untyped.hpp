@@ -1,10 +1,6 @@
 // Codec of untyped values.
 #pragma once
 
-#include <bridge32/codec/elements.hpp>
-#include <bridge32/codec/encoder.hpp>
-#include <bridge32/codec/scalars.hpp>
-#include <bridge32/codec/traits.hpp>
 #include <charconv>
 #include <complex>
 #include <cstddef>
@@ -14,6 +10,11 @@
 #include <system_error>
 #include <utility>
 #include <vector>
+
+#include "bridge32/codec/elements.hpp"
+#include "bridge32/codec/encoder.hpp"
+#include "bridge32/codec/scalars.hpp"
+#include "bridge32/codec/traits.hpp"
 
 namespace bridge32 {
 namespace detail {
