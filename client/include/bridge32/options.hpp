@@ -1,6 +1,7 @@
 // How a client starts its host and calls it.
 #pragma once
 
+#include <bridge32/export.hpp>
 #include <bridge32/values.hpp>
 #include <chrono>
 #include <cstdint>
@@ -51,7 +52,7 @@ public:
     PathList() = default;
     PathList(const char* text) : PathList(std::string_view(text)) {}
     PathList(const std::string& text) : PathList(std::string_view(text)) {}
-    PathList(std::string_view text);
+    BRIDGE32_CLIENT_API PathList(std::string_view text);
     PathList(const std::filesystem::path& path) : paths_{path} {}
     PathList(std::initializer_list<std::filesystem::path> paths) : paths_(paths) {}
     PathList(std::vector<std::filesystem::path> paths) : paths_(std::move(paths)) {}

@@ -129,7 +129,9 @@ struct bridge32_host {
 
     /* Why loading `path` failed, in words for the user: not found and where it was
      * looked for, wrong bitness, not a library, or which dependency is missing.
-     * `path` is what `find_library` gave, `reason` the system's own message.
+     * `path` is what `find_library` gave, `reason` the system's own message. With an
+     * empty `reason`, loading has not been tried yet: the text is empty unless it must
+     * not be, because the system's loader would end the process on a damaged file.
      * [any-thread] */
     void(BRIDGE32_ABI* explain_load_failure)(const bridge32_host* host, const char* path,
                                              uint32_t path_size, const char* folder,

@@ -58,6 +58,8 @@ struct CreateCall : bridge32_call {
 std::shared_ptr<const PluginModule> PluginModule::load(const fs::path& file,
                                                        const bridge32_host& host) {
     std::shared_ptr<PluginModule> module(new PluginModule);
+    const std::string damage = explain_load_failure(file, file.parent_path(), {}, {});
+    if (!damage.empty()) throw PluginError("cannot load the plugin: " + damage);
     try {
         // Bound at once: a plugin with a missing symbol fails here, and not in the middle of a
         // call. Local: two plugins never mix up functions of the same name.
