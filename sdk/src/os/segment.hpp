@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <string>
 
@@ -17,9 +18,11 @@ public:
     /// the name exists or the memory is not to be had.
     static Segment create(const std::string& name, std::uint64_t size);
 
-    /// Maps an existing segment, all of it. Throws bridge32::Error when there is none, when it
-    /// belongs to another user, or when it does not fit this process's address space.
-    static Segment open(const std::string& name);
+    /// Maps an existing segment, all of it or its first `at_most` bytes. Throws bridge32::Error
+    /// when there is none, when it belongs to another user, or when it does not fit this
+    /// process's address space.
+    static Segment open(const std::string& name,
+                        std::uint64_t at_most = std::numeric_limits<std::uint64_t>::max());
 
     Segment(Segment&&) noexcept;
     Segment& operator=(Segment&&) noexcept;

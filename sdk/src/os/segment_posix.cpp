@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <boost/interprocess/mapped_region.hpp>
 #include <boost/interprocess/permissions.hpp>
 #include <boost/interprocess/shared_memory_object.hpp>
@@ -91,7 +92,7 @@ Segment Segment::create(const std::string& name, std::uint64_t size) {
     }
 }
 
-Segment Segment::open(const std::string& name) {
+Segment Segment::open(const std::string& name, std::uint64_t at_most) {
     try {
         const ipc::shared_memory_object object(ipc::open_only, name.c_str(), ipc::read_write);
         struct stat info {};
@@ -102,7 +103,7 @@ Segment Segment::open(const std::string& name) {
             throw Error("the segment " + name + " belongs to another user (uid " +
                         std::to_string(info.st_uid) + ")");
         }
-        const auto size = static_cast<std::uint64_t>(info.st_size);
+        const auto size = std::min(static_cast<std::uint64_t>(info.st_size), at_most);
         require_addressable(name, size);
         if (size == 0) throw Error("the segment " + name + " is empty");
         return {name, std::make_unique<Mapping>(Mapping{map(object, name, size)})};

@@ -31,6 +31,23 @@ std::uint64_t block_size(std::uint64_t size) {
     return round_up(wanted, std::bit_floor(wanted) / 8);
 }
 
+bool is_arena(const os::Segment& segment) {
+    return segment.size() >= kArenaDataOffset && header_of(segment).magic == kArenaMagic;
+}
+
+/// The header of a segment that is too large to map fits always. Without this, its owner would
+/// never get the memory back.
+void release_unmapped(const std::string& name, std::uint32_t slot) noexcept {
+    try {
+        const auto segment = os::Segment::open(name, kArenaDataOffset);
+        if (!is_arena(segment) || slot >= kArenaSlots) return;
+        header_of(segment).slots[slot].store(static_cast<std::uint32_t>(BlockState::kFree),
+                                             std::memory_order_release);
+    } catch (const Error&) {
+        // The segment is not there: its owner has given it up.
+    }
+}
+
 }  // namespace
 
 Arena::~Arena() {
@@ -97,16 +114,25 @@ Lease::~Lease() {
     }
 }
 
+std::shared_ptr<os::Segment> PeerArena::map(const ArenaReference& reference) const {
+    const std::string name = prefix_ + std::to_string(reference.segment);
+    try {
+        return std::make_shared<os::Segment>(os::Segment::open(name));
+    } catch (const Error&) {
+        release_unmapped(name, reference.slot);
+        throw;
+    }
+}
+
 Lease PeerArena::acquire(const ArenaReference& reference) {
     auto found = segments_.find(reference.segment);
     if (found == segments_.end()) {
         std::erase_if(segments_, [](const auto& entry) {
             return header_of(*entry.second).retired.load() != 0;
         });
-        auto segment = std::make_shared<os::Segment>(
-            os::Segment::open(prefix_ + std::to_string(reference.segment)));
+        auto segment = map(reference);
         segment->unlink();  // both have it: from here on a crash of both leaves nothing behind
-        if (segment->size() < kArenaDataOffset || header_of(*segment).magic != kArenaMagic) {
+        if (!is_arena(*segment)) {
             throw ProtocolError("the peer's arena segment " + std::to_string(reference.segment) +
                                 " is not an arena");
         }

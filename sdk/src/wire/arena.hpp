@@ -74,12 +74,15 @@ public:
     explicit PeerArena(std::string prefix) : prefix_(std::move(prefix)) {}
 
     /// The block that a reference means. Throws ProtocolError when it lies outside of its
-    /// segment, and bridge32::Error naming the size when the segment cannot be mapped.
+    /// segment, and bridge32::Error naming the size when the segment cannot be mapped; then the
+    /// block is released all the same.
     Lease acquire(const ArenaReference& reference);
 
     std::size_t segment_count() const noexcept { return segments_.size(); }
 
 private:
+    std::shared_ptr<os::Segment> map(const ArenaReference& reference) const;
+
     std::string prefix_;
     std::map<std::uint32_t, std::shared_ptr<os::Segment>> segments_;
 };

@@ -14,9 +14,12 @@
 #include <string>
 #include <utility>
 
+#include "unit/os/sparse_segment.hpp"
+
 using namespace bridge32;
 using bridge32::os::Segment;
 using bridge32::os::unguessable_name;
+using bridge32::test::SparseSegment;
 
 namespace {
 
@@ -42,23 +45,6 @@ std::string error_of(const Action& action) {
 bool contains(const std::string& text, const std::string& part) {
     return text.find(part) != std::string::npos;
 }
-
-/// A segment of a size that takes no memory: a hole.
-class SparseSegment {
-public:
-    explicit SparseSegment(std::uint64_t size) : name_(unguessable_name()) {
-        const int fd = ::shm_open(("/" + name_).c_str(), O_CREAT | O_EXCL | O_RDWR, 0600);
-        REQUIRE(fd >= 0);
-        const int result = ::ftruncate64(fd, static_cast<off64_t>(size));
-        ::close(fd);
-        REQUIRE(result == 0);
-    }
-    ~SparseSegment() { Segment::unlink(name_); }
-    const std::string& name() const { return name_; }
-
-private:
-    std::string name_;
-};
 
 }  // namespace
 
@@ -126,14 +112,14 @@ TEST_CASE("segment: what is not there cannot be opened") {
 }
 
 TEST_CASE("segment: an empty one is refused") {
-    const SparseSegment empty(0);
+    const SparseSegment empty(unguessable_name(), 0);
 
     CHECK(contains(error_of([&] { Segment::open(empty.name()); }), "is empty"));
 }
 
 TEST_CASE("segment: a size that does not fit the address space is an error that names it") {
     constexpr std::uint64_t kFiveGiB = std::uint64_t{5} << 30;
-    const SparseSegment large(kFiveGiB);
+    const SparseSegment large(unguessable_name(), kFiveGiB);
 
     if (sizeof(void*) == 4) {
         const auto error = error_of([&] { Segment::open(large.name()); });
@@ -144,6 +130,17 @@ TEST_CASE("segment: a size that does not fit the address space is an error that 
     } else {
         CHECK(Segment::open(large.name()).size() == kFiveGiB);
     }
+}
+
+TEST_CASE("segment: the first bytes of one that is too large can be mapped") {
+    const SparseSegment large(unguessable_name(), std::uint64_t{1} << 50);
+
+    const auto first = Segment::open(large.name(), 4096);
+    CHECK(first.size() == 4096);
+    first.data()[4095] = std::byte{7};
+
+    CHECK(Segment::open(large.name(), 8192).data()[4095] == std::byte{7});
+    CHECK_FALSE(error_of([&] { Segment::open(large.name()); }).empty());
 }
 
 TEST_CASE("segment: a size that nobody can map is an error that names it, and leaves nothing") {

@@ -4,10 +4,12 @@
 
 #include <cstring>
 #include <limits>
+#include <new>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "unit/os/sparse_segment.hpp"
 #include "unit/wire/support.hpp"
 
 using namespace bridge32;
@@ -208,6 +210,23 @@ TEST_CASE("arena: a segment that cannot be mapped is an Error but no ProtocolErr
     } catch (const Error& e) {
         CHECK(std::string(e.what()).find(pair.prefix + "17") != std::string::npos);
     }
+}
+
+TEST_CASE("arena: a block that is too large to map is released all the same") {
+    const std::string prefix = os::unguessable_name() + ".c";
+    PeerArena peer(prefix);
+    const test::SparseSegment segment(prefix + "0", std::uint64_t{1} << 50);
+    const auto header = os::Segment::open(segment.name(), kArenaDataOffset);
+    auto* arena = new (header.data()) ArenaHeader{};
+    arena->magic = kArenaMagic;
+    arena->slots[3].store(static_cast<std::uint32_t>(BlockState::kInUse));
+
+    CHECK_THROWS_AS(peer.acquire({4096, kMiB, 0, 3}), Error);
+    CHECK(arena->slots[3].load() == static_cast<std::uint32_t>(BlockState::kFree));
+    CHECK_THROWS_AS(peer.acquire({4096, kMiB, 0, kArenaSlots}), Error);
+
+    CHECK(peer.segment_count() == 0);
+    CHECK(segments_named(prefix).size() == 1);
 }
 
 TEST_CASE("arena: a block that is not to be had is an Error that names the size") {

@@ -1,0 +1,134 @@
+// Every struct, field and constant of the wire as data: layout_dump prints it in both bitnesses,
+// and a test compares sdk/PROTOCOL.md with it.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "wire/control.hpp"
+#include "wire/layout.hpp"
+
+namespace bridge32::test {
+
+struct LayoutField {
+    std::string name;
+    std::uint64_t offset;
+    std::uint64_t size;
+};
+
+struct LayoutStruct {
+    std::string name;
+    std::uint64_t size;
+    std::uint64_t alignment;
+    std::vector<LayoutField> fields;
+};
+
+struct LayoutConstant {
+    std::string name;
+    std::uint64_t value;
+};
+
+#define BRIDGE32_FIELD(type, field) \
+    { #field, offsetof(wire::type, field), sizeof(wire::type::field) }
+#define BRIDGE32_STRUCT_OF(type, ...)                                   \
+    {                                                                   \
+#type, sizeof(wire::type), alignof(wire::type), { __VA_ARGS__ } \
+    }
+#define BRIDGE32_CONSTANT(name) \
+    { #name, static_cast < std::uint64_t>(wire::name) }
+
+/// The structs in the order of the documentation. Reserved bytes are left out.
+inline std::vector<LayoutStruct> layout_structs() {
+    return {
+        BRIDGE32_STRUCT_OF(RingIndices, BRIDGE32_FIELD(RingIndices, tail),
+                           BRIDGE32_FIELD(RingIndices, space_wanted),
+                           BRIDGE32_FIELD(RingIndices, head)),
+        BRIDGE32_STRUCT_OF(DoorbellWords, BRIDGE32_FIELD(DoorbellWords, sequence),
+                           BRIDGE32_FIELD(DoorbellWords, sleeping)),
+        BRIDGE32_STRUCT_OF(
+            ChannelHeader, BRIDGE32_FIELD(ChannelHeader, magic),
+            BRIDGE32_FIELD(ChannelHeader, wire_version),
+            BRIDGE32_FIELD(ChannelHeader, header_bytes),
+            BRIDGE32_FIELD(ChannelHeader, segment_bytes), BRIDGE32_FIELD(ChannelHeader, ring_bytes),
+            BRIDGE32_FIELD(ChannelHeader, wait_mode), BRIDGE32_FIELD(ChannelHeader, client_pid),
+            BRIDGE32_FIELD(ChannelHeader, client_bits), BRIDGE32_FIELD(ChannelHeader, host_state),
+            BRIDGE32_FIELD(ChannelHeader, host_pid), BRIDGE32_FIELD(ChannelHeader, host_bits),
+            BRIDGE32_FIELD(ChannelHeader, requests), BRIDGE32_FIELD(ChannelHeader, replies),
+            BRIDGE32_FIELD(ChannelHeader, client_bell), BRIDGE32_FIELD(ChannelHeader, host_bell)),
+        BRIDGE32_STRUCT_OF(FrameHeader, BRIDGE32_FIELD(FrameHeader, frame_bytes),
+                           BRIDGE32_FIELD(FrameHeader, kind), BRIDGE32_FIELD(FrameHeader, flags),
+                           BRIDGE32_FIELD(FrameHeader, call_id),
+                           BRIDGE32_FIELD(FrameHeader, json_bytes),
+                           BRIDGE32_FIELD(FrameHeader, attachment_count)),
+        BRIDGE32_STRUCT_OF(AttachmentEntry, BRIDGE32_FIELD(AttachmentEntry, offset),
+                           BRIDGE32_FIELD(AttachmentEntry, size),
+                           BRIDGE32_FIELD(AttachmentEntry, segment),
+                           BRIDGE32_FIELD(AttachmentEntry, slot)),
+        BRIDGE32_STRUCT_OF(ArenaReference, BRIDGE32_FIELD(ArenaReference, offset),
+                           BRIDGE32_FIELD(ArenaReference, size),
+                           BRIDGE32_FIELD(ArenaReference, segment),
+                           BRIDGE32_FIELD(ArenaReference, slot)),
+        BRIDGE32_STRUCT_OF(
+            ArenaHeader, BRIDGE32_FIELD(ArenaHeader, magic),
+            BRIDGE32_FIELD(ArenaHeader, wire_version), BRIDGE32_FIELD(ArenaHeader, retired),
+            BRIDGE32_FIELD(ArenaHeader, segment_bytes), BRIDGE32_FIELD(ArenaHeader, slots)),
+        BRIDGE32_STRUCT_OF(
+            ControlHeader, BRIDGE32_FIELD(ControlHeader, magic),
+            BRIDGE32_FIELD(ControlHeader, wire_version),
+            BRIDGE32_FIELD(ControlHeader, header_bytes), BRIDGE32_FIELD(ControlHeader, host_pid),
+            BRIDGE32_FIELD(ControlHeader, host_bits), BRIDGE32_FIELD(ControlHeader, posts),
+            BRIDGE32_FIELD(ControlHeader, host_bell), BRIDGE32_FIELD(ControlHeader, slots)),
+        BRIDGE32_STRUCT_OF(ControlSlot, BRIDGE32_FIELD(ControlSlot, state),
+                           BRIDGE32_FIELD(ControlSlot, channel)),
+    };
+}
+
+inline std::vector<LayoutConstant> layout_constants() {
+    return {
+        BRIDGE32_CONSTANT(kChannelMagic),
+        BRIDGE32_CONSTANT(kArenaMagic),
+        BRIDGE32_CONSTANT(kControlMagic),
+        BRIDGE32_CONSTANT(kWireVersion),
+        BRIDGE32_CONSTANT(kCacheLine),
+        BRIDGE32_CONSTANT(kFrameAlignment),
+        BRIDGE32_CONSTANT(kAttachmentAlignment),
+        BRIDGE32_CONSTANT(kMaxFrameBytes),
+        BRIDGE32_CONSTANT(kMaxAttachments),
+        BRIDGE32_CONSTANT(kMinRingBytes),
+        BRIDGE32_CONSTANT(kMaxRingBytes),
+        BRIDGE32_CONSTANT(kDefaultRingBytes),
+        BRIDGE32_CONSTANT(kCrashOffset),
+        BRIDGE32_CONSTANT(kCrashBytes),
+        BRIDGE32_CONSTANT(kRingsOffset),
+        BRIDGE32_CONSTANT(kArenaDataOffset),
+        BRIDGE32_CONSTANT(kArenaSlots),
+        BRIDGE32_CONSTANT(kNoReply),
+        BRIDGE32_CONSTANT(kIndirect),
+        BRIDGE32_CONSTANT(kInFrame),
+        BRIDGE32_CONSTANT(kControlSlots),
+        BRIDGE32_CONSTANT(kChannelNameBytes),
+        BRIDGE32_CONSTANT(kSlotPosted),
+        BRIDGE32_CONSTANT(HostState::kAbsent),
+        BRIDGE32_CONSTANT(HostState::kAttached),
+        BRIDGE32_CONSTANT(HostState::kRefused),
+        BRIDGE32_CONSTANT(HostState::kGone),
+        BRIDGE32_CONSTANT(WaitMode::kAdaptive),
+        BRIDGE32_CONSTANT(WaitMode::kSpin),
+        BRIDGE32_CONSTANT(WaitMode::kBlock),
+        BRIDGE32_CONSTANT(FrameKind::kPadding),
+        BRIDGE32_CONSTANT(FrameKind::kOpen),
+        BRIDGE32_CONSTANT(FrameKind::kRequest),
+        BRIDGE32_CONSTANT(FrameKind::kReply),
+        BRIDGE32_CONSTANT(FrameKind::kClose),
+        BRIDGE32_CONSTANT(BlockState::kFree),
+        BRIDGE32_CONSTANT(BlockState::kInUse),
+    };
+}
+
+#undef BRIDGE32_FIELD
+#undef BRIDGE32_STRUCT_OF
+#undef BRIDGE32_CONSTANT
+
+}  // namespace bridge32::test

@@ -1,0 +1,163 @@
+// The layout of the wire in literal numbers: who changes it must change them here too, and
+// kWireVersion, and sdk/PROTOCOL.md.
+#include "wire/layout.hpp"
+
+#include <doctest/doctest.h>
+
+#include <atomic>
+#include <cstring>
+#include <string>
+#include <type_traits>
+#include <vector>
+
+#include "unit/wire/layout_fields.hpp"
+
+using namespace bridge32;
+using bridge32::test::layout_constants;
+using bridge32::test::layout_structs;
+using bridge32::test::LayoutConstant;
+using bridge32::test::LayoutStruct;
+
+TEST_CASE("layout: sizes, alignments and offsets") {
+    const std::vector<LayoutStruct> expected{
+        {"RingIndices", 128, 64, {{"tail", 0, 4}, {"space_wanted", 4, 4}, {"head", 64, 4}}},
+        {"DoorbellWords", 64, 64, {{"sequence", 0, 4}, {"sleeping", 4, 4}}},
+        {"ChannelHeader",
+         512,
+         64,
+         {{"magic", 0, 8},
+          {"wire_version", 8, 4},
+          {"header_bytes", 12, 4},
+          {"segment_bytes", 16, 8},
+          {"ring_bytes", 24, 4},
+          {"wait_mode", 28, 4},
+          {"client_pid", 32, 4},
+          {"client_bits", 36, 4},
+          {"host_state", 64, 4},
+          {"host_pid", 68, 4},
+          {"host_bits", 72, 4},
+          {"requests", 128, 128},
+          {"replies", 256, 128},
+          {"client_bell", 384, 64},
+          {"host_bell", 448, 64}}},
+        {"FrameHeader",
+         24,
+         8,
+         {{"frame_bytes", 0, 4},
+          {"kind", 4, 2},
+          {"flags", 6, 2},
+          {"call_id", 8, 8},
+          {"json_bytes", 16, 4},
+          {"attachment_count", 20, 4}}},
+        {"AttachmentEntry",
+         24,
+         8,
+         {{"offset", 0, 8}, {"size", 8, 8}, {"segment", 16, 4}, {"slot", 20, 4}}},
+        {"ArenaReference",
+         24,
+         8,
+         {{"offset", 0, 8}, {"size", 8, 8}, {"segment", 16, 4}, {"slot", 20, 4}}},
+        {"ArenaHeader",
+         4096,
+         8,
+         {{"magic", 0, 8},
+          {"wire_version", 8, 4},
+          {"retired", 12, 4},
+          {"segment_bytes", 16, 8},
+          {"slots", 64, 4032}}},
+        {"ControlHeader",
+         4224,
+         64,
+         {{"magic", 0, 8},
+          {"wire_version", 8, 4},
+          {"header_bytes", 12, 4},
+          {"host_pid", 16, 4},
+          {"host_bits", 20, 4},
+          {"posts", 24, 4},
+          {"host_bell", 64, 64},
+          {"slots", 128, 4096}}},
+        {"ControlSlot", 64, 4, {{"state", 0, 4}, {"channel", 4, 60}}},
+    };
+    const auto structs = layout_structs();
+
+    REQUIRE(structs.size() == expected.size());
+    for (std::size_t i = 0; i < expected.size(); ++i) {
+        CAPTURE(expected[i].name);
+        CHECK(structs[i].name == expected[i].name);
+        CHECK(structs[i].size == expected[i].size);
+        CHECK(structs[i].alignment == expected[i].alignment);
+        REQUIRE(structs[i].fields.size() == expected[i].fields.size());
+        for (std::size_t j = 0; j < expected[i].fields.size(); ++j) {
+            const auto& field = structs[i].fields[j];
+            CAPTURE(field.name);
+            CHECK(field.name == expected[i].fields[j].name);
+            CHECK(field.offset == expected[i].fields[j].offset);
+            CHECK(field.size == expected[i].fields[j].size);
+        }
+    }
+}
+
+TEST_CASE("layout: constants") {
+    const std::vector<LayoutConstant> expected{
+        {"kChannelMagic", 0x314E'4148'4332'3342},
+        {"kArenaMagic", 0x3141'4E45'5241'3242},
+        {"kControlMagic", 0x314C'5254'4332'3342},
+        {"kWireVersion", 1},
+        {"kCacheLine", 64},
+        {"kFrameAlignment", 64},
+        {"kAttachmentAlignment", 64},
+        {"kMaxFrameBytes", 2'147'483'584},
+        {"kMaxAttachments", 65'536},
+        {"kMinRingBytes", 4096},
+        {"kMaxRingBytes", 1'073'741'824},
+        {"kDefaultRingBytes", 262'144},
+        {"kCrashOffset", 4096},
+        {"kCrashBytes", 12'288},
+        {"kRingsOffset", 16'384},
+        {"kArenaDataOffset", 4096},
+        {"kArenaSlots", 1008},
+        {"kNoReply", 1},
+        {"kIndirect", 2},
+        {"kInFrame", 0xFFFF'FFFF},
+        {"kControlSlots", 64},
+        {"kChannelNameBytes", 60},
+        {"kSlotPosted", 0x8000'0000},
+        {"HostState::kAbsent", 0},
+        {"HostState::kAttached", 1},
+        {"HostState::kRefused", 2},
+        {"HostState::kGone", 3},
+        {"WaitMode::kAdaptive", 0},
+        {"WaitMode::kSpin", 1},
+        {"WaitMode::kBlock", 2},
+        {"FrameKind::kPadding", 0},
+        {"FrameKind::kOpen", 1},
+        {"FrameKind::kRequest", 2},
+        {"FrameKind::kReply", 3},
+        {"FrameKind::kClose", 4},
+        {"BlockState::kFree", 0},
+        {"BlockState::kInUse", 1},
+    };
+    const auto constants = layout_constants();
+
+    REQUIRE(constants.size() == expected.size());
+    for (std::size_t i = 0; i < expected.size(); ++i) {
+        CAPTURE(expected[i].name);
+        CHECK(constants[i].name == expected[i].name);
+        CHECK(constants[i].value == expected[i].value);
+    }
+}
+
+TEST_CASE("layout: magic numbers are text in memory") {
+    CHECK(std::memcmp(&wire::kChannelMagic, "B32CHAN1", 8) == 0);
+    CHECK(std::memcmp(&wire::kArenaMagic, "B2ARENA1", 8) == 0);
+    CHECK(std::memcmp(&wire::kControlMagic, "B32CTRL1", 8) == 0);
+}
+
+TEST_CASE("layout: shared words are plain 32-bit words") {
+    CHECK(sizeof(wire::Word) == 4);
+    CHECK(wire::Word::is_always_lock_free);
+    CHECK(std::is_same_v<std::underlying_type_t<wire::FrameKind>, std::uint16_t>);
+    CHECK(std::is_same_v<std::underlying_type_t<wire::HostState>, std::uint32_t>);
+    CHECK(std::is_same_v<std::underlying_type_t<wire::WaitMode>, std::uint32_t>);
+    CHECK(std::is_same_v<std::underlying_type_t<wire::BlockState>, std::uint32_t>);
+}
