@@ -1,0 +1,230 @@
+// How hosts end: in order, by a crash, or because their client died.
+#include <doctest/doctest.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <fstream>
+#include <iterator>
+#include <sstream>
+
+#include "integration/support.hpp"
+
+namespace {
+
+std::string content(const std::filesystem::path& path) {
+    std::ifstream file(path);
+    return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+}
+
+bool process_exists(std::uint32_t pid) {
+    return std::filesystem::exists("/proc/" + std::to_string(pid));
+}
+
+}  // namespace
+
+TEST_CASE("end: shutdown runs on_shutdown, then the destructor, then the process ends") {
+    const auto before = test::segments();
+    const test::TemporaryFolder folder;
+    const auto log = folder.path() / "log";
+    auto options = test::options();
+    options.kwargs = {{"file", log.string()}};
+    bridge32::Client c("shutdown_order", options);
+    const auto pid = c.host_info().pid;
+
+    c.shutdown();
+
+    CHECK(content(log) == "on_shutdown\ndestructor\n");
+    CHECK_FALSE(process_exists(pid));
+    CHECK(test::no_segments_but(before));
+}
+
+TEST_CASE("end: destroying a client shuts down in order too") {
+    const test::TemporaryFolder folder;
+    const auto log = folder.path() / "log";
+    auto options = test::options();
+    options.kwargs = {{"file", log.string()}};
+    { const bridge32::Client c("shutdown_order", options); }
+
+    CHECK(content(log) == "on_shutdown\ndestructor\n");
+}
+
+TEST_CASE("end: shutdown returns all that was printed, megabytes of it, in both streams") {
+    auto c = test::client("echo");
+    const std::string line(99, '.');
+    c.call("print", line + "\n", false, 50'000);
+    c.call("print", "to stderr\n", true);
+    const auto streams = c.shutdown();
+
+    CHECK(streams.out.size() == 5'000'000);
+    CHECK(streams.err == "to stderr\n");
+}
+
+TEST_CASE("end: on_output gets what is printed while the host runs") {
+    std::mutex mutex;
+    std::string out;
+    std::string err;
+    auto options = test::options();
+    options.on_output = [&](bridge32::Stream stream, std::string_view text) {
+        const std::lock_guard lock(mutex);
+        (stream == bridge32::Stream::out ? out : err) += text;
+    };
+    const bridge32::Client c("echo", options);
+    c.call("print", "live\n");
+    c.call("print", "trouble\n", true);
+
+    CHECK(test::eventually([&] {
+        const std::lock_guard lock(mutex);
+        return out == "live\n" && err == "trouble\n";
+    }));
+}
+
+TEST_CASE("end: a plugin that does not shut down in time is killed") {
+    auto options = test::options();
+    options.shutdown_timeout = std::chrono::milliseconds(200);
+    bridge32::Client c("crashes", options);
+    const auto pid = c.host_info().pid;
+    CHECK_THROWS_AS(c.with_timeout(std::chrono::milliseconds(50)).call("hang"),
+                    bridge32::TimeoutError);
+    const auto start = std::chrono::steady_clock::now();
+
+    c.shutdown();
+
+    CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds(5));
+    CHECK_FALSE(process_exists(pid));
+}
+
+TEST_CASE("end: a host that dies during a call is a HostCrashed that names cause and method") {
+    struct Fault {
+        const char* method;
+        const char* cause;
+    };
+    for (const auto& fault :
+         {Fault{"segv", "SIGSEGV"}, Fault{"abort_", "SIGABRT"}, Fault{"fpe", "SIGFPE"},
+          Fault{"ill", "SIGILL"}, Fault{"kill_self", "SIGKILL"}, Fault{"terminate_", "SIGABRT"}}) {
+        CAPTURE(fault.method);
+        const auto before = test::segments();
+        auto c = test::client("crashes");
+        const auto pid = c.host_info().pid;
+        const auto start = std::chrono::steady_clock::now();
+        try {
+            c.call(fault.method);
+            FAIL("did not throw");
+        } catch (const bridge32::HostCrashed& e) {
+            const std::string text = e.what();
+            CAPTURE(text);
+            // A sanitizer reports the fault itself and ends with a code of its own.
+            if (std::getenv("ASAN_OPTIONS") == nullptr) CHECK(e.cause() == fault.cause);
+            CHECK(e.plugin() == "crashes");
+            CHECK(e.method() == fault.method);
+            CHECK(text.find(std::string("crashes.") + fault.method) != std::string::npos);
+        }
+        CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds(5));
+        CHECK_THROWS_AS(c.call("segv"), bridge32::ConnectionClosed);
+        CHECK_FALSE(process_exists(pid));
+        CHECK(test::no_segments_but(before));
+    }
+}
+
+TEST_CASE("end: exit in the library is a HostCrashed with the exit code") {
+    const auto c = test::client("crashes");
+    try {
+        c.call("exit_", 5);
+        FAIL("did not throw");
+    } catch (const bridge32::HostCrashed& e) {
+        CHECK(e.cause() == "exit code 5");
+    }
+}
+
+TEST_CASE("end: what the library printed before the crash is in the error") {
+    const auto c = test::client("crashes");
+    try {
+        c.call("abort_");
+        FAIL("did not throw");
+    } catch (const bridge32::HostCrashed& e) {
+        CHECK(std::string(e.what()).find("It printed") != std::string::npos);
+    }
+}
+
+TEST_CASE("end: a crash in the constructor is a HostCrashed that says so") {
+    try {
+        test::client("crashes_in_constructor");
+        FAIL("did not throw");
+    } catch (const bridge32::HostCrashed& e) {
+        CHECK(e.method() == "(constructor)");
+    }
+    CHECK_THROWS_AS(test::client("exits_in_constructor"), bridge32::HostCrashed);
+}
+
+TEST_CASE("end: with restart on_crash the next call has a new host with the same kwargs") {
+    auto options = test::options();
+    options.restart = bridge32::Restart::on_crash;
+    options.kwargs = {{"gain", 3}};
+    const bridge32::Client c("echo", options);
+    const auto pid = c.host_info().pid;
+    ::kill(static_cast<pid_t>(pid), SIGKILL);
+    CHECK(test::eventually([&] { return !process_exists(pid); }));
+
+    CHECK(c.call<int>("add", 1, 2) == 3);
+    CHECK(c.get("kwargs") == options.kwargs);
+    CHECK(c.host_info().pid != pid);
+}
+
+TEST_CASE("end: futures of a host that died throw HostCrashed") {
+    const auto c = test::client("crashes");
+    auto waiting = c.async("hang");
+    ::kill(static_cast<pid_t>(c.host_info().pid), SIGKILL);
+
+    CHECK_THROWS_AS(waiting.get(), bridge32::HostCrashed);
+}
+
+TEST_CASE("end: a killed client leaves no host and no segment") {
+    for (const char* what : {"idle", "busy"}) {
+        CAPTURE(what);
+        const auto before = test::segments();
+        const std::string program =
+            (std::filesystem::path(BRIDGE32_TEST_PROGRAMS) / "client_to_kill").string();
+        int ends[2];
+        REQUIRE(::pipe(ends) == 0);
+        const pid_t child = ::fork();
+        REQUIRE(child >= 0);
+        if (child == 0) {
+            ::dup2(ends[1], STDOUT_FILENO);
+            ::execl(program.c_str(), program.c_str(), what, nullptr);
+            ::_exit(127);
+        }
+        ::close(ends[1]);
+        std::string line;
+        char letter = 0;
+        while (::read(ends[0], &letter, 1) == 1 && letter != '\n')
+            line += letter;
+        ::close(ends[0]);
+        REQUIRE_FALSE(line.empty());
+        const auto host = static_cast<std::uint32_t>(std::stoul(line));
+        REQUIRE(process_exists(host));
+
+        ::kill(child, SIGKILL);
+        ::waitpid(child, nullptr, 0);
+
+        CHECK(test::eventually([&] { return !process_exists(host); },
+                               std::chrono::milliseconds(1500)));
+        CHECK(test::no_segments_but(before));
+    }
+}
+
+TEST_CASE("end: fifty clients leave no descriptor and no thread behind") {
+    const auto count = [](const char* folder) {
+        return std::distance(std::filesystem::directory_iterator(folder),
+                             std::filesystem::directory_iterator());
+    };
+    { const auto warm_up = test::client("echo"); }
+    const auto descriptors = count("/proc/self/fd");
+    const auto threads = count("/proc/self/task");
+    for (int i = 0; i < 50; ++i) {
+        const auto c = test::client("echo");
+        CHECK(c.call<int>("add", i, 1) == i + 1);
+    }
+
+    CHECK(count("/proc/self/fd") == descriptors);
+    CHECK(count("/proc/self/task") == threads);
+}

@@ -1,0 +1,176 @@
+// Hosts that many clients attach to by name.
+#include <doctest/doctest.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <fstream>
+#include <thread>
+
+#include "integration/support.hpp"
+#include "os/process.hpp"
+
+namespace {
+
+using bridge32::Client;
+
+/// A `host32 --serve` of the test's own.
+class Server {
+public:
+    explicit Server(const std::string& name, const std::filesystem::path& plugins = test::kPlugins)
+        : name_(name),
+          process_(bridge32::os::ChildProcess::start(
+              {test::kBin / "host32",
+               {"--serve", name, "--plugin-path", plugins.string()},
+               {},
+               {}})) {
+        std::string line;
+        char letter = 0;
+        while (::read(process_.out(), &letter, 1) == 1 && letter != '\n')
+            line += letter;
+        REQUIRE(line.find(name) != std::string::npos);
+    }
+
+    void stop() {
+        ::kill(static_cast<pid_t>(process_.pid()), SIGTERM);
+        REQUIRE(process_.handle().wait(std::chrono::seconds(10)));
+    }
+    void kill() {
+        process_.handle().kill();
+        REQUIRE(process_.handle().wait(std::chrono::seconds(10)));
+    }
+    bridge32::os::ChildProcess& process() { return process_; }
+    Client connect(const std::string& plugin) const { return Client::connect(name_, plugin); }
+
+private:
+    std::string name_;
+    bridge32::os::ChildProcess process_;
+};
+
+/// Tests run beside each other, and a name belongs to the user.
+std::string name(const char* test) { return std::string(test) + "-" + std::to_string(::getpid()); }
+
+}  // namespace
+
+TEST_CASE("shared host: several clients and plugins are served by one process") {
+    const auto before = test::segments();
+    {
+        const Server server(name("several"));
+        const auto one = server.connect("echo");
+        const auto two = server.connect("echo");
+        const auto other = server.connect("throws");
+
+        CHECK(one.call<int>("add", 1, 2) == 3);
+        CHECK(two.call<int>("add", 3, 4) == 7);
+        CHECK_THROWS_AS(other.call("std_exception"), bridge32::RemoteError);
+        CHECK(one.host_info().pid == two.host_info().pid);
+        CHECK(one.host_info().pid == other.host_info().pid);
+        CHECK(one.host_info().bits == 32);
+    }
+    CHECK(test::eventually([&] { return test::segments().size() <= before.size() + 1; }));
+}
+
+TEST_CASE("shared host: each client has its own instance unless the plugin is shared") {
+    const Server server(name("instances"));
+    const auto one = server.connect("echo");
+    const auto two = server.connect("echo");
+    one.call("add", 1, 2);
+    one.call("add", 1, 2);
+    CHECK(one.get<int>("count") > two.get<int>("count"));
+
+    const auto first = server.connect("shared_counter");
+    const auto second = server.connect("shared_counter");
+    CHECK(first.call<int>("increment") == 1);
+    CHECK(second.call<int>("increment") == 2);
+    CHECK(first.call<int>("increment") == 3);
+}
+
+TEST_CASE("shared host: a plugin dropped into the folder is found by the next client") {
+    const test::TemporaryFolder folder;
+    const Server server(name("dropped"), folder.path());
+    CHECK_THROWS_AS(server.connect("latecomer"), bridge32::PluginError);
+
+    std::filesystem::copy(test::kPlugins / "echo.b32.so", folder.path() / "latecomer.b32.so");
+
+    CHECK(server.connect("latecomer").call<int>("add", 1, 2) == 3);
+}
+
+TEST_CASE("shared host: a client's end leaves the others alone and shuts its instance down") {
+    const test::TemporaryFolder folder;
+    const auto log = folder.path() / "log";
+    const std::string host = name("leaving");
+    const Server server(host);
+    const auto stays = server.connect("echo");
+    {
+        bridge32::ClientOptions options;
+        options.kwargs = {{"file", log.string()}};
+        const auto leaves = Client::connect(host, "shutdown_order", options);
+    }
+    std::ifstream file(log);
+    const std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+
+    CHECK(text == "on_shutdown\ndestructor\n");
+    CHECK(stays.call<int>("add", 1, 2) == 3);
+}
+
+TEST_CASE("shared host: eight clients at once all get their own answers") {
+    const Server server(name("eight"));
+    std::atomic<int> wrong{0};
+    std::vector<std::thread> threads;
+    for (int thread = 0; thread < 8; ++thread) {
+        threads.emplace_back([&, thread] {
+            const auto c = server.connect("echo");
+            for (int i = 0; i < 300; ++i) {
+                if (c.call<int>("add", thread * 1000, i) != thread * 1000 + i) ++wrong;
+            }
+            const std::vector<double> values(20'000, thread);
+            if (c.call<std::vector<double>>("echo_f64s", values) != values) ++wrong;
+        });
+    }
+    for (auto& thread : threads)
+        thread.join();
+    CHECK(wrong == 0);
+}
+
+TEST_CASE("shared host: no host of that name, and no fit name, are clear errors") {
+    CHECK_THROWS_AS(Client::connect("no-such-host", "echo"), bridge32::ConnectionClosed);
+    CHECK_THROWS_AS(Client::connect("../escape", "echo"), bridge32::Error);
+}
+
+TEST_CASE("shared host: a second one of the same name is refused") {
+    const std::string host = name("twice");
+    const Server server(host);
+    auto second =
+        bridge32::os::ChildProcess::start({test::kBin / "host32", {"--serve", host}, {}, {}});
+    REQUIRE(second.handle().wait(std::chrono::seconds(10)));
+    char text[512] = {};
+    CHECK(::read(second.err(), text, sizeof text - 1) > 0);
+    CHECK(std::string(text).find("already running") != std::string::npos);
+    CHECK(second.collect().code == 1);
+    CHECK(server.connect("echo").call<int>("add", 1, 2) == 3);
+}
+
+TEST_CASE("shared host: SIGTERM ends it in order, and clients are told") {
+    Server server(name("stopped"));
+    const auto c = server.connect("echo");
+    server.stop();
+
+    CHECK(server.process().collect().code == 0);
+    CHECK_THROWS_AS(c.call("add", 1, 2), bridge32::ConnectionClosed);
+}
+
+TEST_CASE("shared host: one that is killed is a HostCrashed, and its name can be taken over") {
+    const std::string host = name("killed");
+    {
+        Server server(host);
+        const auto c = server.connect("echo");
+        auto waiting = c.async("sleep_ms", 20'000);
+        server.kill();
+        CHECK_THROWS_AS(waiting.get(), bridge32::HostCrashed);
+        CHECK_THROWS_AS(c.call("add", 1, 2), bridge32::ConnectionClosed);
+    }
+    CHECK_THROWS_AS(Client::connect(host, "echo"), bridge32::ConnectionClosed);
+
+    const Server next(host);
+    CHECK(next.connect("echo").call<int>("add", 1, 2) == 3);
+}

@@ -1,0 +1,81 @@
+// What the integration tests share: where things are, and what must not be left behind.
+#pragma once
+
+#include <bridge32/client.hpp>
+#include <chrono>
+#include <cstdlib>
+#include <filesystem>
+#include <set>
+#include <string>
+#include <thread>
+
+namespace test {
+
+inline const std::filesystem::path kBin = BRIDGE32_TEST_BIN;
+inline const std::filesystem::path kPlugins = BRIDGE32_TEST_PLUGINS;
+inline const std::filesystem::path kLibraries = BRIDGE32_TEST_LIBRARIES;
+
+/// Options with which the test plugins are found.
+inline bridge32::ClientOptions options() {
+    bridge32::ClientOptions result;
+    result.plugin_path = kPlugins;
+    return result;
+}
+
+inline bridge32::Client client(const std::string& plugin) {
+    return bridge32::Client(plugin, options());
+}
+
+/// Waits for `condition`, ten seconds at most.
+template <class Condition>
+bool eventually(const Condition& condition,
+                std::chrono::milliseconds limit = std::chrono::seconds(10)) {
+    const auto deadline = std::chrono::steady_clock::now() + limit;
+    while (!condition()) {
+        if (std::chrono::steady_clock::now() > deadline) return false;
+        std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    }
+    return true;
+}
+
+/// The names of all segments of ours on this machine.
+inline std::set<std::string> segments() {
+    std::set<std::string> names;
+    for (const auto& entry : std::filesystem::directory_iterator("/dev/shm")) {
+        const std::string name = entry.path().filename().string();
+        if (name.starts_with("bridge32-")) names.insert(name);
+    }
+    return names;
+}
+
+/// None but those in `before` are there, or will be in a moment: other tests run beside this one.
+inline bool no_segments_but(const std::set<std::string>& before) {
+    return eventually([&] {
+        for (const auto& name : segments()) {
+            if (!before.contains(name)) return false;
+        }
+        return true;
+    });
+}
+
+/// A folder of the test's own, empty at first and gone afterwards.
+class TemporaryFolder {
+public:
+    TemporaryFolder() {
+        std::string pattern =
+            (std::filesystem::temp_directory_path() / "bridge32-test-XXXXXX").string();
+        path_ = ::mkdtemp(pattern.data());
+    }
+    TemporaryFolder(const TemporaryFolder&) = delete;
+    TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+    ~TemporaryFolder() {
+        std::error_code ignored;
+        std::filesystem::remove_all(path_, ignored);
+    }
+    const std::filesystem::path& path() const noexcept { return path_; }
+
+private:
+    std::filesystem::path path_;
+};
+
+}  // namespace test
