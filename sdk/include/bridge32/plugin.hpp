@@ -14,16 +14,6 @@
 //     BRIDGE32_PLUGIN(MyLib)
 #pragma once
 
-#include <bridge32/plugin.h>
-
-#include <bridge32/detail/demangle.hpp>
-#include <bridge32/error.hpp>
-#include <bridge32/library.hpp>
-#include <bridge32/plugin/function_member.hpp>
-#include <bridge32/plugin/members.hpp>
-#include <bridge32/plugin/param.hpp>
-#include <bridge32/values.hpp>
-#include <bridge32/version.hpp>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -31,6 +21,16 @@
 #include <type_traits>
 #include <typeinfo>
 #include <utility>
+
+#include "bridge32/detail/demangle.hpp"
+#include "bridge32/error.hpp"
+#include "bridge32/library.hpp"
+#include "bridge32/plugin.h"
+#include "bridge32/plugin/function_member.hpp"
+#include "bridge32/plugin/members.hpp"
+#include "bridge32/plugin/param.hpp"
+#include "bridge32/values.hpp"
+#include "bridge32/version.hpp"
 
 namespace bridge32 {
 
@@ -58,11 +58,11 @@ public:
 
     Plugin(const Plugin&) = delete;
     Plugin& operator=(const Plugin&) = delete;
-    /// What a destructor throws is written to the host's log.
-    virtual ~Plugin() noexcept(false) = default;
+    virtual ~Plugin() = default;
 
     /// Runs just before the host lets go of the plugin, while the object is whole: after the
-    /// last call, before the destructor. Main thread. What it throws is written to the host's log.
+    /// last call, before the destructor. Main thread. What it throws is written to the host's
+    /// log; what a destructor throws ends the process, as everywhere in C++.
     virtual void on_shutdown() {}
 
 protected:
@@ -167,7 +167,7 @@ struct PluginAccess {
 }  // namespace detail
 }  // namespace bridge32
 
-#include <bridge32/plugin/entry.hpp>
+#include "bridge32/plugin/entry.hpp"
 
 /// Makes the file a plugin of that class. Once in a plugin, outside every namespace.
 #define BRIDGE32_PLUGIN(...)                                                                      \

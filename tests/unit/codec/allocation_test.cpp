@@ -1,8 +1,6 @@
-// Counts what the steady state allocates, by replacing the global operator new.
+// Counts what the steady state allocates.
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
-#include <new>
 #include <optional>
 #include <span>
 #include <string>
@@ -10,49 +8,32 @@
 #include <tuple>
 #include <vector>
 
+#include "unit/allocation_count.hpp"
 #include "unit/codec/codec_test.hpp"
-
-namespace {
-thread_local std::size_t allocations = 0;
-}
-
-// Not inlined: GCC warns of a malloc paired with a delete where it sees only one of the two.
-[[gnu::noinline]] void* operator new(std::size_t size) {
-    ++allocations;
-    if (void* memory = std::malloc(size != 0 ? size : 1)) {
-        return memory;
-    }
-    throw std::bad_alloc();
-}
-[[gnu::noinline]] void operator delete(void* memory) noexcept { std::free(memory); }
-[[gnu::noinline]] void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
 
 namespace {
 
 using bridge32::Argument;
 using bridge32::Encoder;
+using bridge32::test::allocation_count;
 
 // How often `action` allocates, after it has been done before.
 template <class Action>
-std::size_t steady_allocations(Action&& action) {
+std::uint64_t steady_allocations(Action&& action) {
     action();
     action();
-    const std::size_t before = allocations;
+    const std::uint64_t before = allocation_count();
     action();
-    return allocations - before;
+    return allocation_count() - before;
 }
 
 }  // namespace
-
-TEST_CASE("allocation: this test sees allocations") {
-    CHECK(steady_allocations([] { ::operator delete(::operator new(1)); }) == 1);
-}
 
 TEST_CASE("allocation: a call of two integers allocates nothing") {
     Encoder encoder;
     int sum = 0;
 
-    const std::size_t count = steady_allocations([&] {
+    const std::uint64_t count = steady_allocations([&] {
         encoder.clear();
         encoder.text() += R"({"method":"add","args":)";
         encoder.value(std::tuple(1, 2));
@@ -93,7 +74,7 @@ TEST_CASE("allocation: scalars, strings and views allocate nothing") {
     const std::string text(1000, 'x');
     Encoder encoder;
 
-    const std::size_t writing = steady_allocations([&] {
+    const std::uint64_t writing = steady_allocations([&] {
         encoder.clear();
         encoder.value(std::tie(x, text));
         encoder.value(std::tuple(1.5, true, std::optional<int>(3), std::string_view("a\nb")));
@@ -102,7 +83,7 @@ TEST_CASE("allocation: scalars, strings and views allocate nothing") {
     encoder.clear();
     encoder.value(x);
     const std::string quoted = "\"" + text + "\"";
-    const std::size_t reading = steady_allocations([&] {
+    const std::uint64_t reading = steady_allocations([&] {
         Argument<std::span<const double>> span;
         span.decode(encoder.text(), encoder.attachments());
         Argument<std::string_view> view;

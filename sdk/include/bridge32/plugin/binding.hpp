@@ -1,15 +1,16 @@
 // Which argument of a request goes to which parameter of a method.
 #pragma once
 
-#include <bridge32/codec.hpp>
-#include <bridge32/detail/suggest.hpp>
-#include <bridge32/error.hpp>
-#include <bridge32/plugin/member.hpp>
 #include <cstddef>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "bridge32/codec.hpp"
+#include "bridge32/detail/suggest.hpp"
+#include "bridge32/error.hpp"
+#include "bridge32/plugin/member.hpp"
 
 namespace bridge32::detail {
 

@@ -1,9 +1,10 @@
 // Parameters of type `const char*`, which most C libraries have.
 #pragma once
 
-#include <bridge32/codec/argument.hpp>
 #include <string>
 #include <string_view>
+
+#include "bridge32/codec/argument.hpp"
 
 namespace bridge32::detail {
 

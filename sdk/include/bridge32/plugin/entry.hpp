@@ -1,13 +1,14 @@
 // The functions behind the C ABI, for a plugin class. Included by plugin.hpp.
 #pragma once
 
-#include <bridge32/plugin.hpp>
-#include <bridge32/plugin/instance.hpp>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <type_traits>
 #include <utility>
+
+#include "bridge32/plugin.hpp"
+#include "bridge32/plugin/instance.hpp"
 
 namespace bridge32::detail {
 
@@ -116,7 +117,7 @@ inline bridge32_instance* create_instance(const bridge32_host& its_host, bridge3
             }
             set_host(its_host, create.folder);
             auto instance = std::make_unique<bridge32_instance>(its_host, create.name);
-            instance->plugin = constructor(create.kwargs);
+            instance->plugin.reset(constructor(create.kwargs));
             PluginAccess::members(*instance->plugin).close();
             return instance.release();
         } catch (...) {
@@ -143,18 +144,11 @@ inline void BRIDGE32_ABI shutdown(bridge32_instance* instance) noexcept {
     try {
         instance->plugin->on_shutdown();
     } catch (...) {
-        log_failure(instance->host, "on_shutdown threw ");
+        log_failure(instance->host, "on_shutdown of", instance->name);
     }
 }
 
-inline void BRIDGE32_ABI destroy(bridge32_instance* instance) noexcept {
-    try {
-        delete instance->plugin;
-    } catch (...) {
-        log_failure(instance->host, "the destructor of the plugin threw ");
-    }
-    delete instance;
-}
+inline void BRIDGE32_ABI destroy(bridge32_instance* instance) noexcept { delete instance; }
 
 inline const void* BRIDGE32_ABI get_extension(const char*) noexcept { return nullptr; }
 

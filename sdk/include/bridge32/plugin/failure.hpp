@@ -1,13 +1,14 @@
 // Errors, as they are sent in a reply.
 #pragma once
 
-#include <bridge32/codec/bytes.hpp>
-#include <bridge32/detail/demangle.hpp>
-#include <bridge32/error.hpp>
 #include <exception>
 #include <string>
 #include <string_view>
 #include <typeinfo>
+
+#include "bridge32/codec/bytes.hpp"
+#include "bridge32/detail/demangle.hpp"
+#include "bridge32/error.hpp"
 
 namespace bridge32::detail {
 
@@ -39,9 +40,7 @@ inline Failure current_failure() {
     } catch (int number) {
         return strange_failure("int", "the number " + std::to_string(number));
     } catch (...) {
-        std::string type = current_exception_type();
-        const std::string what = type == "unknown exception" ? "something" : "a " + type;
-        return strange_failure(std::move(type), what);
+        return strange_failure(current_exception_type(), "an object of that type");
     }
 }
 

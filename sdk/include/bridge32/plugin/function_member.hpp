@@ -2,13 +2,6 @@
 #pragma once
 
 #include <array>
-#include <bridge32/codec.hpp>
-#include <bridge32/error.hpp>
-#include <bridge32/plugin/binding.hpp>
-#include <bridge32/plugin/c_string.hpp>
-#include <bridge32/plugin/member.hpp>
-#include <bridge32/plugin/param.hpp>
-#include <bridge32/plugin/type_name.hpp>
 #include <cstddef>
 #include <memory>
 #include <set>
@@ -16,6 +9,14 @@
 #include <tuple>
 #include <type_traits>
 #include <utility>
+
+#include "bridge32/codec.hpp"
+#include "bridge32/error.hpp"
+#include "bridge32/plugin/binding.hpp"
+#include "bridge32/plugin/c_string.hpp"
+#include "bridge32/plugin/member.hpp"
+#include "bridge32/plugin/param.hpp"
+#include "bridge32/plugin/type_name.hpp"
 
 namespace bridge32::detail {
 
@@ -28,8 +29,14 @@ inline void name_parameters(Member& member, const Params& params) {
         return;
     }
     if (params.size() != member.parameters.size()) {
+        std::string names;
+        for (const Param& param : params) {
+            names += (names.empty() ? "" : ", ") + param.name();
+        }
         refuse("the function takes " + std::to_string(member.parameters.size()) +
-               " parameters, but " + std::to_string(params.size()) + " are named");
+               (member.parameters.size() == 1 ? " parameter" : " parameters") + ", but " +
+               std::to_string(params.size()) + (params.size() == 1 ? " is" : " are") + " named (" +
+               names + ")");
     }
     std::set<std::string> names;
     for (std::size_t i = 0; i < params.size(); ++i) {

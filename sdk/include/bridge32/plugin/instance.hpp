@@ -1,18 +1,21 @@
 // One instance of a plugin behind the C ABI: serves requests, and lets no exception out.
 #pragma once
 
-#include <bridge32/plugin.h>
-
-#include <bridge32/codec.hpp>
-#include <bridge32/plugin/failure.hpp>
-#include <bridge32/plugin/member.hpp>
-#include <bridge32/plugin/members.hpp>
-#include <bridge32/plugin/request_parts.hpp>
-#include <bridge32/plugin/scratch.hpp>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
+
+#include "bridge32/codec.hpp"
+#include "bridge32/plugin.h"
+#include "bridge32/plugin.hpp"
+#include "bridge32/plugin/failure.hpp"
+#include "bridge32/plugin/member.hpp"
+#include "bridge32/plugin/members.hpp"
+#include "bridge32/plugin/request_parts.hpp"
+#include "bridge32/plugin/scratch.hpp"
 
 namespace bridge32::detail {
 
@@ -29,15 +32,19 @@ inline void send_failure(const bridge32_host& its_host, bridge32_call* call,
     }
 }
 
-/// A line in the host's log about the exception that is being handled.
-inline void log_failure(const bridge32_host& its_host, std::string_view what) noexcept {
-    try {
-        const std::string text = std::string(what) + text_of(current_failure());
+/// A line in the host's log about the exception that is being handled: "`what` `whose` threw …".
+inline void log_failure(const bridge32_host& its_host, std::string_view what,
+                        std::string_view whose) noexcept {
+    const auto log = [&](std::string_view text) {
         its_host.log(&its_host, BRIDGE32_LOG_ERROR, text.data(),
                      static_cast<std::uint32_t>(text.size()));
+    };
+    try {
+        std::string text(what);
+        text.append(" ").append(whose).append(" threw ").append(text_of(current_failure()));
+        log(text);
     } catch (...) {
-        its_host.log(&its_host, BRIDGE32_LOG_ERROR, what.data(),
-                     static_cast<std::uint32_t>(what.size()));
+        log(what);
     }
 }
 
@@ -48,16 +55,15 @@ inline std::span<const bridge32_attachment> attachments_of(
 
 }  // namespace bridge32::detail
 
-/// What the C ABI calls an instance. `plugin` is deleted by `destroy`, which can catch what its
-/// destructor throws.
+/// What the C ABI calls an instance.
 struct bridge32_instance {
     bridge32_instance(const bridge32_host& its_host, std::string its_name)
         : host(its_host), name(std::move(its_name)) {}
 
     const bridge32_host& host;
     const std::string name;
-    bridge32::Plugin* plugin = nullptr;
     bridge32::detail::ScratchPool scratch;
+    std::unique_ptr<bridge32::Plugin> plugin;  // destroyed before the rest
 
     /// Serves one request. Any thread, if the plugin is concurrent.
     void serve(const bridge32::detail::Members& members, bridge32_call* call,
@@ -89,7 +95,7 @@ private:
         try {
             const std::string where = member.empty() ? name : name + "." + std::string(member);
             if ((request.flags & BRIDGE32_REQUEST_NO_REPLY) != 0) {
-                return log_failure(host, where + ", called without reply: ");
+                return log_failure(host, "a call without reply of", where);
             }
             Failure failure = current_failure();
             if (failure.where.empty()) {

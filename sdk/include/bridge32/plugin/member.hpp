@@ -1,10 +1,6 @@
 // A method or a property of a plugin, whatever the C++ function behind it.
 #pragma once
 
-#include <bridge32/plugin.h>
-
-#include <bridge32/codec.hpp>
-#include <bridge32/plugin/request_parts.hpp>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -13,6 +9,10 @@
 #include <string_view>
 #include <utility>
 #include <vector>
+
+#include "bridge32/codec.hpp"
+#include "bridge32/plugin.h"
+#include "bridge32/plugin/request_parts.hpp"
 
 namespace bridge32::detail {
 

@@ -2,10 +2,6 @@
 #pragma once
 
 #include <algorithm>
-#include <bridge32/codec.hpp>
-#include <bridge32/detail/suggest.hpp>
-#include <bridge32/error.hpp>
-#include <bridge32/plugin/member.hpp>
 #include <cstddef>
 #include <memory>
 #include <string>
@@ -13,6 +9,11 @@
 #include <unordered_map>
 #include <utility>
 #include <vector>
+
+#include "bridge32/codec.hpp"
+#include "bridge32/detail/suggest.hpp"
+#include "bridge32/error.hpp"
+#include "bridge32/plugin/member.hpp"
 
 namespace bridge32::detail {
 

@@ -1,11 +1,12 @@
 // A parameter of a method, as its author names it.
 #pragma once
 
-#include <bridge32/codec/bytes.hpp>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
+
+#include "bridge32/codec/bytes.hpp"
 
 namespace bridge32 {
 

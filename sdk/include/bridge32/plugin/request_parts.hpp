@@ -1,11 +1,12 @@
 // A request, taken apart into pieces of its text. See the wire's description for what it is.
 #pragma once
 
-#include <bridge32/error.hpp>
-#include <bridge32/json_reader.hpp>
 #include <cstdint>
 #include <string>
 #include <string_view>
+
+#include "bridge32/error.hpp"
+#include "bridge32/json_reader.hpp"
 
 namespace bridge32::detail {
 

@@ -1,12 +1,13 @@
 // Buffers for encoding replies, kept from call to call.
 #pragma once
 
-#include <bridge32/codec/encoder.hpp>
 #include <cstddef>
 #include <memory>
 #include <mutex>
 #include <utility>
 #include <vector>
+
+#include "bridge32/codec/encoder.hpp"
 
 namespace bridge32::detail {
 

@@ -1,7 +1,6 @@
 // What messages and descriptions call a C++ type: "int32", "array of float64".
 #pragma once
 
-#include <bridge32/codec.hpp>
 #include <cstddef>
 #include <optional>
 #include <ranges>
@@ -9,6 +8,8 @@
 #include <tuple>
 #include <type_traits>
 #include <utility>
+
+#include "bridge32/codec.hpp"
 
 namespace bridge32::detail {
 
