@@ -20,7 +20,7 @@ namespace {
 using bridge32::Bytes;
 using Clock = std::chrono::steady_clock;
 
-constexpr int kSmallCalls = 20'000;
+constexpr int kSmallCalls = 10'000;
 
 /// What went over the bridge.
 struct Traffic {

@@ -6,38 +6,42 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
-#include <filesystem>
 #include <iostream>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "integration/support.hpp"
+
 namespace {
 
-/// A folder of this test's own in which shared hosts are registered.
+/// Shared hosts are registered in a folder of this test's own: the name `lab` may be taken.
 class OwnRuntimeFolder {
 public:
     OwnRuntimeFolder() {
-        REQUIRE(mkdtemp(folder_.data()) != nullptr);
-        setenv("XDG_RUNTIME_DIR", folder_.c_str(), 1);
+        if (const char* value = std::getenv("XDG_RUNTIME_DIR")) before_ = value;
+        setenv("XDG_RUNTIME_DIR", folder_.path().c_str(), 1);
     }
     OwnRuntimeFolder(const OwnRuntimeFolder&) = delete;
     OwnRuntimeFolder& operator=(const OwnRuntimeFolder&) = delete;
     ~OwnRuntimeFolder() {
-        unsetenv("XDG_RUNTIME_DIR");
-        std::error_code ignored;
-        std::filesystem::remove(folder_ + "/bridge32", ignored);
-        std::filesystem::remove(folder_, ignored);
+        if (before_) {
+            setenv("XDG_RUNTIME_DIR", before_->c_str(), 1);
+        } else {
+            unsetenv("XDG_RUNTIME_DIR");
+        }
     }
 
 private:
-    std::string folder_ = std::filesystem::temp_directory_path() / "bridge32-XXXXXX";
+    test::TemporaryFolder folder_;
+    std::optional<std::string> before_;
 };
 
 /// `host32 --serve lab`, which has said that it serves.
 class SharedHost {
 public:
-    SharedHost() : output_(popen(BRIDGE32_TEST_BIN "/host32 --serve lab", "r")) {
+    SharedHost() : output_(popen((test::kBin / "host32 --serve lab").c_str(), "r")) {
         REQUIRE(output_ != nullptr);
         REQUIRE(std::fscanf(output_, "bridge32: serving \"lab\" as process %d", &pid_) == 1);
     }
