@@ -23,6 +23,9 @@ function(bridge32_add_plugin name)
                    CXX_VISIBILITY_PRESET hidden
                    C_VISIBILITY_PRESET hidden
                    VISIBILITY_INLINES_HIDDEN ON)
+    # GCC marks some of the standard library's variables as unique in the process, and a module
+    # that has one is never unloaded.
+    target_compile_options(${name} PRIVATE $<$<COMPILE_LANG_AND_ID:CXX,GNU>:-fno-gnu-unique>)
     if(plugin_OUTPUT_DIRECTORY)
         set_target_properties(${name} PROPERTIES LIBRARY_OUTPUT_DIRECTORY
                                                  "${plugin_OUTPUT_DIRECTORY}")

@@ -23,8 +23,9 @@ inline int recurse(int depth) {
 }
 
 __attribute__((no_sanitize("undefined"))) inline int divide(int by) {
+    volatile int dividend = 7;
     volatile int divisor = by;
-    return 1 / divisor;
+    return dividend / divisor;
 }
 
 [[noreturn]] inline void hang() {

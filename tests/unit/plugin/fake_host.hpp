@@ -63,9 +63,10 @@ private:
         receive(user, name, size);
     }
     static void BRIDGE32_ABI no_reason(const bridge32_host*, const char*, std::uint32_t,
-                                       const char*, std::uint32_t, const char*, std::uint32_t,
-                                       bridge32_text_receiver receive, void* user) {
-        receive(user, "no such library", 15);
+                                       const char*, std::uint32_t, const char*,
+                                       std::uint32_t reason_size, bridge32_text_receiver receive,
+                                       void* user) {
+        if (reason_size != 0) receive(user, "no such library", 15);
     }
     static void BRIDGE32_ABI no_symbol(const bridge32_host*, const char*, std::uint32_t,
                                        const char*, std::uint32_t, bridge32_text_receiver receive,
