@@ -1,7 +1,3 @@
-// A 32-bit process must be able to look at a segment of 2 GiB and more, to say that it is too
-// large. This decides about the size of off_t in the headers below.
-#define _FILE_OFFSET_BITS 64  // NOLINT(bugprone-reserved-identifier)
-
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -20,6 +16,10 @@
 namespace bridge32::os {
 
 namespace ipc = boost::interprocess;
+
+// A 32-bit process must be able to look at a segment of 2 GiB and more, to say that it is too
+// large.
+static_assert(sizeof(off_t) == 8, "compile with -D_FILE_OFFSET_BITS=64");
 
 struct Segment::Mapping {
     ipc::mapped_region region;

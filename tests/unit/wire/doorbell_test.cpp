@@ -113,6 +113,31 @@ TEST_CASE("doorbell: ringing wakes a sleeper, whose deadline may be for ever") {
     }
 }
 
+TEST_CASE("doorbell: work that comes just before the sleep is not slept through") {
+    for (const int moment : {1, 2}) {  // before and after the owner says that it sleeps
+        CAPTURE(moment);
+        DoorbellWords words{};
+        Doorbell bell(words, "bell", WaitMode::kBlock);
+        Doorbell peer(words, "bell", WaitMode::kBlock);
+        bool published = false;
+        int looks = 0;
+        const auto ready_but_a_moment_late = [&] {
+            const bool seen = published;
+            if (++looks == moment) {
+                published = true;
+                peer.ring();
+            }
+            return seen;
+        };
+        const auto start = Clock::now();
+
+        CHECK(bell.wait(ready_but_a_moment_late, start + 20s));
+
+        CHECK(Clock::now() - start < 10s);
+        CHECK(words.sequence.load() == (moment == 1 ? 0 : 1));
+    }
+}
+
 TEST_CASE("doorbell: a sleeper that is woken for nothing sleeps on") {
     DoorbellWords words{};
     std::atomic<bool> ready{false};
