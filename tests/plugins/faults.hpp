@@ -3,32 +3,26 @@
 
 #include <chrono>
 #include <csignal>
-#include <cstdint>
 #include <cstdlib>
 #include <exception>
-#include <limits>
 #include <stdexcept>
 #include <string>
 #include <thread>
 
 namespace faults {
 
-// Sanitizers leave what follows to the system, so that the host dies of the signal.
-__attribute__((no_sanitize("undefined"))) inline void segv() {
-    int* volatile nowhere = nullptr;
-    *nowhere = 1;
-}
+// Volatile and not local, or the compiler sees through what follows.
+inline volatile int zero = 0;
+inline volatile int* volatile nowhere = nullptr;
+
+// Sanitizers leave these to the system, so that the host dies of the signal.
+__attribute__((no_sanitize("undefined"))) inline void segv() { *nowhere = 1; }
+__attribute__((no_sanitize("undefined"))) inline void fpe() { zero = 7 / zero; }
 
 inline int recurse(int depth) {
     volatile char page[4096];
     page[0] = static_cast<char>(depth);
-    return depth == std::numeric_limits<int>::max() ? 0 : recurse(depth + 1) + page[0];
-}
-
-__attribute__((no_sanitize("undefined"))) inline int divide(int by) {
-    volatile int dividend = 7;
-    volatile int divisor = by;
-    return dividend / divisor;
+    return depth == 1'000'000 + zero ? 0 : recurse(depth + 1) + page[0];
 }
 
 [[noreturn]] inline void hang() {
@@ -44,7 +38,7 @@ inline void cause(const std::string& how) {
     if (how == "exit") std::exit(3);
     if (how == "quick_exit") std::quick_exit(4);
     if (how == "stack_overflow") return static_cast<void>(recurse(0));
-    if (how == "fpe") return static_cast<void>(divide(0));
+    if (how == "fpe") return fpe();
     if (how == "ill") __builtin_trap();
     if (how == "kill_self") return static_cast<void>(std::raise(SIGKILL));
     if (how == "terminate") std::terminate();
