@@ -17,7 +17,7 @@ constexpr std::chrono::microseconds kRoomPause{50};  // while another thread lea
 
 bool Connection::peer_gone() const noexcept {
     return gone_.load(std::memory_order_acquire) ||
-           channel_->host_state() == wire::HostState::kGone;
+           channel_->host_state() >= wire::HostState::kRefused;
 }
 
 void Connection::peer_died() noexcept {

@@ -112,7 +112,8 @@ private:
         try {
             if (finish_open(deadline)) return;
         } catch (const PeerGone&) {
-            if (connection().channel().host_state() == wire::HostState::kAbsent) {
+            const auto state = connection().channel().host_state();
+            if (state == wire::HostState::kAbsent || state == wire::HostState::kRefused) {
                 const auto status = host_->status();
                 const auto printed = host_->printed();
                 throw StartupError("the host " + executable_ + " ended with " + status.in_words() +

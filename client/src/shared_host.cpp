@@ -83,6 +83,10 @@ private:
             throw ConnectionClosed("the client was shut down: " + what +
                                    " cannot be called any more");
         }
+        if (connection().channel().host_state() == wire::HostState::kRefused) {
+            throw ConnectionClosed("the shared host \"" + host_ +
+                                   "\" refused this client; what the host printed says why");
+        }
         const bool first = !reported_.exchange(true);
         if (connection().channel().host_state() == wire::HostState::kGone ||
             (when == Noticed::kBeforeTheCall && !first)) {

@@ -17,8 +17,12 @@ std::string content(const std::filesystem::path& path) {
     return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
 }
 
+/// Does it run? A process that has ended stays listed until its parent, or who adopted it,
+/// collects its status.
 bool process_exists(std::uint32_t pid) {
-    return std::filesystem::exists("/proc/" + std::to_string(pid));
+    const std::string stat = content("/proc/" + std::to_string(pid) + "/stat");
+    const auto name_end = stat.rfind(')');
+    return name_end != std::string::npos && stat.compare(name_end, 3, ") Z") != 0;
 }
 
 }  // namespace
@@ -34,7 +38,7 @@ TEST_CASE("end: shutdown runs on_shutdown, then the destructor, then the process
 
     c.shutdown();
 
-    CHECK(content(log) == "on_shutdown\ndestructor\n");
+    CHECK(content(log) == "constructor\non_shutdown\ndestructor\nunloaded\n");
     CHECK_FALSE(process_exists(pid));
     CHECK(test::no_segments_but(before));
 }
@@ -46,7 +50,7 @@ TEST_CASE("end: destroying a client shuts down in order too") {
     options.kwargs = {{"file", log.string()}};
     { const bridge32::Client c("shutdown_order", options); }
 
-    CHECK(content(log) == "on_shutdown\ndestructor\n");
+    CHECK(content(log) == "constructor\non_shutdown\ndestructor\nunloaded\n");
 }
 
 TEST_CASE("end: shutdown returns all that was printed, megabytes of it, in both streams") {

@@ -161,7 +161,7 @@ TEST_CASE("errors: JSON nested 10,000 deep is refused") {
 
 TEST_CASE("errors: a result that cannot be represented is a RemoteError") {
     const auto c = test::client("bad_result");
-    has(message_of<bridge32::RemoteError>([&] { c.call("invalid_utf8"); }), "UTF-8");
+    has(message_of<bridge32::RemoteError>([&] { c.call("not_utf8"); }), "UTF-8");
     CHECK_THROWS_AS(c.call("deep"), bridge32::RemoteError);
 }
 

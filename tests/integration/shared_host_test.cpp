@@ -80,9 +80,9 @@ TEST_CASE("shared host: each client has its own instance unless the plugin is sh
 
     const auto first = server.connect("shared_counter");
     const auto second = server.connect("shared_counter");
-    CHECK(first.call<int>("increment") == 1);
-    CHECK(second.call<int>("increment") == 2);
-    CHECK(first.call<int>("increment") == 3);
+    CHECK(first.call<int>("count_up") == 1);
+    CHECK(second.call<int>("count_up") == 2);
+    CHECK(first.call<int>("count_up") == 3);
 }
 
 TEST_CASE("shared host: a plugin dropped into the folder is found by the next client") {
@@ -109,7 +109,7 @@ TEST_CASE("shared host: a client's end leaves the others alone and shuts its ins
     std::ifstream file(log);
     const std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
 
-    CHECK(text == "on_shutdown\ndestructor\n");
+    CHECK(text == "constructor\non_shutdown\ndestructor\nunloaded\n");
     CHECK(stays.call<int>("add", 1, 2) == 3);
 }
 

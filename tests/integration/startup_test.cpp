@@ -117,7 +117,7 @@ TEST_CASE("startup: library_path is prepended to the host's library search") {
     options.kwargs = {{"library", "plain"}};
     const bridge32::Client c("loads", options);
 
-    CHECK(c.call<std::string>("path") == (test::kLibraries / "32" / "libplain.so").string());
+    CHECK(c.get<std::string>("path") == (test::kLibraries / "32" / "libplain.so").string());
 }
 
 TEST_CASE("startup: plugin_path may be one folder, several, or a list in one text") {

@@ -1,4 +1,5 @@
 // Answers with what it was given, of every type, and tells about the process it runs in.
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <bridge32/plugin.hpp>
@@ -147,6 +148,7 @@ private:
         offer("pid", [] { return static_cast<std::int64_t>(getpid()); });
         offer("bits", [] { return 8 * sizeof(void*); });
         offer("thread_id", [] { return thread_id(); });
+        offer("on_main_thread", [] { return ::syscall(SYS_gettid) == ::getpid(); });
         offer("working_directory", [] { return std::filesystem::current_path().string(); });
         offer("environment",
               [](const char* name) {

@@ -67,10 +67,18 @@ R read_result(const Exchange& exchange) {
         throw ProtocolError("the host sent a reply that is neither a result nor an error: " +
                             std::string(exchange.reply_json.substr(0, 200)));
     }
+    const auto finish = [&] {
+        while (in.reader().next_key(scratch))
+            in.reader().skip_value();
+        in.reader().finish();
+    };
     if constexpr (std::is_void_v<R>) {
         in.reader().skip_value();
+        finish();
     } else {
-        return in.value<R>();
+        R value = in.value<R>();
+        finish();
+        return value;
     }
 }
 

@@ -6,6 +6,7 @@
 
 #include "bridge32/detail/suggest.hpp"
 #include "loading/load_failure_parts.hpp"
+#include "loading/plugin_folder.hpp"
 #include "loading/system_message.hpp"
 
 namespace bridge32::loading {
@@ -26,7 +27,8 @@ std::string similar_files(const std::string& name, const Paths& folders) {
         for (std::filesystem::directory_iterator file(folder, error), end; !error && file != end;
              file.increment(error)) {
             const std::string file_name = detail::text_of(file->path().filename());
-            if (file_name != name) {
+            // A plugin is no library, least of all the one that is being loaded.
+            if (file_name != name && !file_name.ends_with(plugin_suffix())) {
                 stems.push_back(stem_of(file_name));
                 files[stems.back()].push_back(file_name);
             }

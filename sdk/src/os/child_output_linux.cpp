@@ -35,9 +35,8 @@ void read_output_until_exit(const ChildProcess& child,
     for (const int fd : {child.out(), child.err()}) {
         ::fcntl(fd, F_SETFL, ::fcntl(fd, F_GETFL) | O_NONBLOCK);
     }
-    std::array<pollfd, 3> watched{{{child.handle().native(), POLLIN, 0},
-                                   {child.out(), POLLIN, 0},
-                                   {child.err(), POLLIN, 0}}};
+    std::array<pollfd, 3> watched{
+        {{child.handle().native(), POLLIN, 0}, {child.out(), POLLIN, 0}, {child.err(), POLLIN, 0}}};
     while ((watched[0].revents & POLLIN) == 0) {
         if (::poll(watched.data(), watched.size(), -1) < 0) {
             if (errno == EINTR) continue;

@@ -29,6 +29,9 @@ private:
 /// How many processors this process may run on, at least 1.
 unsigned usable_processors() noexcept;
 
+/// Lets another process run on this processor, if one waits for it.
+void yield() noexcept;
+
 /// Tells the processor that this is a spin loop.
 inline void relax() noexcept { __builtin_ia32_pause(); }
 

@@ -35,6 +35,8 @@ void SleepingPlace::wake() noexcept {
     ::syscall(SYS_futex, word_, FUTEX_WAKE, INT_MAX, nullptr, nullptr, 0);
 }
 
+void yield() noexcept { ::sched_yield(); }
+
 unsigned usable_processors() noexcept {
     cpu_set_t set;
     CPU_ZERO(&set);

@@ -77,19 +77,24 @@ std::unique_ptr<Channel> Channel::attach(const std::string& name, DoorbellWords*
         throw ProtocolError("the segment " + name + " is not a channel");
     }
     segment.unlink();  // not before: what is no channel belongs to somebody else
+    const auto refuse = [&](const std::string& reason) {
+        header->host_state.store(static_cast<std::uint32_t>(HostState::kRefused));
+        Doorbell(header->client_bell, name + "-client", WaitMode::kBlock).wake();
+        throw ProtocolError(reason);
+    };
     if (header->wire_version != kWireVersion) {
-        throw ProtocolError("the client speaks version " + std::to_string(header->wire_version) +
-                            " of the wire and this host version " + std::to_string(kWireVersion) +
-                            ": use a client and a host of the same bridge32 release");
+        refuse("the client speaks version " + std::to_string(header->wire_version) +
+               " of the wire and this host version " + std::to_string(kWireVersion) +
+               ": use a client and a host of the same bridge32 release");
     }
     const std::uint32_t ring_bytes = header->ring_bytes;  // copy, check, then use
     const std::uint32_t mode = header->wait_mode;
     std::atomic_signal_fence(std::memory_order_seq_cst);  // the compiler must not read them again
     if (!valid_ring_bytes(ring_bytes) || segment.size() != segment_bytes(ring_bytes) ||
         mode > static_cast<std::uint32_t>(WaitMode::kBlock)) {
-        throw ProtocolError("the channel " + name + " has an impossible header: rings of " +
-                            std::to_string(ring_bytes) + " bytes in a segment of " +
-                            std::to_string(segment.size()));
+        refuse("the channel " + name + " has an impossible header: rings of " +
+               std::to_string(ring_bytes) + " bytes in a segment of " +
+               std::to_string(segment.size()));
     }
     header->host_pid = os::own_pid();
     header->host_bits = static_cast<std::uint32_t>(os::own_bits());

@@ -47,7 +47,11 @@ os::Segment make_segment(const std::string& name) {
 os::Segment find_segment(const std::string& name) {
     const auto file = file_of(name);
     const std::string segment = os::OwnedFile::read(file);
-    if (!os::OwnedFile::is_owned(file) || !is_segment_name(segment)) {
+    const bool owned = os::OwnedFile::is_owned(file);
+    if (owned && !is_segment_name(segment)) {
+        throw StartupError("the shared host \"" + name + "\" is only just starting");
+    }
+    if (!owned) {
         throw ConnectionClosed("no shared host called \"" + name +
                                "\" is running. Start it: host32 --serve " + name);
     }

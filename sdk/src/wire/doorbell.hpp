@@ -84,7 +84,7 @@ private:
         if (budget.count() == 0) return false;
         const auto start = Clock::now();
         const auto end = deadline - start < budget ? deadline : start + budget;
-        do {
+        for (auto now = start; now < end; now = Clock::now()) {
             for (int turn = 0; turn < 32; ++turn) {
                 os::relax();
                 if (ready()) {
@@ -92,9 +92,13 @@ private:
                     return true;
                 }
             }
-        } while (Clock::now() < end);
+            // The peer may be waiting for the very processor that we spin on.
+            if (now - start > kPureSpin) os::yield();
+        }
         return false;
     }
+
+    static constexpr std::chrono::nanoseconds kPureSpin{5'000};
 
     DoorbellWords* words_;
     os::SleepingPlace place_;
