@@ -11,6 +11,7 @@ namespace bridge32::wire {
 namespace {
 
 constexpr std::size_t kLongestHostName = 64;
+constexpr const char* kFileSuffix = ".host";
 
 std::filesystem::path file_of(const std::string& name) {
     if (!is_host_name(name)) {
@@ -18,7 +19,7 @@ std::filesystem::path file_of(const std::string& name) {
                     "\" cannot be the name of a shared host: use letters, digits, "
                     "'.', '_' and '-', at most 64");
     }
-    return os::user_runtime_folder() / (name + ".host");
+    return os::user_runtime_folder() / (name + kFileSuffix);
 }
 
 bool is_segment_name(const std::string& name) {
@@ -28,20 +29,27 @@ bool is_segment_name(const std::string& name) {
                        [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
 }
 
+/// Removes what hosts that were killed left behind: the file, and the segment it names.
+void sweep_dead_hosts() {
+    std::error_code error;
+    for (std::filesystem::directory_iterator it(os::user_runtime_folder(), error), end;
+         !error && it != end; it.increment(error)) {
+        if (it->path().extension() != kFileSuffix || os::OwnedFile::is_owned(it->path())) continue;
+        const auto file = os::OwnedFile::claim(it->path());
+        if (!file) continue;
+        const std::string stale = os::OwnedFile::read(it->path());
+        if (is_segment_name(stale)) os::Segment::unlink(stale);
+    }
+}
+
 os::OwnedFile claim(const std::string& name) {
+    sweep_dead_hosts();
     auto file = os::OwnedFile::claim(file_of(name));
     if (!file) {
         throw Error("a shared host called \"" + name +
                     "\" is already running. Stop it first, or choose another name");
     }
     return std::move(*file);
-}
-
-os::Segment make_segment(const std::string& name) {
-    // A host that was killed left the name of its segment in the file, and the segment.
-    const std::string stale = os::OwnedFile::read(file_of(name));
-    if (is_segment_name(stale)) os::Segment::unlink(stale);
-    return os::Segment::create(os::unguessable_name(), sizeof(ControlHeader));
 }
 
 os::Segment find_segment(const std::string& name) {
@@ -52,6 +60,7 @@ os::Segment find_segment(const std::string& name) {
         throw StartupError("the shared host \"" + name + "\" is only just starting");
     }
     if (!owned) {
+        sweep_dead_hosts();
         throw ConnectionClosed("no shared host called \"" + name +
                                "\" is running. Start it: host32 --serve " + name);
     }
@@ -70,7 +79,7 @@ bool is_host_name(const std::string& name) noexcept {
 
 ControlServer::ControlServer(const std::string& name)
     : file_(claim(name)),
-      segment_(make_segment(name)),
+      segment_(os::Segment::create(os::unguessable_name(), sizeof(ControlHeader))),
       bell_(header().host_bell, segment_.name() + "-host", WaitMode::kAdaptive) {
     auto* header = new (segment_.data()) ControlHeader{};
     header->wire_version = kWireVersion;

@@ -259,7 +259,7 @@ TEST_CASE("channel: another version of the wire is refused, with both versions n
         CHECK(std::string(e.what()).find("version 7 of the wire and this host version 1") !=
               std::string::npos);
     }
-    CHECK(fake.header().host_state.load() == static_cast<std::uint32_t>(HostState::kAbsent));
+    CHECK(fake.header().host_state.load() == static_cast<std::uint32_t>(HostState::kRefused));
 }
 
 TEST_CASE("channel: an impossible header is a ProtocolError") {

@@ -114,8 +114,16 @@ TEST_CASE("control: nothing is left in shared memory, even of a host that was ki
     REQUIRE(::waitpid(child, nullptr, 0) == child);
     std::ifstream(file_of(runtime, "lab")) >> name;
     CHECK(segments_named(name).size() == 1);
-    CHECK_THROWS_AS(ControlClient("lab"), ConnectionClosed);
 
+    SUBCASE("a client that looks for it cleans up") {
+        CHECK_THROWS_AS(ControlClient("lab"), ConnectionClosed);
+        CHECK(segments_named(name).empty());
+        CHECK_FALSE(std::filesystem::exists(file_of(runtime, "lab")));
+    }
+    SUBCASE("so does a host of any name") {
+        const ControlServer other("other");
+        CHECK(segments_named(name).empty());
+    }
     {
         const ControlServer server("lab");
         CHECK(segments_named(name).empty());
@@ -132,7 +140,7 @@ TEST_CASE("control: a file that names something else is not opened, and its segm
     {
         const ControlServer server("lab");
         std::ofstream(file_of(runtime, "lab"), std::ios::trunc) << other;
-        CHECK_THROWS_AS(ControlClient("lab"), ConnectionClosed);
+        CHECK_THROWS_AS(ControlClient("lab"), StartupError);
         std::ofstream(file_of(runtime, "lab2")) << other;
         const ControlServer second("lab2");
     }
