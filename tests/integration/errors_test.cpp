@@ -182,6 +182,26 @@ TEST_CASE("errors: a 64-bit library says so and what to do") {
     has(text, "host64");
 }
 
+TEST_CASE("errors: a missing dependency is named, with who needs it, one and two levels down") {
+    const auto direct = open_error("loads", {{"library", library("32", "libsecond.so")}});
+    has(direct, "libthird.so.1");
+    const auto deeper = open_error("loads", {{"library", library("32", "libfirst.so")}});
+    has(deeper, "libfirst.so");
+    has(deeper, "libsecond.so");
+    has(deeper, "libthird.so.1");
+}
+
+TEST_CASE("errors: a dependency in library_path is found by the system's loader") {
+    auto options = test::options();
+    options.kwargs = {{"library", library("32", "libneighbour.so")}};
+    has(message_of<bridge32::PluginError>([&] { bridge32::Client("loads", options); }),
+        "library_path");
+
+    options.library_path = test::kLibraries / "32";
+
+    CHECK_NOTHROW(bridge32::Client("loads", options));
+}
+
 TEST_CASE("errors: a file that is no library says what it is") {
     const auto text = open_error("loads", {{"library", std::string(__FILE__)}});
     has(text, "errors_test.cpp");
