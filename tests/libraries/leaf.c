@@ -1,5 +1,3 @@
 /* A library NAME that needs no other: the end of a chain. */
 int NAME(void);
-int NAME(void) {
-    return 1;
-}
+int NAME(void) { return 1; }

@@ -2,6 +2,4 @@
 int NEEDS(void);
 
 int NAME(void);
-int NAME(void) {
-    return NEEDS() + 1;
-}
+int NAME(void) { return NEEDS() + 1; }

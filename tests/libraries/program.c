@@ -1,4 +1,2 @@
 /* What somebody gives when they mean the library beside it. */
-int main(void) {
-    return 0;
-}
+int main(void) { return 0; }

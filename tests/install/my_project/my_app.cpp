@@ -1,5 +1,4 @@
 #include <bridge32/client.hpp>
-
 #include <iostream>
 #include <string_view>
 #include <vector>

@@ -1,5 +1,4 @@
 #include <bridge32/plugin.hpp>
-
 #include <cstdint>
 #include <span>
 #include <vector>
