@@ -32,7 +32,7 @@ struct Traffic {
 /// The plugin's methods, as a client of its own would offer them.
 class Zlib {
 public:
-    explicit Zlib(bridge32::ClientOptions options) : client_("zlib", std::move(options)) {}
+    explicit Zlib(const bridge32::ClientOptions& options) : client_("zlib", options) {}
 
     Bytes compress(const Bytes& data) { return call<Bytes>("compress", data); }
     Bytes decompress(const Bytes& data) {

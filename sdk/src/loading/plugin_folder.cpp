@@ -105,7 +105,7 @@ std::vector<std::string> plugin_names(const std::vector<fs::path>& folders) {
 }
 
 fs::path find_plugin(std::string_view name, const std::vector<fs::path>& folders) {
-    const fs::path path(std::u8string(name.begin(), name.end()));
+    fs::path path(std::u8string(name.begin(), name.end()));
     const std::string text(name);
     std::error_code ignored;
     if (path.is_absolute()) {

@@ -46,6 +46,7 @@ public:
         method("subtract", subtract, {"a", "b"});
         method("subtract_pointer", &subtract);
         method("power", [](int x, int n) { return n == 0 ? 1 : x * n; }, {"x", {"n", 2}});
+        // By value, as users write it. NOLINTBEGIN(performance-unnecessary-value-param)
         method("optional",
                [](int a, std::optional<int> b, std::optional<std::string> c) {
                    return std::to_string(a) + (b ? std::to_string(*b) : "-") + c.value_or("-");
@@ -77,6 +78,7 @@ public:
             return std::tuple(m.at("k"), z);
         });
         method("default_list", [](std::vector<int> xs) { return xs.size(); }, {{"xs", {1, 2, 3}}});
+        // NOLINTEND(performance-unnecessary-value-param)
         method("default_bytes", [](bridge32::Bytes bytes) { return bytes; },
                {{"bytes", Json::binary({1, 2})}});
         property("version", [] { return 3; });

@@ -19,7 +19,8 @@ class NamedArgument {
 public:
     template <class T>
     NamedArgument(std::string name, T value)
-        : name_(std::move(name)), value_(std::make_shared<Value<Kept<T>>>(std::move(value))) {}
+        : name_(std::move(name)),
+          value_(std::make_shared<Value<Kept<T>>>(Kept<T>(std::move(value)))) {}
 
     const std::string& name() const noexcept { return name_; }
     /// Appends the value. Attachments refer to this object's memory.
@@ -35,8 +36,7 @@ private:
     };
     template <class T>
     struct Value final : AnyValue {
-        template <class U>
-        explicit Value(U&& v) : value(std::forward<U>(v)) {}
+        explicit Value(T v) : value(std::move(v)) {}
         void encode(Encoder& out) const override { out.value(value); }
         T value;
     };

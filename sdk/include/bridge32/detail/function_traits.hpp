@@ -12,7 +12,7 @@ namespace bridge32::detail {
 
 /// Bytes that an argument takes on a 32-bit stack: a multiple of four.
 template <class A>
-inline constexpr std::size_t stack_bytes =
+inline constexpr std::size_t kStackBytes =
     ((std::is_reference_v<A> ? sizeof(void*) : sizeof(std::remove_reference_t<A>)) + 3) / 4 * 4;
 
 /// What every kind of function has in common. `arguments` holds the parameter types as
@@ -26,7 +26,7 @@ struct function_facts {
     static constexpr CallingConvention convention = Convention;
     static constexpr std::size_t arity = sizeof...(A);
     /// The N in decorated names such as `f@N`.
-    static constexpr std::size_t argument_bytes = (std::size_t{0} + ... + stack_bytes<A>);
+    static constexpr std::size_t argument_bytes = (std::size_t{0} + ... + kStackBytes<A>);
 };
 
 /// Facts about F: a pointer to a function of any calling convention, a pointer to a member
