@@ -55,11 +55,11 @@ typedef struct bridge32_instance bridge32_instance;
  * from the start of `create` or `call` until that function returns. */
 typedef struct bridge32_call bridge32_call;
 
-/* Raw memory that belongs to a message: bytes, or the elements of an array in
- * native (little-endian) byte order. The data of a request is aligned to 64 bytes
- * when it came through a channel, and as its owner has it in process. It may lie in memory that the
- * client can write at any time: `size` is safe to rely on, the content can change between two reads
- * of it. */
+/* Raw memory that belongs to a message: bytes, or the elements of an array in native
+ * (little-endian) byte order. The data of a request is aligned to 64 bytes when it came
+ * through a channel, and as its owner has it in process. It may lie in memory that the
+ * client can write at any time: `size` is safe to rely on, the content can change between
+ * two reads of it. */
 typedef struct bridge32_attachment {
     const void* data;
     uint64_t size; /* in bytes */
