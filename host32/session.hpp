@@ -41,7 +41,6 @@ public:
     /// The client asked for the end, or broke the protocol, or has died.
     bool finished() const noexcept { return finished_; }
     bool client_alive() const noexcept { return client_.alive(); }
-    const os::ProcessHandle& client() const noexcept { return client_; }
     wire::Channel& channel() noexcept { return *channel_; }
 
 private:

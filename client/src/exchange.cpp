@@ -49,6 +49,7 @@ ExchangeLease::~ExchangeLease() {
     exchange->reply_attachments = {};
     pending.pending.message.clear();
     pending.in_process_memory.clear();
+    pending.started_at.reset();  // of a start that threw: the stock keeps no host alive
     auto& exchanges = stock();
     if (!large && exchanges.size() < kMaxStock) exchanges.push_back(std::move(exchange));
 }

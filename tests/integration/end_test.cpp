@@ -240,6 +240,12 @@ TEST_CASE("end: fifty clients leave no descriptor and no thread behind") {
         CHECK(c.call<int>("add", i, 1) == i + 1);
     }
 
+    {
+        auto c = test::client("echo");
+        c.shutdown();
+        CHECK_THROWS_AS(c.async<int>("add", 1, 2), bridge32::ConnectionClosed);
+    }
+
     CHECK(count("/proc/self/fd") == descriptors);
     CHECK(count("/proc/self/task") == threads);
 }
