@@ -143,7 +143,7 @@ std::int32_t Session::send_reply(std::uint64_t call_id, std::string_view json,
                                  std::span<const bridge32_attachment> attachments) noexcept {
     try {
         if (!outbox_.empty() ||
-            !channel_->try_send(wire::FrameKind::kReply, 0, call_id, json, attachments)) {
+            !channel_->try_send({wire::FrameKind::kReply, 0, call_id}, json, attachments)) {
             // The client does not read. Its requests are not read either until it does, so that
             // at most one message's replies wait here.
             Waiting waiting{call_id, std::string(json), {}};
@@ -165,7 +165,7 @@ std::int32_t Session::send_reply(std::uint64_t call_id, std::string_view json,
         // The reply itself is too large for this machine; the error is not.
         try {
             channel_->try_send(
-                wire::FrameKind::kReply, 0, call_id,
+                {wire::FrameKind::kReply, 0, call_id},
                 wire::error_reply("RemoteError", "the result cannot be sent: " + reason, ""), {});
         } catch (const std::exception&) {
             finished_ = true;
@@ -182,7 +182,7 @@ void Session::flush() {
             for (const auto& bytes : waiting.attachments) {
                 attachments.push_back({bytes.data(), bytes.size()});
             }
-            if (!channel_->try_send(wire::FrameKind::kReply, 0, waiting.call_id, waiting.json,
+            if (!channel_->try_send({wire::FrameKind::kReply, 0, waiting.call_id}, waiting.json,
                                     attachments)) {
                 return;
             }

@@ -50,7 +50,7 @@ bool Connection::send(wire::FrameKind kind, std::uint16_t flags, std::string_vie
     }
     try {
         bool waited = false;
-        while (!channel_->try_send(kind, flags, id, json, attachments)) {
+        while (!channel_->try_send({kind, flags, id}, json, attachments)) {
             if (!std::exchange(waited, true)) channel_->want_space(true);
             std::unique_lock lock(mutex_);
             throw_if_gone();

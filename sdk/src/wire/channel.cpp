@@ -117,8 +117,8 @@ void Channel::use_peer_bell(DoorbellWords& words, const std::string& name) {
     peer_bell_ = Doorbell(words, name, mode_);
 }
 
-bool Channel::try_send(FrameKind kind, std::uint16_t flags, std::uint64_t call_id,
-                       std::string_view json, std::span<const bridge32_attachment> attachments) {
+bool Channel::try_send(const Envelope& envelope, std::string_view json,
+                       std::span<const bridge32_attachment> attachments) {
     const std::uint64_t size = frame_size(json.size(), attachments);
     if (size > kMaxFrameBytes || attachments.size() > kMaxAttachments) {
         throw Error("a message of " + std::to_string(size) + " bytes (" +
@@ -128,9 +128,10 @@ bool Channel::try_send(FrameKind kind, std::uint16_t flags, std::uint64_t call_i
                     " bytes and " + std::to_string(kMaxAttachments) + " attachments");
     }
     FrameHeader header{};
-    header.kind = static_cast<std::uint16_t>(kind);
-    header.flags = flags;
-    header.call_id = call_id;
+    header.kind = static_cast<std::uint16_t>(envelope.kind);
+    header.flags = envelope.flags;
+    header.call_id = envelope.call_id;
+    header.related_id = envelope.related_id;
     header.json_bytes = static_cast<std::uint32_t>(json.size());
     if (size > direct_limit_) {
         if (!send_through_arena(header, json, attachments, size)) return false;

@@ -52,7 +52,7 @@ public:
     /// Sends a message and rings the peer; false when there is no room now. `json` and the
     /// attachments are copied. What does not fit the ring goes through the arena. Throws
     /// bridge32::Error naming the size when memory for it is not to be had, and ProtocolError.
-    bool try_send(FrameKind kind, std::uint16_t flags, std::uint64_t call_id, std::string_view json,
+    bool try_send(const Envelope& envelope, std::string_view json,
                   std::span<const bridge32_attachment> attachments);
 
     /// Tells the peer that we wait for room, or no longer do.

@@ -33,8 +33,9 @@ private:
     unsigned failures_ = 0;
 };
 
-/// One side's bell: its owner waits, its peer rings. One thread waits at a time; any number
-/// may ring.
+/// One side's bell: its owner waits, its peer rings. One thread waits at an object at a time;
+/// several threads of the owner may wait at objects of their own over the same words, and all of
+/// them wake. Any number may ring.
 class Doorbell {
 public:
     /// `words` lie in a segment that outlives this object; `name` is unique to them.
@@ -61,23 +62,37 @@ public:
         if (ready()) return true;
         if (spin(ready, deadline)) return true;
         const auto start = Clock::now();
-        bool found = false;
-        while (!found) {
-            const std::uint32_t seen = words_->sequence.load();
-            words_->sleeping.store(1, std::memory_order_relaxed);
-            std::atomic_thread_fence(std::memory_order_seq_cst);  // say so before looking again
-            found = ready();
-            const auto left = deadline - Clock::now();
-            if (found || left.count() <= 0) break;
-            place_.sleep(seen, left);
-            found = ready();
-        }
-        words_->sleeping.store(0, std::memory_order_relaxed);
+        const bool found = sleep_until(ready, deadline);
         budget_.had_to_sleep(Clock::now() - start);
         return found;
     }
 
 private:
+    /// One more sleeper, also while `ready` throws.
+    class Sleeper {
+    public:
+        explicit Sleeper(Word& sleeping) noexcept : sleeping_(sleeping) { sleeping_.fetch_add(1); }
+        Sleeper(const Sleeper&) = delete;
+        Sleeper& operator=(const Sleeper&) = delete;
+        ~Sleeper() { sleeping_.fetch_sub(1); }
+
+    private:
+        Word& sleeping_;
+    };
+
+    template <class Ready>
+    bool sleep_until(const Ready& ready, Clock::time_point deadline) {
+        const Sleeper sleeper(words_->sleeping);
+        std::atomic_thread_fence(std::memory_order_seq_cst);  // say so before looking again
+        for (;;) {
+            const std::uint32_t seen = words_->sequence.load();
+            if (ready()) return true;
+            const auto left = deadline - Clock::now();
+            if (left.count() <= 0) return false;
+            place_.sleep(seen, left);
+        }
+    }
+
     template <class Ready>
     bool spin(const Ready& ready, Clock::time_point deadline) {
         const auto budget = budget_.get();

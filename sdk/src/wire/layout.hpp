@@ -68,12 +68,12 @@ struct RingIndices {
     std::uint8_t reserved_1[60];
 };
 
-/// Where a process sleeps. The sleeper sets `sleeping`, looks once more for work, and sleeps
-/// while `sequence` does not change. Who publishes work and finds `sleeping` set adds one to
-/// `sequence` and wakes.
+/// Where a process sleeps. A sleeper adds one to `sleeping`, looks once more for work, and sleeps
+/// while `sequence` does not change. Who publishes work and finds `sleeping` not 0 adds one to
+/// `sequence` and wakes them all.
 struct DoorbellWords {
     alignas(kCacheLine) Word sequence;
-    Word sleeping;
+    Word sleeping;  ///< how many threads of the owner sleep, or are about to
     std::uint8_t reserved_0[56];
 };
 
@@ -110,11 +110,15 @@ struct ChannelHeader {
 
 /// FrameHeader::kind.
 enum class FrameKind : std::uint16_t {
-    kPadding = 0,  ///< to be skipped: the next frame begins at the ring's start
-    kOpen = 1,     ///< to the host, once, first: {"plugin":…,"kwargs":{…},…}
-    kRequest = 2,  ///< to the host
-    kReply = 3,    ///< to the client: answers kOpen, kRequest and kClose of the same call id
-    kClose = 4,    ///< to the host, once, last: shut the plugin down
+    kPadding = 0,        ///< to be skipped: the next frame begins at the ring's start
+    kOpen = 1,           ///< to the host, once, first: {"plugin":…,"kwargs":{…},…}
+    kRequest = 2,        ///< to the host
+    kReply = 3,          ///< to the client: answers kOpen, kRequest and kClose of the same call id
+    kClose = 4,          ///< to the host, once, last: shut the plugin down
+    kEvent = 5,          ///< to the client: {"event":…,"args":[…]}; call id 0
+    kCallback = 6,       ///< to the client: {"callback":ID,"args":[…]}; call id: the invocation's
+    kCallbackReply = 7,  ///< to the host: answers kCallback of the same call id, as a reply does
+    kCancel = 8,         ///< to the host: nobody waits for this call any more; {}; no reply
 };
 
 // FrameHeader::flags.
@@ -123,11 +127,17 @@ inline constexpr std::uint16_t kIndirect = 2;  ///< the body is an ArenaReferenc
 
 /// The beginning of every frame. Behind it, in this order: `json_bytes` of JSON text; from the
 /// next multiple of 8 `attachment_count` AttachmentEntry; the attachments' memory.
+///
+/// `call_id` is the client's number of a call, in its request, reply and cancellation, and the
+/// host's number of an invocation in a callback and its reply. `related_id` of an event and of a
+/// callback is the call in whose course it happens; of a request, the invocation of the callback
+/// in whose course the client makes it.
 struct FrameHeader {
     alignas(8) std::uint32_t frame_bytes;  ///< of the whole frame: a multiple of kFrameAlignment
     std::uint16_t kind;                    ///< FrameKind
     std::uint16_t flags;
-    alignas(8) std::uint64_t call_id;
+    alignas(8) std::uint64_t call_id;     ///< who chooses it depends on the kind
+    alignas(8) std::uint64_t related_id;  ///< the call or callback around this one, or 0
     std::uint32_t json_bytes;
     std::uint32_t attachment_count;
 };
@@ -184,7 +194,7 @@ static_assert(offsetof(ChannelHeader, requests) == 128);
 static_assert(offsetof(ChannelHeader, replies) == 256);
 static_assert(offsetof(ChannelHeader, client_bell) == 384);
 static_assert(offsetof(ChannelHeader, host_bell) == 448);
-static_assert(sizeof(FrameHeader) == 24 && alignof(FrameHeader) == 8);
+static_assert(sizeof(FrameHeader) == 32 && alignof(FrameHeader) == 8);
 static_assert(sizeof(AttachmentEntry) == 24 && sizeof(ArenaReference) == 24);
 static_assert(sizeof(ArenaHeader) == kArenaDataOffset && offsetof(ArenaHeader, slots) == 64);
 static_assert(std::is_trivially_copyable_v<FrameHeader> &&

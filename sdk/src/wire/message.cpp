@@ -57,7 +57,7 @@ void Message::assign(const FrameHeader& outer, Lease lease) {
     lease_ = std::move(lease);
     const FrameHeader inner = checked_header(lease_.memory(), lease_.size());
     if (inner.kind != outer.kind || inner.call_id != outer.call_id ||
-        (inner.flags | kIndirect) != outer.flags) {
+        inner.related_id != outer.related_id || (inner.flags | kIndirect) != outer.flags) {
         throw ProtocolError("a frame in the arena is not the one that the ring announced");
     }
     const std::uint64_t table =

@@ -17,6 +17,14 @@
 
 namespace bridge32::wire {
 
+/// What a message is, beside its content: see FrameHeader.
+struct Envelope {
+    FrameKind kind;
+    std::uint16_t flags = 0;
+    std::uint64_t call_id = 0;
+    std::uint64_t related_id = 0;
+};
+
 /// A received message. The JSON text and the attachments' places and sizes are private copies:
 /// the peer cannot change them any more. The attachments' memory is private too when the message
 /// came through the ring, and the peer's arena, which it can still write, when it came through
@@ -26,10 +34,11 @@ public:
     FrameKind kind() const noexcept { return static_cast<FrameKind>(header_.kind); }
     std::uint16_t flags() const noexcept { return header_.flags; }
     std::uint64_t call_id() const noexcept { return header_.call_id; }
+    std::uint64_t related_id() const noexcept { return header_.related_id; }
     std::string_view json() const noexcept { return json_; }
     std::span<const bridge32_attachment> attachments() const noexcept { return attachments_; }
 
-    /// Is the content here? If not, only kind, flags and call id are, and `unreadable_reason`.
+    /// Is the content here? If not, only kind, flags and ids are, and `unreadable_reason`.
     bool readable() const noexcept { return unreadable_reason_.empty(); }
     const std::string& unreadable_reason() const noexcept { return unreadable_reason_; }
 

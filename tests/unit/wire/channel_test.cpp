@@ -32,7 +32,7 @@ struct Ends {
 
 bool request(Channel& channel, std::string_view json, std::uint64_t call_id = 1,
              std::span<const bridge32_attachment> attachments = {}) {
-    return channel.try_send(FrameKind::kRequest, 0, call_id, json, attachments);
+    return channel.try_send({FrameKind::kRequest, 0, call_id}, json, attachments);
 }
 
 /// A segment that looks like a channel with rings of 4096 bytes, to be spoilt.
@@ -101,8 +101,8 @@ TEST_CASE("channel: a client rings the bell that it was told of") {
 TEST_CASE("channel: messages of every size arrive both ways, whichever way they take") {
     Ends ends(128 * 1024);
     // Around a frame of 64 bytes, the limit of 32 KiB for the ring, and well beyond.
-    const std::vector<std::size_t> sizes{0,     1,     40,      41,      1000,     32743,
-                                         32744, 32745, 100'000, 1 << 20, 5'000'001};
+    const std::vector<std::size_t> sizes{0,     1,     32,      33,      1000,     32735,
+                                         32736, 32737, 100'000, 1 << 20, 5'000'001};
     Random random(3);
     Message message;
     std::uint64_t id = 0;
@@ -115,13 +115,14 @@ TEST_CASE("channel: messages of every size arrive both ways, whichever way they 
                 c = static_cast<char>(random.next());
             CAPTURE(size);
 
-            REQUIRE(from->try_send(FrameKind::kReply, kNoReply, ++id, json, {}));
+            REQUIRE(from->try_send({FrameKind::kReply, kNoReply, ++id, ~id}, json, {}));
             REQUIRE(to->ready());
             REQUIRE(to->receive(message));
 
             CHECK(message.kind() == FrameKind::kReply);
             CHECK(message.flags() == kNoReply);
             CHECK(message.call_id() == id);
+            CHECK(message.related_id() == ~id);
             CHECK((message.json() == json));
             CHECK_FALSE(to->receive(message));
         }
@@ -299,13 +300,13 @@ TEST_CASE("channel: an indirect frame whose reference is malformed is a Protocol
     Message message;
 
     SUBCASE("too short") {
-        REQUIRE(ends.client->try_send(FrameKind::kRequest, kIndirect, 1, "short", {}));
+        REQUIRE(ends.client->try_send({FrameKind::kRequest, kIndirect, 1}, "short", {}));
     }
     SUBCASE("out of range") {
         REQUIRE(request(*ends.client, std::string(1 << 20, ' ')));
         REQUIRE(ends.host->receive(message));
         const ArenaReference beyond{1 << 24, 64, 0, 0};
-        REQUIRE(ends.client->try_send(FrameKind::kRequest, kIndirect, 1,
+        REQUIRE(ends.client->try_send({FrameKind::kRequest, kIndirect, 1},
                                       {reinterpret_cast<const char*>(&beyond), sizeof beyond}, {}));
     }
 
@@ -344,7 +345,7 @@ TEST_CASE("channel: two threads exchange small and large messages in order") {
             if (!ends.host->own_bell().wait([&] { return ends.host->ready(); }, soon())) return;
             ends.host->receive(message);
             reply.assign(message.json().rbegin(), message.json().rend());
-            while (!ends.host->try_send(FrameKind::kReply, 0, message.call_id(), reply, {}))
+            while (!ends.host->try_send({FrameKind::kReply, 0, message.call_id()}, reply, {}))
                 std::this_thread::yield();
         }
     });

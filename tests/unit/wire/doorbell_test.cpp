@@ -157,6 +157,67 @@ TEST_CASE("doorbell: a sleeper that is woken for nothing sleeps on") {
     ringer.join();
 }
 
+TEST_CASE("doorbell: all threads that sleep at one bell wake") {
+    DoorbellWords words{};
+    std::atomic<bool> ready{false};
+    std::atomic<int> woken{0};
+    const auto sleep = [&] {
+        Doorbell bell(words, "bell", WaitMode::kBlock);
+        if (bell.wait([&] { return ready.load(); }, Clock::now() + 20s)) ++woken;
+    };
+    std::thread first(sleep);
+    std::thread second(sleep);
+    while (words.sleeping.load() != 2)
+        std::this_thread::yield();
+
+    ready.store(true);
+    Doorbell(words, "bell", WaitMode::kBlock).ring();
+    first.join();
+    second.join();
+
+    CHECK(woken.load() == 2);
+    CHECK(words.sleeping.load() == 0);
+    CHECK(words.sequence.load() == 1);
+}
+
+TEST_CASE("doorbell: who has woken does not hide that another sleeps on") {
+    DoorbellWords words{};
+    std::atomic<int> work{0};
+    const auto sleep_until = [&](int wanted) {
+        Doorbell bell(words, "bell", WaitMode::kBlock);
+        CHECK(bell.wait([&] { return work.load() >= wanted; }, Clock::now() + 20s));
+    };
+    std::thread first(sleep_until, 1);
+    std::thread second(sleep_until, 2);
+    Doorbell bell(words, "bell", WaitMode::kBlock);
+    while (words.sleeping.load() != 2)
+        std::this_thread::yield();
+
+    work.store(1);
+    bell.ring();
+    first.join();
+    CHECK(words.sleeping.load() == 1);
+    work.store(2);
+    bell.ring();
+    second.join();
+
+    CHECK(words.sleeping.load() == 0);
+}
+
+TEST_CASE("doorbell: a look for work that throws leaves nobody asleep") {
+    DoorbellWords words{};
+    Doorbell bell(words, "bell", WaitMode::kBlock);
+    int looks = 0;
+    const auto throws_at_second = [&]() -> bool {
+        if (++looks == 2) throw 1;
+        return false;
+    };
+
+    CHECK_THROWS_AS(bell.wait(throws_at_second, Clock::now() + 20s), int);
+
+    CHECK(words.sleeping.load() == 0);
+}
+
 TEST_CASE("doorbell: nobody asleep, no system call; wake counts whoever is there or not") {
     DoorbellWords words{};
     Doorbell bell(words, "bell", WaitMode::kAdaptive);

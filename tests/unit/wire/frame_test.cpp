@@ -32,10 +32,10 @@ std::uint64_t u64(const test::AlignedMemory& memory, std::size_t offset) {
 
 TEST_CASE("frame: without attachments, header and JSON text are rounded up to 64") {
     CHECK(frame_size(0, {}) == 64);
-    CHECK(frame_size(40, {}) == 64);
-    CHECK(frame_size(41, {}) == 128);
-    CHECK(frame_size(104, {}) == 128);
-    CHECK(frame_size(105, {}) == 192);
+    CHECK(frame_size(32, {}) == 64);
+    CHECK(frame_size(33, {}) == 128);
+    CHECK(frame_size(96, {}) == 128);
+    CHECK(frame_size(97, {}) == 192);
     CHECK(frame_size(0xFFFF'FFFF, {}) == 0x1'0000'0040);
 }
 
@@ -48,8 +48,8 @@ TEST_CASE("frame: attachments begin at multiples of 64 behind the table") {
     };
 
     CHECK(size_with(0, {0}) == 64);
-    CHECK(size_with(16, {0}) == 64);
-    CHECK(size_with(17, {0}) == 128);  // the table begins at 48 and ends at 72
+    CHECK(size_with(8, {0}) == 64);
+    CHECK(size_with(9, {0}) == 128);  // the table begins at 48 and ends at 72
     CHECK(size_with(0, {1}) == 128);
     CHECK(size_with(0, {64}) == 128);
     CHECK(size_with(0, {65}) == 192);
@@ -62,6 +62,7 @@ TEST_CASE("frame: its bytes are where the protocol says") {
     const std::array<bridge32_attachment, 3> attachments{{{"abc", 3}, {nullptr, 0}, {"de", 2}}};
     FrameHeader header = header_for("", 0x1122'3344'5566'7788);
     header.flags = kNoReply;
+    header.related_id = 0x99AA'BBCC'DDEE'FF00;
 
     const auto memory = frame_of(header, "[1,2,3]", attachments);
 
@@ -69,18 +70,19 @@ TEST_CASE("frame: its bytes are where the protocol says") {
     CHECK(u32(memory, 0) == 256);
     CHECK(u32(memory, 4) == 0x0001'0002);  // kind 2, flags 1
     CHECK(u64(memory, 8) == 0x1122'3344'5566'7788);
-    CHECK(u32(memory, 16) == 7);
-    CHECK(u32(memory, 20) == 3);
-    CHECK(std::memcmp(memory.data() + 24, "[1,2,3]", 7) == 0);
-    // The table at 32: offset, size, segment, slot.
-    CHECK(u64(memory, 32) == 128);
-    CHECK(u64(memory, 40) == 3);
-    CHECK(u32(memory, 48) == 0xFFFF'FFFF);
-    CHECK(u32(memory, 52) == 0);
-    CHECK(u64(memory, 56) == 192);
-    CHECK(u64(memory, 64) == 0);
-    CHECK(u64(memory, 80) == 192);
-    CHECK(u64(memory, 88) == 2);
+    CHECK(u64(memory, 16) == 0x99AA'BBCC'DDEE'FF00);
+    CHECK(u32(memory, 24) == 7);
+    CHECK(u32(memory, 28) == 3);
+    CHECK(std::memcmp(memory.data() + 32, "[1,2,3]", 7) == 0);
+    // The table at 40: offset, size, segment, slot.
+    CHECK(u64(memory, 40) == 128);
+    CHECK(u64(memory, 48) == 3);
+    CHECK(u32(memory, 56) == 0xFFFF'FFFF);
+    CHECK(u32(memory, 60) == 0);
+    CHECK(u64(memory, 64) == 192);
+    CHECK(u64(memory, 72) == 0);
+    CHECK(u64(memory, 88) == 192);
+    CHECK(u64(memory, 96) == 2);
     CHECK(std::memcmp(memory.data() + 128, "abc", 3) == 0);
     CHECK(std::memcmp(memory.data() + 192, "de", 2) == 0);
 }
@@ -93,16 +95,16 @@ TEST_CASE("frame: empty JSON text needs no memory") {
 }
 
 TEST_CASE("frame: a header is accepted up to the last byte of its frame") {
-    auto memory = frame_of(header_for(""), std::string(40, ' '));
-    CHECK(checked_header(memory.data(), 64).json_bytes == 40);
+    auto memory = frame_of(header_for(""), std::string(32, ' '));
+    CHECK(checked_header(memory.data(), 64).json_bytes == 32);
 
-    test::poke(memory.data(), offsetof(FrameHeader, json_bytes), std::uint32_t{41});
+    test::poke(memory.data(), offsetof(FrameHeader, json_bytes), std::uint32_t{33});
     CHECK_THROWS_AS(checked_header(memory.data(), 64), ProtocolError);
 
-    test::poke(memory.data(), offsetof(FrameHeader, json_bytes), std::uint32_t{16});
+    test::poke(memory.data(), offsetof(FrameHeader, json_bytes), std::uint32_t{8});
     test::poke(memory.data(), offsetof(FrameHeader, attachment_count), std::uint32_t{1});
     CHECK(checked_header(memory.data(), 64).attachment_count == 1);
 
-    test::poke(memory.data(), offsetof(FrameHeader, json_bytes), std::uint32_t{17});
+    test::poke(memory.data(), offsetof(FrameHeader, json_bytes), std::uint32_t{9});
     CHECK_THROWS_AS(checked_header(memory.data(), 64), ProtocolError);
 }

@@ -229,6 +229,7 @@ TEST_CASE("message: a frame in the arena that is not the announced one is a Prot
 
     SUBCASE("another kind") { outer.kind = static_cast<std::uint16_t>(FrameKind::kReply); }
     SUBCASE("another call") { outer.call_id = 8; }
+    SUBCASE("another relation") { outer.related_id = 8; }
     SUBCASE("other flags") { outer.flags |= kNoReply; }
 
     CHECK_THROWS_AS(message.assign(outer, lease_on(memory, &state)), ProtocolError);

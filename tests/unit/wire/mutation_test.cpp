@@ -22,8 +22,8 @@ namespace {
 std::uint64_t interesting(Random& random) {
     static constexpr std::array<std::uint64_t, 16> kValues{0,
                                                            1,
-                                                           23,
-                                                           24,
+                                                           31,
+                                                           32,
                                                            63,
                                                            64,
                                                            65,
@@ -174,8 +174,8 @@ TEST_CASE("mutation: a ring of random bytes gives messages or a ProtocolError") 
             test::poke(ring.data.data(), i, random.next());
         // A size that often passes, so that the fields behind it are looked at.
         test::poke(ring.data.data(), 0, (1 + random.below(64)) * 64);
-        test::poke(ring.data.data(), 16, random.below(4096));
-        test::poke(ring.data.data(), 20, random.below(8));
+        test::poke(ring.data.data(), offsetof(FrameHeader, json_bytes), random.below(4096));
+        test::poke(ring.data.data(), offsetof(FrameHeader, attachment_count), random.below(8));
         ring.indices.tail.store((1 + random.below(64)) * 64);
         try {
             while (const auto frame = ring.reader.peek()) {

@@ -150,6 +150,10 @@ TEST_CASE("protocol document: its numbers are the code's constants") {
     says("| " + number(wire::FrameKind::kRequest) + " | request |");
     says("| " + number(wire::FrameKind::kReply) + " | reply |");
     says("| " + number(wire::FrameKind::kClose) + " | close |");
+    says("| " + number(wire::FrameKind::kEvent) + " | event |");
+    says("| " + number(wire::FrameKind::kCallback) + " | callback |");
+    says("| " + number(wire::FrameKind::kCallbackReply) + " | callback reply |");
+    says("| " + number(wire::FrameKind::kCancel) + " | cancel |");
     says("| " + number(wire::kNoReply) + " | no reply |");
     says("| " + number(wire::kIndirect) + " | indirect |");
     says(number(wire::BlockState::kFree) + " free, " + number(wire::BlockState::kInUse) +

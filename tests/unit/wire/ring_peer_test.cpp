@@ -121,7 +121,7 @@ TEST_CASE("ring: each corrupted size in a header is a ProtocolError") {
     constexpr std::size_t kFrame = offsetof(FrameHeader, frame_bytes);
     constexpr std::size_t kJson = offsetof(FrameHeader, json_bytes);
     constexpr std::size_t kCount = offsetof(FrameHeader, attachment_count);
-    // The frame: 128 bytes, 10 of them JSON, 1 attachment. Another of 64 bytes follows.
+    // The frame: 128 bytes, 8 of them JSON, 1 attachment. Another of 64 bytes follows.
     const std::vector<Corruption> corruptions{
         {"no size", kFrame, 0},
         {"less than a header", kFrame, 16},
@@ -133,11 +133,11 @@ TEST_CASE("ring: each corrupted size in a header is a ProtocolError") {
         {"2 GiB", kFrame, 0x8000'0000},
         {"the largest", kFrame, 0xFFFF'FFFF},
         {"the largest aligned one", kFrame, 0xFFFF'FFC0},
-        {"JSON text up to the table's last byte", kJson, 128 - 24 - 24 + 1},
-        {"JSON text beyond the frame", kJson, 128 - 24 + 1},
+        {"JSON text up to the table's last byte", kJson, 128 - 32 - 24 + 1},
+        {"JSON text beyond the frame", kJson, 128 - 32 + 1},
         {"JSON text of 2 GiB", kJson, 0x8000'0000},
         {"JSON text that would overflow 32 bits", kJson, 0xFFFF'FFFF},
-        {"JSON text that would round up to 0", kJson, 0xFFFF'FFE8},
+        {"JSON text that would round up to 0", kJson, 0xFFFF'FFE0},
         {"one attachment more than fits", kCount, 4},
         {"the most attachments", kCount, 65'536},
         {"one more than the most", kCount, 65'537},
@@ -148,7 +148,7 @@ TEST_CASE("ring: each corrupted size in a header is a ProtocolError") {
         CAPTURE(corruption.what);
         TestRing ring(4096);
         const bridge32_attachment attachment{"abc", 3};
-        REQUIRE(send(ring, "[1,2,3,45]", 1, {&attachment, 1}));
+        REQUIRE(send(ring, "[1,2,34]", 1, {&attachment, 1}));
         REQUIRE(send(ring, "{}", 2));
         REQUIRE(ring.reader.peek()->header.frame_bytes == 128);
 
@@ -179,12 +179,14 @@ TEST_CASE("ring: kind, flags and call id are passed on as they came") {
     poke(ring.data.data(), offsetof(FrameHeader, kind), std::uint16_t{0xFFFF});
     poke(ring.data.data(), offsetof(FrameHeader, flags), std::uint16_t{0xFFFE});
     poke(ring.data.data(), offsetof(FrameHeader, call_id), ~std::uint64_t{0});
+    poke(ring.data.data(), offsetof(FrameHeader, related_id), ~std::uint64_t{1});
 
     const auto frame = ring.reader.peek();
     REQUIRE(frame.has_value());
     CHECK(frame->header.kind == 0xFFFF);
     CHECK(frame->header.flags == 0xFFFE);
     CHECK(frame->header.call_id == ~std::uint64_t{0});
+    CHECK(frame->header.related_id == ~std::uint64_t{1});
 }
 
 TEST_CASE("ring: memory too short for a header is a ProtocolError") {

@@ -35,7 +35,7 @@ TEST_CASE("ring: a frame comes out as it went in, once") {
     CHECK(ring.reader.ready());
     const auto frame = ring.reader.peek();
     REQUIRE(frame.has_value());
-    CHECK(frame->header.frame_bytes == 128);
+    CHECK(frame->header.frame_bytes == 192);
     CHECK(frame->header.kind == 2);
     CHECK(frame->header.call_id == 0x0123'4567'89AB'CDEF);
     CHECK(frame->header.attachment_count == 1);
