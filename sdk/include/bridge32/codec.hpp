@@ -10,7 +10,7 @@
 //   enums                                 the underlying integer, or as their to_json says
 //   std::string, string_view, const char* strings, UTF-8
 //   contiguous ranges of numbers          {"$array":…} beside the text, bit for bit
-//   NdArray<T>                            the same, with a shape
+//   NdArray<T>, NdArray<const T>          the same, with a shape; of bool too
 //   Bytes, contiguous ranges of std::byte {"$bytes":…} beside the text
 //   std::optional                         null or the value
 //   std::pair, std::tuple                 arrays

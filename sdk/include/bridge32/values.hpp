@@ -1,5 +1,5 @@
 // The value types of bridge32, beside the standard library's own: Json for untyped values,
-// Bytes, NdArray, and named arguments.
+// Bytes, NdArray<T> and the view NdArray<const T>, and named arguments.
 #pragma once
 
 #include "bridge32/codec/bytes.hpp"

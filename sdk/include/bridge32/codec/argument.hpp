@@ -12,6 +12,7 @@
 
 #include "bridge32/codec/decoder.hpp"
 #include "bridge32/codec/elements.hpp"
+#include "bridge32/codec/nd_array_codec.hpp"
 #include "bridge32/codec/traits.hpp"
 
 namespace bridge32 {
@@ -82,6 +83,24 @@ requires(!Boolean<T>) struct Slot<std::span<const T>> {
     std::span<const T> view;
 };
 
+/// Views an attachment of the same element type in place, without a share in its memory.
+template <class T>
+struct Slot<NdArray<const T>> {
+    void decode(Decoder& in) {
+        const auto array = read_any_array(in);
+        if (!array) {
+            view = nested_array<T>(in);
+        } else if (const T* first = in_place<T>(*array)) {
+            view = {shape_of(*array), first, nullptr, array->order};
+        } else {
+            view = copied_array<T>(*array);
+        }
+    }
+    NdArray<const T>& get() { return view; }
+
+    NdArray<const T> view;
+};
+
 /// So that there may be a view in it.
 template <class T>
 struct Slot<std::optional<T>> {
@@ -104,10 +123,10 @@ struct Slot<std::optional<T>> {
 
 /// Reads an argument for a parameter that is declared as `T`: a type that Codec can read, by
 /// value, by const reference or by rvalue reference; and, viewing the message, which must
-/// then outlive the call, std::string_view, std::span<const E>, and optional ones of these.
-/// A span views the attachment in place when it holds elements of that very type, and these
-/// may change while they are read (see bridge32_attachment); otherwise it views a converted
-/// copy.
+/// then outlive the call, std::string_view, std::span<const E>, NdArray<const E>, and optional
+/// ones of these. A span or an array views the attachment in place when it holds elements of that
+/// very type, and these may change while they are read (see bridge32_attachment); otherwise it
+/// views a converted copy.
 template <class T>
 class Argument {
     static_assert(!std::is_lvalue_reference_v<T> || std::is_const_v<std::remove_reference_t<T>>,

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -13,7 +14,7 @@
 #include "bridge32/codec/dtype.hpp"
 #include "bridge32/codec/encoder.hpp"
 #include "bridge32/codec/error.hpp"
-#include "bridge32/codec/nd_array.hpp"
+#include "bridge32/codec/shape.hpp"
 #include "bridge32/json_reader.hpp"
 #include "bridge32/plugin.h"
 
@@ -28,6 +29,8 @@ struct ArrayView {
     std::size_t dimension_count = 0;
     const std::byte* data = nullptr;
     std::size_t count = 0;
+    Order order = Order::c;
+    std::uint32_t at = 0;  // which attachment it is
 
     std::span<const std::uint64_t> shape() const noexcept {
         return {dimensions.data(), dimension_count};
@@ -39,12 +42,25 @@ enum class Tag : std::uint8_t { none, array, bytes, real, complex };
 
 }  // namespace detail
 
+/// Keeps attachments of a message beyond the message.
+class AttachmentKeeper {
+public:
+    virtual ~AttachmentKeeper() = default;
+    /// An object that keeps the memory of attachment `at` valid and unchanged while it lives;
+    /// null when that one cannot be kept.
+    virtual std::shared_ptr<const void> keep(std::uint32_t at) = 0;
+};
+
 /// Reads values of one message: a Reader over the text of one value, and the message's
 /// attachments. Both must outlive the decoder. Every function throws CodecError.
+///
+/// Values own what they hold. With a `keeper`, an NdArray<const T> that is read holds a share
+/// in the attachment's memory, otherwise in a copy of it.
 class Decoder {
 public:
-    Decoder(std::string_view json, std::span<const bridge32_attachment> attachments) noexcept
-        : reader_(json), attachments_(attachments) {}
+    Decoder(std::string_view json, std::span<const bridge32_attachment> attachments,
+            AttachmentKeeper* keeper = nullptr) noexcept
+        : reader_(json), attachments_(attachments), keeper_(keeper) {}
 
     /// The next value, as a `T`.
     template <class T>
@@ -65,6 +81,12 @@ public:
     /// The next value, which is the tagged object of that kind.
     detail::ArrayView array();
     std::span<const std::byte> bytes();
+    /// `$bytes` as an array of uint8.
+    detail::ArrayView byte_array();
+    /// The owner of an attachment, null when there is none to be had.
+    std::shared_ptr<const void> keep(std::uint32_t at) const {
+        return keeper_ == nullptr ? nullptr : keeper_->keep(at);
+    }
     /// The text of a `$float`.
     std::string_view real();
     /// Enters and leaves a `$complex`, which is an array of two.
@@ -82,6 +104,7 @@ private:
 
     Reader reader_;
     std::span<const bridge32_attachment> attachments_;
+    AttachmentKeeper* keeper_;
     std::string scratch_;
 };
 

@@ -4,6 +4,17 @@
 #include "bridge32/codec/decoder.hpp"
 
 namespace bridge32 {
+namespace detail {
+
+inline Order find_order(std::string_view name) {
+    if (name == "C" || name == "F") {
+        return name == "C" ? Order::c : Order::fortran;
+    }
+    throw CodecError("unknown order \"" + std::string(name.substr(0, 16)) +
+                     "\" of an array, it is C or F");
+}
+
+}  // namespace detail
 
 inline detail::Tag Decoder::tag() {
     if (peek() != Kind::object) {
@@ -103,6 +114,8 @@ inline detail::ArrayView Decoder::array() {
             count = read_shape(view);
         } else if (*key == "at") {
             at = reader_.read_integer<std::uint32_t>();
+        } else if (*key == "order") {
+            view.order = detail::find_order(reader_.read_string(scratch_));
         } else {
             throw CodecError("unknown member \"" + std::string(key->substr(0, 40)) +
                              "\" of an array");
@@ -120,12 +133,13 @@ inline detail::ArrayView Decoder::array() {
             " bytes, attachment " + std::to_string(*at) + " has " + std::to_string(found.size));
     }
     view.dtype = *dtype;
+    view.at = *at;
     view.count = static_cast<std::size_t>(*count);
     view.data = static_cast<const std::byte*>(found.data);
     return view;
 }
 
-inline std::span<const std::byte> Decoder::bytes() {
+inline detail::ArrayView Decoder::byte_array() {
     std::optional<std::uint32_t> at;
     enter_tag();
     reader_.enter_object();
@@ -140,7 +154,17 @@ inline std::span<const std::byte> Decoder::bytes() {
         throw CodecError("bytes need at");
     }
     const bridge32_attachment& found = attachment(*at);
-    return {static_cast<const std::byte*>(found.data), static_cast<std::size_t>(found.size)};
+    return {.dtype = detail::Dtype::u1,
+            .dimensions = {found.size},
+            .dimension_count = 1,
+            .data = static_cast<const std::byte*>(found.data),
+            .count = static_cast<std::size_t>(found.size),
+            .at = *at};
+}
+
+inline std::span<const std::byte> Decoder::bytes() {
+    const detail::ArrayView view = byte_array();
+    return {view.data, view.count};
 }
 
 inline std::string_view Decoder::real() {

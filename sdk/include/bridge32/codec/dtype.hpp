@@ -38,6 +38,9 @@ concept Complex = std::same_as<T, std::complex<float>> || std::same_as<T, std::c
 /// What an attachment can hold an array of.
 template <class T>
 concept Element = Integer<T> || Real<T> || Complex<T>;
+/// What an NdArray can hold.
+template <class T>
+concept ArrayElement = Element<T> || Boolean<T>;
 
 enum class Dtype : std::uint8_t { b1, i1, u1, i2, u2, i4, u4, i8, u8, f4, f8, c8, c16 };
 

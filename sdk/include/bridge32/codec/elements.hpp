@@ -38,7 +38,7 @@ T element_at(const ArrayView& view, std::size_t i) {
 /// Copies all elements to `out`. Throws CodecError when one does not fit `T`.
 template <class T>
 void copy_elements(const ArrayView& view, T* out) {
-    if (view.dtype == dtype_id<T>()) {
+    if (view.dtype == dtype_id<T>() && !Boolean<T>) {
         if (view.count != 0) {
             std::memcpy(out, view.data, view.count * sizeof(T));
         }
@@ -56,9 +56,13 @@ void copy_elements(const ArrayView& view, T* out) {
     });
 }
 
-/// Where the elements can be used in place: of this very type, and aligned. Else null.
+/// Where the elements can be used in place: of this very type, and aligned. Else null. A bool
+/// in somebody else's memory may be a byte that no bool can be.
 template <class T>
 const T* in_place(const ArrayView& view) noexcept {
+    if constexpr (Boolean<T>) {
+        return nullptr;
+    }
     const bool aligned = reinterpret_cast<std::uintptr_t>(view.data) % alignof(T) == 0;
     return view.dtype == dtype_id<T>() && aligned ? reinterpret_cast<const T*>(view.data) : nullptr;
 }
@@ -101,8 +105,7 @@ inline std::span<const std::byte> read_bytes(Decoder& in) {
 inline ArrayView read_array(Decoder& in) {
     ArrayView view;
     if (in.tag() == Tag::bytes) {
-        const auto bytes = in.bytes();
-        view = {Dtype::u1, {bytes.size()}, 1, bytes.data(), bytes.size()};
+        view = in.byte_array();
     } else if (in.tag() == Tag::array) {
         view = in.array();
     } else {

@@ -13,6 +13,7 @@
 
 #include "bridge32/codec/dtype.hpp"
 #include "bridge32/codec/error.hpp"
+#include "bridge32/codec/shape.hpp"
 #include "bridge32/json_writer.hpp"
 #include "bridge32/plugin.h"
 
@@ -63,7 +64,7 @@ public:
 
     /// A whole tagged array over `size` bytes of elements, which are not copied.
     void array(detail::Dtype dtype, std::span<const std::uint64_t> shape, const void* data,
-               std::uint64_t size);
+               std::uint64_t size, Order order = Order::c);
     /// A whole tagged byte string, which is not copied.
     void bytes(const void* data, std::uint64_t size);
 
@@ -131,7 +132,7 @@ inline std::uint32_t Encoder::attach(const void* data, std::uint64_t size) {
 }
 
 inline void Encoder::array(detail::Dtype dtype, std::span<const std::uint64_t> shape,
-                           const void* data, std::uint64_t size) {
+                           const void* data, std::uint64_t size, Order order) {
     text_ += R"({"$array":{"dtype":")";
     text_ += detail::info(dtype).name;
     text_ += R"(","shape":[)";
@@ -139,7 +140,7 @@ inline void Encoder::array(detail::Dtype dtype, std::span<const std::uint64_t> s
         separate();
         detail::write_integer(text_, n);
     }
-    text_ += R"(],"at":)";
+    text_ += order == Order::fortran ? R"(],"order":"F","at":)" : R"(],"at":)";
     detail::write_integer(text_, attach(data, size));
     text_ += "}}";
 }

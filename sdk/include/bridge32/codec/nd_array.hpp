@@ -2,100 +2,170 @@
 #pragma once
 
 #include <algorithm>
-#include <cassert>
+#include <array>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <cstdlib>
 #include <initializer_list>
-#include <limits>
+#include <memory>
+#include <new>
 #include <span>
 #include <stdexcept>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
 #include "bridge32/codec/dtype.hpp"
+#include "bridge32/codec/shape.hpp"
 
 namespace bridge32 {
 
-/// How many dimensions an array may have.
-inline constexpr std::size_t kMaxDimensions = 32;
-
-/// An n-dimensional array that owns its elements, in C order: the last index varies fastest.
-/// `T` is an integer, float, double or std::complex of these. As argument or result it
-/// travels beside the JSON text, bit for bit. A shape without dimensions holds one element.
+/// An n-dimensional array that owns its elements, or a share in the memory that they are in.
+/// `T` is bool, an integer, float, double, std::complex of these, or a BRIDGE32_STRUCT. As
+/// argument or result it travels beside the JSON text, bit for bit. A shape without dimensions
+/// holds one element. An array that was moved from can only be destroyed or assigned to.
+///
+/// A copy has elements of its own, in ordinary memory.
 template <class T>
 class NdArray {
-    static_assert(detail::Element<T>, "an NdArray holds integers, float, double or std::complex");
+    static_assert(detail::ArrayElement<T>,
+                  "an NdArray holds bool, integers, float, double, std::complex, or structs "
+                  "that BRIDGE32_STRUCT describes");
+    static_assert(alignof(T) <= alignof(std::max_align_t),
+                  "these elements need more alignment "
+                  "than ordinary memory has");
 
 public:
     using value_type = T;
 
     NdArray() : shape_{0} {}
     /// All elements zero. Throws std::length_error when that many cannot exist.
-    explicit NdArray(std::vector<std::uint64_t> shape)
-        : data_(element_count(shape)), shape_(std::move(shape)) {}
-    NdArray(std::initializer_list<std::uint64_t> shape)
-        : NdArray(std::vector<std::uint64_t>(shape)) {}
-    /// Takes over `data`, whose size must be the product of `shape`, else throws
-    /// std::invalid_argument.
-    NdArray(std::vector<std::uint64_t> shape, std::vector<T> data)
-        : data_(std::move(data)), shape_(std::move(shape)) {
-        if (element_count(shape_) != data_.size()) {
+    explicit NdArray(std::vector<std::uint64_t> shape, Order order = Order::c)
+        : NdArray(std::move(shape), order, &std::calloc) {}
+    NdArray(std::initializer_list<std::uint64_t> shape, Order order = Order::c)
+        : NdArray(std::vector<std::uint64_t>(shape), order) {}
+    /// Takes over `data`, in the order of memory, whose size must be the product of `shape`,
+    /// else throws std::invalid_argument.
+    NdArray(std::vector<std::uint64_t> shape, std::vector<T> data, Order order = Order::c)
+        : shape_(std::move(shape)), order_(order) {
+        size_ = detail::element_count(shape_, sizeof(T));
+        if (size_ != data.size()) {
             throw std::invalid_argument(
                 "NdArray: the data does not have as many elements as the shape");
         }
+        if constexpr (std::same_as<T, bool>) {
+            allocate(&std::calloc);
+            std::copy(data.begin(), data.end(), data_);
+        } else {
+            auto kept = std::make_shared<std::vector<T>>(std::move(data));
+            data_ = kept->data();
+            owner_ = std::move(kept);
+        }
+    }
+    /// Uses the elements at `data`, as many as `shape` says, which stay valid while `owner`
+    /// lives: shared memory, or a library's. Without an owner the caller sees to that.
+    NdArray(std::vector<std::uint64_t> shape, T* data, std::shared_ptr<void> owner,
+            Order order = Order::c)
+        : data_(data), shape_(std::move(shape)), owner_(std::move(owner)), order_(order) {
+        size_ = detail::element_count(shape_, sizeof(T));
+    }
+
+    NdArray(const NdArray& other) : NdArray(other.shape_, other.order_, &allocate_uninitialised) {
+        std::copy_n(other.data_, size_, data_);
+    }
+    NdArray(NdArray&& other) noexcept { swap(other); }
+    NdArray& operator=(const NdArray& other) {
+        if (this != &other) {
+            NdArray(other).swap(*this);
+        }
+        return *this;
+    }
+    NdArray& operator=(NdArray&& other) noexcept {
+        NdArray(std::move(other)).swap(*this);
+        return *this;
+    }
+    ~NdArray() = default;
+
+    /// Elements that hold anything, to be written before they are read.
+    static NdArray uninitialised(std::vector<std::uint64_t> shape, Order order = Order::c) {
+        return NdArray(std::move(shape), order, &allocate_uninitialised);
     }
 
     const std::vector<std::uint64_t>& shape() const noexcept { return shape_; }
+    Order order() const noexcept { return order_; }
     /// The number of elements.
-    std::size_t size() const noexcept { return data_.size(); }
-    T* data() noexcept { return data_.data(); }
-    const T* data() const noexcept { return data_.data(); }
-    std::span<T> span() noexcept { return data_; }
-    std::span<const T> span() const noexcept { return data_; }
+    std::size_t size() const noexcept { return size_; }
+    /// The elements in the order of memory.
+    T* data() noexcept { return data_; }
+    const T* data() const noexcept { return data_; }
+    std::span<T> span() noexcept { return {data_, size_}; }
+    std::span<const T> span() const noexcept { return {data_, size_}; }
 
     /// The element at these indices, one for each dimension. Not checked.
     template <std::integral... Index>
     T& operator()(Index... index) noexcept {
-        return data_[offset({static_cast<std::size_t>(index)...})];
+        return data_[offset(index...)];
     }
     template <std::integral... Index>
     const T& operator()(Index... index) const noexcept {
-        return data_[offset({static_cast<std::size_t>(index)...})];
+        return data_[offset(index...)];
     }
 
-    bool operator==(const NdArray&) const = default;
+    /// Equal shapes and equal elements at each index; the order in memory does not matter.
+    friend bool operator==(const NdArray& a,
+                           const NdArray& b) requires std::equality_comparable<T> {
+        return detail::equal_arrays(a, b);
+    }
 
 private:
-    static std::size_t element_count(const std::vector<std::uint64_t>& shape) {
-        if (shape.size() > kMaxDimensions) {
-            throw std::length_error("NdArray: the shape has too many dimensions");
-        }
-        if (std::find(shape.begin(), shape.end(), 0u) != shape.end()) {
-            return 0;
-        }
-        std::uint64_t count = 1;
-        for (const std::uint64_t n : shape) {
-            if (count > std::numeric_limits<std::size_t>::max() / sizeof(T) / n) {
-                throw std::length_error("NdArray: the shape has too many elements");
-            }
-            count *= n;
-        }
-        return static_cast<std::size_t>(count);
+    friend class NdArray<const T>;
+    using Allocate = void*(std::size_t count, std::size_t size);
+
+    NdArray(std::vector<std::uint64_t> shape, Order order, Allocate* allocator)
+        : shape_(std::move(shape)), order_(order) {
+        size_ = detail::element_count(shape_, sizeof(T));
+        allocate(allocator);
     }
 
-    std::size_t offset(std::initializer_list<std::size_t> index) const noexcept {
-        assert(index.size() == shape_.size());
-        std::size_t at = 0;
-        std::size_t dimension = 0;
-        for (const std::size_t i : index) {
-            at = at * static_cast<std::size_t>(shape_[dimension++]) + i;
-        }
-        return at;
+    static void* allocate_uninitialised(std::size_t count, std::size_t size) {
+        return std::malloc(count * size);
     }
 
-    std::vector<T> data_;
+    // Not new T[]: the system hands out large memory zeroed already, page by page when used.
+    void allocate(Allocate* allocator) {
+        if (size_ == 0) {
+            return;
+        }
+        void* const memory = allocator(size_, sizeof(T));
+        if (memory == nullptr) {
+            throw std::bad_alloc();
+        }
+        owner_ = std::shared_ptr<void>(memory, &std::free);
+        data_ = static_cast<T*>(memory);
+    }
+
+    template <class... Index>
+    std::size_t offset(Index... index) const noexcept {
+        const std::array<std::size_t, sizeof...(Index)> indices{static_cast<std::size_t>(index)...};
+        return detail::element_offset(shape_, order_, indices);
+    }
+
+    void swap(NdArray& other) noexcept {
+        std::swap(data_, other.data_);
+        std::swap(size_, other.size_);
+        shape_.swap(other.shape_);
+        owner_.swap(other.owner_);
+        std::swap(order_, other.order_);
+    }
+
+    T* data_ = nullptr;
+    std::size_t size_ = 0;
     std::vector<std::uint64_t> shape_;
+    std::shared_ptr<void> owner_;
+    Order order_ = Order::c;
 };
 
 }  // namespace bridge32
+
+#include "bridge32/codec/nd_array_view.hpp"

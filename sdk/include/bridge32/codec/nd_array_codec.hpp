@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -52,24 +53,74 @@ struct NestedReader {
     }
 };
 
+/// The next value, `$array` or `$bytes`; nothing when it is another one.
+inline std::optional<ArrayView> read_any_array(Decoder& in) {
+    switch (in.tag()) {
+        case Tag::array:
+            return in.array();
+        case Tag::bytes:
+            return in.byte_array();
+        default:
+            return std::nullopt;
+    }
+}
+
+inline std::vector<std::uint64_t> shape_of(const ArrayView& view) {
+    return {view.shape().begin(), view.shape().end()};
+}
+
+/// The elements of `view` as an array with memory of its own.
+template <class T>
+NdArray<T> copied_array(const ArrayView& view) {
+    auto array = NdArray<T>::uninitialised(shape_of(view), view.order);
+    copy_elements(view, array.data());
+    return array;
+}
+
+template <class T>
+NdArray<T> nested_array(Decoder& in) {
+    NestedReader<T> nested;
+    nested.read(in);
+    return {std::move(nested.shape), std::move(nested.data)};
+}
+
+template <class Array>
+void encode_array(Encoder& out, const Array& array) {
+    using T = typename Array::value_type;
+    out.array(dtype_id<T>(), array.shape(), array.data(), array.size() * sizeof(T), array.order());
+}
+
 }  // namespace detail
 
-/// `$array` with its shape; nested JSON arrays can be read too.
+/// `$array` with its shape and order; nested JSON arrays and `$bytes` can be read too.
 template <class T>
 struct Codec<NdArray<T>> {
-    static void encode(Encoder& out, const NdArray<T>& array) {
-        out.array(detail::dtype_id<T>(), array.shape(), array.data(), array.size() * sizeof(T));
-    }
+    static void encode(Encoder& out, const NdArray<T>& array) { detail::encode_array(out, array); }
     static NdArray<T> decode(Decoder& in) {
-        if (in.tag() == detail::Tag::array) {
-            const detail::ArrayView view = in.array();
-            std::vector<T> data(view.count);
-            detail::copy_elements(view, data.data());
-            return {{view.shape().begin(), view.shape().end()}, std::move(data)};
+        if (const auto view = detail::read_any_array(in)) {
+            return detail::copied_array<T>(*view);
         }
-        detail::NestedReader<T> nested;
-        nested.read(in);
-        return {std::move(nested.shape), std::move(nested.data)};
+        return detail::nested_array<T>(in);
+    }
+};
+
+/// The same, with a share in the attachment's memory where the decoder's keeper gives one.
+template <class T>
+struct Codec<NdArray<const T>> {
+    static void encode(Encoder& out, const NdArray<const T>& array) {
+        detail::encode_array(out, array);
+    }
+    static NdArray<const T> decode(Decoder& in) {
+        const auto view = detail::read_any_array(in);
+        if (!view) {
+            return detail::nested_array<T>(in);
+        }
+        if (const T* first = detail::in_place<T>(*view)) {
+            if (auto owner = in.keep(view->at)) {
+                return {detail::shape_of(*view), first, std::move(owner), view->order};
+            }
+        }
+        return detail::copied_array<T>(*view);
     }
 };
 

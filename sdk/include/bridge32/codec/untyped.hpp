@@ -1,6 +1,7 @@
 // Codec of untyped values.
 #pragma once
 
+#include <array>
 #include <charconv>
 #include <complex>
 #include <cstddef>
@@ -35,12 +36,13 @@ inline Json json_number(Number number) {
     return nearest_real<double>(number.text);
 }
 
-/// Elements from `i` on as nested arrays, over the dimensions `shape`; advances `i`.
-inline Json json_array(const ArrayView& view, std::span<const std::uint64_t> shape,
-                       std::size_t& i) {
-    if (shape.empty()) {
+/// The elements whose first indices are those before `index[dimension]`, as nested arrays.
+inline Json json_array(const ArrayView& view, std::span<std::size_t> index,
+                       std::size_t dimension = 0) {
+    if (dimension == index.size()) {
+        const std::size_t i = element_offset(view.shape(), view.order, index);
         return visit_dtype(view.dtype, [&]<class T>(std::type_identity<T>) -> Json {
-            const T element = load_element<T>(view, i++);
+            const T element = load_element<T>(view, i);
             if constexpr (Complex<T>) {
                 return Json::array({element.real(), element.imag()});
             } else {
@@ -49,9 +51,10 @@ inline Json json_array(const ArrayView& view, std::span<const std::uint64_t> sha
         });
     }
     Json::array_t array;
-    array.reserve(static_cast<std::size_t>(shape[0]));
-    for (std::uint64_t n = 0; n < shape[0]; ++n) {
-        array.push_back(json_array(view, shape.subspan(1), i));
+    const auto size = static_cast<std::size_t>(view.shape()[dimension]);
+    array.reserve(size);
+    for (index[dimension] = 0; index[dimension] < size; ++index[dimension]) {
+        array.push_back(json_array(view, index, dimension + 1));
     }
     return array;
 }
@@ -59,9 +62,10 @@ inline Json json_array(const ArrayView& view, std::span<const std::uint64_t> sha
 inline Json json_tagged(Decoder& in, Tag tag) {
     if (tag == Tag::array) {
         const ArrayView view = in.array();
-        std::size_t i = 0;
+        std::array<std::size_t, kMaxDimensions> index{};
         // Without elements, no nesting: [1000000000, 0] would be that many arrays.
-        return view.count == 0 ? Json::array() : json_array(view, view.shape(), i);
+        return view.count == 0 ? Json::array()
+                               : json_array(view, std::span(index).first(view.dimension_count));
     }
     if (tag == Tag::bytes) {
         const auto bytes = in.bytes();
