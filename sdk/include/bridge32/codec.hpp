@@ -17,6 +17,7 @@
 //   maps with text as keys                objects
 //   other ranges and containers           arrays
 //   Json                                  what it holds
+//   functions and lambdas                 {"$callback":…}, as arguments of a call only
 //   types with nlohmann's to_json/from_json  what these make of them
 //
 // For a type of your own, nlohmann's to_json and from_json are the simplest way. Where these
@@ -58,6 +59,7 @@
 #include "bridge32/codec/decoder.hpp"
 #include "bridge32/codec/encoder.hpp"
 #include "bridge32/codec/error.hpp"
+#include "bridge32/codec/function.hpp"
 #include "bridge32/codec/nd_array.hpp"
 #include "bridge32/codec/nd_array_codec.hpp"
 #include "bridge32/codec/scalars.hpp"

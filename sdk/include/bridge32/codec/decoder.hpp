@@ -38,7 +38,19 @@ struct ArrayView {
 };
 
 /// What an object is: the user's own, or one of the tagged objects.
-enum class Tag : std::uint8_t { none, array, bytes, real, complex };
+enum class Tag : std::uint8_t { none, array, bytes, real, complex, callback, handle };
+
+/// A `$callback`: a function of the client's.
+struct FunctionToken {
+    std::uint64_t id = 0;
+    bool long_lived = false;  // it may be called after the call that it came with
+};
+
+/// A `$handle`: an object of the plugin's that the client holds.
+struct HandleToken {
+    std::string type;
+    std::string id;
+};
 
 }  // namespace detail
 
@@ -92,6 +104,8 @@ public:
     /// Enters and leaves a `$complex`, which is an array of two.
     void enter_complex();
     void leave_complex();
+    detail::FunctionToken function();
+    detail::HandleToken handle();
 
     /// The error for a value that is not what was expected: `what` is "a number".
     CodecError expected(std::string_view what);

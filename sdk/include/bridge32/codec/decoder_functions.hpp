@@ -38,6 +38,12 @@ inline detail::Tag Decoder::tag() {
     if (*key == "$complex") {
         return detail::Tag::complex;
     }
+    if (*key == "$callback") {
+        return detail::Tag::callback;
+    }
+    if (*key == "$handle") {
+        return detail::Tag::handle;
+    }
     throw CodecError("unknown tag \"" + std::string(key->substr(0, 40)) + "\"");
 }
 
@@ -190,6 +196,51 @@ inline void Decoder::leave_complex() {
     leave_tag();
 }
 
+inline detail::FunctionToken Decoder::function() {
+    detail::FunctionToken token;
+    bool has_id = false;
+    enter_tag();
+    reader_.enter_object();
+    while (const auto key = reader_.next_key(scratch_)) {
+        if (*key == "id") {
+            token.id = reader_.read_integer<std::uint64_t>();
+            has_id = true;
+        } else if (*key == "long_lived") {
+            token.long_lived = reader_.read_bool();
+        } else {
+            throw CodecError("unknown member \"" + std::string(key->substr(0, 40)) +
+                             "\" of a function");
+        }
+    }
+    leave_tag();
+    if (!has_id) {
+        throw CodecError("a function needs id");
+    }
+    return token;
+}
+
+inline detail::HandleToken Decoder::handle() {
+    detail::HandleToken token;
+    std::string unescaped;
+    enter_tag();
+    reader_.enter_object();
+    while (const auto key = reader_.next_key(scratch_)) {
+        if (*key == "type") {
+            token.type = reader_.read_string(unescaped);
+        } else if (*key == "id") {
+            token.id = reader_.read_string(unescaped);
+        } else {
+            throw CodecError("unknown member \"" + std::string(key->substr(0, 40)) +
+                             "\" of a handle");
+        }
+    }
+    leave_tag();
+    if (token.id.empty()) {
+        throw CodecError("a handle needs id");
+    }
+    return token;
+}
+
 inline CodecError Decoder::expected(std::string_view what) {
     const auto but = [&](std::string_view found) {
         return CodecError("expected " + std::string(what) + ", found " + std::string(found));
@@ -205,6 +256,10 @@ inline CodecError Decoder::expected(std::string_view what) {
             return but(real());
         case detail::Tag::complex:
             return but("a complex number");
+        case detail::Tag::callback:
+            return but("a function");
+        case detail::Tag::handle:
+            return but("a handle");
     }
     return reader_.expected(what);
 }

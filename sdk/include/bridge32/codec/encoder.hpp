@@ -23,6 +23,26 @@ namespace bridge32 {
 template <class T>
 struct Codec;
 
+class Encoder;
+
+/// A function of ours that the other side may run.
+class LocalFunction {
+public:
+    virtual ~LocalFunction() = default;
+    /// Runs it with `arguments`, the text of a JSON array, and appends the result to `out`.
+    /// Throws what it throws, and CodecError when the arguments do not fit.
+    virtual void run(std::string_view arguments, std::span<const bridge32_attachment> attachments,
+                     Encoder& out) = 0;
+};
+
+/// Takes in the functions of a message.
+class FunctionSink {
+public:
+    virtual ~FunctionSink() = default;
+    /// The number under which the other side asks for it.
+    virtual std::uint64_t add(std::shared_ptr<LocalFunction> function) = 0;
+};
+
 /// Builds one message: JSON text, and attachments that refer to the caller's memory, which
 /// must stay as it is until the message has been sent. Meant to be used again and again:
 /// `clear` keeps the capacity, so that encoding allocates nothing in the steady state.
@@ -68,6 +88,13 @@ public:
     /// A whole tagged byte string, which is not copied.
     void bytes(const void* data, std::uint64_t size);
 
+    /// A whole tagged function. Throws CodecError where the message can have none.
+    void function(std::shared_ptr<LocalFunction> function);
+    /// The same for one that is known as `id` already, until its owner lets go of it.
+    void long_lived_function(std::uint64_t id);
+    /// Whoever takes in functions; it outlives the encoder's use. Null: functions are refused.
+    void set_functions(FunctionSink* sink) noexcept { functions_ = sink; }
+
     /// Adds an attachment and returns its index; nothing is written. The data is not copied.
     std::uint32_t attach(const void* data, std::uint64_t size);
 
@@ -78,6 +105,17 @@ public:
         auto kept = std::make_shared<const T>(std::move(object));
         kept_.push_back(kept);
         return *kept;
+    }
+
+    /// Copies what the attachments from number `first` on refer to, which then may go. What is
+    /// in memory that host and client share is copied too.
+    void copy_attachments(std::size_t first = 0) {
+        for (std::size_t i = first; i < attachments_.size(); ++i) {
+            auto& attachment = attachments_[i];
+            const auto* const data = static_cast<const char*>(attachment.data);
+            attachment.data =
+                keep(std::string(data, data + static_cast<std::size_t>(attachment.size))).data();
+        }
     }
 
     /// The text so far. The caller may append to it, such as what goes around the values.
@@ -113,6 +151,7 @@ private:
     std::string text_;
     std::vector<bridge32_attachment> attachments_;
     std::vector<std::shared_ptr<const void>> kept_;
+    FunctionSink* functions_ = nullptr;
     int depth_ = 0;
 };
 
@@ -143,6 +182,21 @@ inline void Encoder::array(detail::Dtype dtype, std::span<const std::uint64_t> s
     text_ += order == Order::fortran ? R"(],"order":"F","at":)" : R"(],"at":)";
     detail::write_integer(text_, attach(data, size));
     text_ += "}}";
+}
+
+inline void Encoder::function(std::shared_ptr<LocalFunction> function) {
+    if (functions_ == nullptr) {
+        throw CodecError("a function can only be an argument of a client's call");
+    }
+    text_ += R"({"$callback":{"id":)";
+    detail::write_integer(text_, functions_->add(std::move(function)));
+    text_ += "}}";
+}
+
+inline void Encoder::long_lived_function(std::uint64_t id) {
+    text_ += R"({"$callback":{"id":)";
+    detail::write_integer(text_, id);
+    text_ += R"(,"long_lived":true}})";
 }
 
 inline void Encoder::bytes(const void* data, std::uint64_t size) {

@@ -75,6 +75,13 @@ inline Json json_tagged(Decoder& in, Tag tag) {
     if (tag == Tag::real) {
         return in.value<double>();
     }
+    if (tag == Tag::callback) {
+        throw CodecError("a function fits a bridge32::Callback parameter only");
+    }
+    if (tag == Tag::handle) {
+        const HandleToken token = in.handle();
+        return {{"$handle", {{"type", token.type}, {"id", token.id}}}};
+    }
     const auto value = in.value<std::complex<double>>();
     return Json::array({value.real(), value.imag()});
 }
