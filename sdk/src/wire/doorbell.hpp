@@ -42,6 +42,13 @@ public:
     Doorbell(DoorbellWords& words, const std::string& name, WaitMode mode)
         : words_(&words), place_(words.sequence, name), budget_(mode) {}
 
+    /// The same bell for a thread that waits in another way.
+    Doorbell with_mode(WaitMode mode) const {
+        Doorbell other = *this;
+        other.budget_ = SpinBudget(mode);
+        return other;
+    }
+
     /// Wakes the owner when it sleeps. Call it after publishing work. Costs a fence and a load
     /// while the owner is awake.
     void ring() noexcept {
