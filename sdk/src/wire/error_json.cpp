@@ -6,11 +6,21 @@
 
 namespace bridge32::wire {
 
-std::string error_reply(std::string_view type, std::string_view message, std::string_view where) {
+std::string error_reply(std::string_view type, std::string_view message, std::string_view where,
+                        std::uint64_t thrown) {
     nlohmann::ordered_json error{{"type", type}, {"message", message}};
     if (!where.empty()) error["where"] = where;
+    if (thrown != 0) error["thrown"] = thrown;
     return nlohmann::ordered_json{{"error", std::move(error)}}.dump(
         -1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+}
+
+std::uint64_t thrown_of(std::string_view json) noexcept {
+    const auto reply = nlohmann::json::parse(json, nullptr, false);
+    if (!reply.is_object() || !reply.contains("error") || !reply["error"].is_object()) return 0;
+    const auto& error = reply["error"];
+    const auto thrown = error.find("thrown");
+    return thrown != error.end() && thrown->is_number_unsigned() ? thrown->get<std::uint64_t>() : 0;
 }
 
 bool is_error_reply(std::string_view json) noexcept { return json.starts_with(R"({"error":)"); }
