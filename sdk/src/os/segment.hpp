@@ -35,6 +35,8 @@ public:
     /// Removes the name; the memory goes with its last mapping. Harmless when it is gone.
     void unlink() const noexcept { unlink(name_); }
     static void unlink(const std::string& name) noexcept;
+    /// Removes all names that are `prefix` and a number.
+    static void unlink_numbered(const std::string& prefix) noexcept;
 
 private:
     struct Mapping;

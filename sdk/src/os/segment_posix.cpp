@@ -8,7 +8,9 @@
 #include <boost/interprocess/shared_memory_object.hpp>
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 #include <limits>
+#include <system_error>
 
 #include "bridge32/error.hpp"
 #include "os/segment.hpp"
@@ -114,6 +116,21 @@ Segment Segment::open(const std::string& name, std::uint64_t at_most) {
 
 void Segment::unlink(const std::string& name) noexcept {
     ipc::shared_memory_object::remove(name.c_str());
+}
+
+void Segment::unlink_numbered(const std::string& prefix) noexcept {
+    try {
+        std::error_code none;  // a system that keeps its segments elsewhere has no such folder
+        for (const auto& entry : std::filesystem::directory_iterator("/dev/shm", none)) {
+            const std::string name = entry.path().filename().string();
+            if (name.size() > prefix.size() && name.starts_with(prefix) &&
+                name.find_first_not_of("0123456789", prefix.size()) == std::string::npos) {
+                unlink(name);
+            }
+        }
+    } catch (const std::exception&) {
+        // The folder changed under us, or there is no memory: a name more is left.
+    }
 }
 
 }  // namespace bridge32::os

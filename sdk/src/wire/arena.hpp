@@ -1,90 +1,81 @@
-// Bulk memory for what does not fit the ring. Each side owns an arena: segments in which it
-// alone allocates. The peer only reads, and marks a block as free; the owner then uses the block
-// again. So no lock is shared, and repeated messages of one size map nothing new.
+// Memory that both processes see. Each side owns an arena: segments in which it alone allocates.
+// It hands out blocks, writes them, and sends references to them; the peer reads in place, and
+// counts down when it has read. So no lock is shared, nothing is copied, and blocks that come and
+// go map nothing new.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
-#include <map>
 #include <memory>
+#include <optional>
 #include <string>
-#include <vector>
 
-#include "os/segment.hpp"
 #include "wire/layout.hpp"
+#include "wire/slab.hpp"
 
 namespace bridge32::wire {
 
-/// The owner's side. Not thread-safe. The names of the segments go with the object, the
-/// memory when the peer has let go of it too.
+class ArenaPool;
+
+/// What a new block holds: zeroes, or whatever was there before, which costs nothing.
+enum class Content { kZero, kAny };
+
+/// A block of our own arena. Any thread may use it and let go of it, and it may outlive the
+/// arena and the channel. The peer's references keep the memory from being used again, not the
+/// object from ending.
+class SharedBlock {
+public:
+    SharedBlock(std::shared_ptr<ArenaPool> pool, std::uint64_t size);
+    SharedBlock(const SharedBlock&) = delete;
+    SharedBlock& operator=(const SharedBlock&) = delete;
+    ~SharedBlock();
+
+    /// Aligned to 64; never null. The peer can write it too.
+    std::byte* data() const noexcept { return slab_->memory(slot_); }
+    /// In bytes, as asked for.
+    std::uint64_t size() const noexcept { return size_; }
+
+private:
+    friend class Arena;
+
+    std::shared_ptr<ArenaPool> pool_;
+    std::shared_ptr<Slab> slab_;
+    std::uint32_t slot_ = 0;
+    std::uint64_t size_;
+};
+
+/// The owner's side. Thread-safe. The names of its segments go with it, the memory when its
+/// blocks have gone and the peer has let go of it too.
 class Arena {
 public:
-    struct Block {
-        ArenaReference reference;  ///< `size` as asked for
-        std::byte* memory;         ///< aligned to 64; ours until the reference is sent
-        Word* state;               ///< store BlockState::kFree to take the block back unsent
+    /// A place in a block of ours that the peer can be told of.
+    struct Place {
+        ArenaReference reference;
+        Word* references;  ///< of the block: add one before sending `reference`
     };
 
     /// Segments are called `prefix` and a number.
-    explicit Arena(std::string prefix) : prefix_(std::move(prefix)) {}
+    explicit Arena(std::string prefix);
     Arena(const Arena&) = delete;
     Arena& operator=(const Arena&) = delete;
     ~Arena();
 
-    /// A block of at least `size` bytes, in use. Throws bridge32::Error naming the size when
-    /// shared memory or address space is not to be had.
-    Block allocate(std::uint64_t size);
+    /// A new block, which may be of size 0. Throws bridge32::Error naming the size when shared
+    /// memory or address space is not to be had.
+    std::shared_ptr<SharedBlock> make(std::uint64_t size, Content content = Content::kZero);
+
+    /// Are there any blocks now? Cheap. A thread knows of the blocks that it was given.
+    bool has_blocks() const noexcept;
+
+    /// Where [memory, memory + size) is, when all of it lies in one block that somebody still
+    /// has, and begins at a multiple of 64; else nothing.
+    std::optional<Place> find(const void* memory, std::uint64_t size) const;
 
     /// How many segments are mapped now, for tests and statistics.
-    std::size_t segment_count() const noexcept { return segments_.size(); }
+    std::size_t segment_count() const;
 
 private:
-    void retire_surplus();
-
-    std::string prefix_;
-    std::map<std::uint32_t, os::Segment> segments_;
-    std::uint32_t next_ = 0;
-};
-
-/// A block of the peer's arena that we read. Releases it at the end of its life. Any thread
-/// may let go of it.
-class Lease {
-public:
-    Lease() = default;
-    Lease(std::shared_ptr<os::Segment> segment, const std::byte* memory, std::uint64_t size,
-          Word* state) noexcept
-        : segment_(std::move(segment)), memory_(memory), size_(size), state_(state) {}
-    Lease(Lease&& other) noexcept;
-    Lease& operator=(Lease&& other) noexcept;
-    ~Lease();
-
-    const std::byte* memory() const noexcept { return memory_; }
-    std::uint64_t size() const noexcept { return size_; }
-
-private:
-    std::shared_ptr<os::Segment> segment_;
-    const std::byte* memory_ = nullptr;
-    std::uint64_t size_ = 0;
-    Word* state_ = nullptr;
-};
-
-/// The peer's arena, mapped piece by piece as references come in. Not thread-safe.
-class PeerArena {
-public:
-    explicit PeerArena(std::string prefix) : prefix_(std::move(prefix)) {}
-
-    /// The block that a reference means. Throws ProtocolError when it lies outside of its
-    /// segment, and bridge32::Error naming the size when the segment cannot be mapped; then the
-    /// block is released all the same.
-    Lease acquire(const ArenaReference& reference);
-
-    std::size_t segment_count() const noexcept { return segments_.size(); }
-
-private:
-    std::shared_ptr<os::Segment> map(const ArenaReference& reference) const;
-
-    std::string prefix_;
-    std::map<std::uint32_t, std::shared_ptr<os::Segment>> segments_;
+    std::shared_ptr<ArenaPool> pool_;
 };
 
 }  // namespace bridge32::wire

@@ -119,7 +119,8 @@ void Channel::use_peer_bell(DoorbellWords& words, const std::string& name) {
 
 bool Channel::try_send(const Envelope& envelope, std::string_view json,
                        std::span<const bridge32_attachment> attachments) {
-    const std::uint64_t size = frame_size(json.size(), attachments);
+    const FrameAttachments referring = refer(attachments);
+    const std::uint64_t size = frame_size(json.size(), referring);
     if (size > kMaxFrameBytes || attachments.size() > kMaxAttachments) {
         throw Error("a message of " + std::to_string(size) + " bytes (" +
                     std::to_string(size >> 20) + " MiB) with " +
@@ -127,69 +128,104 @@ bool Channel::try_send(const Envelope& envelope, std::string_view json,
                     " attachments is too large: the limits are " + std::to_string(kMaxFrameBytes) +
                     " bytes and " + std::to_string(kMaxAttachments) + " attachments");
     }
+    const bool direct = size <= direct_limit_;
+    if (!writer_.has_room(direct ? static_cast<std::uint32_t>(size) : kFrameAlignment)) {
+        return false;
+    }
     FrameHeader header{};
     header.kind = static_cast<std::uint16_t>(envelope.kind);
     header.flags = envelope.flags;
     header.call_id = envelope.call_id;
     header.related_id = envelope.related_id;
     header.json_bytes = static_cast<std::uint32_t>(json.size());
-    if (size > direct_limit_) {
-        if (!send_through_arena(header, json, attachments, size)) return false;
-    } else if (!writer_.try_write(header, json.data(), attachments)) {
-        return false;
+    if (direct) {
+        lend();
+        writer_.try_write(header, json.data(), referring);
+    } else {
+        write_to_arena(header, json, referring, size);
     }
     peer_bell_.ring();
     return true;
 }
 
-bool Channel::send_through_arena(FrameHeader header, std::string_view json,
-                                 std::span<const bridge32_attachment> attachments,
-                                 std::uint64_t size) {
-    if (!writer_.has_room(kFrameAlignment)) return false;
-    const Arena::Block block = arena_.allocate(size);
-    header.frame_bytes = static_cast<std::uint32_t>(size);
-    write_frame(block.memory, header, json.data(), attachments);
+/// Finds the attachments that lie in our arena. Nothing is counted yet: see `lend`.
+FrameAttachments Channel::refer(std::span<const bridge32_attachment> attachments) {
+    references_.clear();
+    if (attachments.empty() || !arena_.has_blocks()) return {attachments, {}};
+    entries_.assign(attachments.size(), AttachmentEntry{0, 0, kInFrame, 0});
+    for (std::size_t i = 0; i < attachments.size(); ++i) {
+        if (attachments[i].size == 0) continue;
+        const auto place = arena_.find(attachments[i].data, attachments[i].size);
+        if (!place) continue;
+        const ArenaReference& reference = place->reference;
+        entries_[i] = {reference.offset, reference.size, reference.segment, reference.slot};
+        references_.push_back(place->references);
+    }
+    if (references_.empty()) return {attachments, {}};
+    return {attachments, entries_};
+}
 
+/// Counts what `refer` has found. Then the frame must be published: nobody would take it back.
+void Channel::lend() noexcept {
+    for (Word* references : references_)
+        references->fetch_add(1, std::memory_order_relaxed);
+}
+
+void Channel::write_to_arena(FrameHeader header, std::string_view json,
+                             const FrameAttachments& attachments, std::uint64_t size) {
+    const auto block = arena_.make(size, Content::kAny);
+    header.frame_bytes = static_cast<std::uint32_t>(size);
+    write_frame(block->data(), header, json.data(), attachments);
+
+    const auto place = arena_.find(block->data(), size);
+    references_.push_back(place->references);
     header.flags |= kIndirect;
     header.json_bytes = sizeof(ArenaReference);
     static_assert(sizeof(FrameHeader) + sizeof(ArenaReference) <= kFrameAlignment);
-    return writer_.try_write(header, reinterpret_cast<const char*>(&block.reference), {});
+    lend();
+    writer_.try_write(header, reinterpret_cast<const char*>(&place->reference), {});
 }
 
 bool Channel::receive(Message& message) {
     const auto frame = reader_.peek();
     if (!frame) return false;
-    if ((frame->header.flags & kIndirect) == 0) {
-        message.assign(*frame);
-    } else {
-        ArenaReference reference;
-        if (frame->header.json_bytes != sizeof reference) {
-            throw ProtocolError("an indirect frame whose reference has " +
-                                std::to_string(frame->header.json_bytes) + " bytes");
-        }
-        std::memcpy(&reference, frame->memory + sizeof(FrameHeader), sizeof reference);
-        std::atomic_signal_fence(std::memory_order_seq_cst);  // as in checked_header
-        receive_from_arena(frame->header, reference, message);
+    try {
+        read(*frame, message);
+    } catch (const ProtocolError&) {
+        throw;
+    } catch (const Error& e) {
+        message.assign_unreadable(frame->header, e.what());
+    } catch (const std::bad_alloc&) {
+        message.assign_unreadable(frame->header, "this process has no memory for the message");
     }
     if (reader_.release(*frame)) peer_bell_.wake();
     return true;
 }
 
-void Channel::receive_from_arena(const FrameHeader& header, const ArenaReference& reference,
-                                 Message& message) {
+void Channel::read(const RawFrame& frame, Message& message) {
+    if ((frame.header.flags & kIndirect) == 0) {
+        message.assign(frame, peer_arena_);
+        return;
+    }
+    ArenaReference reference;
+    if (frame.header.json_bytes != sizeof reference) {
+        throw ProtocolError("an indirect frame whose reference has " +
+                            std::to_string(frame.header.json_bytes) + " bytes");
+    }
+    std::memcpy(&reference, frame.memory + sizeof(FrameHeader), sizeof reference);
+    std::atomic_signal_fence(std::memory_order_seq_cst);  // as in checked_header
     const auto unreadable = [&](const std::string& reason) {
-        message.assign_unreadable(header, "a message of " + std::to_string(reference.size) +
-                                              " bytes (" + std::to_string(reference.size >> 20) +
-                                              " MiB) cannot be read: " + reason);
+        return Error("a message of " + std::to_string(reference.size) + " bytes (" +
+                     std::to_string(reference.size >> 20) + " MiB) cannot be read: " + reason);
     };
     try {
-        message.assign(header, peer_arena_.acquire(reference));
+        message.assign(frame.header, peer_arena_.acquire(reference), peer_arena_);
     } catch (const ProtocolError&) {
         throw;
     } catch (const Error& e) {
-        unreadable(e.what());
+        throw unreadable(e.what());
     } catch (const std::bad_alloc&) {  // of the private copy of its JSON text
-        unreadable("this process has no memory for it");
+        throw unreadable("this process has no memory for it");
     }
 }
 

@@ -7,19 +7,21 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "os/segment.hpp"
 #include "wire/arena.hpp"
 #include "wire/doorbell.hpp"
 #include "wire/layout.hpp"
 #include "wire/message.hpp"
+#include "wire/peer_arena.hpp"
 #include "wire/ring.hpp"
 
 namespace bridge32::wire {
 
 /// One side's end of a channel. The two sides differ in which ring they write and which bell
 /// they sleep at. Sending and receiving may happen on two threads; each by itself is for one
-/// thread at a time.
+/// thread at a time. Blocks may be made on any thread.
 class Channel {
 public:
     /// Makes a channel; for the client. `ring_bytes` is each ring's capacity, a power of two
@@ -49,9 +51,18 @@ public:
     /// which outlive this object.
     void use_peer_bell(DoorbellWords& words, const std::string& name);
 
-    /// Sends a message and rings the peer; false when there is no room now. `json` and the
-    /// attachments are copied. What does not fit the ring goes through the arena. Throws
-    /// bridge32::Error naming the size when memory for it is not to be had, and ProtocolError.
+    /// Memory that the peer sees too, for attachments that are to be sent without a copy. It may
+    /// be of any size, and outlive the channel. Throws bridge32::Error naming the size when
+    /// there is no such memory.
+    std::shared_ptr<SharedBlock> make_block(std::uint64_t size, Content content = Content::kZero) {
+        return arena_.make(size, content);
+    }
+
+    /// Sends a message and rings the peer; false when there is no room now. An attachment that
+    /// lies in a block of `make_block`, at a multiple of 64, goes by reference: the peer reads
+    /// what is there when it looks. `json` and all other attachments are copied, and go through
+    /// the arena when they do not fit the ring. Throws bridge32::Error naming the size when
+    /// memory for that is not to be had, and ProtocolError.
     bool try_send(const Envelope& envelope, std::string_view json,
                   std::span<const bridge32_attachment> attachments);
 
@@ -66,6 +77,10 @@ public:
     /// after which the channel is of no use.
     bool receive(Message& message);
 
+    /// How many arena segments of each side are mapped here, for tests and statistics.
+    std::size_t own_segments() const { return arena_.segment_count(); }
+    std::size_t peer_segments() const noexcept { return peer_arena_.segment_count(); }
+
     /// Where this side sleeps. Unused by a host with a shared bell.
     Doorbell& own_bell() noexcept { return own_bell_; }
 
@@ -76,10 +91,11 @@ private:
     ChannelHeader& header() const noexcept {
         return *reinterpret_cast<ChannelHeader*>(segment_.data());
     }
-    bool send_through_arena(FrameHeader header, std::string_view json,
-                            std::span<const bridge32_attachment> attachments, std::uint64_t size);
-    void receive_from_arena(const FrameHeader& header, const ArenaReference& reference,
-                            Message& message);
+    FrameAttachments refer(std::span<const bridge32_attachment> attachments);
+    void lend() noexcept;
+    void write_to_arena(FrameHeader header, std::string_view json,
+                        const FrameAttachments& attachments, std::uint64_t size);
+    void read(const RawFrame& frame, Message& message);
 
     os::Segment segment_;
     Side side_;
@@ -92,6 +108,9 @@ private:
     Doorbell peer_bell_;
     Arena arena_;
     PeerArena peer_arena_;
+    // Of the message that is being sent; kept for their memory.
+    std::vector<AttachmentEntry> entries_;
+    std::vector<Word*> references_;
 };
 
 }  // namespace bridge32::wire

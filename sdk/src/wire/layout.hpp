@@ -16,7 +16,7 @@
 //   +-----------------------+ 0
 //   | ArenaHeader           |
 //   +-----------------------+ kArenaDataOffset
-//   | blocks                |
+//   | blocks                |  of one size
 //   +-----------------------+
 //
 // All integers are little-endian, of fixed width and naturally aligned; alignas says so where
@@ -42,8 +42,9 @@ inline constexpr std::uint32_t kWireVersion = 1;
 
 inline constexpr std::uint32_t kCacheLine = 64;
 inline constexpr std::uint32_t kFrameAlignment = 64;  // every frame begins and ends at a multiple
-inline constexpr std::uint32_t kAttachmentAlignment = 64;     // from the frame's first byte
-inline constexpr std::uint32_t kMaxFrameBytes = 0x7FFF'FFC0;  // of one message: 2 GiB - 64
+inline constexpr std::uint32_t kAttachmentAlignment = 64;  // from the frame's first byte
+inline constexpr std::uint32_t kMaxFrameBytes =
+    0x7FFF'FFC0;  // 2 GiB - 64, without what is referred to
 inline constexpr std::uint32_t kMaxAttachments = 65536;
 inline constexpr std::uint32_t kMinRingBytes = 4096;
 inline constexpr std::uint32_t kMaxRingBytes = 1U << 30;
@@ -142,7 +143,8 @@ struct FrameHeader {
     std::uint32_t attachment_count;
 };
 
-/// AttachmentEntry::segment of an attachment that lies in the frame itself.
+/// AttachmentEntry::segment of an attachment that lies in the frame itself. Any other lies in a
+/// block of the sender's arena.
 inline constexpr std::uint32_t kInFrame = 0xFFFF'FFFF;
 
 /// One attachment of a frame.
@@ -163,22 +165,19 @@ struct ArenaReference {
     std::uint32_t slot;               ///< of the block in the segment
 };
 
-/// A word of ArenaHeader::slots.
-enum class BlockState : std::uint32_t {
-    kFree = 0,   ///< set by the peer when it no longer reads: the owner may use the block again
-    kInUse = 1,  ///< set by the owner before it sends a reference
-};
-
 inline constexpr std::uint32_t kArenaSlots = (kArenaDataOffset - 64) / sizeof(Word);
 
-/// The beginning of an arena segment. Which slot stands for which block is the owner's affair.
+/// The beginning of an arena segment. A slot stands for a block, and holds the number of
+/// references to it that the peer has: the owner adds one before it sends a reference, in an
+/// ArenaReference or an AttachmentEntry, and the peer subtracts one when it has read. Which slot
+/// stands for which block is the owner's affair.
 struct ArenaHeader {
     alignas(8) std::uint64_t magic;  ///< kArenaMagic
     std::uint32_t wire_version;
     Word retired;  ///< 1: the owner will not use the segment again; the peer unmaps it
     alignas(8) std::uint64_t segment_bytes;
     std::uint8_t reserved_0[40];
-    Word slots[kArenaSlots];  ///< BlockState
+    Word slots[kArenaSlots];  ///< references that the peer holds
 };
 
 constexpr std::uint64_t round_up(std::uint64_t value, std::uint64_t alignment) {

@@ -11,8 +11,8 @@
 #include <vector>
 
 #include "bridge32/plugin.h"
-#include "wire/arena.hpp"
 #include "wire/layout.hpp"
+#include "wire/peer_arena.hpp"
 #include "wire/ring.hpp"
 
 namespace bridge32::wire {
@@ -26,9 +26,10 @@ struct Envelope {
 };
 
 /// A received message. The JSON text and the attachments' places and sizes are private copies:
-/// the peer cannot change them any more. The attachments' memory is private too when the message
-/// came through the ring, and the peer's arena, which it can still write, when it came through
-/// that. Reusing one object for many messages allocates nothing in the steady state. Movable.
+/// the peer cannot change them any more. The memory of an attachment that came through the ring
+/// is private too; what came through the peer's arena is read there, and the peer can still write
+/// it. Reusing one object for messages through the ring allocates nothing in the steady state.
+/// Movable.
 class Message {
 public:
     FrameKind kind() const noexcept { return static_cast<FrameKind>(header_.kind); }
@@ -38,15 +39,24 @@ public:
     std::string_view json() const noexcept { return json_; }
     std::span<const bridge32_attachment> attachments() const noexcept { return attachments_; }
 
+    /// A share in the peer's memory in which attachment `at` lies: that stays as it is, and the
+    /// peer keeps from using it again, until the last share goes, on any thread, be it after the
+    /// channel. Null when the attachment lies in this object's own memory, and goes with it.
+    std::shared_ptr<const void> hold(std::uint32_t at) const;
+    /// Did attachment `at` come by reference? Then the peer has this memory too, knows it as a
+    /// block of its own, and sees what is written there.
+    bool is_shared(std::uint32_t at) const noexcept;
+
     /// Is the content here? If not, only kind, flags and ids are, and `unreadable_reason`.
     bool readable() const noexcept { return unreadable_reason_.empty(); }
     const std::string& unreadable_reason() const noexcept { return unreadable_reason_; }
 
-    /// Takes over the frame in `frame`, which came through the ring. Throws ProtocolError.
-    void assign(const RawFrame& frame);
-    /// Takes over the frame in `lease`, for which `outer` stood in the ring. Throws
-    /// ProtocolError.
-    void assign(const FrameHeader& outer, Lease lease);
+    /// Takes over the frame in `frame`, which came through the ring. Throws ProtocolError, and
+    /// bridge32::Error or bad_alloc when there is no memory for it or for what it refers to in
+    /// `arena`; then all its references are given back.
+    void assign(const RawFrame& frame, PeerArena& arena);
+    /// Takes over the frame in `lease`, for which `outer` stood in the ring. Throws the same.
+    void assign(const FrameHeader& outer, Lease lease, PeerArena& arena);
     /// Stands for a message whose memory cannot be mapped here, for the reason given.
     void assign_unreadable(const FrameHeader& outer, std::string reason);
     /// Gives the peer's memory back; our own is kept for the next message.
@@ -68,13 +78,17 @@ private:
         std::size_t capacity_ = 0;
     };
 
-    void read_table(const std::byte* entries, const std::byte* frame);
+    void read(const FrameHeader& header, const std::byte* frame, std::uint64_t private_bytes,
+              Lease lease, PeerArena& arena);
+    void read_table(const std::byte* entries, const std::byte* frame, PeerArena& arena);
+    const std::byte* take(const AttachmentEntry& entry, std::uint32_t at, PeerArena& arena);
 
     FrameHeader header_{};
     Buffer buffer_;
-    Lease lease_;
     std::string_view json_;
     std::vector<bridge32_attachment> attachments_;
+    std::shared_ptr<const Lease> frame_;  ///< null when the frame came through the ring
+    std::vector<std::shared_ptr<const Lease>> referenced_;  ///< by attachment, or empty
     std::string unreadable_reason_;
 };
 

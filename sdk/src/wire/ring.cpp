@@ -19,34 +19,37 @@ constexpr std::uint64_t table_offset(std::uint64_t json_bytes) {
 
 }  // namespace
 
-std::uint64_t frame_size(std::uint64_t json_bytes,
-                         std::span<const bridge32_attachment> attachments) noexcept {
-    if (attachments.empty()) return round_up(sizeof(FrameHeader) + json_bytes, kFrameAlignment);
-    std::uint64_t size = table_offset(json_bytes) + attachments.size() * sizeof(AttachmentEntry);
-    for (const auto& attachment : attachments) {
-        size = round_up(size, kAttachmentAlignment) + attachment.size;
+std::uint64_t frame_size(std::uint64_t json_bytes, const FrameAttachments& attachments) noexcept {
+    const auto memory = attachments.memory;
+    if (memory.empty()) return round_up(sizeof(FrameHeader) + json_bytes, kFrameAlignment);
+    std::uint64_t size = table_offset(json_bytes) + memory.size() * sizeof(AttachmentEntry);
+    for (std::size_t i = 0; i < memory.size(); ++i) {
+        if (attachments.copied(i)) size = round_up(size, kAttachmentAlignment) + memory[i].size;
     }
     return round_up(size, kFrameAlignment);
 }
 
 void write_frame(std::byte* target, FrameHeader header, const char* json,
-                 std::span<const bridge32_attachment> attachments) noexcept {
-    header.attachment_count = static_cast<std::uint32_t>(attachments.size());
+                 const FrameAttachments& attachments) noexcept {
+    const auto memory = attachments.memory;
+    header.attachment_count = static_cast<std::uint32_t>(memory.size());
     std::memcpy(target, &header, sizeof header);
     if (header.json_bytes != 0) std::memcpy(target + sizeof header, json, header.json_bytes);
-    if (attachments.empty()) return;
+    if (memory.empty()) return;
     std::byte* entry_place = target + table_offset(header.json_bytes);
-    std::uint64_t place =
-        table_offset(header.json_bytes) + attachments.size() * sizeof(AttachmentEntry);
-    for (const auto& attachment : attachments) {
-        place = round_up(place, kAttachmentAlignment);
-        const AttachmentEntry entry{place, attachment.size, kInFrame, 0};
-        std::memcpy(entry_place, &entry, sizeof entry);
-        if (attachment.size != 0) {
-            std::memcpy(target + place, attachment.data, static_cast<std::size_t>(attachment.size));
+    std::uint64_t place = table_offset(header.json_bytes) + memory.size() * sizeof(AttachmentEntry);
+    for (std::size_t i = 0; i < memory.size(); ++i, entry_place += sizeof(AttachmentEntry)) {
+        if (!attachments.copied(i)) {
+            std::memcpy(entry_place, &attachments.entries[i], sizeof(AttachmentEntry));
+            continue;
         }
-        entry_place += sizeof entry;
-        place += attachment.size;
+        place = round_up(place, kAttachmentAlignment);
+        const AttachmentEntry entry{place, memory[i].size, kInFrame, 0};
+        std::memcpy(entry_place, &entry, sizeof entry);
+        if (entry.size != 0) {
+            std::memcpy(target + place, memory[i].data, static_cast<std::size_t>(entry.size));
+        }
+        place += entry.size;
     }
 }
 
@@ -92,7 +95,7 @@ bool RingWriter::has_room(std::uint32_t size) {
 }
 
 bool RingWriter::try_write(const FrameHeader& header, const char* json,
-                           std::span<const bridge32_attachment> attachments) {
+                           const FrameAttachments& attachments) {
     const auto size = static_cast<std::uint32_t>(frame_size(header.json_bytes, attachments));
     const std::uint32_t place = tail_ & (capacity_ - 1);
     const std::uint32_t padding = place + size > capacity_ ? capacity_ - place : 0;

@@ -27,13 +27,24 @@ struct RawFrame {
     const std::byte* memory;
 };
 
+/// The attachments of a frame that is to be written.
+struct FrameAttachments {
+    std::span<const bridge32_attachment> memory;
+    /// None, or one for each attachment: those whose `segment` is kInFrame are copied into the
+    /// frame, of the others only this entry is.
+    std::span<const AttachmentEntry> entries;
+
+    bool copied(std::size_t at) const noexcept {
+        return entries.empty() || entries[at].segment == kInFrame;
+    }
+};
+
 /// Bytes of a frame with this content, rounded up to kFrameAlignment.
-std::uint64_t frame_size(std::uint64_t json_bytes,
-                         std::span<const bridge32_attachment> attachments) noexcept;
+std::uint64_t frame_size(std::uint64_t json_bytes, const FrameAttachments& attachments) noexcept;
 
 /// Writes a whole frame of frame_size() bytes to `target`, which is aligned to 64.
 void write_frame(std::byte* target, FrameHeader header, const char* json,
-                 std::span<const bridge32_attachment> attachments) noexcept;
+                 const FrameAttachments& attachments) noexcept;
 
 /// Copies and checks the header at `memory`, where `available` bytes are. Throws ProtocolError.
 FrameHeader checked_header(const std::byte* memory, std::uint64_t available);
@@ -48,9 +59,10 @@ public:
     /// bytes. `header.frame_bytes` is filled in. Throws ProtocolError when the consumer's index
     /// cannot be right.
     bool try_write(const FrameHeader& header, const char* json,
-                   std::span<const bridge32_attachment> attachments);
+                   const FrameAttachments& attachments);
 
-    /// Is there room for a frame of `size` bytes now? Throws ProtocolError as `try_write` does.
+    /// Is there room for a frame of `size` bytes now? Then a `try_write` of it succeeds. Throws
+    /// ProtocolError as `try_write` does.
     bool has_room(std::uint32_t size);
 
     /// The largest frame that fits whatever the place in the ring: half of the capacity, since

@@ -2,245 +2,297 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <array>
+#include <atomic>
 #include <cstring>
 #include <limits>
-#include <new>
+#include <memory>
 #include <string>
-#include <utility>
+#include <thread>
 #include <vector>
 
-#include "unit/os/sparse_segment.hpp"
 #include "unit/wire/support.hpp"
+#include "wire/doorbell.hpp"
 
 using namespace bridge32;
 using namespace bridge32::wire;
+using bridge32::test::Random;
 using bridge32::test::segments_named;
+using namespace std::chrono_literals;
 
 namespace {
 
 constexpr std::uint64_t kMiB = 1024 * 1024;
 
-/// An owner and a reader of the same arena, in one process.
-struct Pair {
+struct TestArena {
     std::string prefix = os::unguessable_name() + ".c";
-    Arena owner{prefix};
-    PeerArena peer{prefix};
+    Arena arena{prefix};
 };
 
-bool in_use(const Arena::Block& block) {
-    return block.state->load() == static_cast<std::uint32_t>(BlockState::kInUse);
+/// A reference to all of `block`, counted as the peer's.
+Arena::Place lend(const Arena& arena, const SharedBlock& block) {
+    const auto place = arena.find(block.data(), block.size());
+    REQUIRE(place.has_value());
+    place->references->fetch_add(1);
+    return *place;
+}
+
+bool all_zero(const SharedBlock& block) {
+    return std::all_of(block.data(), block.data() + block.size(),
+                       [](std::byte byte) { return byte == std::byte{0}; });
 }
 
 }  // namespace
 
-TEST_CASE("arena: the peer reads what the owner wrote") {
-    Pair pair;
-    const auto block = pair.owner.allocate(kMiB);
-    CHECK(block.reference.size == kMiB);
-    CHECK(reinterpret_cast<std::uintptr_t>(block.memory) % 64 == 0);
-    std::memset(block.memory, 0x5A, kMiB);
+TEST_CASE("arena: a block has its size, is aligned and zero") {
+    TestArena test;
 
-    const Lease lease = pair.peer.acquire(block.reference);
-
-    REQUIRE(lease.size() == kMiB);
-    CHECK(lease.memory() != block.memory);
-    CHECK(std::memcmp(lease.memory(), block.memory, kMiB) == 0);
-    CHECK(reinterpret_cast<std::uintptr_t>(lease.memory()) % 64 == 0);
+    for (const std::uint64_t size : {std::uint64_t{0}, std::uint64_t{1}, std::uint64_t{256},
+                                     std::uint64_t{100'000}, kMiB, 5 * kMiB + 1}) {
+        CAPTURE(size);
+        const auto block = test.arena.make(size);
+        CHECK(block->size() == size);
+        REQUIRE(block->data() != nullptr);
+        CHECK(reinterpret_cast<std::uintptr_t>(block->data()) % 64 == 0);
+        CHECK(all_zero(*block));
+    }
 }
 
-TEST_CASE("arena: a lease releases its block at the end of its life, once") {
-    Pair pair;
-    const auto block = pair.owner.allocate(1000);
+TEST_CASE("arena: a block that was used before is zero again, or as it was when that will do") {
+    TestArena test;
+    const std::byte* memory = nullptr;
     {
-        Lease lease = pair.peer.acquire(block.reference);
-        Lease moved(std::move(lease));
-        CHECK(lease.memory() == nullptr);
-        Lease assigned;
-        assigned = std::move(moved);
-        CHECK(in_use(block));
+        const auto block = test.arena.make(kMiB);
+        memory = block->data();
+        std::memset(block->data(), 0x5A, kMiB);
     }
-    CHECK_FALSE(in_use(block));
+    {
+        const auto block = test.arena.make(kMiB, Content::kAny);
+        REQUIRE(block->data() == memory);
+        CHECK(block->data()[kMiB - 1] == std::byte{0x5A});
+    }
 
-    block.state->store(static_cast<std::uint32_t>(BlockState::kInUse));
-    Lease lease = pair.peer.acquire(block.reference);
-    lease = Lease();
-    CHECK_FALSE(in_use(block));
+    const auto block = test.arena.make(kMiB);
+
+    REQUIRE(block->data() == memory);
+    CHECK(all_zero(*block));
 }
 
-TEST_CASE("arena: messages of one size map nothing new") {
-    Pair pair;
+TEST_CASE("arena: small blocks share a segment, a large one has one of its own") {
+    TestArena test;
+    std::vector<std::shared_ptr<SharedBlock>> blocks;
 
-    for (int i = 0; i < 1000; ++i) {
+    for (int i = 0; i < 1008; ++i)
+        blocks.push_back(test.arena.make(200));
+    CHECK(test.arena.segment_count() == 1);
+    blocks.push_back(test.arena.make(200));
+    CHECK(test.arena.segment_count() == 2);
+    blocks.push_back(test.arena.make(300));
+    CHECK(test.arena.segment_count() == 3);
+    blocks.push_back(test.arena.make(kMiB));
+    blocks.push_back(test.arena.make(kMiB));
+    CHECK(test.arena.segment_count() == 5);
+}
+
+TEST_CASE("arena: a block is not given out again while anybody uses it") {
+    TestArena test;
+    auto first = test.arena.make(kMiB);
+    const std::byte* memory = first->data();
+    const auto place = lend(test.arena, *first);
+
+    first.reset();
+    auto second = test.arena.make(kMiB);
+    CHECK(second->data() != memory);
+    place.references->fetch_sub(1);
+    auto third = test.arena.make(kMiB);
+
+    CHECK(third->data() == memory);
+    CHECK(test.arena.segment_count() == 2);
+}
+
+TEST_CASE("arena: a peer that subtracts too often loses us a block, and nothing more") {
+    TestArena test;
+    auto first = test.arena.make(kMiB);
+    const std::byte* memory = first->data();
+    lend(test.arena, *first).references->fetch_sub(5);
+
+    first.reset();
+    const auto second = test.arena.make(kMiB);
+    const auto third = test.arena.make(kMiB);
+
+    CHECK(second->data() != memory);
+    CHECK(third->data() != memory);
+    CHECK(third->data() != second->data());
+    CHECK(test.arena.segment_count() == 3);
+}
+
+TEST_CASE("arena: a small block does not occupy a large segment") {
+    TestArena test;
+    test.arena.make(16 * kMiB);
+
+    const auto small = test.arena.make(kMiB);
+    const auto large = test.arena.make(16 * kMiB);
+
+    CHECK(test.arena.segment_count() == 2);
+    CHECK(test.arena.find(large->data(), 1)->reference.segment == 0);
+}
+
+TEST_CASE("arena: a million blocks of a few sizes that come and go need no more segments") {
+    TestArena test;
+    constexpr std::array<std::uint64_t, 8> kSizes{1,      300,     4096, 40'000,
+                                                  70'000, 500'000, kMiB, 3 * kMiB};
+    std::array<std::shared_ptr<SharedBlock>, 4> kept;
+    const auto round = [&](int i) {
         // A little more or less each time: such sizes share a block.
-        const auto block = pair.owner.allocate(kMiB - static_cast<std::uint64_t>(i));
-        const Lease lease = pair.peer.acquire(block.reference);
-        REQUIRE(block.reference.segment == 0);
+        const std::uint64_t size = kSizes[static_cast<std::size_t>(i) % kSizes.size()];
+        auto block =
+            test.arena.make(size - size / 100 * static_cast<std::uint64_t>(i % 3), Content::kAny);
+        const auto place = lend(test.arena, *block);
+        kept[static_cast<std::size_t>(i) % kept.size()] = std::move(block);
+        place.references->fetch_sub(1);
+    };
+    for (int i = 0; i < 1000; ++i)
+        round(i);
+    const std::size_t segments = test.arena.segment_count();
+    const auto end = Clock::now() + 5s;  // on a busy machine
+
+    std::size_t most = segments;
+    for (int i = 1000; i < 1'000'000 && (i % 1000 != 0 || Clock::now() < end); ++i) {
+        round(i);
+        if (i % 100 == 0) most = std::max(most, test.arena.segment_count());
     }
 
-    CHECK(pair.owner.segment_count() == 1);
-    CHECK(pair.peer.segment_count() == 1);
+    CHECK(segments <= 12);
+    CHECK(most == segments);
 }
 
-TEST_CASE("arena: a block in use is not given out again") {
-    Pair pair;
-    const auto first = pair.owner.allocate(kMiB);
-    const auto second = pair.owner.allocate(kMiB);
-    CHECK(first.reference.segment != second.reference.segment);
-    CHECK(pair.owner.segment_count() == 2);
-
-    { const Lease lease = pair.peer.acquire(first.reference); }
-    const auto third = pair.owner.allocate(kMiB);
-
-    CHECK(third.memory == first.memory);
-    CHECK(in_use(second));
-    CHECK(pair.owner.segment_count() == 2);
-}
-
-TEST_CASE("arena: the owner takes a block back that it did not send") {
-    Pair pair;
-    const auto first = pair.owner.allocate(kMiB);
-
-    first.state->store(static_cast<std::uint32_t>(BlockState::kFree));
-
-    CHECK(pair.owner.allocate(kMiB).memory == first.memory);
-}
-
-TEST_CASE("arena: a small message does not occupy a large block") {
-    Pair pair;
-    { const Lease lease = pair.peer.acquire(pair.owner.allocate(16 * kMiB).reference); }
-
-    const auto small = pair.owner.allocate(kMiB);
-
-    CHECK(small.reference.segment == 1);
-    const auto large = pair.owner.allocate(16 * kMiB);
-    CHECK(large.reference.segment == 0);
-}
-
-TEST_CASE("arena: segments in surplus are retired, and the peer lets go of them") {
-    Pair pair;
-    std::uint64_t size = kMiB / 2;
+TEST_CASE("arena: segments in surplus are retired") {
+    TestArena test;
+    std::uint64_t size = kMiB;
 
     // Each is more than twice the one before: nothing is used again.
-    for (int i = 0; i < 7; ++i, size = size * 9 / 4) {
-        const auto block = pair.owner.allocate(size);
-        const Lease lease = pair.peer.acquire(block.reference);
-        CHECK(pair.owner.segment_count() <= 5);
-        CHECK(pair.peer.segment_count() <= 5);
+    for (int i = 0; i < 6; ++i, size = size * 9 / 4) {
+        test.arena.make(size, Content::kAny);
+        CHECK(test.arena.segment_count() <= 4);
     }
+    CHECK(test.arena.segment_count() == 4);
+    CHECK(segments_named(test.prefix).size() == 4);
 
-    CHECK(pair.owner.segment_count() == 4);
-    CHECK(pair.peer.segment_count() == 4);
+    std::vector<std::shared_ptr<SharedBlock>> blocks;
+    for (int i = 0; i < 5000; ++i)
+        blocks.push_back(test.arena.make(100));
+    CHECK(test.arena.segment_count() == 4 - 1 + 5);
+    blocks.clear();
+    test.arena.make(1000);  // a segment of a new size: a moment to tidy up
+    CHECK(test.arena.segment_count() == 3 + 1 + 1);
 }
 
-TEST_CASE("arena: a lease outlives the retirement of its segment, and both arenas") {
-    std::string expected(kMiB, 'q');
-    Lease lease;
-    {
-        Pair pair;
-        const auto block = pair.owner.allocate(kMiB);
-        std::memcpy(block.memory, expected.data(), expected.size());
-        lease = pair.peer.acquire(block.reference);
-    }
+TEST_CASE("arena: it finds what lies in a block that somebody has, and nothing else") {
+    TestArena test;
+    CHECK_FALSE(test.arena.has_blocks());
+    std::vector<std::shared_ptr<SharedBlock>> blocks;
+    for (int i = 0; i < 100; ++i)
+        blocks.push_back(test.arena.make(static_cast<std::uint64_t>(i) * 7000 + 64));
+    CHECK(test.arena.has_blocks());
 
-    CHECK(std::memcmp(lease.memory(), expected.data(), expected.size()) == 0);
+    for (const auto& block : blocks) {
+        const auto place = test.arena.find(block->data() + 64, block->size() - 64);
+        REQUIRE(place.has_value());
+        CHECK(place->reference.size == block->size() - 64);
+        CHECK(place->references->load() == 0);
+        CHECK_FALSE(test.arena.find(block->data() + 64, block->size() - 63));
+        CHECK_FALSE(test.arena.find(block->data() + 8, 8));
+    }
+    const std::array<char, 64> elsewhere{};
+    CHECK_FALSE(test.arena.find(elsewhere.data(), 1));
+    CHECK_FALSE(test.arena.find(nullptr, 1));
+    CHECK_FALSE(test.arena.find(reinterpret_cast<const void*>(~std::uintptr_t{63}), 1));
+
+    const std::byte* memory = blocks.back()->data();
+    blocks.clear();
+    CHECK_FALSE(test.arena.find(memory, 1));
+    CHECK_FALSE(test.arena.has_blocks());
 }
 
-TEST_CASE("arena: no name is left when the peer has mapped a segment, or the owner has gone") {
+TEST_CASE("arena: a block outlives its arena, and no name is left") {
     std::string prefix;
+    std::shared_ptr<SharedBlock> small;
+    std::shared_ptr<SharedBlock> large;
     {
-        Pair pair;
-        prefix = pair.prefix;
-        const auto block = pair.owner.allocate(kMiB);
-        CHECK(segments_named(prefix).size() == 1);
-        const Lease lease = pair.peer.acquire(block.reference);
-        CHECK(segments_named(prefix).empty());
-        pair.owner.allocate(kMiB);
-        CHECK(segments_named(prefix).size() == 1);
+        TestArena test;
+        prefix = test.prefix;
+        small = test.arena.make(100);
+        large = test.arena.make(2 * kMiB);
+        test.arena.make(5 * kMiB);
+        CHECK(segments_named(prefix).size() == 3);
     }
     CHECK(segments_named(prefix).empty());
-}
 
-TEST_CASE("arena: a reference out of range is a ProtocolError") {
-    Pair pair;
-    const auto block = pair.owner.allocate(kMiB);
-    ArenaReference reference = block.reference;
-    constexpr std::uint64_t kLargest = std::numeric_limits<std::uint64_t>::max();
-
-    SUBCASE("before the blocks") { reference.offset = 0; }
-    SUBCASE("inside the header") { reference.offset = 4032; }
-    SUBCASE("not aligned") { reference.offset += 8; }
-    SUBCASE("at the segment's end") { reference.offset = 4096 + kMiB; }
-    SUBCASE("behind the segment") { reference.offset = 64 * kMiB; }
-    SUBCASE("an offset that would overflow") { reference.offset = kLargest - 63; }
-    SUBCASE("one byte too many") { reference.size = kMiB + 1; }
-    SUBCASE("4 GiB too many") { reference.size += std::uint64_t{1} << 32; }
-    SUBCASE("a size that would overflow") { reference.size = kLargest; }
-    SUBCASE("a slot that there is not") { reference.slot = kArenaSlots; }
-    SUBCASE("the largest slot") { reference.slot = 0xFFFF'FFFF; }
-
-    CHECK_THROWS_AS(pair.peer.acquire(reference), ProtocolError);
-    CHECK(pair.peer.acquire(block.reference).size() == kMiB);
-}
-
-TEST_CASE("arena: a segment that is no arena is a ProtocolError") {
-    const std::string prefix = os::unguessable_name() + ".c";
-    PeerArena peer(prefix);
-
-    SUBCASE("all zero") {
-        const auto segment = os::Segment::create(prefix + "0", 8192);
-        CHECK_THROWS_AS(peer.acquire({4096, 64, 0, 0}), ProtocolError);
-    }
-    SUBCASE("too small for its header") {
-        const auto segment = os::Segment::create(prefix + "0", 64);
-        std::memcpy(segment.data(), &kArenaMagic, sizeof kArenaMagic);
-        CHECK_THROWS_AS(peer.acquire({4096, 64, 0, 0}), ProtocolError);
-    }
-
-    CHECK(segments_named(prefix).empty());
-}
-
-TEST_CASE("arena: a segment that cannot be mapped is an Error but no ProtocolError") {
-    Pair pair;
-
-    try {
-        pair.peer.acquire({4096, 64, 17, 0});
-        FAIL("there is no such segment");
-    } catch (const ProtocolError&) {
-        FAIL("the peer has not broken the protocol");
-    } catch (const Error& e) {
-        CHECK(std::string(e.what()).find(pair.prefix + "17") != std::string::npos);
-    }
-}
-
-TEST_CASE("arena: a block that is too large to map is released all the same") {
-    const std::string prefix = os::unguessable_name() + ".c";
-    PeerArena peer(prefix);
-    const test::SparseSegment segment(prefix + "0", std::uint64_t{1} << 50);
-    const auto header = os::Segment::open(segment.name(), kArenaDataOffset);
-    auto* arena = new (header.data()) ArenaHeader{};
-    arena->magic = kArenaMagic;
-    arena->slots[3].store(static_cast<std::uint32_t>(BlockState::kInUse));
-
-    CHECK_THROWS_AS(peer.acquire({4096, kMiB, 0, 3}), Error);
-    CHECK(arena->slots[3].load() == static_cast<std::uint32_t>(BlockState::kFree));
-    CHECK_THROWS_AS(peer.acquire({4096, kMiB, 0, kArenaSlots}), Error);
-
-    CHECK(peer.segment_count() == 0);
-    CHECK(segments_named(prefix).size() == 1);
+    std::memset(small->data(), 1, 100);
+    std::memset(large->data(), 2, 2 * kMiB);
+    CHECK(small->data()[99] == std::byte{1});
+    large.reset();
+    CHECK(small->data()[0] == std::byte{1});
 }
 
 TEST_CASE("arena: a block that is not to be had is an Error that names the size") {
-    Pair pair;
-    constexpr std::uint64_t kTooMuch = std::uint64_t{1} << 52;
+    TestArena test;
 
-    try {
-        pair.owner.allocate(kTooMuch);
-        FAIL("4 PiB of shared memory");
-    } catch (const Error& e) {
-        CHECK(std::string(e.what()).find("4503599627374592 bytes") != std::string::npos);
+    for (const std::uint64_t size :
+         {std::uint64_t{1} << 52, std::uint64_t{1} << 62, std::uint64_t{1} << 63,
+          std::numeric_limits<std::uint64_t>::max()}) {
+        try {
+            test.arena.make(size);
+            FAIL("PiB of shared memory");
+        } catch (const Error& e) {
+            CHECK(std::string(e.what()).find(std::to_string(size) + " bytes (") !=
+                  std::string::npos);
+        }
     }
 
-    CHECK(pair.owner.segment_count() == 0);
-    CHECK(segments_named(pair.prefix).empty());
-    CHECK(pair.owner.allocate(1000).memory != nullptr);
+    CHECK(test.arena.segment_count() == 0);
+    CHECK_FALSE(test.arena.has_blocks());
+    CHECK(segments_named(test.prefix).empty());
+    CHECK(test.arena.make(1000)->data() != nullptr);
+}
+
+TEST_CASE("arena: threads make blocks and let go of each other's") {
+    constexpr int kThreads = 4;
+    constexpr int kRounds = 5000;
+    TestArena test;
+    std::array<std::atomic<std::shared_ptr<SharedBlock>>, 16> exchange;
+    std::atomic<int> wrong{0};
+    const auto work = [&](int thread) {
+        Random random(static_cast<std::uint64_t>(thread));
+        for (int i = 0; i < kRounds; ++i) {
+            const std::uint64_t size = 8 + random.below(i % 500 == 0 ? 2'000'000 : 3000);
+            auto block = test.arena.make(size);
+            if (block->data()[0] != std::byte{0} || block->data()[size - 1] != std::byte{0}) {
+                ++wrong;
+            }
+            // Marked at both ends: nobody else has this memory.
+            const std::uint32_t mark = random.below(1 << 30);
+            test::poke(block->data(), 0, mark);
+            test::poke(block->data(), static_cast<std::size_t>(size) - 4, mark);
+            const auto place = test.arena.find(block->data(), size);
+            if (!place || place->reference.size != size) ++wrong;
+            auto other = exchange[random.below(16)].exchange(std::move(block));
+            if (other != nullptr &&
+                std::memcmp(other->data(), other->data() + other->size() - 4, 4) != 0) {
+                ++wrong;
+            }
+        }
+    };
+
+    std::vector<std::thread> threads;
+    for (int i = 0; i < kThreads; ++i)
+        threads.emplace_back(work, i);
+    for (auto& thread : threads)
+        thread.join();
+    for (auto& slot : exchange)
+        slot.store(nullptr);
+
+    CHECK(wrong.load() == 0);
+    CHECK_FALSE(test.arena.has_blocks());
 }

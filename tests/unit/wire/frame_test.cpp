@@ -44,7 +44,7 @@ TEST_CASE("frame: attachments begin at multiples of 64 behind the table") {
         std::vector<bridge32_attachment> attachments;
         for (const auto size : sizes)
             attachments.push_back({nullptr, size});
-        return frame_size(json_bytes, attachments);
+        return frame_size(json_bytes, {attachments, {}});
     };
 
     CHECK(size_with(0, {0}) == 64);
@@ -83,6 +83,28 @@ TEST_CASE("frame: its bytes are where the protocol says") {
     CHECK(u64(memory, 72) == 0);
     CHECK(u64(memory, 88) == 192);
     CHECK(u64(memory, 96) == 2);
+    CHECK(std::memcmp(memory.data() + 128, "abc", 3) == 0);
+    CHECK(std::memcmp(memory.data() + 192, "de", 2) == 0);
+}
+
+TEST_CASE("frame: what goes by reference takes an entry and no more, however large it is") {
+    const std::array<bridge32_attachment, 3> attachments{
+        {{"abc", 3}, {nullptr, std::uint64_t{5} << 32}, {"de", 2}}};
+    const AttachmentEntry copied{0, 0, kInFrame, 0};
+    const std::array<AttachmentEntry, 3> entries{
+        {copied, {8192, std::uint64_t{5} << 32, 7, 9}, copied}};
+    CHECK(frame_size(7, {attachments, entries}) == 256);
+
+    const auto memory = frame_of(header_for("", 1), "[1,2,3]", attachments, entries);
+
+    REQUIRE(memory.size() == 256);
+    CHECK(u64(memory, 40) == 128);
+    CHECK(u32(memory, 56) == 0xFFFF'FFFF);
+    CHECK(u64(memory, 64) == 8192);
+    CHECK(u64(memory, 72) == std::uint64_t{5} << 32);
+    CHECK(u32(memory, 80) == 7);
+    CHECK(u32(memory, 84) == 9);
+    CHECK(u64(memory, 88) == 192);
     CHECK(std::memcmp(memory.data() + 128, "abc", 3) == 0);
     CHECK(std::memcmp(memory.data() + 192, "de", 2) == 0);
 }

@@ -126,8 +126,6 @@ inline std::vector<LayoutConstant> layout_constants() {
         BRIDGE32_CONSTANT(FrameKind::kCallback),
         BRIDGE32_CONSTANT(FrameKind::kCallbackReply),
         BRIDGE32_CONSTANT(FrameKind::kCancel),
-        BRIDGE32_CONSTANT(BlockState::kFree),
-        BRIDGE32_CONSTANT(BlockState::kInUse),
     };
 }
 

@@ -139,8 +139,6 @@ TEST_CASE("layout: constants") {
         {"FrameKind::kCallback", 6},
         {"FrameKind::kCallbackReply", 7},
         {"FrameKind::kCancel", 8},
-        {"BlockState::kFree", 0},
-        {"BlockState::kInUse", 1},
     };
     const auto constants = layout_constants();
 
@@ -164,5 +162,4 @@ TEST_CASE("layout: shared words are plain 32-bit words") {
     CHECK(std::is_same_v<std::underlying_type_t<wire::FrameKind>, std::uint16_t>);
     CHECK(std::is_same_v<std::underlying_type_t<wire::HostState>, std::uint32_t>);
     CHECK(std::is_same_v<std::underlying_type_t<wire::WaitMode>, std::uint32_t>);
-    CHECK(std::is_same_v<std::underlying_type_t<wire::BlockState>, std::uint32_t>);
 }

@@ -40,6 +40,9 @@ bool lies_in(const void* data, const AlignedMemory& memory) {
     return byte >= memory.data() && byte < memory.data() + memory.size();
 }
 
+/// The arena of a peer that has none.
+PeerArena arena(os::unguessable_name());
+
 constexpr std::string_view kJson = R"({"args":[1]})";
 const std::array<bridge32_attachment, 2> kTwo{{{"hello", 5}, {"world!", 6}}};
 
@@ -49,7 +52,7 @@ TEST_CASE("message: what came through the ring is a private copy") {
     auto memory = frame_of(header_for("", 42), kJson, kTwo);
     Message message;
 
-    message.assign(raw(memory));
+    message.assign(raw(memory), arena);
     std::memset(memory.data(), 0xEE, memory.size());
 
     CHECK(message.readable());
@@ -70,7 +73,7 @@ TEST_CASE("message: what came through an arena is private but for the attachment
     Word state{1};
     Message message;
 
-    message.assign(announced(memory), lease_on(memory, &state));
+    message.assign(announced(memory), lease_on(memory, &state), arena);
     std::memset(memory.data(), 0xEE, table_of(kJson.size()) + 2 * sizeof(AttachmentEntry));
 
     CHECK(message.flags() == 0);
@@ -91,7 +94,7 @@ TEST_CASE("message: a block without attachments is released at once") {
     Word state{1};
     Message message;
 
-    message.assign(announced(memory), lease_on(memory, &state));
+    message.assign(announced(memory), lease_on(memory, &state), arena);
 
     CHECK(state.load() == 0);
     CHECK(message.json() == kJson);
@@ -103,15 +106,15 @@ TEST_CASE("message: the next message and the end of the object release the block
     Word state{1};
     {
         Message message;
-        message.assign(announced(memory), lease_on(memory, &state));
+        message.assign(announced(memory), lease_on(memory, &state), arena);
         REQUIRE(state.load() == 1);
 
         const auto other = frame_of(header_for(""), "{}");
-        message.assign(raw(other));
+        message.assign(raw(other), arena);
         CHECK(state.load() == 0);
 
         state.store(1);
-        message.assign(announced(memory), lease_on(memory, &state));
+        message.assign(announced(memory), lease_on(memory, &state), arena);
         CHECK(state.load() == 1);
     }
     CHECK(state.load() == 0);
@@ -121,7 +124,7 @@ TEST_CASE("message: empty JSON text, no attachments") {
     const auto memory = frame_of(header_for(""), "");
     Message message;
 
-    message.assign(raw(memory));
+    message.assign(raw(memory), arena);
 
     CHECK(message.json().empty());
     CHECK(message.attachments().empty());
@@ -133,8 +136,8 @@ TEST_CASE("message: attachments of no size are there, with their places in the l
     const auto memory = frame_of(header_for(""), "[]", some);
     Message message;
 
-    SUBCASE("through the ring") { message.assign(raw(memory)); }
-    SUBCASE("through an arena") { message.assign(announced(memory), lease_on(memory)); }
+    SUBCASE("through the ring") { message.assign(raw(memory), arena); }
+    SUBCASE("through an arena") { message.assign(announced(memory), lease_on(memory), arena); }
 
     REQUIRE(message.attachments().size() == 4);
     CHECK(message.attachments()[0].size == 0);
@@ -153,7 +156,7 @@ TEST_CASE("message: the most attachments of all") {
     const auto memory = frame_of(header_for(""), "{}", many);
     Message message;
 
-    message.assign(announced(memory), lease_on(memory));
+    message.assign(announced(memory), lease_on(memory), arena);
 
     REQUIRE(message.attachments().size() == kMaxAttachments);
     std::uint32_t wrong = 0;
@@ -175,7 +178,6 @@ TEST_CASE("message: each corrupted entry of the attachment table is a ProtocolEr
     };
     constexpr std::size_t kOffset = offsetof(AttachmentEntry, offset);
     constexpr std::size_t kSize = offsetof(AttachmentEntry, size);
-    constexpr std::size_t kSegment = offsetof(AttachmentEntry, segment);
     // The frame: 256 bytes; attachments of 5 bytes at 128 and of 6 bytes at 192.
     const std::vector<Corruption> corruptions{
         {"not aligned", kOffset, 129},
@@ -189,23 +191,17 @@ TEST_CASE("message: each corrupted entry of the attachment table is a ProtocolEr
         {"a size of 4 GiB and one byte", kSize, (std::uint64_t{1} << 32) + 1},
         {"a size that would overflow", kSize, 0xFFFF'FFFF'FFFF'FF80},
         {"the largest size", kSize, 0xFFFF'FFFF'FFFF'FFFF},
-        {"a segment", kSegment, 0},
-        {"the last segment", kSegment, 0xFFFF'FFFE},
     };
     for (const auto& corruption : corruptions) {
         CAPTURE(corruption.what);
         auto memory = frame_of(header_for(""), kJson, kTwo);
         REQUIRE(memory.size() == 256);
         std::byte* entry = memory.data() + table_of(kJson.size());
-        if (corruption.field == kSegment) {
-            poke(entry, corruption.field, static_cast<std::uint32_t>(corruption.value));
-        } else {
-            poke(entry, corruption.field, corruption.value);
-        }
+        poke(entry, corruption.field, corruption.value);
 
         Message message;
-        CHECK_THROWS_AS(message.assign(raw(memory)), ProtocolError);
-        CHECK_THROWS_AS(message.assign(announced(memory), lease_on(memory)), ProtocolError);
+        CHECK_THROWS_AS(message.assign(raw(memory), arena), ProtocolError);
+        CHECK_THROWS_AS(message.assign(announced(memory), lease_on(memory), arena), ProtocolError);
     }
 }
 
@@ -215,7 +211,7 @@ TEST_CASE("message: attachments up to the frame's last byte are fine") {
     poke(entry, offsetof(AttachmentEntry, size), std::uint64_t{128});
     Message message;
 
-    message.assign(raw(memory));
+    message.assign(raw(memory), arena);
 
     CHECK(message.attachments()[0].size == 128);
     CHECK(text(message.attachments()[0]).substr(64, 6) == "world!");
@@ -232,7 +228,7 @@ TEST_CASE("message: a frame in the arena that is not the announced one is a Prot
     SUBCASE("another relation") { outer.related_id = 8; }
     SUBCASE("other flags") { outer.flags |= kNoReply; }
 
-    CHECK_THROWS_AS(message.assign(outer, lease_on(memory, &state)), ProtocolError);
+    CHECK_THROWS_AS(message.assign(outer, lease_on(memory, &state), arena), ProtocolError);
     message.clear();
     CHECK(state.load() == 0);
 }
@@ -244,19 +240,19 @@ TEST_CASE("message: a block too small for its frame is a ProtocolError") {
 
     SUBCASE("the frame is larger than the block") {
         poke(memory.data(), offsetof(FrameHeader, frame_bytes), std::uint32_t{320});
-        CHECK_THROWS_AS(message.assign(outer, lease_on(memory)), ProtocolError);
+        CHECK_THROWS_AS(message.assign(outer, lease_on(memory), arena), ProtocolError);
     }
     SUBCASE("the block has no room for a header") {
-        CHECK_THROWS_AS(message.assign(outer, Lease(nullptr, memory.data(), 16, nullptr)),
+        CHECK_THROWS_AS(message.assign(outer, Lease(nullptr, memory.data(), 16, nullptr), arena),
                         ProtocolError);
     }
     SUBCASE("the block is empty") {
-        CHECK_THROWS_AS(message.assign(outer, Lease(nullptr, memory.data(), 0, nullptr)),
+        CHECK_THROWS_AS(message.assign(outer, Lease(nullptr, memory.data(), 0, nullptr), arena),
                         ProtocolError);
     }
     SUBCASE("the JSON text is larger than the frame") {
         poke(memory.data(), offsetof(FrameHeader, json_bytes), std::uint32_t{0xFFFF'FFF0});
-        CHECK_THROWS_AS(message.assign(outer, lease_on(memory)), ProtocolError);
+        CHECK_THROWS_AS(message.assign(outer, lease_on(memory), arena), ProtocolError);
     }
 }
 
@@ -264,13 +260,13 @@ TEST_CASE("message: one object reused needs no new memory") {
     const auto small = frame_of(header_for("", 1), kJson, kTwo);
     const auto large = frame_of(header_for("", 2), std::string(10'000, ' '));
     Message message;
-    message.assign(raw(large));
+    message.assign(raw(large), arena);
     const char* place = message.json().data();
 
     for (int i = 0; i < 100; ++i) {
-        message.assign(raw(small));
+        message.assign(raw(small), arena);
         CHECK(message.json().data() == place);
-        message.assign(raw(large));
+        message.assign(raw(large), arena);
         CHECK(message.json().data() == place);
     }
 }
@@ -279,17 +275,17 @@ TEST_CASE("message: moving takes everything along, and leaves an object to use a
     const auto memory = frame_of(header_for("", 1), kJson, kTwo);
     const auto other = frame_of(header_for("", 2), "[]");
     Message first;
-    first.assign(raw(memory));
+    first.assign(raw(memory), arena);
 
     Message second(std::move(first));
-    first.assign(raw(other));
+    first.assign(raw(other), arena);
 
     CHECK(second.json() == kJson);
     CHECK(text(second.attachments()[1]) == "world!");
     CHECK(first.json() == "[]");
 
     first = std::move(second);
-    second.assign(raw(other));
+    second.assign(raw(other), arena);
     CHECK(first.json() == kJson);
     CHECK(text(first.attachments()[0]) == "hello");
     CHECK(second.call_id() == 2);
@@ -298,7 +294,7 @@ TEST_CASE("message: moving takes everything along, and leaves an object to use a
 TEST_CASE("message: an unreadable one says what it would have been, and why it is not") {
     const auto memory = frame_of(header_for("", 9), kJson, kTwo);
     Message message;
-    message.assign(raw(memory));
+    message.assign(raw(memory), arena);
 
     message.assign_unreadable(announced(memory), "3 GiB do not fit");
 
@@ -308,7 +304,7 @@ TEST_CASE("message: an unreadable one says what it would have been, and why it i
     CHECK(message.call_id() == 9);
     CHECK(message.json().empty());
     CHECK(message.attachments().empty());
-    message.assign(raw(memory));
+    message.assign(raw(memory), arena);
     CHECK(message.readable());
     CHECK(message.json() == kJson);
 }

@@ -1,12 +1,15 @@
-// Random bytes where a peer writes: every outcome is a message or a ProtocolError. Under
+// Random bytes where a peer writes: every outcome is a message, a ProtocolError, or an Error when
+// a message refers to what is not there. Under
 // AddressSanitizer this shows that nothing outside of the memory is touched. The seeds are fixed.
 #include <doctest/doctest.h>
 
 #include <array>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "unit/wire/support.hpp"
+#include "wire/arena.hpp"
 #include "wire/message.hpp"
 #include "wire/ring.hpp"
 
@@ -73,9 +76,13 @@ std::uint64_t sum_of(const Message& message) {
     return sum;
 }
 
+/// The arena of a peer that has none.
+PeerArena arena(os::unguessable_name());
+
 struct Outcomes {
     std::uint32_t messages = 0;
     std::uint32_t errors = 0;
+    std::uint32_t unreadable = 0;
 };
 
 void fill(Random& random, TestRing& ring) {
@@ -115,17 +122,20 @@ TEST_CASE("mutation: a scribbled ring gives messages or a ProtocolError") {
                 const auto frame = ring.reader.peek();
                 if (!frame) break;
                 REQUIRE(frames < 64);
-                message.assign(*frame);
+                message.assign(*frame, arena);
                 sum += sum_of(message);
                 ring.reader.release(*frame);
                 ++outcomes.messages;
             }
         } catch (const ProtocolError&) {
             ++outcomes.errors;
+        } catch (const Error&) {
+            ++outcomes.unreadable;
         }
     }
 
-    MESSAGE(outcomes.messages << " messages, " << outcomes.errors << " errors, sum " << sum);
+    MESSAGE(outcomes.messages << " messages, " << outcomes.errors << " errors, "
+                              << outcomes.unreadable << " unreadable, sum " << sum);
     CHECK(outcomes.messages > 10'000);
     CHECK(outcomes.errors > 5'000);
 }
@@ -149,18 +159,81 @@ TEST_CASE("mutation: a scribbled frame in an arena gives a message or a Protocol
         scribble(random, memory.data(),
                  std::min(memory.size(), static_cast<std::size_t>(round_up(headers, 64))));
         try {
-            message.assign(outer, test::lease_on(memory));
+            message.assign(outer, test::lease_on(memory), arena);
             sum += sum_of(message);
             ++outcomes.messages;
         } catch (const ProtocolError&) {
             ++outcomes.errors;
+        } catch (const Error&) {
+            ++outcomes.unreadable;
         }
         message.clear();
     }
 
-    MESSAGE(outcomes.messages << " messages, " << outcomes.errors << " errors, sum " << sum);
+    MESSAGE(outcomes.messages << " messages, " << outcomes.errors << " errors, "
+                              << outcomes.unreadable << " unreadable, sum " << sum);
     CHECK(outcomes.messages > 1'000);
     CHECK(outcomes.errors > 1'000);
+}
+
+TEST_CASE("mutation: scribbled references give a message, an Error or a ProtocolError") {
+    Random random(0x12EF);
+    const std::string prefix = os::unguessable_name() + ".c";
+    Arena owner(prefix);
+    PeerArena peer(prefix);
+    Outcomes outcomes;
+    std::uint64_t sum = 0;
+    Message message;
+
+    for (int round = 0; round < 20'000; ++round) {
+        std::vector<std::shared_ptr<SharedBlock>> blocks(1 + random.below(4));
+        std::vector<bridge32_attachment> attachments;
+        std::vector<AttachmentEntry> entries;
+        for (auto& block : blocks) {
+            block = owner.make(1 + random.below(3000), Content::kAny);
+            const auto place = owner.find(block->data(), block->size());
+            place->references->fetch_add(1);
+            attachments.push_back({block->data(), block->size()});
+            entries.push_back({place->reference.offset, place->reference.size,
+                               place->reference.segment, place->reference.slot});
+        }
+        AlignedMemory memory = test::frame_of(test::header_for("", 7), "{}", attachments, entries);
+        std::byte* table = memory.data() + test::table_of(2);
+        for (auto times = random.below(3); times > 0; --times) {
+            std::byte* entry = table + random.below(static_cast<std::uint32_t>(blocks.size())) * 24;
+            switch (random.below(4)) {
+                case 0:
+                    test::poke(entry, offsetof(AttachmentEntry, offset), interesting(random));
+                    break;
+                case 1:
+                    test::poke(entry, offsetof(AttachmentEntry, size), interesting(random));
+                    break;
+                case 2:
+                    test::poke(entry, offsetof(AttachmentEntry, segment), random.below(12) - 1);
+                    break;
+                default:
+                    test::poke(entry, offsetof(AttachmentEntry, slot), random.below(1200));
+                    break;
+            }
+        }
+        try {
+            const RawFrame frame{checked_header(memory.data(), memory.size()), memory.data()};
+            message.assign(frame, peer);
+            sum += sum_of(message);
+            ++outcomes.messages;
+        } catch (const ProtocolError&) {
+            ++outcomes.errors;
+        } catch (const Error&) {
+            ++outcomes.unreadable;
+        }
+        message.clear();
+    }
+
+    MESSAGE(outcomes.messages << " messages, " << outcomes.errors << " errors, "
+                              << outcomes.unreadable << " unreadable, sum " << sum);
+    CHECK(outcomes.messages > 5'000);
+    CHECK(outcomes.errors > 2'000);
+    CHECK(outcomes.unreadable > 100);
 }
 
 TEST_CASE("mutation: a ring of random bytes gives messages or a ProtocolError") {
@@ -179,13 +252,15 @@ TEST_CASE("mutation: a ring of random bytes gives messages or a ProtocolError") 
         ring.indices.tail.store((1 + random.below(64)) * 64);
         try {
             while (const auto frame = ring.reader.peek()) {
-                message.assign(*frame);
+                message.assign(*frame, arena);
                 sum_of(message);
                 ring.reader.release(*frame);
                 ++outcomes.messages;
             }
         } catch (const ProtocolError&) {
             ++outcomes.errors;
+        } catch (const Error&) {
+            ++outcomes.unreadable;
         }
     }
 

@@ -156,6 +156,4 @@ TEST_CASE("protocol document: its numbers are the code's constants") {
     says("| " + number(wire::FrameKind::kCancel) + " | cancel |");
     says("| " + number(wire::kNoReply) + " | no reply |");
     says("| " + number(wire::kIndirect) + " | indirect |");
-    says(number(wire::BlockState::kFree) + " free, " + number(wire::BlockState::kInUse) +
-         " in use");
 }

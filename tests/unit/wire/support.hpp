@@ -15,6 +15,7 @@
 
 #include "wire/arena.hpp"
 #include "wire/layout.hpp"
+#include "wire/peer_arena.hpp"
 #include "wire/ring.hpp"
 
 namespace bridge32::test {
@@ -65,7 +66,7 @@ inline wire::FrameHeader header_for(std::string_view json, std::uint64_t call_id
 
 inline bool send(TestRing& ring, std::string_view json, std::uint64_t call_id = 1,
                  std::span<const bridge32_attachment> attachments = {}) {
-    return ring.writer.try_write(header_for(json, call_id), json.data(), attachments);
+    return ring.writer.try_write(header_for(json, call_id), json.data(), {attachments, {}});
 }
 
 /// The JSON text that makes a frame of `frame_bytes` bytes.
@@ -88,11 +89,13 @@ inline std::uint64_t take(TestRing& ring) {
 
 /// A whole frame in memory of its own, as in a block of an arena.
 inline AlignedMemory frame_of(wire::FrameHeader header, std::string_view json,
-                              std::span<const bridge32_attachment> attachments = {}) {
-    AlignedMemory memory(static_cast<std::size_t>(wire::frame_size(json.size(), attachments)));
+                              std::span<const bridge32_attachment> attachments = {},
+                              std::span<const wire::AttachmentEntry> entries = {}) {
+    const wire::FrameAttachments all{attachments, entries};
+    AlignedMemory memory(static_cast<std::size_t>(wire::frame_size(json.size(), all)));
     header.frame_bytes = static_cast<std::uint32_t>(memory.size());
     header.json_bytes = static_cast<std::uint32_t>(json.size());
-    wire::write_frame(memory.data(), header, json.data(), attachments);
+    wire::write_frame(memory.data(), header, json.data(), all);
     return memory;
 }
 
@@ -109,8 +112,8 @@ inline std::size_t table_of(std::size_t json_bytes) {
 }
 
 /// A lease on private memory that stands for a peer's block.
-inline wire::Lease lease_on(const AlignedMemory& memory, wire::Word* state = nullptr) {
-    return {nullptr, memory.data(), memory.size(), state};
+inline wire::Lease lease_on(const AlignedMemory& memory, wire::Word* references = nullptr) {
+    return {nullptr, memory.data(), memory.size(), references};
 }
 
 /// Segments that exist now and whose names begin with `prefix`.

@@ -1,0 +1,121 @@
+#include "wire/arena_pool.hpp"
+
+#include <algorithm>
+#include <vector>
+
+namespace bridge32::wire {
+
+namespace {
+
+// Segments with a large block each that are kept for the next message while nobody uses them.
+// More than a few sizes in turn are rare. Of each size of small blocks, one idle segment is kept.
+constexpr std::size_t kMaxIdleLarge = 3;
+
+/// A small block comes from a segment of its size. A large one may be up to twice too large.
+std::uint64_t largest_for(std::uint64_t block_bytes) {
+    return block_bytes <= kLargestSmallBlock ? block_bytes : 2 * block_bytes;
+}
+
+}  // namespace
+
+std::pair<std::shared_ptr<Slab>, std::uint32_t> ArenaPool::take(std::uint64_t size) {
+    const std::uint64_t block_bytes = block_bytes_for(size);
+    std::uint32_t number = 0;
+    {
+        const std::lock_guard lock(mutex_);
+        if (auto taken = take_from_existing(block_bytes, size)) return *std::move(taken);
+        retire_surplus();
+        number = next_number_++;
+    }
+    // Not locked: reserving and zeroing a GiB takes the system a good part of a second.
+    auto slab = std::make_shared<Slab>(prefix_, number, block_bytes);
+    const std::uint32_t slot = *slab->take(size);
+    try {
+        const std::lock_guard lock(mutex_);
+        const auto place = slabs_.emplace(block_bytes, slab);
+        try {
+            by_address_.emplace(slab->begin(), slab.get());
+        } catch (...) {
+            slabs_.erase(place);
+            throw;
+        }
+    } catch (...) {
+        slab->unlink();
+        throw;
+    }
+    blocks_.fetch_add(1, std::memory_order_relaxed);
+    return {std::move(slab), slot};
+}
+
+std::optional<std::pair<std::shared_ptr<Slab>, std::uint32_t>> ArenaPool::take_from_existing(
+    std::uint64_t block_bytes, std::uint64_t size) {
+    const auto end = slabs_.upper_bound(largest_for(block_bytes));
+    for (auto it = slabs_.lower_bound(block_bytes); it != end; ++it) {
+        if (const auto slot = it->second->take(size)) {
+            blocks_.fetch_add(1, std::memory_order_relaxed);
+            return std::pair(it->second, *slot);
+        }
+    }
+    return std::nullopt;
+}
+
+void ArenaPool::let_go(Slab& slab, std::uint32_t slot) noexcept {
+    const std::lock_guard lock(mutex_);
+    slab.let_go(slot);
+    blocks_.fetch_sub(1, std::memory_order_relaxed);
+}
+
+std::optional<Arena::Place> ArenaPool::find(const std::byte* memory, std::uint64_t size) const {
+    const std::lock_guard lock(mutex_);
+    const auto next = by_address_.upper_bound(memory);
+    if (next == by_address_.begin()) return std::nullopt;
+    const Slab& slab = *std::prev(next)->second;
+    const auto reference = slab.find(memory, size);
+    if (!reference) return std::nullopt;
+    return Arena::Place{*reference, &slab.references(reference->slot)};
+}
+
+std::size_t ArenaPool::segment_count() const {
+    const std::lock_guard lock(mutex_);
+    return slabs_.size();
+}
+
+void ArenaPool::close() noexcept {
+    const std::lock_guard lock(mutex_);
+    for (const auto& [size, slab] : slabs_)
+        slab->unlink();
+    by_address_.clear();
+    slabs_.clear();
+}
+
+ArenaPool::Slabs::iterator ArenaPool::retire(Slabs::iterator slab) {
+    slab->second->retire();
+    slab->second->unlink();
+    by_address_.erase(slab->second->begin());
+    return slabs_.erase(slab);
+}
+
+void ArenaPool::retire_surplus() {
+    std::vector<Slabs::iterator> large;
+    std::uint64_t kept = 0;  // the size of small blocks of which an idle segment was found
+    for (auto it = slabs_.begin(); it != slabs_.end();) {
+        if (!it->second->idle()) {
+            ++it;
+        } else if (it->first > kLargestSmallBlock) {
+            large.push_back(it++);
+        } else if (it->first != kept) {
+            kept = (it++)->first;
+        } else {
+            it = retire(it);
+        }
+    }
+    if (large.size() <= kMaxIdleLarge) return;
+    // The oldest first: a size that is still in use is found again and again.
+    std::sort(large.begin(), large.end(), [](const auto& a, const auto& b) {
+        return a->second->number() < b->second->number();
+    });
+    for (std::size_t i = 0; i + kMaxIdleLarge < large.size(); ++i)
+        retire(large[i]);
+}
+
+}  // namespace bridge32::wire

@@ -1,0 +1,67 @@
+// The peer's arena, as its reader sees it.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "os/segment.hpp"
+#include "wire/layout.hpp"
+
+namespace bridge32::wire {
+
+/// A reference to a block of the peer's arena, which we hold and give back at the end of its
+/// life. The memory stays mapped until then, whatever becomes of the arena and the channel. Any
+/// thread may let go of it.
+class Lease {
+public:
+    Lease() = default;
+    Lease(std::shared_ptr<os::Segment> segment, const std::byte* memory, std::uint64_t size,
+          Word* references) noexcept
+        : segment_(std::move(segment)), memory_(memory), size_(size), references_(references) {}
+    Lease(Lease&& other) noexcept;
+    Lease& operator=(Lease&& other) noexcept;
+    ~Lease();
+
+    const std::byte* memory() const noexcept { return memory_; }
+    std::uint64_t size() const noexcept { return size_; }
+
+private:
+    std::shared_ptr<os::Segment> segment_;
+    const std::byte* memory_ = nullptr;
+    std::uint64_t size_ = 0;
+    Word* references_ = nullptr;
+};
+
+/// The peer's arena, mapped piece by piece as references come in. Not thread-safe; its leases
+/// are.
+class PeerArena {
+public:
+    explicit PeerArena(std::string prefix) : prefix_(std::move(prefix)) {}
+    PeerArena(const PeerArena&) = delete;
+    PeerArena& operator=(const PeerArena&) = delete;
+    /// Removes the names of segments that the peer made and never told of: it may have died.
+    ~PeerArena();
+
+    /// The memory that a reference means. Throws ProtocolError when it lies outside of its
+    /// segment, and bridge32::Error naming the size when the segment cannot be mapped; then the
+    /// reference is given back all the same.
+    Lease acquire(const ArenaReference& reference);
+
+    /// Gives a reference back unread. What is wrong with it does not matter.
+    void give_back(const ArenaReference& reference) noexcept;
+
+    std::size_t segment_count() const noexcept { return segments_.size(); }
+
+private:
+    std::string name_of(std::uint32_t segment) const { return prefix_ + std::to_string(segment); }
+    const std::shared_ptr<os::Segment>& segment_of(const ArenaReference& reference);
+
+    std::string prefix_;
+    std::map<std::uint32_t, std::shared_ptr<os::Segment>> segments_;
+};
+
+}  // namespace bridge32::wire

@@ -1,0 +1,78 @@
+// One segment of an arena, as its owner sees it: blocks of one size, and who uses them.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "os/segment.hpp"
+#include "wire/layout.hpp"
+
+namespace bridge32::wire {
+
+/// Blocks up to this size share a segment with others; a larger one has a segment of its own.
+inline constexpr std::uint64_t kLargestSmallBlock = 512 * 1024;
+
+/// The size of the block for `size` bytes, which are at most 2^62: a power of two, or for large
+/// ones steps of an eighth of one, so that sizes that differ a little share blocks.
+std::uint64_t block_bytes_for(std::uint64_t size) noexcept;
+
+/// A segment that we have made, and its blocks. A block is free when neither we nor the peer use
+/// it: our use is private, the peer's is the number of references that it holds, in the block's
+/// slot. A peer that counts wrongly makes blocks unusable, or reads what has changed; it cannot
+/// make us use one block twice. Not thread-safe.
+class Slab {
+public:
+    /// Makes the segment `prefix` + `number`. Throws bridge32::Error.
+    Slab(const std::string& prefix, std::uint32_t number, std::uint64_t block_bytes);
+    Slab(const Slab&) = delete;
+    Slab& operator=(const Slab&) = delete;
+
+    /// A block that was free and is used by us from now on, for `size` bytes; nothing when all
+    /// are in use.
+    std::optional<std::uint32_t> take(std::uint64_t size);
+    /// We no longer use the block. It is free when the peer does not either.
+    void let_go(std::uint32_t slot) noexcept;
+    /// Are all blocks free?
+    bool idle() noexcept;
+
+    std::byte* memory(std::uint32_t slot) const noexcept;
+    /// Is the block's memory still zero, as in a new segment? Nobody has taken it before then.
+    bool fresh(std::uint32_t slot) const noexcept { return uses_[slot].times == 1; }
+    /// How many references to the block the peer holds. Add one before sending another.
+    Word& references(std::uint32_t slot) const noexcept { return header().slots[slot]; }
+    /// Where memory lies that is inside of a block that we use, at a place that a reference can
+    /// name; else nothing.
+    std::optional<ArenaReference> find(const std::byte* memory, std::uint64_t size) const noexcept;
+
+    std::uint32_t number() const noexcept { return number_; }
+    std::uint64_t block_bytes() const noexcept { return block_bytes_; }
+    const std::byte* begin() const noexcept { return segment_.data(); }
+
+    /// Tells the peer that this segment will not be used again.
+    void retire() noexcept { header().retired.store(1); }
+    /// Removes the name.
+    void unlink() const noexcept { segment_.unlink(); }
+
+private:
+    struct Use {
+        std::uint64_t size = 0;   ///< asked for by who uses it; 0 when nobody does
+        std::uint32_t times = 0;  ///< 0, 1, or 2 for more
+    };
+
+    ArenaHeader& header() const noexcept {
+        return *reinterpret_cast<ArenaHeader*>(segment_.data());
+    }
+    void reclaim(std::size_t at_most) noexcept;
+
+    os::Segment segment_;
+    std::uint32_t number_;
+    std::uint64_t block_bytes_;
+    std::vector<Use> uses_;            ///< by slot
+    std::vector<std::uint32_t> free_;  ///< the last one was in use last
+    std::vector<std::uint32_t> lent_;  ///< not ours any more; the peer's when we last looked
+};
+
+}  // namespace bridge32::wire
