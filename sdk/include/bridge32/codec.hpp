@@ -12,6 +12,7 @@
 //   contiguous ranges of numbers          {"$array":…} beside the text, bit for bit
 //   NdArray<T>, NdArray<const T>          the same, with a shape; of bool too
 //   Bytes, contiguous ranges of std::byte {"$bytes":…} beside the text
+//   BRIDGE32_STRUCTs                      objects; contiguous ranges of them {"$array":…}
 //   std::optional                         null or the value
 //   std::pair, std::tuple                 arrays
 //   maps with text as keys                objects
@@ -67,6 +68,7 @@
 #include "bridge32/codec/structs.hpp"
 #include "bridge32/codec/untyped.hpp"
 #include "bridge32/json_reader.hpp"
+#include "bridge32/struct.hpp"
 
 namespace bridge32 {
 

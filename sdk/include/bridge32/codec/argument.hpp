@@ -61,7 +61,7 @@ struct Slot<std::span<const std::byte>> {
 template <class T>
 requires(!Boolean<T>) struct Slot<std::span<const T>> {
     void decode(Decoder& in) {
-        if constexpr (Element<T>) {
+        if constexpr (ArrayElement<T>) {
             if (in.peek() != Kind::array) {
                 const ArrayView array = read_array(in);
                 if (const T* first = in_place<T>(array)) {

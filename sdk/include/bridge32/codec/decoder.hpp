@@ -25,6 +25,8 @@ namespace detail {
 /// alignment is not known. The memory may change while it is read.
 struct ArrayView {
     Dtype dtype = Dtype::b1;
+    std::string_view structure{};  // the dtype of structs, as the message has it
+    std::size_t item_size = 1;     // of one element, in bytes
     std::array<std::uint64_t, kMaxDimensions> dimensions{};
     std::size_t dimension_count = 0;
     const std::byte* data = nullptr;
@@ -115,6 +117,7 @@ private:
     void leave_tag();
     const bridge32_attachment& attachment(std::uint32_t at) const;
     std::uint64_t read_shape(detail::ArrayView& view);
+    void read_dtype(detail::ArrayView& view);
 
     Reader reader_;
     std::span<const bridge32_attachment> attachments_;

@@ -106,16 +106,41 @@ inline std::uint64_t Decoder::read_shape(detail::ArrayView& view) {
     return empty ? 0 : count;
 }
 
+// A struct's dtype is an object, of which only the size is looked at here.
+inline void Decoder::read_dtype(detail::ArrayView& view) {
+    if (reader_.peek() != Kind::object) {
+        view.dtype = detail::find_dtype(reader_.read_string(scratch_));
+        view.item_size = detail::info(view.dtype).size;
+        return;
+    }
+    Reader ahead = reader_;
+    view.dtype = detail::Dtype::structure;
+    view.structure = reader_.skip_value();
+    view.item_size = 0;
+    ahead.enter_object();
+    while (const auto key = ahead.next_key(scratch_)) {
+        if (*key == "itemsize") {
+            view.item_size = ahead.read_integer<std::uint32_t>();
+        } else {
+            ahead.skip_value();
+        }
+    }
+    if (view.item_size == 0) {
+        throw CodecError("the dtype of a struct needs an itemsize");
+    }
+}
+
 inline detail::ArrayView Decoder::array() {
     detail::ArrayView view;
-    std::optional<detail::Dtype> dtype;
+    bool has_dtype = false;
     std::optional<std::uint64_t> count;
     std::optional<std::uint32_t> at;
     enter_tag();
     reader_.enter_object();
     while (const auto key = reader_.next_key(scratch_)) {
         if (*key == "dtype") {
-            dtype = detail::find_dtype(reader_.read_string(scratch_));
+            read_dtype(view);
+            has_dtype = true;
         } else if (*key == "shape") {
             count = read_shape(view);
         } else if (*key == "at") {
@@ -128,17 +153,15 @@ inline detail::ArrayView Decoder::array() {
         }
     }
     leave_tag();
-    if (!dtype || !count || !at) {
+    if (!has_dtype || !count || !at) {
         throw CodecError("an array needs dtype, shape and at");
     }
     const bridge32_attachment& found = attachment(*at);
-    if (found.size / detail::info(*dtype).size != *count ||
-        found.size % detail::info(*dtype).size != 0) {
-        throw CodecError(
-            "the array's shape needs " + std::to_string(*count * detail::info(*dtype).size) +
-            " bytes, attachment " + std::to_string(*at) + " has " + std::to_string(found.size));
+    if (found.size / view.item_size != *count || found.size % view.item_size != 0) {
+        throw CodecError("the array's shape needs " + std::to_string(*count * view.item_size) +
+                         " bytes, attachment " + std::to_string(*at) + " has " +
+                         std::to_string(found.size));
     }
-    view.dtype = *dtype;
     view.at = *at;
     view.count = static_cast<std::size_t>(*count);
     view.data = static_cast<const std::byte*>(found.data);

@@ -38,11 +38,17 @@ concept Complex = std::same_as<T, std::complex<float>> || std::same_as<T, std::c
 /// What an attachment can hold an array of.
 template <class T>
 concept Element = Integer<T> || Real<T> || Complex<T>;
+/// BRIDGE32_STRUCT describes it.
+template <class T>
+concept Struct = std::is_class_v<T> && requires(const T* type) {
+    bridge32_struct(type);
+};
 /// What an NdArray can hold.
 template <class T>
-concept ArrayElement = Element<T> || Boolean<T>;
+concept ArrayElement = Element<T> || Boolean<T> || Struct<T>;
 
-enum class Dtype : std::uint8_t { b1, i1, u1, i2, u2, i4, u4, i8, u8, f4, f8, c8, c16 };
+/// `structure` has no name of its own: it is a StructLayout.
+enum class Dtype : std::uint8_t { b1, i1, u1, i2, u2, i4, u4, i8, u8, f4, f8, c8, c16, structure };
 
 struct DtypeInfo {
     std::string_view name;
@@ -62,6 +68,7 @@ inline constexpr std::array<DtypeInfo, 13> kDtypes{{{"|b1", 1},
                                                     {"<c8", 8},
                                                     {"<c16", 16}}};
 
+/// Of one that is not `structure`.
 constexpr const DtypeInfo& info(Dtype dtype) noexcept {
     return kDtypes[static_cast<std::size_t>(dtype)];
 }
@@ -98,7 +105,8 @@ inline Dtype find_dtype(std::string_view name) {
     throw CodecError("unknown dtype \"" + std::string(name.substr(0, 16)) + "\"");
 }
 
-/// Calls `visit` with std::type_identity of the C++ type of `dtype`.
+/// Calls `visit` with std::type_identity of the C++ type of `dtype`. Throws CodecError for a
+/// structure.
 template <class Visit>
 decltype(auto) visit_dtype(Dtype dtype, Visit&& visit) {
     switch (dtype) {
@@ -127,9 +135,11 @@ decltype(auto) visit_dtype(Dtype dtype, Visit&& visit) {
         case Dtype::c8:
             return visit(std::type_identity<std::complex<float>>{});
         case Dtype::c16:
+            return visit(std::type_identity<std::complex<double>>{});
+        case Dtype::structure:
             break;
     }
-    return visit(std::type_identity<std::complex<double>>{});
+    throw CodecError("expected an array of numbers, found one of structs");
 }
 
 }  // namespace bridge32::detail

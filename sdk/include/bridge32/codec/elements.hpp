@@ -10,19 +10,27 @@
 
 #include "bridge32/codec/convert.hpp"
 #include "bridge32/codec/decoder.hpp"
+#include "bridge32/codec/encoder.hpp"
+#include "bridge32/codec/struct_copy.hpp"
 
 namespace bridge32::detail {
+
+/// The number at `at`, which need not be aligned. Reads the memory once.
+template <class T>
+T load_element(const std::byte* at) noexcept {
+    if constexpr (Boolean<T>) {
+        return *at != std::byte{0};
+    } else {
+        T value;
+        std::memcpy(&value, at, sizeof(T));
+        return value;
+    }
+}
 
 /// Element `i` of a view whose elements are of type `T`. Reads the memory once.
 template <class T>
 T load_element(const ArrayView& view, std::size_t i) noexcept {
-    if constexpr (Boolean<T>) {
-        return view.data[i] != std::byte{0};
-    } else {
-        T value;
-        std::memcpy(&value, view.data + i * sizeof(T), sizeof(T));
-        return value;
-    }
+    return load_element<T>(view.data + i * sizeof(T));
 }
 
 /// Element `i` as a `T`. Throws CodecError when it does not fit.
@@ -35,9 +43,9 @@ T element_at(const ArrayView& view, std::size_t i) {
     });
 }
 
-/// Copies all elements to `out`. Throws CodecError when one does not fit `T`.
+/// copy_elements for numbers.
 template <class T>
-void copy_elements(const ArrayView& view, T* out) {
+void copy_numbers(const ArrayView& view, T* out) {
     if (view.dtype == dtype_id<T>() && !Boolean<T>) {
         if (view.count != 0) {
             std::memcpy(out, view.data, view.count * sizeof(T));
@@ -56,15 +64,41 @@ void copy_elements(const ArrayView& view, T* out) {
     });
 }
 
+/// Copies all elements to `out`. Throws CodecError when one does not fit `T`.
+template <class T>
+void copy_elements(const ArrayView& view, T* out) {
+    if constexpr (Struct<T>) {
+        copy_structs(view, struct_layout<T>(), out);
+    } else {
+        copy_numbers(view, out);
+    }
+}
+
 /// Where the elements can be used in place: of this very type, and aligned. Else null. A bool
 /// in somebody else's memory may be a byte that no bool can be.
 template <class T>
-const T* in_place(const ArrayView& view) noexcept {
-    if constexpr (Boolean<T>) {
-        return nullptr;
-    }
+const T* in_place(const ArrayView& view) {
+    const auto is_same_type = [&] {
+        if constexpr (Struct<T>) {
+            return is_same_layout(view, struct_layout<T>());
+        } else {
+            return view.dtype == dtype_id<T>() && !Boolean<T>;
+        }
+    };
     const bool aligned = reinterpret_cast<std::uintptr_t>(view.data) % alignof(T) == 0;
-    return view.dtype == dtype_id<T>() && aligned ? reinterpret_cast<const T*>(view.data) : nullptr;
+    return is_same_type() && aligned ? reinterpret_cast<const T*>(view.data) : nullptr;
+}
+
+/// Writes a tagged array over `count` elements, which are not copied.
+template <class T>
+void encode_elements(Encoder& out, std::span<const std::uint64_t> shape, const T* data,
+                     std::size_t count, Order order = Order::c) {
+    const std::uint64_t size = std::uint64_t{count} * sizeof(T);
+    if constexpr (Struct<T>) {
+        out.structs(struct_layout<T>().dtype, shape, data, size, order);
+    } else {
+        out.array(dtype_id<T>(), shape, data, size, order);
+    }
 }
 
 /// Throws CodecError unless the array has one dimension.

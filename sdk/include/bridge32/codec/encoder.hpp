@@ -85,6 +85,9 @@ public:
     /// A whole tagged array over `size` bytes of elements, which are not copied.
     void array(detail::Dtype dtype, std::span<const std::uint64_t> shape, const void* data,
                std::uint64_t size, Order order = Order::c);
+    /// The same for structs, whose dtype is an object.
+    void structs(std::string_view dtype, std::span<const std::uint64_t> shape, const void* data,
+                 std::uint64_t size, Order order = Order::c);
     /// A whole tagged byte string, which is not copied.
     void bytes(const void* data, std::uint64_t size);
 
@@ -142,6 +145,8 @@ private:
         --depth_;
         text_.push_back(close);
     }
+    void end_array(std::span<const std::uint64_t> shape, const void* data, std::uint64_t size,
+                   Order order);
     void separate() {
         if (text_.back() != '[' && text_.back() != '{') {
             text_.push_back(',');
@@ -174,7 +179,20 @@ inline void Encoder::array(detail::Dtype dtype, std::span<const std::uint64_t> s
                            const void* data, std::uint64_t size, Order order) {
     text_ += R"({"$array":{"dtype":")";
     text_ += detail::info(dtype).name;
-    text_ += R"(","shape":[)";
+    text_ += '"';
+    end_array(shape, data, size, order);
+}
+
+inline void Encoder::structs(std::string_view dtype, std::span<const std::uint64_t> shape,
+                             const void* data, std::uint64_t size, Order order) {
+    text_ += R"({"$array":{"dtype":)";
+    text_ += dtype;
+    end_array(shape, data, size, order);
+}
+
+inline void Encoder::end_array(std::span<const std::uint64_t> shape, const void* data,
+                               std::uint64_t size, Order order) {
+    text_ += R"(,"shape":[)";
     for (const std::uint64_t n : shape) {
         separate();
         detail::write_integer(text_, n);

@@ -86,8 +86,7 @@ NdArray<T> nested_array(Decoder& in) {
 
 template <class Array>
 void encode_array(Encoder& out, const Array& array) {
-    using T = typename Array::value_type;
-    out.array(dtype_id<T>(), array.shape(), array.data(), array.size() * sizeof(T), array.order());
+    encode_elements(out, array.shape(), array.data(), array.size(), array.order());
 }
 
 }  // namespace detail

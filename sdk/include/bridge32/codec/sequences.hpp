@@ -8,10 +8,12 @@
 #include <span>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 #include "bridge32/codec/elements.hpp"
 #include "bridge32/codec/encoder.hpp"
 #include "bridge32/codec/traits.hpp"
+#include "bridge32/codec/untyped.hpp"
 
 namespace bridge32 {
 namespace detail {
@@ -68,6 +70,10 @@ T from_array(const ArrayView& view) {
         T result(view.count, Value{});
         copy_elements(view, result.data());
         return result;
+    } else if constexpr (Struct<Value>) {
+        std::vector<Value> all(view.count);
+        copy_elements(view, all.data());
+        return T(all.begin(), all.end());
     } else {
         T result{};
         for (std::size_t i = 0; i < view.count; ++i) {
@@ -87,10 +93,17 @@ T read_range(Decoder& in) {
     if (in.peek() == Kind::array) {
         return read_sequence<T>(in);
     }
-    if constexpr (Element<Value> || Boolean<Value>) {
+    if constexpr (ArrayElement<Value>) {
         return from_array<T>(read_array(in));
     } else {
-        throw in.expected("an array");
+        if (in.tag() != Tag::array) {
+            throw in.expected("an array");
+        }
+        // Rows of an n-dimensional array, or structs for a type with nlohmann's from_json.
+        Encoder nested;
+        nested.value(in.value<Json>());
+        Decoder again(nested.text(), nested.attachments());
+        return again.value<T>();
     }
 }
 
@@ -99,12 +112,10 @@ T read_range(Decoder& in) {
 /// `$array`: contiguous numbers travel beside the text, bit for bit.
 template <detail::ElementRange T>
 struct Codec<T> {
-    using Value = std::ranges::range_value_t<const T>;
-
     static void encode(Encoder& out, const T& range) {
         const std::uint64_t size = std::ranges::size(range);
-        out.array(detail::dtype_id<Value>(), {&size, 1}, std::ranges::data(range),
-                  size * sizeof(Value));
+        detail::encode_elements(out, {&size, 1}, std::ranges::data(range),
+                                std::ranges::size(range));
     }
     static T decode(Decoder& in) { return detail::read_range<T>(in); }
 };

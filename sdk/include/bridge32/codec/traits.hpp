@@ -60,7 +60,8 @@ concept ContiguousRange =
 
 /// Travels as a typed array beside the text.
 template <class T>
-concept ElementRange = ContiguousRange<T> && Element<std::ranges::range_value_t<const T>>;
+concept ElementRange = ContiguousRange<T> &&
+    (Element<std::ranges::range_value_t<const T>> || Struct<std::ranges::range_value_t<const T>>);
 
 /// Travels as bytes beside the text.
 template <class T>

@@ -15,6 +15,7 @@
 #include "bridge32/codec/elements.hpp"
 #include "bridge32/codec/encoder.hpp"
 #include "bridge32/codec/scalars.hpp"
+#include "bridge32/codec/struct_json.hpp"
 #include "bridge32/codec/traits.hpp"
 
 namespace bridge32 {
@@ -37,24 +38,23 @@ inline Json json_number(Number number) {
 }
 
 /// The elements whose first indices are those before `index[dimension]`, as nested arrays.
-inline Json json_array(const ArrayView& view, std::span<std::size_t> index,
-                       std::size_t dimension = 0) {
+/// `layout`: of structs, else null.
+inline Json json_array(const ArrayView& view, const StructLayout* layout,
+                       std::span<std::size_t> index, std::size_t dimension = 0) {
     if (dimension == index.size()) {
         const std::size_t i = element_offset(view.shape(), view.order, index);
+        if (layout != nullptr) {
+            return json_struct(*layout, view.data + i * view.item_size);
+        }
         return visit_dtype(view.dtype, [&]<class T>(std::type_identity<T>) -> Json {
-            const T element = load_element<T>(view, i);
-            if constexpr (Complex<T>) {
-                return Json::array({element.real(), element.imag()});
-            } else {
-                return element;
-            }
+            return json_element(load_element<T>(view, i));
         });
     }
     Json::array_t array;
     const auto size = static_cast<std::size_t>(view.shape()[dimension]);
     array.reserve(size);
     for (index[dimension] = 0; index[dimension] < size; ++index[dimension]) {
-        array.push_back(json_array(view, index, dimension + 1));
+        array.push_back(json_array(view, layout, index, dimension + 1));
     }
     return array;
 }
@@ -63,9 +63,15 @@ inline Json json_tagged(Decoder& in, Tag tag) {
     if (tag == Tag::array) {
         const ArrayView view = in.array();
         std::array<std::size_t, kMaxDimensions> index{};
-        // Without elements, no nesting: [1000000000, 0] would be that many arrays.
-        return view.count == 0 ? Json::array()
-                               : json_array(view, std::span(index).first(view.dimension_count));
+        const auto indices = std::span(index).first(view.dimension_count);
+        if (view.count == 0) {
+            return Json::array();  // no nesting: [1000000000, 0] would be that many arrays
+        }
+        if (view.dtype == Dtype::structure) {
+            const StructLayout layout = item_layout(view);
+            return json_array(view, &layout, indices);
+        }
+        return json_array(view, nullptr, indices);
     }
     if (tag == Tag::bytes) {
         const auto bytes = in.bytes();

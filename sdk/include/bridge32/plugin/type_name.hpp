@@ -34,6 +34,8 @@ std::string class_name() {
         return "optional " + type_name<typename T::value_type>();
     } else if constexpr (kIsNdArray<T>) {
         return "n-dimensional array of " + type_name<typename T::value_type>();
+    } else if constexpr (Struct<T>) {
+        return struct_layout<T>().name;
     } else if constexpr (HasOwnJson<T>) {
         return "object";
     } else if constexpr (ObjectRange<T>) {
@@ -47,7 +49,8 @@ std::string class_name() {
     }
 }
 
-/// For people: a type of its own is an "object", an enum with a to_json of its own "any".
+/// For people: a BRIDGE32_STRUCT goes by its name, another class is an "object", an enum with a
+/// to_json of its own "any".
 template <class T>
 std::string type_name() {
     using U = std::remove_cvref_t<T>;

@@ -1,0 +1,190 @@
+// How a fixed-size struct lies in memory: ours by BRIDGE32_STRUCT, a peer's by its dtype.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "bridge32/codec/dtype.hpp"
+#include "bridge32/codec/struct_registry.hpp"
+#include "bridge32/json_writer.hpp"
+
+namespace bridge32::detail {
+
+/// A 64-bit mask tells which members of an object have been read.
+inline constexpr std::size_t kMaxStructMembers = 64;
+
+enum class FieldKind : std::uint8_t { number, text, structure };
+
+struct StructLayout;
+
+struct StructMember {
+    std::string name;
+    std::uint64_t offset = 0;
+    FieldKind kind = FieldKind::number;
+    Dtype dtype = Dtype::b1;                       // of a number
+    std::uint64_t element_size = 0;                // in bytes
+    std::vector<std::uint64_t> dimensions{};       // of an array; none for a single element
+    std::uint64_t count = 1;                       // the product of the dimensions
+    std::shared_ptr<const StructLayout> nested{};  // of a structure
+};
+
+struct StructLayout {
+    std::string name;  // as BRIDGE32_STRUCT has it; empty for a peer's
+    std::uint64_t size = 0;
+    std::vector<StructMember> members;
+    bool has_bool = false;  // a foreign byte may be no bool: never viewed in place
+    std::string dtype;      // NumPy's dict form, as JSON
+};
+
+/// `|S8`, `(2,3)<f8`: a dtype string that numpy.dtype takes. A nested struct is its dict, an
+/// array of them `[dict,[3]]`, which stands for NumPy's tuple `(dict, (3,))`.
+inline std::string format_text(const StructMember& member) {
+    std::string shape;
+    for (const std::uint64_t n : member.dimensions) {
+        shape += std::to_string(n) + ",";
+    }
+    if (member.dimensions.size() > 1) {
+        shape.pop_back();
+    }
+    if (member.kind == FieldKind::structure) {
+        if (shape.ends_with(',')) {
+            shape.pop_back();
+        }
+        return shape.empty() ? member.nested->dtype
+                             : "[" + member.nested->dtype + ",[" + shape + "]]";
+    }
+    std::string text = shape.empty() ? "" : "(" + shape + ")";
+    text += member.kind == FieldKind::text ? "|S" + std::to_string(member.element_size)
+                                           : std::string(info(member.dtype).name);
+    return '"' + text + '"';
+}
+
+/// The text of a `char[N]`, up to the first zero.
+inline std::string_view member_string(const StructMember& member, const std::byte* at) {
+    const std::string_view whole(reinterpret_cast<const char*>(at),
+                                 static_cast<std::size_t>(member.element_size));
+    return whole.substr(0, whole.find('\0'));
+}
+
+/// The size of one element of the first of these dimensions.
+inline std::size_t stride_of(const StructMember& member,
+                             std::span<const std::uint64_t> dimensions) {
+    std::uint64_t size = member.element_size;
+    for (const std::uint64_t n : dimensions.subspan(1)) {
+        size *= n;
+    }
+    return static_cast<std::size_t>(size);
+}
+
+inline std::string dtype_text(const StructLayout& layout) {
+    std::string names;
+    std::string formats;
+    std::string offsets;
+    for (const StructMember& member : layout.members) {
+        const char* const comma = names.empty() ? "" : ",";
+        names += comma;
+        write_string(names, member.name);
+        formats += comma + format_text(member);
+        offsets += comma + std::to_string(member.offset);
+    }
+    return R"({"names":[)" + names + R"(],"formats":[)" + formats + R"(],"offsets":[)" + offsets +
+           R"(],"itemsize":)" + std::to_string(layout.size) + "}";
+}
+
+template <class T>
+BRIDGE32_DETAIL_OWN const StructLayout& struct_layout();
+
+template <class M>
+inline constexpr std::size_t kStdArraySize = 0;
+template <class M, std::size_t N>
+inline constexpr std::size_t kStdArraySize<std::array<M, N>> = N;
+
+template <class M>
+void describe_number(StructMember& member) {
+    static_assert(!std::is_pointer_v<M> && !std::is_member_pointer_v<M> && !std::is_reference_v<M>,
+                  "BRIDGE32_STRUCT: a pointer means nothing in the other process; leave the "
+                  "member out, or pass what it points to as an argument of its own");
+    static_assert(Element<M> || Boolean<M> || std::is_pointer_v<M> || std::is_reference_v<M> ||
+                      std::is_member_pointer_v<M>,
+                  "BRIDGE32_STRUCT: a member must be a number, bool, enum, char[N], "
+                  "std::complex<float> or <double>, another BRIDGE32_STRUCT, or an array of these");
+    if constexpr (Element<M> || Boolean<M>) {
+        member.dtype = dtype_id<M>();
+        member.element_size = sizeof(M);
+    }
+}
+
+/// Fills in what the type of a member says.
+template <class M>
+void describe_member(StructMember& member) {
+    if constexpr (std::is_same_v<std::remove_extent_t<M>, char> && std::rank_v<M> == 1) {
+        member.kind = FieldKind::text;
+        member.element_size = sizeof(M);
+    } else if constexpr (std::is_array_v<M>) {
+        member.dimensions.push_back(std::extent_v<M>);
+        member.count *= std::extent_v<M>;
+        describe_member<std::remove_extent_t<M>>(member);
+    } else if constexpr (kStdArraySize<M> != 0) {
+        static_assert(sizeof(M) == kStdArraySize<M> * sizeof(typename M::value_type));
+        member.dimensions.push_back(kStdArraySize<M>);
+        member.count *= kStdArraySize<M>;
+        describe_member<typename M::value_type>(member);
+    } else if constexpr (std::is_enum_v<M>) {
+        describe_number<std::underlying_type_t<M>>(member);
+    } else if constexpr (Struct<M>) {
+        member.kind = FieldKind::structure;
+        member.nested = {std::shared_ptr<void>(), &struct_layout<M>()};  // lives for ever
+        member.element_size = sizeof(M);
+    } else {
+        describe_number<M>(member);
+    }
+}
+
+template <class M>
+StructMember struct_member(const char* name, std::size_t offset) {
+    StructMember member{.name = name, .offset = offset};
+    describe_member<std::remove_cv_t<M>>(member);
+    return member;
+}
+
+/// What BRIDGE32_STRUCT makes of its arguments.
+template <class T, class... Members>
+StructLayout make_struct_layout(const char* name, Members... members) {
+    static_assert(sizeof...(members) >= 1, "BRIDGE32_STRUCT: name the members");
+    static_assert(sizeof...(members) <= kMaxStructMembers,
+                  "BRIDGE32_STRUCT: more than 64 members; put some into a struct of their own");
+    static_assert(std::is_trivially_copyable_v<T> && std::is_standard_layout_v<T>,
+                  "BRIDGE32_STRUCT: the struct must be one that C could have");
+    StructLayout layout{.name = name, .size = sizeof(T), .members = {}, .dtype = {}};
+    (layout.members.push_back(std::move(members)), ...);
+    for (const StructMember& member : layout.members) {
+        layout.has_bool = layout.has_bool ||
+                          (member.kind == FieldKind::structure
+                               ? member.nested->has_bool
+                               : member.kind == FieldKind::number && member.dtype == Dtype::b1);
+    }
+    layout.dtype = dtype_text(layout);
+    return layout;
+}
+
+template <class T>
+BRIDGE32_DETAIL_OWN inline const StructRegistration kStructRegistration{&struct_layout<T>};
+
+/// The layout of a BRIDGE32_STRUCT, made once. To use it anywhere registers the struct when
+/// the program or plugin is loaded.
+template <class T>
+BRIDGE32_DETAIL_OWN const StructLayout& struct_layout() {
+    static const StructLayout layout = bridge32_struct(static_cast<const T*>(nullptr));
+    kStructRegistration<T>.use();
+    return layout;
+}
+
+}  // namespace bridge32::detail
