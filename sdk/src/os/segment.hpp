@@ -24,6 +24,13 @@ public:
     static Segment open(const std::string& name,
                         std::uint64_t at_most = std::numeric_limits<std::uint64_t>::max());
 
+    /// Maps all of an existing segment. Keeps its file, which is a descriptor, for `reopen` when
+    /// it has `from` bytes or more. Throws as `open` does.
+    static Segment open_for_reopening(const std::string& name, std::uint64_t from);
+    /// Maps the memory once more, all of it or its first `at_most` bytes, whatever has become of
+    /// its name. For segments whose file was kept, and those from here. Throws bridge32::Error.
+    Segment reopen(std::uint64_t at_most = std::numeric_limits<std::uint64_t>::max()) const;
+
     Segment(Segment&&) noexcept;
     Segment& operator=(Segment&&) noexcept;
     ~Segment();

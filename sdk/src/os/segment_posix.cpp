@@ -25,6 +25,7 @@ static_assert(sizeof(off_t) == 8, "compile with -D_FILE_OFFSET_BITS=64");
 
 struct Segment::Mapping {
     ipc::mapped_region region;
+    std::shared_ptr<const ipc::shared_memory_object> file = nullptr;  ///< where it is to be kept
 };
 
 namespace {
@@ -49,6 +50,31 @@ ipc::mapped_region map(const ipc::shared_memory_object& object, const std::strin
     } catch (const ipc::interprocess_exception& e) {
         throw Error("cannot map the segment " + name + " of " + in_words(size) + " into this " +
                     std::to_string(8 * sizeof(void*)) + "-bit process: " + e.what());
+    }
+}
+
+/// Maps what exists, once it is known to be ours and to fit.
+ipc::mapped_region map_existing(const ipc::shared_memory_object& object, const std::string& name,
+                                std::uint64_t at_most) {
+    struct stat info {};
+    if (::fstat(object.get_mapping_handle().handle, &info) != 0) {
+        throw Error("cannot look at the segment " + name + ": " + std::strerror(errno));
+    }
+    if (info.st_uid != ::geteuid()) {
+        throw Error("the segment " + name + " belongs to another user (uid " +
+                    std::to_string(info.st_uid) + ")");
+    }
+    const auto size = std::min(static_cast<std::uint64_t>(info.st_size), at_most);
+    require_addressable(name, size);
+    if (size == 0) throw Error("the segment " + name + " is empty");
+    return map(object, name, size);
+}
+
+ipc::shared_memory_object open_existing(const std::string& name) {
+    try {
+        return {ipc::open_only, name.c_str(), ipc::read_write};
+    } catch (const ipc::interprocess_exception& e) {
+        throw Error("cannot open the shared-memory segment " + name + ": " + e.what());
     }
 }
 
@@ -95,23 +121,21 @@ Segment Segment::create(const std::string& name, std::uint64_t size) {
 }
 
 Segment Segment::open(const std::string& name, std::uint64_t at_most) {
-    try {
-        const ipc::shared_memory_object object(ipc::open_only, name.c_str(), ipc::read_write);
-        struct stat info {};
-        if (::fstat(object.get_mapping_handle().handle, &info) != 0) {
-            throw Error("cannot look at the segment " + name + ": " + std::strerror(errno));
-        }
-        if (info.st_uid != ::geteuid()) {
-            throw Error("the segment " + name + " belongs to another user (uid " +
-                        std::to_string(info.st_uid) + ")");
-        }
-        const auto size = std::min(static_cast<std::uint64_t>(info.st_size), at_most);
-        require_addressable(name, size);
-        if (size == 0) throw Error("the segment " + name + " is empty");
-        return {name, std::make_unique<Mapping>(Mapping{map(object, name, size)})};
-    } catch (const ipc::interprocess_exception& e) {
-        throw Error("cannot open the shared-memory segment " + name + ": " + e.what());
-    }
+    const auto file = open_existing(name);
+    return {name, std::make_unique<Mapping>(Mapping{map_existing(file, name, at_most)})};
+}
+
+Segment Segment::open_for_reopening(const std::string& name, std::uint64_t from) {
+    auto file = std::make_shared<const ipc::shared_memory_object>(open_existing(name));
+    auto region = map_existing(*file, name, std::numeric_limits<std::uint64_t>::max());
+    if (region.get_size() < from) file = nullptr;
+    return {name, std::make_unique<Mapping>(Mapping{std::move(region), std::move(file)})};
+}
+
+Segment Segment::reopen(std::uint64_t at_most) const {
+    if (mapping_->file == nullptr) throw Error("the file of segment " + name_ + " was not kept");
+    return {name_, std::make_unique<Mapping>(
+                       Mapping{map_existing(*mapping_->file, name_, at_most), mapping_->file})};
 }
 
 void Segment::unlink(const std::string& name) noexcept {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <vector>
 
+#include "bridge32/error.hpp"
+
 namespace bridge32::wire {
 
 namespace {
@@ -24,11 +26,11 @@ std::pair<std::shared_ptr<Slab>, std::uint32_t> ArenaPool::take(std::uint64_t si
     {
         const std::lock_guard lock(mutex_);
         if (auto taken = take_from_existing(block_bytes, size)) return *std::move(taken);
-        retire_surplus();
+        retire_idle(kMaxIdleLarge, true);
         number = next_number_++;
     }
     // Not locked: reserving and zeroing a GiB takes the system a good part of a second.
-    auto slab = std::make_shared<Slab>(prefix_, number, block_bytes);
+    auto slab = make_slab(number, block_bytes);
     const std::uint32_t slot = *slab->take(size);
     try {
         const std::lock_guard lock(mutex_);
@@ -95,27 +97,42 @@ ArenaPool::Slabs::iterator ArenaPool::retire(Slabs::iterator slab) {
     return slabs_.erase(slab);
 }
 
-void ArenaPool::retire_surplus() {
+bool ArenaPool::retire_idle(std::size_t large_to_keep, bool keep_small) {
     std::vector<Slabs::iterator> large;
     std::uint64_t kept = 0;  // the size of small blocks of which an idle segment was found
+    bool any = false;
     for (auto it = slabs_.begin(); it != slabs_.end();) {
         if (!it->second->idle()) {
             ++it;
         } else if (it->first > kLargestSmallBlock) {
             large.push_back(it++);
-        } else if (it->first != kept) {
+        } else if (keep_small && it->first != kept) {
             kept = (it++)->first;
         } else {
             it = retire(it);
+            any = true;
         }
     }
-    if (large.size() <= kMaxIdleLarge) return;
     // The oldest first: a size that is still in use is found again and again.
     std::sort(large.begin(), large.end(), [](const auto& a, const auto& b) {
         return a->second->number() < b->second->number();
     });
-    for (std::size_t i = 0; i + kMaxIdleLarge < large.size(); ++i)
+    for (std::size_t i = 0; i + large_to_keep < large.size(); ++i) {
         retire(large[i]);
+        any = true;
+    }
+    return any;
+}
+
+/// Makes a segment; when that fails, once more after giving up all that nobody uses.
+std::shared_ptr<Slab> ArenaPool::make_slab(std::uint32_t number, std::uint64_t block_bytes) {
+    try {
+        return std::make_shared<Slab>(prefix_, number, block_bytes);
+    } catch (const Error&) {
+        const std::lock_guard lock(mutex_);
+        if (!retire_idle(0, false)) throw;
+    }
+    return std::make_shared<Slab>(prefix_, number, block_bytes);
 }
 
 }  // namespace bridge32::wire

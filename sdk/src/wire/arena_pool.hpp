@@ -39,7 +39,8 @@ private:
 
     std::optional<std::pair<std::shared_ptr<Slab>, std::uint32_t>> take_from_existing(
         std::uint64_t block_bytes, std::uint64_t size);
-    void retire_surplus();
+    bool retire_idle(std::size_t large_to_keep, bool keep_small);
+    std::shared_ptr<Slab> make_slab(std::uint32_t number, std::uint64_t block_bytes);
     Slabs::iterator retire(Slabs::iterator slab);
 
     const std::string prefix_;

@@ -1,6 +1,7 @@
 #include "wire/peer_arena.hpp"
 
 #include <exception>
+#include <limits>
 #include <new>
 
 #include "bridge32/error.hpp"
@@ -8,6 +9,11 @@
 namespace bridge32::wire {
 
 namespace {
+
+// Keeping a segment's file costs a descriptor, of which there may be a thousand; without it, the
+// segment stays mapped whole, since its name is gone. In 64 bits, address space does not run out.
+constexpr std::uint64_t kFoldsFrom =
+    sizeof(void*) == 4 ? 16 * 1024 * 1024 : std::numeric_limits<std::uint64_t>::max();
 
 ArenaHeader& header_of(const os::Segment& segment) {
     return *reinterpret_cast<ArenaHeader*>(segment.data());
@@ -45,16 +51,50 @@ PeerArena::~PeerArena() { os::Segment::unlink_numbered(prefix_); }
 
 const std::shared_ptr<os::Segment>& PeerArena::segment_of(const ArenaReference& reference) {
     const auto found = segments_.find(reference.segment);
-    if (found != segments_.end()) return found->second;
-    std::erase_if(segments_,
-                  [](const auto& entry) { return header_of(*entry.second).retired.load() != 0; });
-    auto segment = std::make_shared<os::Segment>(os::Segment::open(name_of(reference.segment)));
+    if (found != segments_.end()) {
+        Mapped& mapped = found->second;
+        if (mapped.folded) {
+            mapped.segment = map([&] { return mapped.segment->reopen(); });
+            mapped.folded = false;
+        }
+        return mapped.segment;
+    }
+    std::erase_if(segments_, [](const auto& entry) {
+        return header_of(*entry.second.segment).retired.load() != 0;
+    });
+    const std::string name = name_of(reference.segment);
+    auto segment = map([&] { return os::Segment::open_for_reopening(name, kFoldsFrom); });
     segment->unlink();  // both have it: from here on a crash of both leaves nothing behind
     if (!is_arena(*segment)) {
         throw ProtocolError("the peer's arena segment " + std::to_string(reference.segment) +
                             " is not an arena");
     }
-    return segments_.emplace(reference.segment, std::move(segment)).first->second;
+    const bool folds = segment->size() >= kFoldsFrom;
+    return segments_.emplace(reference.segment, Mapped{std::move(segment), folds})
+        .first->second.segment;
+}
+
+/// Maps a segment; when that fails, once more after making room.
+template <class Map>
+std::shared_ptr<os::Segment> PeerArena::map(const Map& map_segment) {
+    try {
+        return std::make_shared<os::Segment>(map_segment());
+    } catch (const Error&) {
+        if (!fold_idle()) throw;
+    }
+    return std::make_shared<os::Segment>(map_segment());
+}
+
+bool PeerArena::fold_idle() {
+    bool any = false;
+    for (auto& [number, mapped] : segments_) {
+        // Leases share it; they only become fewer while we look.
+        if (!mapped.folds || mapped.folded || mapped.segment.use_count() != 1) continue;
+        mapped.segment = std::make_shared<os::Segment>(mapped.segment->reopen(kArenaDataOffset));
+        mapped.folded = true;
+        any = true;
+    }
+    return any;
 }
 
 Lease PeerArena::acquire(const ArenaReference& reference) {
@@ -84,7 +124,7 @@ void PeerArena::give_back(const ArenaReference& reference) noexcept {
     if (reference.slot >= kArenaSlots) return;
     const auto found = segments_.find(reference.segment);
     if (found != segments_.end()) {
-        subtract_one(header_of(*found->second).slots[reference.slot]);
+        subtract_one(header_of(*found->second.segment).slots[reference.slot]);
         return;
     }
     try {

@@ -36,8 +36,9 @@ private:
     Word* references_ = nullptr;
 };
 
-/// The peer's arena, mapped piece by piece as references come in. Not thread-safe; its leases
-/// are.
+/// The peer's arena, mapped piece by piece as references come in. In a 32-bit process, large
+/// segments that nobody reads are folded, to their header, when address space runs out, and
+/// mapped again when they are needed. Not thread-safe; its leases are.
 class PeerArena {
 public:
     explicit PeerArena(std::string prefix) : prefix_(std::move(prefix)) {}
@@ -57,11 +58,20 @@ public:
     std::size_t segment_count() const noexcept { return segments_.size(); }
 
 private:
+    struct Mapped {
+        std::shared_ptr<os::Segment> segment;
+        bool folds;           ///< its file is kept
+        bool folded = false;  ///< only its header is mapped
+    };
+
     std::string name_of(std::uint32_t segment) const { return prefix_ + std::to_string(segment); }
     const std::shared_ptr<os::Segment>& segment_of(const ArenaReference& reference);
+    template <class Map>
+    std::shared_ptr<os::Segment> map(const Map& map_segment);
+    bool fold_idle();
 
     std::string prefix_;
-    std::map<std::uint32_t, std::shared_ptr<os::Segment>> segments_;
+    std::map<std::uint32_t, Mapped> segments_;
 };
 
 }  // namespace bridge32::wire
