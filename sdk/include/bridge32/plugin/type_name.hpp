@@ -50,7 +50,8 @@ std::string class_name() {
 }
 
 /// For people: a BRIDGE32_STRUCT goes by its name, another class is an "object", an enum with a
-/// to_json of its own "any".
+/// to_json of its own "any", and a Codec may have a kTypeName, a std::string_view, to say
+/// otherwise.
 template <class T>
 std::string type_name() {
     using U = std::remove_cvref_t<T>;
@@ -58,6 +59,8 @@ std::string type_name() {
         return "void";
     } else if constexpr (std::is_same_v<U, std::nullptr_t>) {
         return "null";
+    } else if constexpr (requires { Codec<U>::kTypeName; }) {
+        return std::string(Codec<U>::kTypeName);
     } else if constexpr (Boolean<U>) {
         return "bool";
     } else if constexpr (Integer<U>) {

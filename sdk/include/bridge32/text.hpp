@@ -1,0 +1,169 @@
+// Text as old libraries have it: in code pages, in UTF-16, in buffers. Everywhere else in
+// bridge32 text is UTF-8 in a std::string; convert where the library is called.
+//
+//     method("title", [this](int id) {
+//         return bridge32::filled_text(64, [&](char* buffer, std::size_t size) {
+//             get_title(id, buffer, size);
+//         });
+//     });
+//     method("read_name", [this] {
+//         return bridge32::to_utf8(bridge32::take_text(lib_name(), lib_free), CodePage::ansi);
+//     });
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "bridge32/codec.hpp"
+#include "bridge32/detail/code_page.hpp"
+#include "bridge32/detail/code_page_errors.hpp"
+#include "bridge32/detail/code_page_tables.hpp"
+#include "bridge32/detail/utf16.hpp"
+
+namespace bridge32 {
+
+/// A Windows code page, by its number: `CodePage{949}` is one that has no name here.
+///
+/// utf8, latin1 and those named windows_… and ibm… work everywhere; the others need a conversion
+/// of the system (on Linux a gconv module of glibc). `ansi` is the system's own page; on Linux,
+/// which has none, windows_1252.
+enum class CodePage : std::uint32_t {
+    ansi = 0,
+    ibm437 = 437,
+    ibm850 = 850,
+    shift_jis = 932,
+    gbk = 936,
+    windows_1250 = 1250,
+    windows_1251 = 1251,
+    windows_1252 = 1252,
+    latin1 = 28591,
+    utf8 = 65001,
+};
+
+namespace detail {
+
+inline std::uint32_t page_number(CodePage page) noexcept {
+    return page == CodePage::ansi ? system_code_page() : static_cast<std::uint32_t>(page);
+}
+
+/// The byte for `c` in a page above ASCII, -1 when there is none.
+inline int byte_of(char32_t c, const CodePageTable& table) noexcept {
+    for (std::size_t i = 0; i < table.size(); ++i) {
+        if (table[i] == c && c != 0) {
+            return static_cast<int>(0x80 + i);
+        }
+    }
+    return -1;
+}
+
+}  // namespace detail
+
+/// `bytes`, which are in `page`, as UTF-8. Zero bytes are characters like any other: see text_in.
+/// Throws CodecError naming the byte that is no character, or a page that is not to be had.
+inline std::string to_utf8(std::string_view bytes, CodePage page) {
+    const std::uint32_t number = detail::page_number(page);
+    const detail::CodePageTable* const table = detail::code_page_table(number);
+    if (number == static_cast<std::uint32_t>(CodePage::utf8)) {
+        detail::for_each_utf8(bytes, [](char32_t, std::size_t) {});
+        return std::string(bytes);
+    }
+    if (table == nullptr && number != static_cast<std::uint32_t>(CodePage::latin1)) {
+        return detail::system_to_utf8(bytes, number);
+    }
+    std::string out;
+    out.reserve(bytes.size());
+    for (std::size_t i = 0; i < bytes.size(); ++i) {
+        const auto byte = static_cast<unsigned char>(bytes[i]);
+        const char32_t c = byte < 0x80 || table == nullptr ? byte : (*table)[byte - 0x80u];
+        if (c == 0 && byte != 0) {
+            detail::throw_no_character(bytes[i], i, number);
+        }
+        detail::append_utf8(out, c);
+    }
+    return out;
+}
+
+/// `text`, which is UTF-8, in `page`. Throws CodecError naming the character that the page
+/// lacks; nothing is replaced by something similar.
+inline std::string from_utf8(std::string_view text, CodePage page) {
+    const std::uint32_t number = detail::page_number(page);
+    const detail::CodePageTable* const table = detail::code_page_table(number);
+    const bool is_latin1 = number == static_cast<std::uint32_t>(CodePage::latin1);
+    if (table == nullptr && !is_latin1) {
+        detail::for_each_utf8(text, [](char32_t, std::size_t) {});
+        return number == static_cast<std::uint32_t>(CodePage::utf8)
+                   ? std::string(text)
+                   : detail::system_from_utf8(text, number);
+    }
+    std::string out;
+    out.reserve(text.size());
+    detail::for_each_utf8(text, [&](char32_t c, std::size_t at) {
+        const int byte = c < (is_latin1 ? 0x100 : 0x80) ? static_cast<int>(c)
+                         : is_latin1                    ? -1
+                                                        : detail::byte_of(c, *table);
+        if (byte < 0) {
+            detail::throw_not_in_page(c, at, number);
+        }
+        out.push_back(static_cast<char>(byte));
+    });
+    return out;
+}
+
+/// UTF-16 text that owns its memory, for libraries with `wchar_t*` of Windows or `UChar*`. As a
+/// method's parameter or result it is a JSON string.
+class Wide {
+public:
+    Wide() = default;
+    /// From UTF-8. Throws CodecError when it is malformed.
+    explicit Wide(std::string_view utf8) : text_(detail::utf8_to_utf16(utf8)) {}
+    /// Copies UTF-16, as it is.
+    explicit Wide(std::u16string_view text) : text_(text) {}
+    Wide(const char16_t* text, std::size_t size) : text_(text, size) {}
+    /// From wchar_t, which is UTF-16 on Windows and UTF-32 elsewhere.
+    Wide(const wchar_t* text, std::size_t size) {
+        for (std::size_t i = 0; i < size; ++i) {
+            const auto c = static_cast<std::make_unsigned_t<wchar_t>>(text[i]);
+            if (c > 0x10ffff) {
+                throw CodecError("the text is not valid UTF-32 at offset " + std::to_string(i));
+            }
+            detail::append_utf16(text_, static_cast<char32_t>(c));
+        }
+    }
+
+    /// Zero-terminated.
+    const char16_t* c_str() const noexcept { return text_.c_str(); }
+    /// The same where wchar_t is UTF-16, which is on Windows.
+    template <class W = wchar_t>
+    requires(sizeof(W) == sizeof(char16_t)) const W* w_str() const noexcept {
+        return reinterpret_cast<const W*>(text_.c_str());
+    }
+    /// In UTF-16 units.
+    std::size_t size() const noexcept { return text_.size(); }
+    bool empty() const noexcept { return text_.empty(); }
+    std::u16string_view view() const noexcept { return text_; }
+
+    /// Throws CodecError at a surrogate without a partner.
+    std::string utf8() const { return detail::utf16_to_utf8(text_); }
+
+    bool operator==(const Wide&) const = default;
+
+private:
+    std::u16string text_;
+};
+
+template <>
+struct Codec<Wide> {
+    static constexpr std::string_view kTypeName = "string";
+
+    static void encode(Encoder& out, const Wide& text) { out.value(text.utf8()); }
+    static Wide decode(Decoder& in) { return Wide(in.value<std::string>()); }
+};
+
+}  // namespace bridge32
+
+#include "bridge32/text_buffers.hpp"
