@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <thread>
 
 #include "bridge32/error.hpp"
 #include "watchdog.hpp"
@@ -25,11 +26,13 @@ static_assert(std::atomic<bool>::is_always_lock_free, "stop() is called by a sig
 
 void Host::stop() noexcept { stop_requested.store(true); }
 
-void Host::attach(const std::string& channel, wire::DoorbellWords* bell) {
-    auto attached = wire::Channel::attach(channel, bell);
-    auto& reference = *attached;
-    sessions_.push_back(std::make_unique<Session>(std::move(attached), registry_));
-    reference.set_host_state(wire::HostState::kAttached);
+void Host::attach(const std::string& channel, wire::ControlServer* control) {
+    auto attached =
+        wire::Channel::attach(channel, control == nullptr ? nullptr : &control->bell_words());
+    const wire::Doorbell bell = control == nullptr ? attached->own_bell() : control->bell();
+    auto link = std::make_shared<Link>(std::move(attached), bell);
+    sessions_.push_back(std::make_unique<Session>(link, registry_, pool_));
+    link->channel().set_host_state(wire::HostState::kAttached);
 }
 
 bool Host::any_ready() const noexcept {
@@ -39,44 +42,68 @@ bool Host::any_ready() const noexcept {
 
 bool Host::serve_turn() {
     bool worked = false;
+    bool finished = false;
     for (auto& session : sessions_) {
-        if (!session->ready()) continue;
-        session->serve();
-        worked = true;
+        if (session->ready()) {
+            session->serve();
+            worked = true;
+        }
+        finished = finished || session->finished();
     }
-    if (worked) std::erase_if(sessions_, [](const auto& session) { return session->finished(); });
+    if (finished) drop_finished();
     return worked;
+}
+
+void Host::drop_finished() {
+    for (auto& session : sessions_) {
+        if (session->finished()) session->link().close();  // whoever waits for the client stops
+    }
+    std::erase_if(sessions_,
+                  [](const auto& session) { return session->finished() && session->idle(); });
 }
 
 void Host::tick() {
     const auto now = std::chrono::steady_clock::now();
     bool blocked = false;
     for (auto& session : sessions_) {
-        if (!session->blocked()) continue;
-        session->flush();
-        blocked = blocked || session->blocked();
+        if (!session->link().blocked()) continue;
+        session->link().flush();
+        blocked = blocked || session->link().blocked();
     }
     if (now >= next_tick_) {
         next_tick_ = now + kTick;
-        std::erase_if(sessions_, [](const auto& session) {
-            return session->finished() || !session->client_alive();
-        });
+        for (auto& session : sessions_) {
+            if (!session->link().client_alive()) session->link().close();
+        }
+        drop_finished();
     }
     if (blocked) next_tick_ = std::min(next_tick_, now + kBlockedTick);
 }
 
+void Host::finish() {
+    // Calls on other threads end when their callbacks find nobody, or never: then the process
+    // is ended from outside, as with one that hangs on the main thread.
+    for (auto& session : sessions_)
+        session->link().close();
+    while (!std::all_of(sessions_.begin(), sessions_.end(),
+                        [](const auto& session) { return session->idle(); })) {
+        std::this_thread::sleep_for(kBlockedTick);
+    }
+    sessions_.clear();
+}
+
 void Host::serve_client(const std::string& channel) {
     attach(channel, nullptr);
-    die_with(sessions_.front()->channel().client_pid());
+    die_with(sessions_.front()->link().channel().client_pid());
     while (!sessions_.empty() && !stop_requested.load()) {
         if (serve_turn()) continue;
         tick();
         if (sessions_.empty()) break;
-        sessions_.front()->channel().own_bell().wait(
+        sessions_.front()->link().channel().own_bell().wait(
             [this] { return any_ready() || stop_requested.load(std::memory_order_relaxed); },
             next_tick_);
     }
-    sessions_.clear();
+    finish();
 }
 
 void Host::serve_all(const std::string& name) {
@@ -87,7 +114,7 @@ void Host::serve_all(const std::string& name) {
         if (control.ready()) {
             for (const auto& channel : control.take()) {
                 try {
-                    attach(channel, &control.bell_words());
+                    attach(channel, &control);
                 } catch (const Error& e) {
                     std::fprintf(stderr, "bridge32 host: refused a client: %s\n", e.what());
                 }
@@ -103,7 +130,7 @@ void Host::serve_all(const std::string& name) {
             },
             next_tick_);
     }
-    sessions_.clear();
+    finish();
 }
 
 }  // namespace bridge32::host

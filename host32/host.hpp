@@ -10,6 +10,7 @@
 #include "plugin_registry.hpp"
 #include "session.hpp"
 #include "wire/control.hpp"
+#include "worker_pool.hpp"
 
 namespace bridge32::host {
 
@@ -35,12 +36,20 @@ private:
     /// Serves at most one request of each session, so that none waits for a busy one. True when
     /// there was something to do.
     bool serve_turn();
-    void attach(const std::string& channel, wire::DoorbellWords* bell);
+    /// `control`: of a host of several clients, which sleeps there; null: at the channel's own
+    /// bell.
+    void attach(const std::string& channel, wire::ControlServer* control);
     bool any_ready() const noexcept;
     /// What must happen now and then, busy or not: dead clients leave, late readers catch up.
     void tick();
 
+    /// Drops the sessions that have ended and whose last call is over.
+    void drop_finished();
+    /// Ends all sessions.
+    void finish();
+
     PluginRegistry& registry_;
+    WorkerPool pool_;  // outlives the sessions
     std::vector<std::unique_ptr<Session>> sessions_;
     std::chrono::steady_clock::time_point next_tick_{};
 };

@@ -5,8 +5,7 @@
 namespace bridge32::host {
 
 std::shared_ptr<loading::PluginInstance> PluginRegistry::open(
-    std::string_view name, std::string_view kwargs,
-    std::span<const bridge32_attachment> attachments) {
+    std::string_view name, const loading::CreateArguments& arguments) {
     const auto file = loading::find_plugin(name, plugin_path_);
     if (auto instance = shared_[file].lock()) return instance;
     auto module = modules_[file].lock();
@@ -14,7 +13,7 @@ std::shared_ptr<loading::PluginInstance> PluginRegistry::open(
         module = loading::PluginModule::load(file, host_);
         modules_[file] = module;
     }
-    auto instance = loading::PluginInstance::create(module, kwargs, attachments);
+    auto instance = loading::PluginInstance::create(module, arguments);
     if (module->shared()) shared_[file] = instance;
     return instance;
 }

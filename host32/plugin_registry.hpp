@@ -4,7 +4,6 @@
 #include <filesystem>
 #include <map>
 #include <memory>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,8 +23,8 @@ public:
     /// An instance of plugin `name` for one client: its own, or the one that all clients share
     /// when the plugin says so. Throws PluginError. The folders are searched at each call: a
     /// plugin that was just dropped there is found.
-    std::shared_ptr<loading::PluginInstance> open(std::string_view name, std::string_view kwargs,
-                                                  std::span<const bridge32_attachment> attachments);
+    std::shared_ptr<loading::PluginInstance> open(std::string_view name,
+                                                  const loading::CreateArguments& arguments);
 
 private:
     std::vector<std::filesystem::path> plugin_path_;

@@ -7,51 +7,88 @@
 #include "bridge32/error.hpp"
 #include "bridge32/json_reader.hpp"
 #include "bridge32/version.hpp"
+#include "running_call.hpp"
 #include "wire/error_json.hpp"
 
 namespace bridge32::host {
 
-/// The record of the one call that a session runs.
-class Session::Call : public bridge32_call {
-public:
-    Call(Session& session, std::uint64_t call_id, bool wants_reply) noexcept
-        : session_(&session), call_id_(call_id), wants_reply_(wants_reply) {}
+namespace {
 
-    std::int32_t reply(std::string_view json,
-                       std::span<const bridge32_attachment> attachments) noexcept override {
-        if (std::exchange(replied, true)) return BRIDGE32_ALREADY_REPLIED;
-        if (!wants_reply_) return BRIDGE32_OK;
-        return session_->send_reply(call_id_, json, attachments);
-    }
+// More than that stay in the ring, where the client notices.
+constexpr std::size_t kMaxWaitingCalls = 1024;
 
-private:
-    Session* session_;
-    std::uint64_t call_id_;
-    bool wants_reply_;
+/// What an open request says. Views the message.
+struct OpenRequest {
+    std::string name;
+    std::string_view kwargs = "{}";
+    std::string_view structs = "{}";
 };
 
-Session::Session(std::unique_ptr<wire::Channel> channel, PluginRegistry& registry)
-    : channel_(std::move(channel)),
-      registry_(&registry),
-      client_(os::ProcessHandle::of(channel_->client_pid())) {}
+OpenRequest parse_open(std::string_view json) {
+    OpenRequest open;
+    try {
+        std::string scratch;
+        Reader reader(json);
+        reader.enter_object();
+        while (const auto key = reader.next_key(scratch)) {
+            if (*key == "plugin") {
+                open.name = reader.read_string(scratch);
+            } else if (*key == "kwargs") {
+                open.kwargs = reader.skip_value();
+            } else if (*key == "structs") {
+                open.structs = reader.skip_value();
+            } else {
+                reader.skip_value();
+            }
+        }
+        reader.finish();
+    } catch (const CodecError& e) {
+        throw ProtocolError(std::string("the client's first message is malformed: ") + e.what());
+    }
+    return open;
+}
+
+}  // namespace
+
+Session::Session(std::shared_ptr<Link> link, PluginRegistry& registry, WorkerPool& pool)
+    : link_(std::move(link)), registry_(&registry), pool_(&pool) {
+    link_->serve_nested_with(
+        [this](wire::Message& message, unsigned depth) { request(message, depth); });
+}
 
 Session::~Session() {
-    instance_.reset();
-    channel_->set_host_state(wire::HostState::kGone);
+    link_->close();
+    let_go_of_plugin();
+    link_->channel().set_host_state(wire::HostState::kGone);
+}
+
+bool Session::ready() const noexcept {
+    if (close_request_) return idle();
+    return !link_->blocked() && link_->ready() &&
+           running_.load(std::memory_order_relaxed) < kMaxWaitingCalls;
 }
 
 void Session::serve() {
+    if (close_request_) {
+        close();
+        return;
+    }
     try {
-        if (!channel_->receive(message_)) return;
+        if (!link_->take(message_)) return;
         switch (message_.kind()) {
             case wire::FrameKind::kOpen:
-                open();
+                open(message_);
                 break;
             case wire::FrameKind::kRequest:
-                request();
+                if (instance_ != nullptr && instance_->module().concurrent()) {
+                    run_on_pool(std::move(message_));
+                } else {
+                    request(message_, 0);
+                }
                 break;
             case wire::FrameKind::kClose:
-                close();
+                close_request_ = message_.call_id();
+                if (idle()) close();
                 break;
             default:
                 throw ProtocolError("the client sent a frame of kind " +
@@ -61,37 +98,20 @@ void Session::serve() {
         message_.clear();
     } catch (const ProtocolError& e) {
         std::fprintf(stderr, "bridge32 host: session ended: %s\n", e.what());
-        send_error("ProtocolError", e.what());
+        send_error(message_, "ProtocolError", e.what());
         finished_ = true;
     }
 }
 
-void Session::open() {
+void Session::open(wire::Message& message) {
     if (instance_ != nullptr) throw ProtocolError("the client opened its channel twice");
-    if (!message_.readable()) return send_error("PluginError", message_.unreadable_reason());
-    std::string name;
-    std::string_view kwargs = "{}";
+    if (!message.readable()) return send_error(message, "PluginError", message.unreadable_reason());
+    const OpenRequest request = parse_open(message.json());
     try {
-        std::string scratch;
-        Reader reader(message_.json());
-        reader.enter_object();
-        while (const auto key = reader.next_key(scratch)) {
-            if (*key == "plugin") {
-                name = reader.read_string(scratch);
-            } else if (*key == "kwargs") {
-                kwargs = reader.skip_value();
-            } else {
-                reader.skip_value();
-            }
-        }
-        reader.finish();
-    } catch (const CodecError& e) {
-        throw ProtocolError(std::string("the client's first message is malformed: ") + e.what());
-    }
-    try {
-        instance_ = registry_->open(name, kwargs, message_.attachments());
+        instance_ = registry_->open(
+            request.name, {request.kwargs, request.structs, message.attachments(), link_});
     } catch (const Error& e) {
-        return send_error("PluginError", e.what());
+        return send_error(message, "PluginError", e.what());
     }
     const auto& module = instance_->module();
     const nlohmann::json result = {
@@ -101,99 +121,64 @@ void Session::open() {
         {"plugin", {{"name", module.name()}, {"path", module.file().string()}}}};
     const std::string json = nlohmann::json{{"result", result}}.dump(
         -1, ' ', false, nlohmann::json::error_handler_t::replace);
-    send_reply(message_.call_id(), json, {});
+    link_->send_reply(message.call_id(), json, {});
 }
 
-void Session::request() {
-    Call call(*this, message_.call_id(), (message_.flags() & wire::kNoReply) == 0);
+void Session::request(wire::Message& message, unsigned depth) {
+    RunningCall call(*link_, message, depth);
     if (instance_ == nullptr)
         throw ProtocolError("the client sent a request before it opened a plugin");
-    if (!message_.readable()) {
+    if (!message.readable()) {
         call.reply(wire::error_reply("InvalidArgument",
                                      "the request's memory is not to be had in the host: " +
-                                         message_.unreadable_reason(),
+                                         message.unreadable_reason(),
                                      instance_->module().name()),
                    {});
         return;
     }
-    const auto json = message_.json();
-    const auto attachments = message_.attachments();
-    const bridge32_request request{
-        sizeof(bridge32_request),
-        (message_.flags() & wire::kNoReply) != 0 ? BRIDGE32_REQUEST_NO_REPLY : 0,
-        message_.call_id(),
-        json.data(),
-        static_cast<std::uint32_t>(json.size()),
-        static_cast<std::uint32_t>(attachments.size()),
-        attachments.data()};
+    const auto json = message.json();
+    const auto attachments = message.attachments();
+    const bridge32_request request{sizeof(bridge32_request),
+                                   call.wants_reply() ? 0 : BRIDGE32_REQUEST_NO_REPLY,
+                                   message.call_id(),
+                                   json.data(),
+                                   static_cast<std::uint32_t>(json.size()),
+                                   static_cast<std::uint32_t>(attachments.size()),
+                                   attachments.data()};
     instance_->call(call, request);
 }
 
+void Session::run_on_pool(wire::Message message) {
+    running_.fetch_add(1, std::memory_order_relaxed);
+    // std::function copies what it holds, and a message cannot be copied.
+    auto shared = std::make_shared<wire::Message>(std::move(message));
+    pool_->run([this, shared] {
+        if (!link_->closed() && !link_->cancelled(shared->call_id())) request(*shared, 0);
+        shared->clear();
+        // The session may be gone right after this; the link lives on in our hands.
+        const auto link = link_;
+        running_.fetch_sub(1, std::memory_order_release);
+        link->wake();
+    });
+}
+
 void Session::close() {
-    instance_.reset();  // on_shutdown and the destructor run before the client is answered
-    send_reply(message_.call_id(), R"({"result":null})", {});
+    let_go_of_plugin();  // on_shutdown and the destructor run before the client is answered
+    link_->send_reply(*close_request_, R"({"result":null})", {});
+    link_->flush();
+    close_request_.reset();
     finished_ = true;
 }
 
-void Session::send_error(std::string_view type, std::string_view text) {
-    send_reply(message_.call_id(), wire::error_reply(type, text, ""), {});
+void Session::let_go_of_plugin() {
+    if (instance_ == nullptr) return;
+    instance_->client_gone(link_->id());
+    instance_.reset();
 }
 
-std::int32_t Session::send_reply(std::uint64_t call_id, std::string_view json,
-                                 std::span<const bridge32_attachment> attachments) noexcept {
-    try {
-        if (!outbox_.empty() ||
-            !channel_->try_send({wire::FrameKind::kReply, 0, call_id}, json, attachments)) {
-            // The client does not read. Its requests are not read either until it does, so that
-            // at most one message's replies wait here.
-            Waiting waiting{call_id, std::string(json), {}};
-            for (const auto& attachment : attachments) {
-                waiting.attachments.emplace_back(static_cast<const char*>(attachment.data),
-                                                 static_cast<std::size_t>(attachment.size));
-            }
-            outbox_.push_back(std::move(waiting));
-            channel_->want_space(true);
-        }
-        return BRIDGE32_OK;
-    } catch (const ProtocolError& e) {
-        std::fprintf(stderr, "bridge32 host: session ended: %s\n", e.what());
-        finished_ = true;
-        return BRIDGE32_DISCONNECTED;
-    } catch (const std::exception& e) {
-        std::string reason = e.what();
-        if (reason == std::bad_alloc().what()) reason = "the host is out of memory";
-        // The reply itself is too large for this machine; the error is not.
-        try {
-            channel_->try_send(
-                {wire::FrameKind::kReply, 0, call_id},
-                wire::error_reply("RemoteError", "the result cannot be sent: " + reason, ""), {});
-        } catch (const std::exception&) {
-            finished_ = true;
-        }
-        return BRIDGE32_NOT_SENT;
-    }
-}
-
-void Session::flush() {
-    try {
-        while (!outbox_.empty()) {
-            const Waiting& waiting = outbox_.front();
-            std::vector<bridge32_attachment> attachments;
-            for (const auto& bytes : waiting.attachments) {
-                attachments.push_back({bytes.data(), bytes.size()});
-            }
-            if (!channel_->try_send({wire::FrameKind::kReply, 0, waiting.call_id}, waiting.json,
-                                    attachments)) {
-                return;
-            }
-            outbox_.pop_front();
-        }
-        channel_->want_space(false);
-    } catch (const Error& e) {
-        std::fprintf(stderr, "bridge32 host: session ended: %s\n", e.what());
-        finished_ = true;
-        outbox_.clear();
-    }
+void Session::send_error(const wire::Message& message, std::string_view type,
+                         std::string_view text) {
+    link_->send_reply(message.call_id(), wire::error_reply(type, text, ""), {});
 }
 
 }  // namespace bridge32::host

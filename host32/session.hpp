@@ -1,69 +1,57 @@
-// One client's session: its channel, and its instance of a plugin.
+// One client's session: its link, and its instance of a plugin.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
-#include <vector>
 
+#include "link.hpp"
 #include "loading/plugin_module.hpp"
-#include "os/process.hpp"
 #include "plugin_registry.hpp"
-#include "wire/channel.hpp"
+#include "worker_pool.hpp"
 
 namespace bridge32::host {
 
-/// Main thread only. The channel's peer is not trusted: whatever it writes, the worst that
-/// happens is the end of this session.
+/// Main thread only. Calls of a plugin that allows it run on the pool's threads.
 class Session {
 public:
-    /// `channel` outlives nothing: the session owns it. `registry` outlives the session. Throws
-    /// bridge32::Error when the client has gone already.
-    Session(std::unique_ptr<wire::Channel> channel, PluginRegistry& registry);
+    /// `registry` and `pool` outlive the session.
+    Session(std::shared_ptr<Link> link, PluginRegistry& registry, WorkerPool& pool);
     Session(const Session&) = delete;
     Session& operator=(const Session&) = delete;
-    /// Shuts the plugin down and tells the client that the host has gone.
+    /// Shuts the plugin down and tells the client that the host has gone. Not while calls run:
+    /// see `idle`.
     ~Session();
 
-    /// Is there a request, and room for its reply? Cheap, for spinning on.
-    bool ready() const noexcept { return outbox_.empty() && channel_->ready(); }
-    /// Serves the next request, if there is one.
+    /// Is there something to do, and room for a reply? Cheap, for spinning on.
+    bool ready() const noexcept;
+    /// Does the next thing.
     void serve();
-    /// Replies wait because the client does not read.
-    bool blocked() const noexcept { return !outbox_.empty(); }
-    /// Sends what waits, as far as there is room.
-    void flush();
 
     /// The client asked for the end, or broke the protocol, or has died.
-    bool finished() const noexcept { return finished_; }
-    bool client_alive() const noexcept { return client_.alive(); }
-    wire::Channel& channel() noexcept { return *channel_; }
+    bool finished() const noexcept { return finished_ || link_->closed(); }
+    /// No call runs on another thread.
+    bool idle() const noexcept { return running_.load(std::memory_order_acquire) == 0; }
+    Link& link() noexcept { return *link_; }
 
 private:
-    class Call;
-    struct Waiting {
-        std::uint64_t call_id;
-        std::string json;
-        std::vector<std::string> attachments;
-    };
-
-    void open();
-    void request();
+    void open(wire::Message& message);
+    void request(wire::Message& message, unsigned depth);
+    void run_on_pool(wire::Message message);
     void close();
-    std::int32_t send_reply(std::uint64_t call_id, std::string_view json,
-                            std::span<const bridge32_attachment> attachments) noexcept;
-    void send_error(std::string_view type, std::string_view text);
+    void let_go_of_plugin();
+    void send_error(const wire::Message& message, std::string_view type, std::string_view text);
 
-    std::unique_ptr<wire::Channel> channel_;
+    std::shared_ptr<Link> link_;
     PluginRegistry* registry_;
-    os::ProcessHandle client_;
+    WorkerPool* pool_;
     std::shared_ptr<loading::PluginInstance> instance_;
     wire::Message message_;
-    std::deque<Waiting> outbox_;
+    std::atomic<std::size_t> running_{0};         // on the pool, or waiting there
+    std::optional<std::uint64_t> close_request_;  // answered when no call runs
     bool finished_ = false;
 };
 

@@ -2,25 +2,52 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
+#include <exception>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "bridge32/exchange.hpp"
 #include "bridge32/options.hpp"
 #include "connection.hpp"
+#include "inbound.hpp"
 
 namespace bridge32::client {
 
 class Backend;
 
+/// The user's options, and what a backend must know beside them.
+struct BackendOptions : ClientOptions {
+    std::string structs;  ///< the layouts of the program's structs, the JSON text of an object
+};
+
+/// A reply's attachment in this process: a copy, or a share in memory that the plugin made.
+using OwnedMemory = std::shared_ptr<const void>;
+
 /// An exchange with what the backends need beside it.
 struct PendingExchange : detail::Exchange {
+    PendingExchange() { request.set_functions(this); }
+
     Pending pending;              ///< of a call through a channel
     std::string in_process_json;  ///< of a call in this process
-    std::vector<std::string> in_process_memory;
+    std::vector<OwnedMemory> in_process_memory;
     std::vector<bridge32_attachment> attachments;
     std::shared_ptr<Backend> started_at;  ///< of a call that was started and not waited for
+    std::exception_ptr handler_error;     ///< what an event handler threw during the call
+
+    detail::Caller* caller = nullptr;
+    std::shared_ptr<Inbound> inbound;  ///< whose functions these are; null while there are none
+    std::vector<std::uint64_t> functions;
+    std::shared_ptr<ThrownExceptions> thrown;
+
+    std::uint64_t add(std::shared_ptr<LocalFunction> function) override;
+    std::shared_ptr<const void> keep(std::uint32_t at) override;
+    [[noreturn]] void throw_error(std::string_view json) override;
+    /// Makes it fit for the next call.
+    void reset() noexcept;
 
     static PendingExchange& of(detail::Exchange& exchange) {
         return static_cast<PendingExchange&>(exchange);
@@ -28,7 +55,7 @@ struct PendingExchange : detail::Exchange {
 };
 
 /// Any thread may call any function.
-class Backend {
+class Backend : public std::enable_shared_from_this<Backend> {
 public:
     Backend() = default;
     Backend(const Backend&) = delete;
@@ -42,9 +69,19 @@ public:
     /// deadline came first. Throws as `start`.
     virtual bool wait(PendingExchange& exchange, std::string_view method,
                       Clock::time_point deadline) = 0;
-    virtual void abandon(PendingExchange& exchange) noexcept = 0;
+    virtual void abandon(PendingExchange& exchange, bool tell_host) noexcept = 0;
+    /// Posts `task` to the dispatcher when the reply has come.
+    virtual void when_done(PendingExchange& exchange, std::function<void()> task) = 0;
     virtual void notify(PendingExchange& exchange) = 0;
 
+    virtual detail::SharedBytes make_shared_bytes(std::uint64_t size) = 0;
+
+    /// For the dispatcher: see Dispatcher::Source.
+    virtual void read_idle(Clock::time_point deadline) = 0;
+    virtual void interrupt_idle() noexcept = 0;
+
+    /// Ends the host at once. Throws Error when there is none to end.
+    virtual void terminate() = 0;
     /// Ends it in order. May be called twice; returns what the host printed.
     virtual Streams shutdown(std::chrono::milliseconds timeout) = 0;
     /// The host died: a new backend may take its place.
@@ -54,11 +91,14 @@ public:
 
 /// Starts a host and constructs the plugin in it. Throws StartupError, PluginError, HostCrashed.
 std::shared_ptr<Backend> start_private_host(const std::string& plugin,
-                                            const ClientOptions& options);
+                                            const BackendOptions& options,
+                                            std::shared_ptr<Inbound> inbound);
 /// Throws ConnectionClosed, PluginError.
 std::shared_ptr<Backend> connect_to_shared_host(const std::string& host, const std::string& plugin,
-                                                const ClientOptions& options);
+                                                const BackendOptions& options,
+                                                std::shared_ptr<Inbound> inbound);
 /// Throws PluginError.
-std::shared_ptr<Backend> load_in_process(const std::string& plugin, const ClientOptions& options);
+std::shared_ptr<Backend> load_in_process(const std::string& plugin, const BackendOptions& options,
+                                         std::shared_ptr<Inbound> inbound);
 
 }  // namespace bridge32::client

@@ -15,17 +15,21 @@ public:
                Clock::time_point deadline) override;
     bool wait(PendingExchange& exchange, std::string_view method,
               Clock::time_point deadline) override;
-    void abandon(PendingExchange& exchange) noexcept override;
+    void abandon(PendingExchange& exchange, bool tell_host) noexcept override;
+    void when_done(PendingExchange& exchange, std::function<void()> task) override;
     void notify(PendingExchange& exchange) override;
+    detail::SharedBytes make_shared_bytes(std::uint64_t size) override;
+    void read_idle(Clock::time_point deadline) override { connection_.read_idle(deadline); }
+    void interrupt_idle() noexcept override { connection_.interrupt_idle(); }
     const HostInfo& info() const noexcept override { return info_; }
 
 protected:
-    ChannelBackend(std::string plugin, const ClientOptions& options,
-                   std::function<bool()> peer_alive);
+    ChannelBackend(std::string plugin, const BackendOptions& options,
+                   std::shared_ptr<Inbound> inbound, std::function<bool()> peer_alive);
 
     /// Puts the message that names the plugin and its kwargs into the ring. May be done before
     /// there is a host.
-    void send_open(const ClientOptions& options);
+    void send_open(const BackendOptions& options);
     /// Waits for the answer to `send_open` and fills in `info_`; false when the deadline came
     /// first. Throws PeerGone, PluginError, ProtocolError.
     bool finish_open(Clock::time_point deadline);
@@ -43,7 +47,14 @@ protected:
     const std::string& plugin() const noexcept { return plugin_; }
 
 private:
+    /// Runs a callback or an event, on this thread.
+    void run(const wire::Message& message);
+    void run_callback(const wire::Message& message);
+    /// For the dispatcher; false when there is nobody to run it.
+    bool take_stray(wire::Message& message);
+
     std::string plugin_;
+    std::shared_ptr<Inbound> inbound_;
     Connection connection_;
     PendingExchange open_;
     HostInfo info_;

@@ -11,17 +11,24 @@ PathList::PathList(std::string_view text) : paths_(loading::split_path_list(text
 
 Client::Client(std::shared_ptr<client::Core> core) : core_(std::move(core)) {}
 
-Client::Client(const std::string& plugin, const ClientOptions& options)
-    : core_(std::make_shared<client::Core>(plugin, options, [plugin, options] {
-          return options.mode == Mode::in_process ? client::load_in_process(plugin, options)
-                                                  : client::start_private_host(plugin, options);
-      })) {}
+Client::Client(const std::string& plugin, const ClientOptions& its_options,
+               const std::string& structs) {
+    const client::BackendOptions options{its_options, structs};
+    core_ = client::Core::make(
+        plugin, options, [plugin, options](const std::shared_ptr<client::Inbound>& inbound) {
+            return options.mode == Mode::in_process
+                       ? client::load_in_process(plugin, options, inbound)
+                       : client::start_private_host(plugin, options, inbound);
+        });
+}
 
 Client Client::connect(const std::string& host, const std::string& plugin,
-                       const ClientOptions& options) {
-    return Client(std::make_shared<client::Core>(plugin, options, [host, plugin, options] {
-        return client::connect_to_shared_host(host, plugin, options);
-    }));
+                       const ClientOptions& its_options, const std::string& structs) {
+    const client::BackendOptions options{its_options, structs};
+    return Client(client::Core::make(
+        plugin, options, [host, plugin, options](const std::shared_ptr<client::Inbound>& inbound) {
+            return client::connect_to_shared_host(host, plugin, options, inbound);
+        }));
 }
 
 Client::Client(Client&&) noexcept = default;
@@ -44,6 +51,21 @@ Client::~Client() {
 TimedCalls Client::with_timeout(std::chrono::milliseconds timeout) const {
     return {core_, timeout};
 }
+
+Bytes Client::make_bytes(std::size_t size) const {
+    detail::SharedBytes memory = core_->make_shared_bytes(size);
+    return {reinterpret_cast<std::uint8_t*>(memory.data), size, std::move(memory.owner)};
+}
+
+void Client::on_named_event(std::string name, std::shared_ptr<LocalFunction> handler) {
+    core_->on_event(std::move(name), std::move(handler));
+}
+
+std::size_t Client::poll(std::chrono::milliseconds timeout) { return core_->poll(timeout); }
+
+void Client::terminate() { core_->terminate(); }
+
+void Client::restart() { core_->restart(); }
 
 Streams Client::shutdown() { return core_->shutdown(); }
 

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "bridge32/error.hpp"
+#include "wire/error_json.hpp"
 
 namespace bridge32::client {
 
@@ -12,8 +13,19 @@ namespace {
 constexpr std::chrono::milliseconds kLook{50};       // at the peer's life
 constexpr std::chrono::milliseconds kRoomLook{1};    // at the room in a full ring
 constexpr std::chrono::microseconds kRoomPause{50};  // while another thread leads
+// How long the dispatcher stays away when callers read the ring anyway.
+constexpr std::chrono::milliseconds kIdlePause{2};
+// Requests that are sent while a callback runs and that are no part of it.
+constexpr std::uint32_t kMostBesideCallbacks = 1000;
 
 }  // namespace
+
+Connection::Connection(std::unique_ptr<wire::Channel> channel, std::function<bool()> peer_alive,
+                       std::function<bool(wire::Message&)> stray)
+    : channel_(std::move(channel)),
+      peer_alive_(std::move(peer_alive)),
+      stray_(std::move(stray)),
+      idle_bell_(channel_->own_bell().with_mode(wire::WaitMode::kBlock)) {}
 
 bool Connection::peer_gone() const noexcept {
     return gone_.load(std::memory_order_acquire) ||
@@ -24,8 +36,10 @@ void Connection::peer_died() noexcept {
     gone_.store(true, std::memory_order_release);
     channel_->own_bell().wake();
     const std::lock_guard lock(mutex_);
-    for (auto* pending : pending_)
+    for (auto* pending : pending_) {
         pending->arrived.notify_all();
+        if (pending->on_done) std::exchange(pending->on_done, nullptr)();
+    }
 }
 
 void Connection::throw_if_gone() const {
@@ -33,16 +47,19 @@ void Connection::throw_if_gone() const {
     if (peer_gone()) throw PeerGone{};
 }
 
-bool Connection::send(wire::FrameKind kind, std::uint16_t flags, std::string_view json,
+bool Connection::send(wire::Envelope envelope, std::string_view json,
                       std::span<const bridge32_attachment> attachments, Pending* pending,
                       Clock::time_point deadline) {
+    if (callbacks_running_.load(std::memory_order_relaxed) != 0 && !hold_back(envelope, deadline)) {
+        return false;
+    }
     const std::lock_guard sending(sending_);
-    const std::uint64_t id = ++last_id_;
+    if (envelope.call_id == 0) envelope.call_id = ++last_id_;
     {
         const std::lock_guard lock(mutex_);
         throw_if_gone();
         if (pending != nullptr) {
-            pending->call_id = id;
+            pending->call_id = envelope.call_id;
             pending->done = false;
             pending->registered = true;
             pending_.push_back(pending);
@@ -50,9 +67,9 @@ bool Connection::send(wire::FrameKind kind, std::uint16_t flags, std::string_vie
     }
     try {
         bool waited = false;
-        while (!channel_->try_send({kind, flags, id}, json, attachments)) {
+        while (!channel_->try_send(envelope, json, attachments)) {
             if (!std::exchange(waited, true)) channel_->want_space(true);
-            std::unique_lock lock(mutex_);
+            Lock lock(mutex_);
             throw_if_gone();
             if (Clock::now() >= deadline) {
                 if (pending != nullptr) remove(*pending);
@@ -60,7 +77,7 @@ bool Connection::send(wire::FrameKind kind, std::uint16_t flags, std::string_vie
                 return false;
             }
             // The host may be waiting for us to read: reading makes it free our ring.
-            if (!led_) {
+            if (try_lead()) {
                 lead(lock, nullptr, std::min(deadline, Clock::now() + kRoomLook));
             } else {
                 lock.unlock();
@@ -70,35 +87,88 @@ bool Connection::send(wire::FrameKind kind, std::uint16_t flags, std::string_vie
         if (waited) channel_->want_space(false);
         return true;
     } catch (...) {
-        if (pending != nullptr) abandon(*pending);
+        if (pending != nullptr) abandon(*pending, /*tell_host=*/false);
         throw;
     }
 }
 
-bool Connection::wait(Pending& pending, Clock::time_point deadline) {
-    std::unique_lock lock(mutex_);
-    while (!pending.done) {
+bool Connection::hold_back(const wire::Envelope& envelope, Clock::time_point deadline) {
+    if (envelope.kind != wire::FrameKind::kRequest || envelope.related_id != 0) return true;
+    if (sent_beside_callbacks_.fetch_add(1) < kMostBesideCallbacks) return true;
+    while (callbacks_running_.load() != 0 && !peer_gone()) {
+        if (Clock::now() >= deadline) return false;
+        std::this_thread::sleep_for(kRoomLook);
+    }
+    return true;
+}
+
+void Connection::callback_ended() noexcept {
+    if (callbacks_running_.fetch_sub(1) == 1) sent_beside_callbacks_.store(0);
+}
+
+Connection::Arrival Connection::wait(Pending& pending, Clock::time_point deadline) {
+    if (refused_count_.load(std::memory_order_relaxed) != 0) refuse_strays();
+    Lock lock(mutex_);
+    pending.attended = true;
+    while (!pending.done && pending.inbox.empty()) {
         // A reply that came before the peer went still counts: the leader looks at the ring
         // first.
         const bool gone = peer_gone();
-        if (!protocol_error_.empty()) throw ProtocolError(protocol_error_);
-        if (!led_) {
+        if (!protocol_error_.empty()) {
+            pending.attended = false;
+            throw ProtocolError(protocol_error_);
+        }
+        if (try_lead()) {
             lead(lock, &pending, std::min(deadline, Clock::now() + kLook));
-            if (pending.done) break;
-            if (gone) throw PeerGone{};
+            if (pending.done || !pending.inbox.empty()) break;
+            if (gone) {
+                pending.attended = false;
+                throw PeerGone{};
+            }
         } else {
             pending.waited_for = true;
             pending.arrived.wait_until(lock, std::min(deadline, Clock::now() + kLook));
             pending.waited_for = false;
         }
-        if (!pending.done && Clock::now() >= deadline) return false;
+        if (!pending.done && pending.inbox.empty() && Clock::now() >= deadline) {
+            pending.attended = false;
+            return Arrival::nothing;
+        }
     }
+    if (!pending.inbox.empty()) return Arrival::work;
+    pending.attended = false;
+    return Arrival::reply;
+}
+
+wire::Message Connection::take_work(Pending& pending) {
+    const std::lock_guard lock(mutex_);
+    wire::Message message = std::move(pending.inbox.front());
+    pending.inbox.pop_front();
+    return message;
+}
+
+void Connection::when_done(Pending& pending, std::function<void()> on_done) {
+    {
+        const std::lock_guard lock(mutex_);
+        if (!pending.done && protocol_error_.empty() && !peer_gone()) {
+            pending.on_done = std::move(on_done);
+            return;
+        }
+    }
+    on_done();
+}
+
+// With mutex_ held. The dispatcher gives way as long as it only waits.
+bool Connection::try_lead() noexcept {
+    if (led_ && !idle_leader_) return false;
+    led_ = true;
+    idle_leader_ = false;
+    ++leaders_;
     return true;
 }
 
-void Connection::lead(std::unique_lock<std::mutex>& lock, const Pending* pending,
-                      Clock::time_point deadline) {
-    led_ = true;
+/// Reads replies until `pending` is done or `deadline`. `lock` holds mutex_; try_lead succeeded.
+void Connection::lead(Lock& lock, const Pending* pending, Clock::time_point deadline) {
     lock.unlock();
     std::string failure;
     try {
@@ -109,39 +179,146 @@ void Connection::lead(std::unique_lock<std::mutex>& lock, const Pending* pending
     } catch (const std::exception& e) {
         failure = e.what();
     }
+    stop_leading(lock, failure);
+}
+
+/// Locks again.
+void Connection::stop_leading(Lock& lock, const std::string& failure) noexcept {
     lock.lock();
     led_ = false;
     if (!failure.empty()) fail(failure);
     wake_next_leader();
 }
 
+void Connection::read_idle(Clock::time_point deadline) {
+    if (refused_count_.load(std::memory_order_relaxed) != 0) refuse_strays();
+    Lock lock(mutex_);
+    const auto interrupted = [this] { return idle_interrupted_.exchange(false); };
+    if (led_ || !protocol_error_.empty() || peer_gone()) {
+        const auto pause = led_ ? std::min(deadline, Clock::now() + kIdlePause) : deadline;
+        idle_.wait_until(lock, pause, interrupted);
+        return;
+    }
+    if (interrupted()) return;
+    led_ = true;
+    idle_leader_ = true;
+    const std::uint64_t own_number = ++leaders_;
+    lock.unlock();
+    const bool found = idle_bell_.wait(
+        [this] { return channel_->ready() || peer_gone() || idle_interrupted_.load(); }, deadline);
+    const bool alive = found || peer_alive_();
+    lock.lock();
+    if (leaders_ != own_number) return;  // somebody else reads now
+    idle_leader_ = false;
+    lock.unlock();
+    std::string failure;
+    try {
+        if (found) deliver(nullptr);
+        if (!alive) peer_died();
+    } catch (const std::exception& e) {
+        failure = e.what();
+    }
+    stop_leading(lock, failure);
+    idle_interrupted_.store(false);
+}
+
+// Without the lock: it is called by who holds it. A notification that comes too early costs one
+// pause at most.
+void Connection::interrupt_idle() noexcept {
+    if (idle_interrupted_.exchange(true)) return;
+    idle_.notify_all();
+    if (idle_leader_.load()) channel_->own_bell().wake();
+}
+
 void Connection::deliver(const Pending* own) {
-    bool own_done = false;
-    while (!own_done && channel_->receive(message_)) {
-        if (message_.kind() != wire::FrameKind::kReply) {
-            throw ProtocolError("the host sent a frame of kind " +
-                                std::to_string(static_cast<unsigned>(message_.kind())) +
-                                ", which this client does not know");
-        }
-        const std::lock_guard lock(mutex_);
-        const auto found = std::find_if(
-            pending_.begin(), pending_.end(),
-            [this](const Pending* candidate) { return candidate->call_id == message_.call_id(); });
-        if (found == pending_.end()) continue;  // nobody waits for it any more
-        Pending& receiver = **found;
-        std::swap(receiver.message, message_);
-        receiver.done = true;
-        own_done = &receiver == own;
-        remove(receiver);
-        if (!own_done) receiver.arrived.notify_all();
+    while (channel_->receive(message_)) {
+        if (deliver_one(own)) break;
     }
     message_.clear();
 }
 
+Pending* Connection::find(std::uint64_t call_id) noexcept {
+    const auto found =
+        std::find_if(pending_.begin(), pending_.end(),
+                     [call_id](const Pending* candidate) { return candidate->call_id == call_id; });
+    return found == pending_.end() ? nullptr : *found;
+}
+
+/// Hands `message_` on. True when it was for `own`, which need not read on.
+bool Connection::deliver_one(const Pending* own) {
+    switch (message_.kind()) {
+        case wire::FrameKind::kReply: {
+            const std::lock_guard lock(mutex_);
+            Pending* const receiver = find(message_.call_id());
+            if (receiver == nullptr) return false;  // nobody waits for it any more
+            deliver_reply(*receiver);
+            return receiver == own;
+        }
+        case wire::FrameKind::kCallback:
+        case wire::FrameKind::kEvent: {
+            {
+                const std::lock_guard lock(mutex_);
+                Pending* const receiver = find(message_.related_id());
+                if (receiver != nullptr && receiver->attended) {
+                    receiver->inbox.push_back(std::exchange(message_, wire::Message()));
+                    if (receiver != own) receiver->arrived.notify_all();
+                    return receiver == own;
+                }
+            }
+            const auto invocation = message_.call_id();
+            const bool callback = message_.kind() == wire::FrameKind::kCallback;
+            if (!stray_(message_) && callback) {
+                const std::lock_guard lock(mutex_);
+                refused_.push_back(invocation);
+                refused_count_.store(refused_.size());
+            }
+            return false;
+        }
+        default:
+            throw ProtocolError("the host sent a frame of kind " +
+                                std::to_string(static_cast<unsigned>(message_.kind())) +
+                                ", which this client does not know");
+    }
+}
+
+void Connection::deliver_reply(Pending& receiver) {
+    std::swap(receiver.message, message_);
+    receiver.done = true;
+    remove(receiver);
+    receiver.arrived.notify_all();
+    if (receiver.on_done) std::exchange(receiver.on_done, nullptr)();
+}
+
+/// Answers callbacks that there is nobody to run for. Whoever is sending does it later.
+void Connection::refuse_strays() noexcept {
+    const std::unique_lock sending(sending_, std::try_to_lock);
+    if (!sending.owns_lock()) return;
+    std::vector<std::uint64_t> refused;
+    {
+        const std::lock_guard lock(mutex_);
+        refused.swap(refused_);
+        refused_count_.store(0);
+    }
+    try {
+        for (const std::uint64_t invocation : refused) {
+            channel_->try_send({wire::FrameKind::kCallbackReply, 0, invocation, 0},
+                               wire::error_reply("Error",
+                                                 "the callback is no longer there: the call that "
+                                                 "it was passed to is over",
+                                                 "callback"),
+                               {});
+        }
+    } catch (const std::exception&) {
+        // Whoever waits next finds out.
+    }
+}
+
 void Connection::fail(const std::string& reason) noexcept {
     if (protocol_error_.empty()) protocol_error_ = reason;
-    for (auto* pending : pending_)
+    for (auto* pending : pending_) {
         pending->arrived.notify_all();
+        if (pending->on_done) std::exchange(pending->on_done, nullptr)();
+    }
 }
 
 void Connection::wake_next_leader() noexcept {
@@ -157,10 +334,31 @@ void Connection::remove(Pending& pending) noexcept {
     pending.registered = false;
 }
 
-void Connection::abandon(Pending& pending) noexcept {
-    const std::lock_guard lock(mutex_);
-    if (pending.registered) remove(pending);
-    pending.message.clear();
+void Connection::abandon(Pending& pending, bool tell_host) noexcept {
+    std::deque<wire::Message> left;
+    bool was_expected = false;
+    {
+        const std::lock_guard lock(mutex_);
+        was_expected = pending.registered;
+        if (was_expected) remove(pending);
+        pending.attended = false;
+        pending.on_done = nullptr;
+        left.swap(pending.inbox);
+        pending.message.clear();
+        for (const auto& message : left) {
+            if (message.kind() == wire::FrameKind::kCallback) refused_.push_back(message.call_id());
+        }
+        refused_count_.store(refused_.size());
+    }
+    if (!tell_host || !was_expected || peer_gone()) return;
+    refuse_strays();
+    try {
+        const std::lock_guard sending(sending_);
+        // Without room it stays unsaid: the host is busy with what fills the ring.
+        channel_->try_send({wire::FrameKind::kCancel, 0, pending.call_id, 0}, "{}", {});
+    } catch (const std::exception&) {
+        // Whoever waits next finds out.
+    }
 }
 
 }  // namespace bridge32::client

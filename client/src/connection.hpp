@@ -2,13 +2,16 @@
 //
 // There is no receiving thread, so that a reply costs no hand-over between threads: of the
 // threads that wait for replies one, the leader, reads the ring, wakes the others when theirs
-// come, and hands the lead on when its own has come.
+// come, and hands the lead on when its own has come. A callback or event goes to the thread that
+// waits for the call in whose course it comes, else to the dispatcher. The dispatcher leads while
+// nobody else wants to, and gives way at once.
 #pragma once
 
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -31,32 +34,54 @@ struct PeerGone {};
 struct Pending {
     std::uint64_t call_id = 0;
     bool registered = false;  ///< the reply has not come
-    bool waited_for = false;  ///< a thread sleeps in `arrived`
+    bool attended = false;    ///< a thread is in `wait` for it
+    bool waited_for = false;  ///< that thread sleeps in `arrived`
     bool done = false;
     wire::Message message;
+    std::deque<wire::Message> inbox;  ///< callbacks and events in its course
+    std::function<void()> on_done;    ///< runs when the reply has come: must only post
     std::condition_variable arrived;
 };
 
 /// Any thread may call any function. Destroyed when no thread waits in it.
 class Connection {
 public:
-    /// `peer_alive` is asked at most every 50 ms while somebody waits; the connection outlives
-    /// what it refers to.
-    Connection(std::unique_ptr<wire::Channel> channel, std::function<bool()> peer_alive)
-        : channel_(std::move(channel)), peer_alive_(std::move(peer_alive)) {}
+    /// `peer_alive` is asked at most every 50 ms while somebody waits. `stray` gets what no
+    /// waiting thread is there for, must only post it, and says whether it took it; a callback
+    /// that nobody takes is refused. The connection outlives what they refer to.
+    Connection(std::unique_ptr<wire::Channel> channel, std::function<bool()> peer_alive,
+               std::function<bool(wire::Message&)> stray);
 
-    /// Sends a message. With `pending`, its reply will be delivered there. False when there was
-    /// no room until `deadline`. Throws PeerGone, ProtocolError, bridge32::Error.
-    bool send(wire::FrameKind kind, std::uint16_t flags, std::string_view json,
+    /// Sends a message. With `pending`, its reply will be delivered there. `envelope.call_id` is
+    /// chosen here unless it is given. False when there was no room until `deadline`. Throws
+    /// PeerGone, ProtocolError, bridge32::Error.
+    bool send(wire::Envelope envelope, std::string_view json,
               std::span<const bridge32_attachment> attachments, Pending* pending,
               Clock::time_point deadline);
 
-    /// Waits for the reply; false when `deadline` came first: the reply stays expected. Throws
-    /// PeerGone, ProtocolError.
-    bool wait(Pending& pending, Clock::time_point deadline);
+    enum class Arrival { reply, work, nothing };
+    /// Waits for the reply; `work` when there is something in the inbox to be run first; `nothing`
+    /// when `deadline` came first: the reply stays expected. Throws PeerGone, ProtocolError.
+    Arrival wait(Pending& pending, Clock::time_point deadline);
+    /// What `wait` found.
+    wire::Message take_work(Pending& pending);
 
-    /// The reply is no longer expected, and is dropped when it comes.
-    void abandon(Pending& pending) noexcept;
+    /// Calls `on_done` when the reply is there, which may be now.
+    void when_done(Pending& pending, std::function<void()> on_done);
+
+    /// The reply is no longer expected, and is dropped when it comes. With `tell_host`, the host
+    /// learns that nobody waits any more.
+    void abandon(Pending& pending, bool tell_host) noexcept;
+
+    /// For the dispatcher: reads as leader while nobody else wants to lead, until something came,
+    /// `deadline` or `interrupt_idle`.
+    void read_idle(Clock::time_point deadline);
+    void interrupt_idle() noexcept;
+
+    /// A callback begins and ends to run. Meanwhile requests that do not belong to it are held
+    /// back after a while: the host can only store them.
+    void callback_began() noexcept { callbacks_running_.fetch_add(1); }
+    void callback_ended() noexcept;
 
     /// The peer has died: wakes all who wait. Any thread.
     void peer_died() noexcept;
@@ -65,25 +90,42 @@ public:
     wire::Channel& channel() noexcept { return *channel_; }
 
 private:
-    /// Reads replies until `pending` is done or `deadline`. `lock` holds mutex_.
-    void lead(std::unique_lock<std::mutex>& lock, const Pending* pending,
-              Clock::time_point deadline);
+    using Lock = std::unique_lock<std::mutex>;
+
+    bool try_lead() noexcept;
+    void lead(Lock& lock, const Pending* pending, Clock::time_point deadline);
+    void stop_leading(Lock& lock, const std::string& failure) noexcept;
     void deliver(const Pending* own);
+    bool deliver_one(const Pending* own);
+    void deliver_reply(Pending& receiver);
     void remove(Pending& pending) noexcept;
     void fail(const std::string& reason) noexcept;
     void wake_next_leader() noexcept;
     void throw_if_gone() const;
+    bool hold_back(const wire::Envelope& envelope, Clock::time_point deadline);
+    void refuse_strays() noexcept;
+    Pending* find(std::uint64_t call_id) noexcept;
 
     std::unique_ptr<wire::Channel> channel_;
     std::function<bool()> peer_alive_;
+    std::function<bool(wire::Message&)> stray_;
+    wire::Doorbell idle_bell_;  // the dispatcher's way of waiting at our bell
     std::atomic<bool> gone_{false};
+    std::atomic<bool> idle_interrupted_{false};
 
     std::mutex sending_;  // taken before mutex_
     std::uint64_t last_id_ = 0;
+    std::vector<std::uint64_t> refused_;  // callbacks to be answered; guarded by mutex_
+    std::atomic<std::size_t> refused_count_{0};
+    std::atomic<int> callbacks_running_{0};
+    std::atomic<std::uint32_t> sent_beside_callbacks_{0};
 
     std::mutex mutex_;  // guards all below, but `message_`, which is the leader's
+    std::condition_variable idle_;
     std::vector<Pending*> pending_;
     bool led_ = false;
+    std::atomic<bool> idle_leader_{false};  // the dispatcher leads, and has not begun to read
+    std::uint64_t leaders_ = 0;             // how many there have been
     std::string protocol_error_;
     wire::Message message_;
 };

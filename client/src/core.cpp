@@ -16,25 +16,56 @@ Clock::time_point deadline_of(detail::Timeout timeout) {
 
 }  // namespace
 
-Core::Core(std::string plugin, const ClientOptions& options,
-           std::function<std::shared_ptr<Backend>()> start)
+Core::Core(std::string plugin, const BackendOptions& options, Start start)
     : plugin_(std::move(plugin)),
       call_timeout_(options.call_timeout),
       shutdown_timeout_(options.shutdown_timeout),
       restart_(options.restart),
       start_(std::move(start)),
-      backend_(start_()) {}
+      inbound_(std::make_shared<Inbound>(options.dispatch)),
+      backend_(start_(inbound_)) {}
+
+std::shared_ptr<Core> Core::make(std::string plugin, const BackendOptions& options, Start start) {
+    std::shared_ptr<Core> core(new Core(std::move(plugin), options, std::move(start)));
+    // The core stops the dispatcher before it goes.
+    auto* const raw = core.get();
+    core->inbound_->dispatcher().set_source(
+        {[raw](Clock::time_point deadline) { raw->last_backend()->read_idle(deadline); },
+         [raw] { raw->last_backend()->interrupt_idle(); }});
+    return core;
+}
+
+Core::~Core() { inbound_->dispatcher().stop(); }
 
 std::shared_ptr<Backend> Core::backend() {
+    {
+        const std::lock_guard lock(mutex_);
+        if (restart_ == Restart::never || shut_down_ || !backend_->crashed()) return backend_;
+    }
+    const std::lock_guard starting(starting_);
+    const auto last = last_backend();
+    if (!last->crashed()) return last;  // another thread was faster
+    return replace_backend();
+}
+
+/// With starting_ held.
+std::shared_ptr<Backend> Core::replace_backend() {
+    auto fresh = start_(inbound_);
     const std::lock_guard lock(mutex_);
-    if (restart_ == Restart::on_crash && backend_->crashed()) backend_ = start_();
+    backend_ = fresh;
+    shut_down_ = false;
+    return fresh;
+}
+
+std::shared_ptr<Backend> Core::last_backend() {
+    const std::lock_guard lock(mutex_);
     return backend_;
 }
 
 void Core::wait_at(Backend& backend, PendingExchange& exchange, std::string_view method,
                    Clock::time_point deadline, detail::Timeout timeout) {
     if (backend.wait(exchange, method, deadline)) return;
-    backend.abandon(exchange);
+    backend.abandon(exchange, /*tell_host=*/true);
     throw TimeoutError(plugin_ + "." + std::string(method) + " did not reply within " +
                        std::to_string(timeout->count()) +
                        " ms. The host still runs it, and drops its reply");
@@ -50,6 +81,7 @@ void Core::call(detail::Exchange& exchange, std::string_view method, detail::Tim
 
 void Core::start(detail::Exchange& exchange, std::string_view method) {
     auto& pending = PendingExchange::of(exchange);
+    if (!pending.functions.empty()) inbound_->dispatcher().start();
     pending.started_at = backend();
     pending.started_at->start(pending, method, deadline_of(call_timeout_));
 }
@@ -64,33 +96,78 @@ bool Core::wait_until(detail::Exchange& exchange, Clock::time_point deadline) {
     auto& pending = PendingExchange::of(exchange);
     try {
         return pending.started_at->wait(pending, "(async)", deadline);
-    } catch (const Error&) {
+    } catch (...) {
         return true;  // there is something to get, and `get` throws it again
     }
 }
 
-void Core::abandon(detail::Exchange& exchange) noexcept {
+void Core::abandon(detail::Exchange& exchange, bool tell_host) noexcept {
     auto& pending = PendingExchange::of(exchange);
     if (pending.started_at == nullptr) return;
-    pending.started_at->abandon(pending);
+    pending.started_at->abandon(pending, tell_host);
     pending.started_at.reset();
 }
 
-void Core::notify(detail::Exchange& exchange) { backend()->notify(PendingExchange::of(exchange)); }
+void Core::when_done(detail::Exchange& exchange, std::function<void()> task) {
+    inbound_->dispatcher().start();
+    auto& pending = PendingExchange::of(exchange);
+    pending.started_at->when_done(pending, std::move(task));
+}
+
+void Core::notify(detail::Exchange& exchange) {
+    auto& pending = PendingExchange::of(exchange);
+    if (!pending.functions.empty()) {
+        throw InvalidArgument(
+            "a call without reply cannot have a function as an argument: nothing "
+            "tells when it ends. Use Client::long_lived",
+            plugin_);
+    }
+    backend()->notify(pending);
+}
+
+detail::SharedBytes Core::make_shared_bytes(std::uint64_t size) {
+    return backend()->make_shared_bytes(size);
+}
+
+void Core::on_event(std::string name, std::shared_ptr<LocalFunction> handler) {
+    inbound_->on_event(std::move(name), std::move(handler));
+    inbound_->dispatcher().start();
+}
+
+std::uint64_t Core::add_long_lived(std::shared_ptr<LocalFunction> function) {
+    inbound_->dispatcher().start();
+    return inbound_->functions().add(std::move(function), nullptr);
+}
+
+void Core::remove_long_lived(std::uint64_t id) noexcept { inbound_->functions().remove(id); }
+
+std::size_t Core::poll(std::chrono::milliseconds timeout) {
+    return inbound_->dispatcher().poll(deadline_of(timeout));
+}
+
+bool Core::needs_poll() const noexcept {
+    return inbound_->dispatcher().dispatch() == Dispatch::poll;
+}
+
+void Core::terminate() { last_backend()->terminate(); }
+
+void Core::restart() {
+    const std::lock_guard starting(starting_);
+    const auto old = last_backend();
+    if (!old->crashed()) old->shutdown(shutdown_timeout_);
+    replace_backend();
+}
 
 Streams Core::shutdown() {
     std::shared_ptr<Backend> last;
     {
         const std::lock_guard lock(mutex_);
-        restart_ = Restart::never;
+        shut_down_ = true;
         last = backend_;
     }
     return last->shutdown(shutdown_timeout_);
 }
 
-HostInfo Core::info() {
-    const std::lock_guard lock(mutex_);
-    return backend_->info();
-}
+HostInfo Core::info() { return last_backend()->info(); }
 
 }  // namespace bridge32::client

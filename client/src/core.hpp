@@ -1,6 +1,7 @@
-// What stands behind a Client: its options and its backend.
+// What stands behind a Client: its options, its backend, and what its host sends on its own.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -9,14 +10,18 @@
 #include "backend.hpp"
 #include "bridge32/exchange.hpp"
 #include "bridge32/options.hpp"
+#include "inbound.hpp"
 
 namespace bridge32::client {
 
 class Core : public detail::Caller {
 public:
-    /// `start` makes the first backend, and with Restart::on_crash every further one.
-    Core(std::string plugin, const ClientOptions& options,
-         std::function<std::shared_ptr<Backend>()> start);
+    using Start = std::function<std::shared_ptr<Backend>(const std::shared_ptr<Inbound>&)>;
+
+    /// `start` makes the first backend, and every further one.
+    static std::shared_ptr<Core> make(std::string plugin, const BackendOptions& options,
+                                      Start start);
+    ~Core() override;
 
     void call(detail::Exchange& exchange, std::string_view method,
               detail::Timeout timeout) override;
@@ -24,17 +29,31 @@ public:
     void wait(detail::Exchange& exchange, std::string_view method,
               detail::Timeout timeout) override;
     bool wait_until(detail::Exchange& exchange, Clock::time_point deadline) override;
-    void abandon(detail::Exchange& exchange) noexcept override;
+    void abandon(detail::Exchange& exchange, bool tell_host) noexcept override;
+    void when_done(detail::Exchange& exchange, std::function<void()> task) override;
     void notify(detail::Exchange& exchange) override;
+    detail::SharedBytes make_shared_bytes(std::uint64_t size) override;
+    void on_event(std::string name, std::shared_ptr<LocalFunction> handler) override;
+    std::uint64_t add_long_lived(std::shared_ptr<LocalFunction> function) override;
+    void remove_long_lived(std::uint64_t id) noexcept override;
+    std::size_t poll(std::chrono::milliseconds timeout) override;
+    bool needs_poll() const noexcept override;
     detail::Timeout call_timeout() const noexcept override { return call_timeout_; }
     std::string_view plugin() const noexcept override { return plugin_; }
 
+    const std::shared_ptr<Inbound>& inbound() const noexcept { return inbound_; }
+    void terminate();
+    void restart();
     Streams shutdown();
     HostInfo info();
 
 private:
+    Core(std::string plugin, const BackendOptions& options, Start start);
+
     /// The backend for the next call: a new one when the last has crashed and `restart` says so.
     std::shared_ptr<Backend> backend();
+    std::shared_ptr<Backend> last_backend();
+    std::shared_ptr<Backend> replace_backend();
     void wait_at(Backend& backend, PendingExchange& exchange, std::string_view method,
                  Clock::time_point deadline, detail::Timeout timeout);
 
@@ -42,8 +61,11 @@ private:
     detail::Timeout call_timeout_;
     std::chrono::milliseconds shutdown_timeout_;
     Restart restart_;
-    std::function<std::shared_ptr<Backend>()> start_;
-    std::mutex mutex_;  // guards backend_
+    Start start_;
+    std::shared_ptr<Inbound> inbound_;
+    std::mutex starting_;  // taken before mutex_, and held while a host starts
+    std::mutex mutex_;     // guards all below
+    bool shut_down_ = false;
     std::shared_ptr<Backend> backend_;
 };
 

@@ -25,14 +25,15 @@ constexpr std::size_t kMaxKeptText = 1 << 20;
 Exchange::~Exchange() = default;
 Caller::~Caller() = default;
 
-ExchangeLease::ExchangeLease() {
+ExchangeLease::ExchangeLease(Caller& caller) {
     auto& exchanges = stock();
     if (exchanges.empty()) {
         exchange_ = new client::PendingExchange;
-        return;
+    } else {
+        exchange_ = exchanges.back().release();
+        exchanges.pop_back();
     }
-    exchange_ = exchanges.back().release();
-    exchanges.pop_back();
+    client::PendingExchange::of(*exchange_).caller = &caller;
 }
 
 ExchangeLease::ExchangeLease(ExchangeLease&& other) noexcept
@@ -44,12 +45,7 @@ ExchangeLease::~ExchangeLease() {
     auto& pending = client::PendingExchange::of(*exchange);
     const bool large = exchange->request.text().capacity() > kMaxKeptText ||
                        pending.pending.message.json().size() > kMaxKeptText;
-    exchange->request.clear();
-    exchange->reply_json = {};
-    exchange->reply_attachments = {};
-    pending.pending.message.clear();
-    pending.in_process_memory.clear();
-    pending.started_at.reset();  // of a start that threw: the stock keeps no host alive
+    pending.reset();
     auto& exchanges = stock();
     if (!large && exchanges.size() < kMaxStock) exchanges.push_back(std::move(exchange));
 }

@@ -34,7 +34,7 @@ std::string in_seconds(std::chrono::milliseconds time) {
     return text.substr(0, text.find('.') + 4) + " s";
 }
 
-os::ProcessOptions process_options(const ClientOptions& options, const std::string& channel) {
+os::ProcessOptions process_options(const BackendOptions& options, const std::string& channel) {
     os::ProcessOptions process;
     process.executable = find_host(options.host_executable);
     process.arguments = {"--attach", channel};
@@ -75,8 +75,10 @@ std::string what_it_printed(const Streams& streams) {
 
 class PrivateHost : public ChannelBackend {
 public:
-    PrivateHost(const std::string& plugin, const ClientOptions& options)
-        : ChannelBackend(plugin, options, [this] { return !host_ || host_->alive(); }) {
+    PrivateHost(const std::string& plugin, const BackendOptions& options,
+                std::shared_ptr<Inbound> inbound)
+        : ChannelBackend(plugin, options, std::move(inbound),
+                         [this] { return !host_ || host_->alive(); }) {
         send_open(options);
         const auto process = process_options(options, connection().channel().name());
         executable_ = process.executable.string();
@@ -90,6 +92,12 @@ public:
     }
 
     ~PrivateHost() override { host_.reset(); }
+
+    void terminate() override {
+        terminated_ = true;
+        host_->kill();
+        host_->status();
+    }
 
     Streams shutdown(std::chrono::milliseconds timeout) override {
         const std::lock_guard lock(shutdown_);
@@ -141,6 +149,14 @@ private:
         }
         if (!host_->wait(kLastMoment)) host_->kill();
         const auto status = host_->status();
+        if (terminated_ && when == Noticed::kBeforeTheCall) {
+            throw ConnectionClosed("the host was terminated by this client: " + what +
+                                   " cannot be called until Client::restart");
+        }
+        if (terminated_) {
+            throw HostCrashed("the host was terminated by this client while it ran " + what,
+                              status.name(), plugin(), std::string(method));
+        }
         const bool first = !reported_.exchange(true);
         if (when == Noticed::kBeforeTheCall && !first) {
             throw ConnectionClosed(
@@ -157,6 +173,7 @@ private:
     std::string executable_;
     std::mutex shutdown_;
     std::atomic<bool> ended_{false};
+    std::atomic<bool> terminated_{false};
     std::atomic<bool> reported_{false};
     std::optional<HostProcess> host_;
 };
@@ -164,8 +181,9 @@ private:
 }  // namespace
 
 std::shared_ptr<Backend> start_private_host(const std::string& plugin,
-                                            const ClientOptions& options) {
-    return std::make_shared<PrivateHost>(plugin, options);
+                                            const BackendOptions& options,
+                                            std::shared_ptr<Inbound> inbound) {
+    return std::make_shared<PrivateHost>(plugin, options, std::move(inbound));
 }
 
 }  // namespace bridge32::client

@@ -35,8 +35,9 @@ wire::ControlClient find_control(const std::string& host, Clock::time_point dead
 
 class SharedHost : public ChannelBackend {
 public:
-    SharedHost(const std::string& host, const std::string& plugin, const ClientOptions& options)
-        : ChannelBackend(plugin, options, [this] { return process_.alive(); }),
+    SharedHost(const std::string& host, const std::string& plugin, const BackendOptions& options,
+               std::shared_ptr<Inbound> inbound)
+        : ChannelBackend(plugin, options, std::move(inbound), [this] { return process_.alive(); }),
           host_(host),
           control_(find_control(host, Clock::now() + options.startup_timeout)),
           process_(os::ProcessHandle::of(control_.host_pid())) {
@@ -64,6 +65,14 @@ public:
 
     ~SharedHost() override {
         if (!closed_) close(Clock::now() + kFarewell);
+    }
+
+    /// The host is not ours to end: it goes on for its other clients.
+    void terminate() override {
+        if (!closed_.exchange(true)) {
+            close(Clock::now());
+            connection().peer_died();
+        }
     }
 
     Streams shutdown(std::chrono::milliseconds timeout) override {
@@ -109,8 +118,9 @@ private:
 }  // namespace
 
 std::shared_ptr<Backend> connect_to_shared_host(const std::string& host, const std::string& plugin,
-                                                const ClientOptions& options) {
-    return std::make_shared<SharedHost>(host, plugin, options);
+                                                const BackendOptions& options,
+                                                std::shared_ptr<Inbound> inbound) {
+    return std::make_shared<SharedHost>(host, plugin, options, std::move(inbound));
 }
 
 }  // namespace bridge32::client

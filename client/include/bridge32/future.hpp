@@ -1,18 +1,40 @@
 // The result of a call that was started and not waited for.
 #pragma once
 
+#include <bridge32/error.hpp>
 #include <bridge32/exchange.hpp>
+#include <bridge32/promise.hpp>
 #include <chrono>
 #include <memory>
 #include <string>
+#include <type_traits>
 #include <utility>
+#include <variant>
 
 namespace bridge32 {
 
 namespace detail {
 template <class R>
-R read_or_explain(const Caller& caller, std::string_view method, const Exchange& exchange);
-}
+R read_or_explain(const Caller& caller, std::string_view method, Exchange& exchange);
+
+template <class F, class R>
+struct ThenResult {
+    using type = std::invoke_result_t<F&, R>;
+};
+template <class F>
+struct ThenResult<F, void> {
+    using type = std::invoke_result_t<F&>;
+};
+
+/// A call that is under way.
+template <class R>
+struct StartedCall {
+    std::shared_ptr<Caller> caller;
+    ExchangeLease exchange;
+    std::string method;
+    Timeout timeout;
+};
+}  // namespace detail
 
 /// Movable. May outlive its client, whose end it reports. One thread at a time.
 template <class R>
@@ -21,43 +43,104 @@ public:
     Future(Future&&) noexcept = default;
     Future& operator=(Future&&) = delete;
     /// Without `get` the call still runs; its reply is dropped.
-    ~Future() {
-        if (caller_ != nullptr) caller_->abandon(*exchange_);
-    }
+    ~Future() { abandon(/*tell_host=*/false); }
 
     /// Waits for the reply and returns the result, or throws what `call` would have thrown. The
-    /// client's call_timeout counts from here. Once only.
+    /// client's call_timeout counts from here. Callbacks and events of the call run on this
+    /// thread meanwhile. Once only.
     R get() {
-        if (caller_ == nullptr) throw Error("Future::get was called a second time");
-        const auto caller = std::exchange(caller_, nullptr);
-        caller->wait(*exchange_, method_, timeout_);
-        return detail::read_or_explain<R>(*caller, method_, *exchange_);
+        if (auto* const call = std::get_if<Call>(&state_)) {
+            if (call->caller == nullptr) throw_used();
+            const auto caller = std::exchange(call->caller, nullptr);
+            caller->wait(*call->exchange, call->method, call->timeout);
+            return detail::read_or_explain<R>(*caller, call->method, *call->exchange);
+        }
+        auto& promised = std::get<Promised>(state_);
+        if (promised == nullptr) throw_used();
+        return std::exchange(promised, nullptr)->get();
     }
 
     /// Has the reply come? Waits for it, `duration` at most.
     template <class Rep, class Period>
     bool wait_for(std::chrono::duration<Rep, Period> duration) {
-        return caller_ == nullptr ||
-               caller_->wait_until(
-                   *exchange_, std::chrono::steady_clock::now() +
-                                   std::chrono::duration_cast<std::chrono::nanoseconds>(duration));
+        const auto deadline = std::chrono::steady_clock::now() +
+                              std::chrono::duration_cast<std::chrono::nanoseconds>(duration);
+        if (auto* const call = std::get_if<Call>(&state_)) {
+            return call->caller == nullptr || call->caller->wait_until(*call->exchange, deadline);
+        }
+        auto& promised = std::get<Promised>(state_);
+        return promised == nullptr || promised->wait_until(deadline);
+    }
+
+    /// Gives the call up: the plugin sees `context().cancelled()`, one that has not begun does
+    /// not run, and the reply is dropped. `get` throws after this. Of a future that `then` made,
+    /// only the continuation is given up.
+    void cancel() noexcept { abandon(/*tell_host=*/true); }
+
+    /// Runs `f` with the result when it is there, on the client's dispatcher (see
+    /// ClientOptions::dispatch), and returns the future of what `f` returns. If the call throws,
+    /// `f` does not run, and that future throws the same. Takes this future's place: no `get`
+    /// after it.
+    template <class F>
+    auto then(F f) {
+        using Next = typename detail::ThenResult<F, R>::type;
+        auto next = std::make_shared<detail::Promise<Next>>();
+        if (auto* const call = std::get_if<Call>(&state_)) {
+            if (call->caller == nullptr) throw_used();
+            next->set_caller(call->caller);
+            auto own = std::make_shared<Future>(std::move(*this));
+            auto& kept = std::get<Call>(own->state_);
+            auto caller = kept.caller;
+            caller->when_done(*kept.exchange, [own, next, f = std::move(f)]() mutable {
+                next->fulfil([&] { return run(f, *own); });
+            });
+        } else {
+            auto promised = std::exchange(std::get<Promised>(state_), nullptr);
+            if (promised == nullptr) throw_used();
+            next->set_caller(promised->caller());
+            promised->when_done([promised, next, f = std::move(f)]() mutable {
+                next->fulfil([&] { return run(f, *promised); });
+            });
+        }
+        return Future<Next>(std::move(next));
     }
 
 private:
     template <class Derived>
     friend class Calls;
+    template <class Other>
+    friend class Future;
+    using Call = detail::StartedCall<R>;
+    using Promised = std::shared_ptr<detail::Promise<R>>;
 
-    Future(std::shared_ptr<detail::Caller> caller, detail::ExchangeLease exchange,
-           std::string method, detail::Timeout timeout)
-        : caller_(std::move(caller)),
-          exchange_(std::move(exchange)),
-          method_(std::move(method)),
-          timeout_(timeout) {}
+    explicit Future(Call call) : state_(std::move(call)) {}
+    explicit Future(Promised promised) : state_(std::move(promised)) {}
 
-    std::shared_ptr<detail::Caller> caller_;
-    detail::ExchangeLease exchange_;
-    std::string method_;
-    detail::Timeout timeout_;
+    template <class F, class Source>
+    static decltype(auto) run(F& f, Source& source) {
+        if constexpr (std::is_void_v<R>) {
+            source.get();
+            return f();
+        } else {
+            return f(source.get());
+        }
+    }
+
+    void abandon(bool tell_host) noexcept {
+        if (auto* const call = std::get_if<Call>(&state_)) {
+            if (call->caller == nullptr) return;
+            call->caller->abandon(*call->exchange, tell_host);
+            call->caller = nullptr;
+        } else if (tell_host) {
+            std::get<Promised>(state_) = nullptr;
+        }
+    }
+
+    [[noreturn]] static void throw_used() {
+        throw Error("this Future was used up by get, then or cancel");
+    }
+
+    std::variant<Call, Promised> state_;
 };
 
 }  // namespace bridge32

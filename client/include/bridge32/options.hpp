@@ -30,6 +30,12 @@ enum class Wait {
     block,     ///< sleep at once: least processor time, slower by a factor of a hundred
 };
 
+/// Who runs callbacks and events that come while no call waits.
+enum class Dispatch {
+    thread,  ///< a thread of the client's, started when it is needed
+    poll,    ///< whoever calls Client::poll, such as a program's own event loop
+};
+
 /// Where the plugin runs.
 enum class Mode {
     process,     ///< in a host, 32-bit unless `host_executable` says otherwise
@@ -89,6 +95,7 @@ struct ClientOptions {
     /// larger than that go another way; a larger ring lets more calls be under way at once.
     std::uint64_t ring_bytes = 256 * 1024;
     Mode mode = Mode::process;
+    Dispatch dispatch = Dispatch::thread;
     /// Gets what the host prints, as it comes, on a thread of the client's. Must not use the
     /// client and must not throw.
     std::function<void(Stream, std::string_view)> on_output = {};

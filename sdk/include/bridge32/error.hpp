@@ -4,6 +4,7 @@
 // or InvalidArgument from a method, and the client throws that type again.
 #pragma once
 
+#include <cstdint>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -70,6 +71,20 @@ class InvalidArgument : public RemoteError {
 public:
     explicit InvalidArgument(std::string message, std::string where = {})
         : RemoteError("InvalidArgument", std::move(message), std::move(where)) {}
+};
+
+/// In a plugin: what the client's callback threw. Let out of the method, it reaches the outer
+/// caller as the very exception that the callback threw.
+class CallbackError : public RemoteError {
+public:
+    CallbackError(std::string type, std::string message, std::string where, std::uint64_t thrown)
+        : RemoteError(std::move(type), std::move(message), std::move(where)), thrown_(thrown) {}
+
+    /// The client's number for its exception; 0 for none.
+    std::uint64_t thrown() const noexcept { return thrown_; }
+
+private:
+    std::uint64_t thrown_;
 };
 
 /// No reply came within the timeout. The late reply is dropped.

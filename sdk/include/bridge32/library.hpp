@@ -18,6 +18,7 @@
 #include "bridge32/calling_convention.hpp"
 #include "bridge32/detail/function_traits.hpp"
 #include "bridge32/detail/library_loader.hpp"
+#include "bridge32/detail/loaded_libraries.hpp"
 #include "bridge32/error.hpp"
 
 namespace bridge32 {
@@ -66,7 +67,9 @@ public:
     /// plugin's own folder, then the client's `library_path`, then the system's search.
     /// Without an extension, the platform's is added. Throws PluginError, which says why.
     explicit Library(const std::string& name, LoadOptions options = {})
-        : path_(detail::find_library(name)), library_(detail::load_library(path_, options)) {}
+        : path_(detail::find_library(name)), library_(detail::load_library(path_, options)) {
+        detail::LoadedLibraries::add(path_, library_);
+    }
 
     /// The function that the library exports as `symbol`, or as one of its decorated names
     /// (`_f`, Fortran's `f_`, stdcall `f@8` and `_f@8`, fastcall `@f@8`) when the convention

@@ -26,6 +26,8 @@
 #include "bridge32/error.hpp"
 #include "bridge32/library.hpp"
 #include "bridge32/plugin.h"
+#include "bridge32/plugin/callback.hpp"
+#include "bridge32/plugin/context.hpp"
 #include "bridge32/plugin/function_member.hpp"
 #include "bridge32/plugin/members.hpp"
 #include "bridge32/plugin/param.hpp"
@@ -67,6 +69,9 @@ public:
 
 protected:
     Plugin() = default;
+
+    /// The call that runs on this thread: see <bridge32/plugin/context.hpp>.
+    static Context context() { return bridge32::context(); }
 
     /// Offers `callable` to clients as a method: a function of a Library, a member function of
     /// this plugin, a function pointer, or an object such as a lambda, kept as long as the plugin.

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "bridge32/version.hpp"
+#include "loading/host_extensions.hpp"
 #include "loading/library_search.hpp"
 #include "loading/load_failure.hpp"
 
@@ -89,7 +90,9 @@ void BRIDGE32_ABI explain_missing_symbol(const bridge32_host*, const char* path,
     });
 }
 
-const void* BRIDGE32_ABI get_extension(const bridge32_host*, const char*) { return nullptr; }
+const void* BRIDGE32_ABI get_extension(const bridge32_host*, const char* id) {
+    return find_host_extension(id);
+}
 
 constexpr const char* kHostVersion =
     sizeof(void*) == 4 ? "host32 " BRIDGE32_VERSION : "host64 " BRIDGE32_VERSION;

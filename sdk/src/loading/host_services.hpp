@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "bridge32/plugin.h"
+#include "loading/client_port.hpp"
 
 /// One running call, as the host sees it. Each kind of host derives its own.
 struct bridge32_call {
@@ -17,6 +18,14 @@ struct bridge32_call {
     /// bridge32_host::reply. Does not throw.
     virtual std::int32_t reply(std::string_view json,
                                std::span<const bridge32_attachment> attachments) noexcept = 0;
+    /// Who made it; null where there is nobody to send anything to.
+    virtual std::shared_ptr<bridge32::loading::ClientPort> client() noexcept { return nullptr; }
+    /// bridge32_clients::cancelled.
+    virtual bool cancelled() noexcept { return false; }
+    /// bridge32_memory::allocate. Throws bridge32::Error.
+    virtual bridge32::loading::SharedMemory allocate(std::uint64_t /*size*/) { return {}; }
+    /// bridge32_memory::retain: what `data` lies in, from there on.
+    virtual bridge32::loading::SharedMemory retain(const void* /*data*/) { return {}; }
 };
 
 namespace bridge32::loading {

@@ -39,7 +39,11 @@ void check(const bridge32_plugin* api, const std::string& file) {
 
 /// Catches what a plugin's constructor answers.
 struct CreateCall : bridge32_call {
+    explicit CreateCall(std::shared_ptr<ClientPort> client) : client_(std::move(client)) {}
+
     std::string answer;
+
+    std::shared_ptr<ClientPort> client() noexcept override { return client_; }
 
     std::int32_t reply(std::string_view json,
                        std::span<const bridge32_attachment>) noexcept override {
@@ -51,6 +55,9 @@ struct CreateCall : bridge32_call {
         }
         return BRIDGE32_OK;
     }
+
+private:
+    std::shared_ptr<ClientPort> client_;
 };
 
 }  // namespace
@@ -84,15 +91,16 @@ std::shared_ptr<const PluginModule> PluginModule::load(const fs::path& file,
     return module;
 }
 
-std::shared_ptr<PluginInstance> PluginInstance::create(
-    std::shared_ptr<const PluginModule> module, std::string_view kwargs,
-    std::span<const bridge32_attachment> attachments) {
+std::shared_ptr<PluginInstance> PluginInstance::create(std::shared_ptr<const PluginModule> module,
+                                                       const CreateArguments& arguments) {
     const nlohmann::json about = {{"name", module->name()},
                                   {"path", module->file().string()},
                                   {"folder", module->file().parent_path().string()}};
     const std::string json =
         "{\"plugin\":" + about.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) +
-        ",\"kwargs\":" + std::string(kwargs) + "}";
+        ",\"kwargs\":" + std::string(arguments.kwargs) +
+        ",\"structs\":" + std::string(arguments.structs) + "}";
+    const auto attachments = arguments.attachments;
     const bridge32_request request{sizeof(bridge32_request),
                                    0,
                                    0,
@@ -100,7 +108,7 @@ std::shared_ptr<PluginInstance> PluginInstance::create(
                                    static_cast<std::uint32_t>(json.size()),
                                    static_cast<std::uint32_t>(attachments.size()),
                                    attachments.data()};
-    CreateCall call;
+    CreateCall call(arguments.client);
     bridge32_instance* instance = module->api().create(&module->host(), &call, &request);
     if (instance == nullptr) {
         if (call.answer.empty()) {
@@ -115,6 +123,13 @@ std::shared_ptr<PluginInstance> PluginInstance::create(
 PluginInstance::~PluginInstance() {
     module_->api().shutdown(instance_);
     module_->api().destroy(instance_);
+}
+
+void PluginInstance::client_gone(std::uint64_t client_id) noexcept {
+    if (module_->api().get_extension == nullptr) return;
+    const auto* const clients = static_cast<const bridge32_plugin_clients*>(
+        module_->api().get_extension(BRIDGE32_PLUGIN_CLIENTS));
+    if (clients != nullptr) clients->client_gone(instance_, client_id);
 }
 
 void PluginInstance::call(bridge32_call& call, const bridge32_request& request) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <boost/dll/shared_library.hpp>
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <span>
@@ -27,6 +28,7 @@ public:
     const bridge32_plugin& api() const noexcept { return *api_; }
     const bridge32_host& host() const noexcept { return *host_; }
     bool shared() const noexcept { return (api_->flags & BRIDGE32_PLUGIN_SHARED) != 0; }
+    bool concurrent() const noexcept { return (api_->flags & BRIDGE32_PLUGIN_CONCURRENT) != 0; }
 
 private:
     PluginModule() = default;
@@ -38,14 +40,20 @@ private:
     const bridge32_host* host_ = nullptr;
 };
 
+/// What an instance is made with.
+struct CreateArguments {
+    std::string_view kwargs = "{}";   ///< the JSON text of an object
+    std::string_view structs = "{}";  ///< the layouts of the client's structs, likewise
+    std::span<const bridge32_attachment> attachments = {};  ///< that `kwargs` refers to
+    std::shared_ptr<ClientPort> client = nullptr;           ///< whom the constructor works for
+};
+
 /// One instance of a plugin: made here, shut down and destroyed here, before its module goes.
 class PluginInstance {
 public:
-    /// Constructs the plugin with `kwargs`, the JSON text of an object, and the attachments that
-    /// it refers to. Throws PluginError with what the plugin answered. Main thread.
+    /// Constructs the plugin. Throws PluginError with what it answered. Main thread.
     static std::shared_ptr<PluginInstance> create(std::shared_ptr<const PluginModule> module,
-                                                  std::string_view kwargs,
-                                                  std::span<const bridge32_attachment> attachments);
+                                                  const CreateArguments& arguments);
 
     PluginInstance(const PluginInstance&) = delete;
     PluginInstance& operator=(const PluginInstance&) = delete;
@@ -55,6 +63,8 @@ public:
     const PluginModule& module() const noexcept { return *module_; }
     /// Serves one request; the reply goes to `call`. A plugin that sends none is answered for.
     void call(bridge32_call& call, const bridge32_request& request);
+    /// The client with that id makes no further calls. Main thread.
+    void client_gone(std::uint64_t client_id) noexcept;
 
 private:
     PluginInstance(std::shared_ptr<const PluginModule> module, bridge32_instance* instance) noexcept

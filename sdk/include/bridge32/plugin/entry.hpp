@@ -18,7 +18,11 @@ struct KwargsProbe {
     operator const Json&() const;
 };
 
-using Constructor = Plugin* (*)(const Json& kwargs);
+/// What `create` needs to know of a plugin's class.
+struct PluginClass {
+    Plugin* (*construct)(const Json& kwargs);
+    Threading threading;
+};
 
 template <class Class>
 Plugin* construct(const Json& kwargs) {
@@ -40,6 +44,7 @@ struct CreateRequest {
     std::string name;
     std::string folder;
     Json kwargs = Json::object();
+    Json structs = Json::object();  // how the client lays out its structs
 };
 
 inline CreateRequest parse_create(const bridge32_request& request) {
@@ -57,6 +62,8 @@ inline CreateRequest parse_create(const bridge32_request& request) {
             parsed.folder = about.value("folder", "");
         } else if (*key == "kwargs") {
             parsed.kwargs = read(reader.skip_value());
+        } else if (*key == "structs") {
+            parsed.structs = read(reader.skip_value());
         } else {
             reader.skip_value();
         }
@@ -86,7 +93,7 @@ inline Failure create_failure(const CreateRequest& create) {
     } catch (...) {
         failure.message = constructor + " threw " + text_of(failure);
     }
-    return {"PluginError", failure.message, create.name};
+    return {"PluginError", failure.message, create.name, 0};
 }
 
 /// Makes the host known to what the constructor uses. These change only when an instance comes
@@ -102,7 +109,7 @@ inline void set_host(const bridge32_host& its_host, const std::string& folder) {
 
 inline bridge32_instance* create_instance(const bridge32_host& its_host, bridge32_call* call,
                                           const bridge32_request& request,
-                                          Constructor constructor) noexcept {
+                                          const PluginClass& its_class) noexcept {
     try {
         CreateRequest create;
         try {
@@ -116,15 +123,17 @@ inline bridge32_instance* create_instance(const bridge32_host& its_host, bridge3
                                   create.kwargs.dump().substr(0, 300));
             }
             set_host(its_host, create.folder);
-            auto instance = std::make_unique<bridge32_instance>(its_host, create.name);
-            instance->plugin.reset(constructor(create.kwargs));
+            auto instance =
+                std::make_unique<bridge32_instance>(its_host, create.name, its_class.threading);
+            CallScope scope(its_host, call, instance.get());
+            instance->plugin.reset(its_class.construct(create.kwargs));
             PluginAccess::members(*instance->plugin).close();
             return instance.release();
         } catch (...) {
             send_failure(its_host, call, create_failure(create));
         }
     } catch (...) {
-        send_failure(its_host, call, {"PluginError", "the plugin is out of memory", ""});
+        send_failure(its_host, call, {"PluginError", "the plugin is out of memory", "", 0});
     }
     return nullptr;
 }
@@ -132,7 +141,7 @@ inline bridge32_instance* create_instance(const bridge32_host& its_host, bridge3
 template <class Class>
 bridge32_instance* BRIDGE32_ABI create(const bridge32_host* its_host, bridge32_call* call,
                                        const bridge32_request* request) noexcept {
-    return create_instance(*its_host, call, *request, construct<Class>);
+    return create_instance(*its_host, call, *request, {construct<Class>, Class::threading});
 }
 
 inline void BRIDGE32_ABI call(bridge32_instance* instance, bridge32_call* call,

@@ -1,6 +1,7 @@
 // Errors, as they are sent in a reply.
 #pragma once
 
+#include <cstdint>
 #include <exception>
 #include <string>
 #include <string_view>
@@ -16,23 +17,26 @@ namespace bridge32::detail {
 struct Failure {
     std::string type;
     std::string message;
-    std::string where;  // `plugin.method`
+    std::string where;         // `plugin.method`
+    std::uint64_t thrown = 0;  // a callback's exception: the client's number for it
 };
 
 inline Failure strange_failure(std::string type, const std::string& what) {
-    return {std::move(type), what + ", which is no std::exception, was thrown", {}};
+    return {std::move(type), what + ", which is no std::exception, was thrown", {}, 0};
 }
 
 /// What the exception that is being handled says.
 inline Failure current_failure() {
     try {
         throw;
+    } catch (const CallbackError& error) {
+        return {error.type(), error.message(), error.where(), error.thrown()};
     } catch (const RemoteError& error) {
-        return {error.type(), error.message(), error.where()};
+        return {error.type(), error.message(), error.where(), 0};
     } catch (const PluginError& error) {
-        return {"PluginError", error.what(), {}};
+        return {"PluginError", error.what(), {}, 0};
     } catch (const std::exception& error) {
-        return {type_text(typeid(error)), error.what(), {}};
+        return {type_text(typeid(error)), error.what(), {}, 0};
     } catch (const std::string& text) {
         return strange_failure("std::string", "the text \"" + text + "\"");
     } catch (const char* text) {
@@ -49,9 +53,11 @@ inline std::string text_of(const Failure& failure) { return failure.type + ": " 
 
 /// The reply. Text that is not UTF-8 is mended: an error must get through.
 inline std::string error_json(const Failure& failure) {
-    const Json reply = {
-        {"error",
-         {{"type", failure.type}, {"message", failure.message}, {"where", failure.where}}}};
+    Json error = {{"type", failure.type}, {"message", failure.message}, {"where", failure.where}};
+    if (failure.thrown != 0) {
+        error["thrown"] = failure.thrown;
+    }
+    const Json reply = {{"error", std::move(error)}};
     return reply.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 

@@ -90,10 +90,12 @@ public:
             [&](auto&... argument) {
                 if constexpr (std::is_void_v<R>) {
                     function_(argument.get()...);
+                    frame.end_callbacks();
                     frame.send(nullptr, name);
                 } else {
                     // It may view the arguments or the plugin, and is sent while these stand.
                     const auto& value = function_(argument.get()...);
+                    frame.end_callbacks();
                     frame.send(value, name);
                 }
             },

@@ -9,8 +9,10 @@
 #include <utility>
 
 #include "bridge32/codec.hpp"
+#include "bridge32/detail/loaded_libraries.hpp"
 #include "bridge32/plugin.h"
 #include "bridge32/plugin.hpp"
+#include "bridge32/plugin/call_scope.hpp"
 #include "bridge32/plugin/failure.hpp"
 #include "bridge32/plugin/member.hpp"
 #include "bridge32/plugin/members.hpp"
@@ -57,11 +59,13 @@ inline std::span<const bridge32_attachment> attachments_of(
 
 /// What the C ABI calls an instance.
 struct bridge32_instance {
-    bridge32_instance(const bridge32_host& its_host, std::string its_name)
-        : host(its_host), name(std::move(its_name)) {}
+    bridge32_instance(const bridge32_host& its_host, std::string its_name,
+                      bridge32::Threading its_threading)
+        : host(its_host), name(std::move(its_name)), threading(its_threading) {}
 
     const bridge32_host& host;
     const std::string name;
+    const bridge32::Threading threading;
     bridge32::detail::ScratchPool scratch;
     std::unique_ptr<bridge32::Plugin> plugin;  // destroyed before the rest
 
@@ -74,13 +78,10 @@ struct bridge32_instance {
         try {
             const ScratchPool::Lease lease(scratch);
             parse_request({request.json, request.json_size}, parts, unescaped);
-            CallFrame frame(host, call, parts, attachments_of(request), lease.encoder());
-            if (parts.kind == RequestKind::describe) {
-                frame.send(members.describe(), "describe");
+            if (parts.kind == RequestKind::batch) {
+                serve_batch(members, call, request, parts.batch, lease.encoder());
             } else {
-                const auto kind =
-                    parts.kind == RequestKind::call ? MemberKind::method : MemberKind::property;
-                members.find(kind, parts.name, name).run(frame);
+                serve_one(members, call, request, parts, lease.encoder(), false);
             }
         } catch (...) {
             fail(call, request, parts.name);
@@ -88,20 +89,85 @@ struct bridge32_instance {
     }
 
 private:
+    void serve_one(const bridge32::detail::Members& members, bridge32_call* call,
+                   const bridge32_request& request, const bridge32::detail::RequestParts& parts,
+                   bridge32::Encoder& out, bool batched) {
+        using namespace bridge32::detail;
+        CallScope scope(host, call, this);
+        CallFrame frame(scope, parts, attachments_of(request), out, batched);
+        switch (parts.kind) {
+            case RequestKind::describe:
+                return frame.send(describe(members), "describe");
+            case RequestKind::call:
+                return members.find(MemberKind::method, parts.name, name).run(frame);
+            case RequestKind::get:
+                return members.find(MemberKind::property, parts.name, name).run(frame);
+            case RequestKind::batch:
+            case RequestKind::none:
+                break;
+        }
+        throw_bad_request("a batch holds calls and property reads");
+    }
+
+    /// {"result":[REPLY,…]}, one for each request in `batch`, errors in their places.
+    void serve_batch(const bridge32::detail::Members& members, bridge32_call* call,
+                     const bridge32_request& request, std::string_view batch,
+                     bridge32::Encoder& out) {
+        using namespace bridge32::detail;
+        out.clear();
+        out.text() += R"({"result":[)";
+        std::string unescaped;
+        bridge32::Reader reader(batch);
+        reader.enter_array();
+        for (bool first = true; reader.next_element(); first = false) {
+            out.text() += first ? "" : ",";
+            const std::size_t before = out.text().size();
+            RequestParts parts;
+            try {
+                parse_request(reader.skip_value(), parts, unescaped);
+                serve_one(members, call, request, parts, out, true);
+            } catch (...) {
+                out.text().resize(before);
+                out.text() += error_json(failure_of(parts.name));
+            }
+        }
+        reader.finish();
+        out.text() += "]}";
+        const std::string& json = out.text();
+        host.reply(&host, call, json.data(), size_of(json), out.attachments().data(),
+                   static_cast<std::uint32_t>(out.attachments().size()));
+    }
+
+    /// What the plugin offers, and what it has loaded.
+    bridge32::Json describe(const bridge32::detail::Members& members) const {
+        bridge32::Json json = members.describe();
+        json["plugin"] = name;
+        json["sdk"] = "bridge32 " BRIDGE32_VERSION;
+        json["threading"] =
+            threading == bridge32::Threading::concurrent ? "concurrent" : "main_thread";
+        json["libraries"] = bridge32::detail::describe_libraries(host);
+        return json;
+    }
+
+    /// From the exception that is being handled.
+    bridge32::detail::Failure failure_of(std::string_view member) const {
+        auto failure = bridge32::detail::current_failure();
+        if (failure.where.empty()) {
+            failure.where = member.empty() ? name : name + "." + std::string(member);
+        }
+        return failure;
+    }
+
     /// Answers with the exception that is being handled.
     void fail(bridge32_call* call, const bridge32_request& request,
               std::string_view member) noexcept {
         using namespace bridge32::detail;
         try {
-            const std::string where = member.empty() ? name : name + "." + std::string(member);
             if ((request.flags & BRIDGE32_REQUEST_NO_REPLY) != 0) {
+                const std::string where = member.empty() ? name : name + "." + std::string(member);
                 return log_failure(host, "a call without reply of", where);
             }
-            Failure failure = current_failure();
-            if (failure.where.empty()) {
-                failure.where = where;
-            }
-            send_failure(host, call, failure);
+            send_failure(host, call, failure_of(member));
         } catch (...) {
             send_failure(host, call, {});
         }

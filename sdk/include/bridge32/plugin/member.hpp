@@ -12,6 +12,7 @@
 
 #include "bridge32/codec.hpp"
 #include "bridge32/plugin.h"
+#include "bridge32/plugin/call_scope.hpp"
 #include "bridge32/plugin/request_parts.hpp"
 
 namespace bridge32::detail {
@@ -27,21 +28,34 @@ struct Parameter {
     Encoder wire;
 };
 
-/// What a member needs to serve one request, and where the reply goes.
+/// What a member needs to serve one request, and where the result goes: out in a reply, or into
+/// the reply to a batch.
 class CallFrame {
 public:
-    CallFrame(const bridge32_host& its_host, bridge32_call* call, const RequestParts& request,
-              std::span<const bridge32_attachment> attachments, Encoder& out) noexcept
-        : host_(its_host), call_(call), request_(request), attachments_(attachments), out_(out) {}
+    CallFrame(CallScope& scope, const RequestParts& request,
+              std::span<const bridge32_attachment> attachments, Encoder& out,
+              bool batched = false) noexcept
+        : scope_(scope),
+          request_(request),
+          attachments_(attachments),
+          out_(out),
+          batched_(batched) {}
 
     const RequestParts& request() const noexcept { return request_; }
     std::span<const bridge32_attachment> attachments() const noexcept { return attachments_; }
+
+    /// The function has returned: waits for its callbacks, and throws what one of them threw
+    /// where only C frames could hear it.
+    void end_callbacks() {
+        scope_.end();
+        scope_.rethrow_failure();
+    }
 
     /// Sends {"result":…}. `result` may view memory that the caller holds: it is copied before
     /// this returns. Throws RemoteError when it cannot be represented.
     template <class T>
     void send(const T& result, std::string_view member) {
-        out_.clear();
+        const std::size_t attached = begin();
         out_.text() += R"({"result":)";
         try {
             out_.value(result);
@@ -49,7 +63,11 @@ public:
             throw_bad_result(member, error.what());
         }
         out_.text() += '}';
-        send_text(member);
+        if (batched_) {
+            out_.copy_attachments(attached);
+        } else {
+            send_text(member);
+        }
     }
 
 private:
@@ -62,6 +80,13 @@ private:
                           {});
     }
 
+    std::size_t begin() {
+        if (!batched_) {
+            out_.clear();
+        }
+        return out_.attachments().size();
+    }
+
     void send_text(std::string_view member) {
         constexpr auto kMost = std::numeric_limits<std::uint32_t>::max();
         const std::string& json = out_.text();
@@ -70,15 +95,17 @@ private:
             throw_bad_result(member, "its text is " + std::to_string(json.size()) + " bytes long");
         }
         // What the host cannot send, it reports to the client itself.
-        host_.reply(&host_, call_, json.data(), static_cast<std::uint32_t>(json.size()),
-                    attached.data(), static_cast<std::uint32_t>(attached.size()));
+        const bridge32_host& its_host = scope_.its_host();
+        its_host.reply(&its_host, scope_.call(), json.data(),
+                       static_cast<std::uint32_t>(json.size()), attached.data(),
+                       static_cast<std::uint32_t>(attached.size()));
     }
 
-    const bridge32_host& host_;
-    bridge32_call* call_;
+    CallScope& scope_;
     const RequestParts& request_;
     std::span<const bridge32_attachment> attachments_;
     Encoder& out_;
+    bool batched_;
 };
 
 enum class MemberKind : std::uint8_t { method, property };

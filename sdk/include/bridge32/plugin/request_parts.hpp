@@ -10,7 +10,7 @@
 
 namespace bridge32::detail {
 
-enum class RequestKind : std::uint8_t { none, call, get, describe };
+enum class RequestKind : std::uint8_t { none, call, get, describe, batch };
 
 /// Views the request's text. `args` and `kwargs` are empty when they are not there.
 struct RequestParts {
@@ -18,6 +18,7 @@ struct RequestParts {
     std::string_view name;
     std::string_view args;
     std::string_view kwargs;
+    std::string_view batch;  // an array of requests
 };
 
 [[noreturn]] inline void throw_bad_request(const std::string& why) {
@@ -30,7 +31,7 @@ struct RequestParts {
 inline void parse_request(std::string_view json, RequestParts& parts, std::string& unescaped) {
     const auto become = [&](RequestKind kind) {
         if (parts.kind != RequestKind::none) {
-            throw_bad_request("it has more than one of `method`, `get` and `describe`");
+            throw_bad_request("it has more than one of `method`, `get`, `describe` and `batch`");
         }
         parts.kind = kind;
     };
@@ -51,6 +52,9 @@ inline void parse_request(std::string_view json, RequestParts& parts, std::strin
                     throw_bad_request("it has `" + std::string(*key) + "` twice");
                 }
                 part = reader.skip_value();
+            } else if (*key == "batch") {
+                become(RequestKind::batch);
+                parts.batch = reader.skip_value();
             } else if (*key == "describe") {
                 if (reader.read_bool()) {
                     become(RequestKind::describe);
@@ -64,7 +68,7 @@ inline void parse_request(std::string_view json, RequestParts& parts, std::strin
         throw_bad_request(error.what());
     }
     if (parts.kind == RequestKind::none) {
-        throw_bad_request("it has none of `method`, `get` and `describe`");
+        throw_bad_request("it has none of `method`, `get`, `describe` and `batch`");
     }
 }
 

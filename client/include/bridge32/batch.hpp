@@ -1,0 +1,110 @@
+// Several calls as one message.
+#pragma once
+
+#include <bridge32/codec.hpp>
+#include <bridge32/error.hpp>
+#include <bridge32/exchange.hpp>
+#include <bridge32/typed_calls.hpp>
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace bridge32 {
+
+/// What one call of a batch returned or threw. Keeps the reply of the whole batch.
+class BatchResult {
+public:
+    BatchResult(std::shared_ptr<detail::ExchangeLease> exchange, std::string_view json,
+                std::string where)
+        : exchange_(std::move(exchange)), json_(json), where_(std::move(where)) {}
+
+    /// Did the call throw?
+    bool failed() const noexcept { return json_.starts_with(R"({"error":)"); }
+    /// The result as an `R`, or throws what the call threw. As often as one likes.
+    template <class R = Json>
+    R get() const {
+        if (failed()) (*exchange_)->throw_error(json_);
+        return detail::read_or_explain<R>(where_, **exchange_, json_);
+    }
+
+private:
+    std::shared_ptr<detail::ExchangeLease> exchange_;
+    std::string_view json_;
+    std::string where_;
+};
+
+/// Calls that are sent together and run one after the other: one message there and one back.
+///
+///     auto results = c.batch().call("move", 3).call("read", 7).get("state").send();
+///     double value = results[1].get<double>();
+///
+/// One thread; sent once.
+class Batch {
+public:
+    Batch(std::shared_ptr<detail::Caller> caller, detail::Timeout timeout)
+        : caller_(std::move(caller)),
+          timeout_(timeout),
+          exchange_(std::make_shared<detail::ExchangeLease>(*caller_)) {
+        request().clear();
+        request().text() += R"({"batch":[)";
+    }
+
+    /// Adds a call, or the reading of a property. Arguments are as with Client::call; arrays and
+    /// bytes are not copied and must live until `send`.
+    template <class... A>
+    Batch& call(std::string_view method, const A&... arguments) {
+        begin(method);
+        detail::write_or_explain(*caller_, method,
+                                 [&] { detail::write_call(request(), method, arguments...); });
+        return *this;
+    }
+    Batch& get(std::string_view property) {
+        begin(property);
+        detail::write_get(request(), property);
+        return *this;
+    }
+
+    /// How many calls it has.
+    std::size_t size() const noexcept { return names_.size(); }
+
+    /// Runs them all and returns what each returned or threw, in order. Throws what concerns the
+    /// whole: TimeoutError, HostCrashed and so on.
+    std::vector<BatchResult> send() {
+        request().text() += "]}";
+        caller_->call(**exchange_, "(batch)", timeout_);
+        std::vector<BatchResult> results;
+        std::string scratch;
+        Reader reader((*exchange_)->reply_json);
+        reader.enter_object();
+        const auto key = reader.next_key(scratch);
+        if (!key || *key != "result") {
+            throw ProtocolError("the host answered a batch with something else");
+        }
+        reader.enter_array();
+        while (reader.next_element() && results.size() < names_.size()) {
+            results.emplace_back(exchange_, reader.skip_value(), names_[results.size()]);
+        }
+        if (results.size() != names_.size()) {
+            throw ProtocolError("the host answered " + std::to_string(results.size()) +
+                                " calls of a batch of " + std::to_string(names_.size()));
+        }
+        return results;
+    }
+
+private:
+    Encoder& request() noexcept { return (*exchange_)->request; }
+    void begin(std::string_view name) {
+        if (!names_.empty()) request().text() += ',';
+        names_.push_back(detail::joined(caller_->plugin(), name));
+    }
+
+    std::shared_ptr<detail::Caller> caller_;
+    detail::Timeout timeout_;
+    std::shared_ptr<detail::ExchangeLease> exchange_;
+    std::vector<std::string> names_;
+};
+
+}  // namespace bridge32

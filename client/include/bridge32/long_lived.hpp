@@ -1,0 +1,47 @@
+// A function of the client's that the plugin may call after the call that it was passed to.
+#pragma once
+
+#include <bridge32/codec.hpp>
+#include <bridge32/exchange.hpp>
+#include <cstdint>
+#include <memory>
+#include <utility>
+
+namespace bridge32 {
+
+/// What Client::long_lived returns: an argument for a method that keeps a callback. The plugin
+/// can call the function as long as a copy of this object lives; afterwards its calls fail. The
+/// last copy's destructor waits for a call that is running, unless it is part of that call. May
+/// outlive the client.
+class LongLivedFunction {
+public:
+    LongLivedFunction(std::shared_ptr<detail::Caller> caller,
+                      std::shared_ptr<LocalFunction> function)
+        : entry_(std::make_shared<Entry>(std::move(caller), std::move(function))) {}
+
+    /// Its number on the wire.
+    std::uint64_t id() const noexcept { return entry_->id; }
+
+private:
+    struct Entry {
+        Entry(std::shared_ptr<detail::Caller> its_caller, std::shared_ptr<LocalFunction> function)
+            : caller(std::move(its_caller)), id(caller->add_long_lived(std::move(function))) {}
+        Entry(const Entry&) = delete;
+        Entry& operator=(const Entry&) = delete;
+        ~Entry() { caller->remove_long_lived(id); }
+
+        std::shared_ptr<detail::Caller> caller;
+        std::uint64_t id;
+    };
+
+    std::shared_ptr<Entry> entry_;
+};
+
+template <>
+struct Codec<LongLivedFunction> {
+    static void encode(Encoder& out, const LongLivedFunction& function) {
+        out.long_lived_function(function.id());
+    }
+};
+
+}  // namespace bridge32

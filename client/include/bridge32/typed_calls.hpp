@@ -1,0 +1,123 @@
+// C++ values into a request's text, and a reply's text into C++ values.
+#pragma once
+
+#include <bridge32/codec.hpp>
+#include <bridge32/codec/named.hpp>
+#include <bridge32/error.hpp>
+#include <bridge32/exchange.hpp>
+#include <string>
+#include <string_view>
+#include <type_traits>
+
+namespace bridge32::detail {
+
+template <class T>
+inline constexpr bool kIsNamed = std::is_same_v<T, Named>;
+
+template <class T>
+void write_positional(Encoder& request, bool& first, const T& value) {
+    if constexpr (!kIsNamed<T>) {
+        request.text() += first ? ",\"args\":[" : ",";
+        first = false;
+        request.value(value);
+    }
+}
+
+template <class T>
+void write_named(Encoder& request, bool& first, const T& value) {
+    if constexpr (kIsNamed<T>) {
+        for (const NamedArgument& argument : value.arguments()) {
+            request.text() += first ? ",\"kwargs\":{" : ",";
+            first = false;
+            write_string(request.text(), argument.name());
+            request.text() += ':';
+            argument.encode(request);
+        }
+    }
+}
+
+/// Appends {"method":…,"args":[…],"kwargs":{…}}; `args` and `kwargs` only where there are any.
+template <class... A>
+void write_call(Encoder& request, std::string_view method, const A&... arguments) {
+    request.text() += "{\"method\":";
+    write_string(request.text(), method);
+    bool first = true;
+    (write_positional(request, first, arguments), ...);
+    if (!first) request.text() += ']';
+    first = true;
+    (write_named(request, first, arguments), ...);
+    if (!first) request.text() += '}';
+    request.text() += '}';
+}
+
+/// Appends {"get":…}.
+inline void write_get(Encoder& request, std::string_view property) {
+    request.text() += "{\"get\":";
+    write_string(request.text(), property);
+    request.text() += '}';
+}
+
+/// The value of `{"result":…}`.
+template <class R>
+R read_result(Exchange& exchange, std::string_view json) {
+    Decoder in(json, exchange.reply_attachments, &exchange);
+    in.reader().enter_object();
+    std::string scratch;
+    const auto key = in.reader().next_key(scratch);
+    if (!key || *key != "result") {
+        throw ProtocolError("the host sent a reply that is neither a result nor an error: " +
+                            std::string(json.substr(0, 200)));
+    }
+    const auto finish = [&] {
+        while (in.reader().next_key(scratch))
+            in.reader().skip_value();
+        in.reader().finish();
+    };
+    if constexpr (std::is_void_v<R>) {
+        in.reader().skip_value();
+        finish();
+    } else {
+        R value = in.value<R>();
+        finish();
+        return value;
+    }
+}
+
+inline std::string joined(std::string_view plugin, std::string_view method) {
+    return std::string(plugin) + "." + std::string(method);
+}
+
+template <class Write>
+void write_or_explain(Caller& caller, std::string_view method, const Write& write) {
+    try {
+        write();
+    } catch (const CodecError& e) {
+        throw InvalidArgument(std::string("an argument cannot be sent: ") + e.what(),
+                              joined(caller.plugin(), method));
+    }
+}
+
+/// `where`: `plugin.method`.
+template <class R>
+R read_or_explain(std::string_view where, Exchange& exchange, std::string_view json) {
+    try {
+        return read_result<R>(exchange, json);
+    } catch (const CodecError& e) {
+        throw InvalidArgument(
+            std::string("the result does not fit the type that was asked for: ") + e.what(),
+            std::string(where));
+    }
+}
+
+template <class R>
+R read_or_explain(const Caller& caller, std::string_view method, Exchange& exchange) {
+    try {
+        return read_result<R>(exchange, exchange.reply_json);
+    } catch (const CodecError& e) {
+        throw InvalidArgument(
+            std::string("the result does not fit the type that was asked for: ") + e.what(),
+            joined(caller.plugin(), method));
+    }
+}
+
+}  // namespace bridge32::detail

@@ -1,0 +1,27 @@
+#include "running_call.hpp"
+
+namespace bridge32::host {
+
+loading::SharedMemory RunningCall::allocate(std::uint64_t size) {
+    auto block = link_->channel().make_block(size);
+    std::byte* const memory = block->data();
+    return {memory, size, std::move(block)};
+}
+
+loading::SharedMemory RunningCall::retain(const void* data) {
+    const auto* const place = static_cast<const std::byte*>(data);
+    std::uint32_t at = 0;
+    for (const auto& attachment : request_->attachments()) {
+        const auto* const begin = static_cast<const std::byte*>(attachment.data);
+        if (place >= begin && place < begin + attachment.size && request_->is_shared(at)) {
+            // The client allows it to be written to by passing what it made with make_array.
+            return {const_cast<std::byte*>(place),
+                    attachment.size - static_cast<std::uint64_t>(place - begin),
+                    request_->hold(at)};
+        }
+        ++at;
+    }
+    return {};
+}
+
+}  // namespace bridge32::host
