@@ -15,11 +15,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <type_traits>
-#include <utility>
-#include <vector>
 
-#include "bridge32/codec.hpp"
 #include "bridge32/detail/code_page.hpp"
 #include "bridge32/detail/code_page_errors.hpp"
 #include "bridge32/detail/code_page_tables.hpp"
@@ -114,56 +110,7 @@ inline std::string from_utf8(std::string_view text, CodePage page) {
     return out;
 }
 
-/// UTF-16 text that owns its memory, for libraries with `wchar_t*` of Windows or `UChar*`. As a
-/// method's parameter or result it is a JSON string.
-class Wide {
-public:
-    Wide() = default;
-    /// From UTF-8. Throws CodecError when it is malformed.
-    explicit Wide(std::string_view utf8) : text_(detail::utf8_to_utf16(utf8)) {}
-    /// Copies UTF-16, as it is.
-    explicit Wide(std::u16string_view text) : text_(text) {}
-    Wide(const char16_t* text, std::size_t size) : text_(text, size) {}
-    /// From wchar_t, which is UTF-16 on Windows and UTF-32 elsewhere.
-    Wide(const wchar_t* text, std::size_t size) {
-        for (std::size_t i = 0; i < size; ++i) {
-            const auto c = static_cast<std::make_unsigned_t<wchar_t>>(text[i]);
-            if (c > 0x10ffff) {
-                throw CodecError("the text is not valid UTF-32 at offset " + std::to_string(i));
-            }
-            detail::append_utf16(text_, static_cast<char32_t>(c));
-        }
-    }
-
-    /// Zero-terminated.
-    const char16_t* c_str() const noexcept { return text_.c_str(); }
-    /// The same where wchar_t is UTF-16, which is on Windows.
-    template <class W = wchar_t>
-    requires(sizeof(W) == sizeof(char16_t)) const W* w_str() const noexcept {
-        return reinterpret_cast<const W*>(text_.c_str());
-    }
-    /// In UTF-16 units.
-    std::size_t size() const noexcept { return text_.size(); }
-    bool empty() const noexcept { return text_.empty(); }
-    std::u16string_view view() const noexcept { return text_; }
-
-    /// Throws CodecError at a surrogate without a partner.
-    std::string utf8() const { return detail::utf16_to_utf8(text_); }
-
-    bool operator==(const Wide&) const = default;
-
-private:
-    std::u16string text_;
-};
-
-template <>
-struct Codec<Wide> {
-    static constexpr std::string_view kTypeName = "string";
-
-    static void encode(Encoder& out, const Wide& text) { out.value(text.utf8()); }
-    static Wide decode(Decoder& in) { return Wide(in.value<std::string>()); }
-};
-
 }  // namespace bridge32
 
 #include "bridge32/text_buffers.hpp"
+#include "bridge32/wide.hpp"

@@ -12,6 +12,7 @@
 #include "bridge32/codec/decoder.hpp"
 #include "bridge32/codec/encoder.hpp"
 #include "bridge32/codec/struct_copy.hpp"
+#include "bridge32/codec/struct_members.hpp"
 
 namespace bridge32::detail {
 

@@ -15,6 +15,7 @@
 #include "bridge32/codec/scalars.hpp"
 #include "bridge32/codec/sequences.hpp"
 #include "bridge32/codec/struct_layout.hpp"
+#include "bridge32/codec/struct_members.hpp"
 #include "bridge32/codec/untyped.hpp"
 
 namespace bridge32 {

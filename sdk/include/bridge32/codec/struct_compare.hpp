@@ -8,6 +8,7 @@
 #include "bridge32/codec/bytes.hpp"
 #include "bridge32/codec/struct_layout.hpp"
 #include "bridge32/codec/struct_parse.hpp"
+#include "bridge32/codec/struct_registry.hpp"
 
 namespace bridge32::detail {
 
