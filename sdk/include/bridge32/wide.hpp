@@ -4,7 +4,6 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
-#include <type_traits>
 
 #include "bridge32/codec.hpp"
 #include "bridge32/detail/utf16.hpp"
@@ -24,11 +23,11 @@ public:
     /// From wchar_t, which is UTF-16 on Windows and UTF-32 elsewhere.
     Wide(const wchar_t* text, std::size_t size) {
         for (std::size_t i = 0; i < size; ++i) {
-            const auto c = static_cast<std::make_unsigned_t<wchar_t>>(text[i]);
+            const auto c = static_cast<char32_t>(text[i]);
             if (c > 0x10ffff) {
                 throw CodecError("the text is not valid UTF-32 at offset " + std::to_string(i));
             }
-            detail::append_utf16(text_, static_cast<char32_t>(c));
+            detail::append_utf16(text_, c);
         }
     }
 

@@ -290,6 +290,7 @@ TEST_CASE("struct layouts: what a hostile peer may say of a layout is refused") 
     refused(R"({"names":"n","formats":"<i4","offsets":[0],"itemsize":4})", 4);
     refused(R"({"names":[1],"formats":["<i4"],"offsets":[0],"itemsize":4})", 4);
     refused(R"({"names":["n"],"formats":["<i4"],"offsets":[0],"itemsize":4,"itemsize":8})", 4);
+    refused(R"({"names":["n","m"],"formats":["<i4","<i4"],"offsets":[0,0],"itemsize":4})", 4);
     refused("{}", 4);
     refused("[]", 4);
     refused(kX64.dtype(), 31);

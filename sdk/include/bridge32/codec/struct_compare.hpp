@@ -74,8 +74,8 @@ inline std::string layout_difference(const StructLayout& ours, const StructLayou
                    std::string(sides.ours) + type_advice(member, *other);
         }
         if (member.kind == FieldKind::structure) {
-            const std::string inside = layout_difference(*member.nested, *other->nested, sides,
-                                                         prefix + member.name + ".");
+            std::string inside = layout_difference(*member.nested, *other->nested, sides,
+                                                   prefix + member.name + ".");
             if (!inside.empty()) {
                 return inside;
             }

@@ -113,6 +113,7 @@ inline StructLayout parse_layout(const Json& json) {
         names.size() != formats.size() || names.size() != offsets.size() || layout.size == 0) {
         throw_bad_dtype("needs as many formats and offsets as names");
     }
+    std::uint64_t total = 0;
     for (std::size_t i = 0; i < names.size(); ++i) {
         if (!names[i].is_string()) {
             throw_bad_dtype("has a name that is no text");
@@ -123,7 +124,12 @@ inline StructLayout parse_layout(const Json& json) {
         if (member.offset + member.element_size * member.count > layout.size) {
             throw_bad_dtype("has a member `" + member.name + "` that is not inside it");
         }
+        total += member.element_size * member.count;
         layout.members.push_back(std::move(member));
+    }
+    // As untyped values, a thousand views of one megabyte would be a gigabyte.
+    if (total > layout.size) {
+        throw_bad_dtype("has members that overlap");
     }
     return layout;
 }

@@ -94,8 +94,8 @@ inline Json json_tagged(Decoder& in, Tag tag) {
 
 }  // namespace detail
 
-/// Untyped: binary values are `$bytes`. Read, a `$array` is nested arrays of numbers, `$bytes`
-/// a binary value, `$complex` an array of two, `$float` the float.
+/// Untyped: binary values are `$bytes`. Read, a `$array` is nested arrays of numbers, or of
+/// objects for structs, `$bytes` a binary value, `$complex` an array of two, `$float` the float.
 template <>
 struct Codec<Json> {
     static void encode(Encoder& out, const Json& json) {

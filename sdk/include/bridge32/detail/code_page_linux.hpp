@@ -47,7 +47,7 @@ class Iconv {
 public:
     Iconv(const std::string& to, const std::string& from, std::uint32_t page)
         : handle_(::iconv_open(to.c_str(), from.c_str())) {
-        if (handle_ == reinterpret_cast<iconv_t>(-1)) {
+        if (reinterpret_cast<std::intptr_t>(handle_) == -1) {
             throw CodecError("this system cannot convert code page " + std::to_string(page) +
                              ": there is no such page, or glibc's gconv modules are not "
                              "installed for " +
