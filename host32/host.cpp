@@ -94,7 +94,7 @@ void Host::finish() {
 
 void Host::serve_client(const std::string& channel) {
     attach(channel, nullptr);
-    die_with(sessions_.front()->link().channel().client_pid());
+    die_with(sessions_.front()->link().channel().client_pid(), channel);
     while (!sessions_.empty() && !stop_requested.load()) {
         if (serve_turn()) continue;
         tick();

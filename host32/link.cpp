@@ -49,6 +49,11 @@ Link::Link(std::unique_ptr<wire::Channel> channel, const wire::Doorbell& bell)
 bool Link::take(wire::Message& message) {
     const std::lock_guard lock(receiving_);
     for (;;) {
+        // A cancel may lie behind the very call that it is for.
+        while (channel_->cancels_sent() != cancels_read_ && inbox_.size() < kMaxInbox &&
+               channel_->receive(message)) {
+            route(std::move(message));
+        }
         if (!inbox_.empty()) {
             message = std::move(inbox_.front());
             inbox_.pop_front();
@@ -95,6 +100,7 @@ void Link::route(wire::Message message) {
     };
     switch (message.kind()) {
         case wire::FrameKind::kCancel:
+            ++cancels_read_;
             cancelled_.push_back(message.call_id());
             if (cancelled_.size() > kMaxCancelled) cancelled_.pop_front();
             cancelled_count_.store(cancelled_.size(), std::memory_order_release);
@@ -212,9 +218,10 @@ std::int32_t Link::send_reply(std::uint64_t call_id, std::string_view json,
     }
 }
 
-/// Waits for room. False when the client has gone.
+/// Waits for room. False when the client has gone, or given the call up.
 bool Link::send_patiently(const wire::Envelope& envelope, std::string_view json,
-                          std::span<const bridge32_attachment> attachments) {
+                          std::span<const bridge32_attachment> attachments,
+                          const GivenUp& given_up) {
     auto next_look = Clock::now() + kLook;
     for (;;) {
         {
@@ -228,6 +235,7 @@ bool Link::send_patiently(const wire::Envelope& envelope, std::string_view json,
             channel_->want_space(true);
         }
         pump();  // the client may be waiting for us to read
+        if (given_up()) return false;
         wire::Doorbell bell = bell_;
         bell.wait([this] { return closed() || channel_->ready(); }, Clock::now() + kRoomLook);
         if (Clock::now() >= next_look) {
@@ -245,8 +253,10 @@ std::int32_t Link::emit(bridge32_call* call, std::string_view json,
                                   running == nullptr ? 0 : running->call_id()};
     try {
         if (running != nullptr) {
-            return send_patiently(envelope, json, attachments) ? BRIDGE32_OK
-                                                               : BRIDGE32_DISCONNECTED;
+            // An event of a call that was given up is for nobody.
+            const auto given_up = [&] { return cancelled(running->call_id()); };
+            return send_patiently(envelope, json, attachments, given_up) ? BRIDGE32_OK
+                                                                         : BRIDGE32_DISCONNECTED;
         }
         flush();
         const std::lock_guard lock(sending_);
@@ -281,8 +291,14 @@ std::int32_t Link::invoke(bridge32_call* call, std::string_view json,
     try {
         const wire::Envelope envelope{wire::FrameKind::kCallback, 0, invocation.id,
                                       running == nullptr ? 0 : running->call_id()};
-        if (send_patiently(envelope, json, attachments)) wait_for_answer(invocation, depth);
-        if (!invocation.done) code = BRIDGE32_DISCONNECTED;
+        const auto given_up = [&] { return running != nullptr && cancelled(running->call_id()); };
+        if (!given_up() && send_patiently(envelope, json, attachments, given_up)) {
+            wait_for_answer(invocation, depth, given_up);
+        }
+        if (!invocation.done) {
+            code = BRIDGE32_CALL_IS_OVER;
+            if (closed()) code = BRIDGE32_DISCONNECTED;
+        }
     } catch (const ProtocolError& e) {
         code = fail(e);
     } catch (const std::exception&) {
@@ -305,7 +321,7 @@ std::int32_t Link::invoke(bridge32_call* call, std::string_view json,
     return BRIDGE32_OK;
 }
 
-void Link::wait_for_answer(Invocation& invocation, unsigned depth) {
+void Link::wait_for_answer(Invocation& invocation, unsigned depth, const GivenUp& given_up) {
     wire::Doorbell bell = bell_;
     for (;;) {
         pump();
@@ -315,7 +331,7 @@ void Link::wait_for_answer(Invocation& invocation, unsigned depth) {
             serve_nested_(nested, depth);
             continue;
         }
-        if (news == News::kDone || closed()) return;
+        if (news == News::kDone || closed() || given_up()) return;
         const bool found = bell.wait(
             [&] {
                 return channel_->ready() || closed() ||

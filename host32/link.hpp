@@ -83,16 +83,18 @@ private:
         std::vector<std::string> attachments;
     };
 
+    using GivenUp = std::function<bool()>;  // the call: it is no longer waited for
+
     void pump();
     void route(wire::Message message);
     bool is_cancelled(std::uint64_t call_id, bool forget) noexcept;
     bool send_now(const wire::Envelope& envelope, std::string_view json,
                   std::span<const bridge32_attachment> attachments);
     bool send_patiently(const wire::Envelope& envelope, std::string_view json,
-                        std::span<const bridge32_attachment> attachments);
+                        std::span<const bridge32_attachment> attachments, const GivenUp& given_up);
     void keep(const wire::Envelope& envelope, std::string_view json,
               std::span<const bridge32_attachment> attachments);
-    void wait_for_answer(Invocation& invocation, unsigned depth);
+    void wait_for_answer(Invocation& invocation, unsigned depth, const GivenUp& given_up);
     enum class News { kNone, kNested, kDone };
     News take_news(Invocation& invocation, wire::Message& nested);
     std::int32_t fail(const std::exception& error) noexcept;
@@ -113,6 +115,7 @@ private:
     std::atomic<std::size_t> inbox_size_{0};
     std::vector<Invocation*> invocations_;
     std::uint64_t last_invocation_ = 0;
+    std::uint32_t cancels_read_ = 0;
     std::deque<std::uint64_t> cancelled_;
     std::atomic<std::size_t> cancelled_count_{0};
     std::atomic<std::int64_t> next_look_{0};  // at the client's life, in steady milliseconds

@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "os/process.hpp"
+#include "os/segment.hpp"
 
 namespace bridge32::host {
 
@@ -13,21 +14,23 @@ namespace {
 constexpr std::chrono::milliseconds kGrace{500};
 constexpr int kExitOrphaned = 3;
 
-void watch(std::uint32_t client_pid, const os::ProcessHandle& client) {
+void watch(std::uint32_t client_pid, const os::ProcessHandle& client, const std::string& channel) {
     // A library that closes descriptors which are not its own makes the wait return at once.
     // The client is dead only when it is no longer our parent, or never was.
     do {
         client.wait(std::chrono::hours(1));
         std::this_thread::sleep_for(kGrace);
     } while (client.alive() || os::parent_pid() == client_pid);
+    // What the client made and nobody has mapped would stay.
+    os::Segment::unlink_numbered(channel + ".c");
     std::_Exit(kExitOrphaned);
 }
 
 }  // namespace
 
-void die_with(std::uint32_t client_pid) {
-    std::thread([client_pid, client = os::ProcessHandle::of(client_pid)] {
-        watch(client_pid, client);
+void die_with(std::uint32_t client_pid, const std::string& channel) {
+    std::thread([client_pid, channel, client = os::ProcessHandle::of(client_pid)] {
+        watch(client_pid, client, channel);
     }).detach();
 }
 

@@ -78,7 +78,7 @@ void Dispatcher::work(const std::shared_ptr<State>& state) {
 std::size_t Dispatcher::poll(Clock::time_point deadline) {
     std::size_t count = 0;
     std::function<void()> task;
-    state_->read(Clock::time_point::min());
+    state_->read(Clock::now());
     for (;;) {
         while (state_->take(task)) {
             ++count;

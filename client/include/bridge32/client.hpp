@@ -28,7 +28,7 @@ class Core;
 
 namespace detail {
 /// The layouts of this program's BRIDGE32_STRUCTs, for the plugin to compare with its own.
-inline std::string own_structs() { return "{}"; }
+inline std::string own_structs() { return describe_structs().dump(); }
 }  // namespace detail
 
 /// Calls with a time limit of their own: what `Client::with_timeout` returns. Must not outlive

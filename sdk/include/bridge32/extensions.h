@@ -62,7 +62,8 @@ typedef struct bridge32_clients {
      * {"result":…} or {"error":{…}}, to `receive`, called once and before this returns, if it
      * returns OK. `call` as in `emit`, but never null for a callback that the client passed for
      * one call only. Meanwhile it serves, on this thread, the calls that the callback makes.
-     * Returns OK, NOT_SENT, TOO_DEEP or DISCONNECTED. [any-thread] */
+     * Returns OK, NOT_SENT, TOO_DEEP, CALL_IS_OVER (the client has given `call` up) or
+     * DISCONNECTED. [any-thread] */
     int32_t(BRIDGE32_ABI* invoke)(const bridge32_host* host, bridge32_client* client,
                                   bridge32_call* call, const char* json, uint32_t json_size,
                                   const bridge32_attachment* attachments, uint32_t attachment_count,

@@ -69,6 +69,12 @@ public:
     /// Tells the peer that we wait for room, or no longer do.
     void want_space(bool wanted) noexcept { writer_.want_space(wanted); }
 
+    /// For the host: how many kCancel messages the client has sent. Cheap. A host that has read
+    /// fewer looks through what is in the ring before it begins a call.
+    std::uint32_t cancels_sent() const noexcept {
+        return header().requests.cancels.load(std::memory_order_relaxed);
+    }
+
     /// Is there a message? Cheap, for spinning on.
     bool ready() const noexcept { return reader_.ready(); }
 

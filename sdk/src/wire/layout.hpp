@@ -64,7 +64,8 @@ static_assert(sizeof(Word) == 4 && Word::is_always_lock_free);
 struct RingIndices {
     alignas(kCacheLine) Word tail;  ///< the producer's: the end of the last whole frame
     Word space_wanted;              ///< the producer's: 1 while it waits for the ring to empty
-    std::uint8_t reserved_0[56];
+    Word cancels;                   ///< the producer's: how many kCancel frames it has written
+    std::uint8_t reserved_0[52];
     alignas(kCacheLine) Word head;  ///< the consumer's: everything before may be overwritten
     std::uint8_t reserved_1[60];
 };

@@ -110,7 +110,9 @@ TEST_CASE("plugin: a name that is taken, empty or no text is a PluginError") {
 TEST_CASE("plugin: describe tells methods, parameters, types and documentation") {
     Loaded<Described> lib;
 
-    const Json description = lib.result(R"({"describe":true})");
+    Json description = lib.result(R"({"describe":true})");
+    CHECK(description["sdk"] == "bridge32 " BRIDGE32_VERSION);
+    description["sdk"] = "bridge32 VERSION";
 
     CHECK(description == Json::parse(R"({
         "methods": [
@@ -120,7 +122,9 @@ TEST_CASE("plugin: describe tells methods, parameters, types and documentation")
                 {"name": "", "type": "array of float64"}]}],
         "properties": [
             {"name": "version", "doc": "Of the library.", "type": "int32"},
-            {"name": "all", "doc": "", "type": "any"}]})"));
+            {"name": "all", "doc": "", "type": "any"}],
+        "plugin": "lib", "sdk": "bridge32 VERSION", "threading": "main_thread",
+        "libraries": []})"));
 }
 
 TEST_CASE("plugin: types have names for people") {

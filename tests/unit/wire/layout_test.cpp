@@ -20,7 +20,10 @@ using bridge32::test::LayoutStruct;
 
 TEST_CASE("layout: sizes, alignments and offsets") {
     const std::vector<LayoutStruct> expected{
-        {"RingIndices", 128, 64, {{"tail", 0, 4}, {"space_wanted", 4, 4}, {"head", 64, 4}}},
+        {"RingIndices",
+         128,
+         64,
+         {{"tail", 0, 4}, {"space_wanted", 4, 4}, {"cancels", 8, 4}, {"head", 64, 4}}},
         {"DoorbellWords", 64, 64, {{"sequence", 0, 4}, {"sleeping", 4, 4}}},
         {"ChannelHeader",
          512,

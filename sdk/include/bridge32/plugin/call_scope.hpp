@@ -51,7 +51,7 @@ inline void throw_unless_ok(std::int32_t code, const std::string& what) {
             throw Error(what + ": calls and callbacks are nested deeper than " +
                         std::to_string(BRIDGE32_MAX_CALL_DEPTH));
         case BRIDGE32_CALL_IS_OVER:
-            throw Error(what + ": the call that it belongs to is over");
+            throw Error(what + ": its call is over, or the client waits for it no longer");
         case BRIDGE32_DISCONNECTED:
             throw ConnectionClosed(what + ": the client has gone");
         default:

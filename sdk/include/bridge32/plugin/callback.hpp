@@ -224,6 +224,8 @@ inline constexpr bool kIsCallback<Callback<Signature>> = true;
 /// {"$callback":…}, or null for an empty one. Read in a plugin only, for an argument of a call.
 template <class R, class... A>
 struct Codec<Callback<R(A...)>> {
+    static constexpr std::string_view kTypeName = "function";
+
     static Callback<R(A...)> decode(Decoder& in) {
         Callback<R(A...)> callback;
         if (in.peek() == Kind::null) {
