@@ -24,11 +24,13 @@
 
 #include "bridge32/detail/demangle.hpp"
 #include "bridge32/error.hpp"
+#include "bridge32/handle.hpp"
 #include "bridge32/library.hpp"
 #include "bridge32/plugin.h"
 #include "bridge32/plugin/callback.hpp"
 #include "bridge32/plugin/context.hpp"
 #include "bridge32/plugin/function_member.hpp"
+#include "bridge32/plugin/handle_objects.hpp"
 #include "bridge32/plugin/members.hpp"
 #include "bridge32/plugin/param.hpp"
 #include "bridge32/values.hpp"
@@ -114,8 +116,60 @@ protected:
         }
     }
 
+    /// A handle of an object that a library made, for a method to return. `destroy(pointer)`
+    /// destroys the object, once: when a method does so (Handle::destroy), or its client goes,
+    /// after on_shutdown and before the plugin's destructor, the newest first. It is a function
+    /// of a Library, a lambda, or a member function of T; its result is ignored, and what it
+    /// throws is written to the host's log. An object whose handle no client ever got is
+    /// destroyed with the last copy of the handle.
+    ///
+    /// The handle is its client's; one that is made in the constructor serves all clients of the
+    /// instance. On the thread of a call, or in the constructor; elsewhere throws Error, as it
+    /// does for null.
+    template <class T, class Destroy>
+    static Handle<T> handle(T* pointer, Destroy&& destroy) {
+        if (pointer == nullptr) {
+            throw Error("there is no handle of a null " + detail::handle_type_name<T>() +
+                        ": throw an error of your own when a library gives none");
+        }
+        return new_handle<T, detail::PointerObject<T, std::decay_t<Destroy>>>(
+            pointer, std::forward<Destroy>(destroy));
+    }
+
+    /// The same where the library gives a number: `destroy(value)`. A type of your own around
+    /// it, `enum class Port : int {}` or a struct, keeps handles of different things apart.
+    template <class T, class Destroy>
+    requires(!std::is_pointer_v<T> &&
+             !std::is_null_pointer_v<T>) static Handle<T> handle(T value, Destroy&& destroy) {
+        return new_handle<T, detail::ValueObject<T, std::decay_t<Destroy>>>(
+            std::move(value), std::forward<Destroy>(destroy));
+    }
+
+    /// The same for a C++ object.
+    template <class T, class Deleter>
+    static Handle<T> handle(std::unique_ptr<T, Deleter> object) {
+        if (object == nullptr) {
+            throw Error("there is no handle of a null " + detail::handle_type_name<T>());
+        }
+        return new_handle<T, detail::OwnedObject<T, Deleter>>(std::move(object));
+    }
+    template <class T, class... A>
+    static Handle<T> make_handle(A&&... arguments) {
+        return handle(std::make_unique<T>(std::forward<A>(arguments)...));
+    }
+
 private:
     friend struct detail::PluginAccess;
+
+    template <class T, class Object, class... A>
+    static Handle<T> new_handle(A&&... arguments) {
+        if (detail::HandleStore::current == nullptr) {
+            throw Error("a handle of " + detail::handle_type_name<T>() +
+                        " can be made during a call only, on the thread that the host makes it on");
+        }
+        return Handle<T>(detail::HandleStore::current->add(
+            std::make_unique<Object>(std::forward<A>(arguments)...), detail::handle_type<T>()));
+    }
 
     template <detail::MemberKind kind, class Callable>
     std::unique_ptr<detail::Member> make(std::string name, Callable&& callable,

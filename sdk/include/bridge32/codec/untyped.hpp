@@ -14,6 +14,7 @@
 
 #include "bridge32/codec/elements.hpp"
 #include "bridge32/codec/encoder.hpp"
+#include "bridge32/codec/handle_token.hpp"
 #include "bridge32/codec/scalars.hpp"
 #include "bridge32/codec/struct_json.hpp"
 #include "bridge32/codec/traits.hpp"
@@ -96,6 +97,8 @@ inline Json json_tagged(Decoder& in, Tag tag) {
 
 /// Untyped: binary values are `$bytes`. Read, a `$array` is nested arrays of numbers, or of
 /// objects for structs, `$bytes` a binary value, `$complex` an array of two, `$float` the float.
+/// `$handle` stays {"$handle":{"type":TYPE,"id":ID}}, and an object that is just that is written
+/// as a handle: the one object with a key that starts with `$` that is not taken for the user's.
 template <>
 struct Codec<Json> {
     static void encode(Encoder& out, const Json& json) {
@@ -156,8 +159,12 @@ private:
         out.end_array();
     }
     static void encode_object(Encoder& out, const Json& json) {
+        const auto& object = json.get_ref<const Json::object_t&>();
+        if (const auto token = detail::handle_in(object)) {
+            return detail::write_handle(out, *token);
+        }
         out.begin_object();
-        for (const auto& [name, value] : json.get_ref<const Json::object_t&>()) {
+        for (const auto& [name, value] : object) {
             out.key(name);
             encode(out, value);
         }

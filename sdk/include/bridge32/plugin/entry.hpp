@@ -1,6 +1,7 @@
 // The functions behind the C ABI, for a plugin class. Included by plugin.hpp.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -22,6 +23,7 @@ struct KwargsProbe {
 struct PluginClass {
     Plugin* (*construct)(const Json& kwargs);
     Threading threading;
+    Instances instances;
 };
 
 template <class Class>
@@ -122,10 +124,16 @@ inline bridge32_instance* create_instance(const bridge32_host& its_host, bridge3
                 throw PluginError("kwargs are named arguments, an object; given was " +
                                   create.kwargs.dump().substr(0, 300));
             }
+            if (const std::string difference = compare_structs(create.structs);
+                !difference.empty()) {
+                throw PluginError("the plugin " + create.name +
+                                  " and the client lay out a struct differently: " + difference);
+            }
             set_host(its_host, create.folder);
-            auto instance =
-                std::make_unique<bridge32_instance>(its_host, create.name, its_class.threading);
+            auto instance = std::make_unique<bridge32_instance>(
+                its_host, create.name, its_class.threading, its_class.instances);
             CallScope scope(its_host, call, instance.get());
+            const CallHandles handles(*instance->handles, scope, false);
             instance->plugin.reset(its_class.construct(create.kwargs));
             PluginAccess::members(*instance->plugin).close();
             return instance.release();
@@ -141,7 +149,8 @@ inline bridge32_instance* create_instance(const bridge32_host& its_host, bridge3
 template <class Class>
 bridge32_instance* BRIDGE32_ABI create(const bridge32_host* its_host, bridge32_call* call,
                                        const bridge32_request* request) noexcept {
-    return create_instance(*its_host, call, *request, {construct<Class>, Class::threading});
+    return create_instance(*its_host, call, *request,
+                           {construct<Class>, Class::threading, Class::instances});
 }
 
 inline void BRIDGE32_ABI call(bridge32_instance* instance, bridge32_call* call,
@@ -155,11 +164,21 @@ inline void BRIDGE32_ABI shutdown(bridge32_instance* instance) noexcept {
     } catch (...) {
         log_failure(instance->host, "on_shutdown of", instance->name);
     }
+    instance->handles->close();
 }
 
 inline void BRIDGE32_ABI destroy(bridge32_instance* instance) noexcept { delete instance; }
 
-inline const void* BRIDGE32_ABI get_extension(const char*) noexcept { return nullptr; }
+/// An instance that serves one client only goes with it.
+inline void BRIDGE32_ABI client_gone(bridge32_instance* instance,
+                                     std::uint64_t client_id) noexcept {
+    instance->handles->owner_gone(client_id);
+}
+
+inline const void* BRIDGE32_ABI get_extension(const char* id) noexcept {
+    static constexpr bridge32_plugin_clients kClients{sizeof(bridge32_plugin_clients), client_gone};
+    return std::string_view(id) == BRIDGE32_PLUGIN_CLIENTS ? &kClients : nullptr;
+}
 
 /// What the entry of the plugin `Class` returns.
 template <class Class>

@@ -10,6 +10,7 @@
 #include "bridge32/codec/bytes.hpp"
 #include "bridge32/detail/demangle.hpp"
 #include "bridge32/error.hpp"
+#include "bridge32/plugin.h"
 
 namespace bridge32::detail {
 
@@ -64,5 +65,21 @@ inline std::string error_json(const Failure& failure) {
 /// What is sent when there is no memory for that.
 inline constexpr std::string_view kOutOfMemory =
     R"({"error":{"type":"std::bad_alloc","message":"the plugin is out of memory","where":""}})";
+
+/// A line in the host's log about the exception that is being handled: "`what` `whose` threw …".
+inline void log_failure(const bridge32_host& its_host, std::string_view what,
+                        std::string_view whose) noexcept {
+    const auto log = [&](std::string_view text) {
+        its_host.log(&its_host, BRIDGE32_LOG_ERROR, text.data(),
+                     static_cast<std::uint32_t>(text.size()));
+    };
+    try {
+        std::string text(what);
+        text.append(" ").append(whose).append(" threw ").append(text_of(current_failure()));
+        log(text);
+    } catch (...) {
+        log(what);
+    }
+}
 
 }  // namespace bridge32::detail

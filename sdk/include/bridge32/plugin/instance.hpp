@@ -12,8 +12,10 @@
 #include "bridge32/detail/loaded_libraries.hpp"
 #include "bridge32/plugin.h"
 #include "bridge32/plugin.hpp"
+#include "bridge32/plugin/call_handles.hpp"
 #include "bridge32/plugin/call_scope.hpp"
 #include "bridge32/plugin/failure.hpp"
+#include "bridge32/plugin/handle_table.hpp"
 #include "bridge32/plugin/member.hpp"
 #include "bridge32/plugin/members.hpp"
 #include "bridge32/plugin/request_parts.hpp"
@@ -34,22 +36,6 @@ inline void send_failure(const bridge32_host& its_host, bridge32_call* call,
     }
 }
 
-/// A line in the host's log about the exception that is being handled: "`what` `whose` threw …".
-inline void log_failure(const bridge32_host& its_host, std::string_view what,
-                        std::string_view whose) noexcept {
-    const auto log = [&](std::string_view text) {
-        its_host.log(&its_host, BRIDGE32_LOG_ERROR, text.data(),
-                     static_cast<std::uint32_t>(text.size()));
-    };
-    try {
-        std::string text(what);
-        text.append(" ").append(whose).append(" threw ").append(text_of(current_failure()));
-        log(text);
-    } catch (...) {
-        log(what);
-    }
-}
-
 inline std::span<const bridge32_attachment> attachments_of(
     const bridge32_request& request) noexcept {
     return {request.attachments, request.attachment_count};
@@ -60,13 +46,20 @@ inline std::span<const bridge32_attachment> attachments_of(
 /// What the C ABI calls an instance.
 struct bridge32_instance {
     bridge32_instance(const bridge32_host& its_host, std::string its_name,
-                      bridge32::Threading its_threading)
-        : host(its_host), name(std::move(its_name)), threading(its_threading) {}
+                      bridge32::Threading its_threading, bridge32::Instances its_instances)
+        : host(its_host),
+          name(std::move(its_name)),
+          threading(its_threading),
+          instances(its_instances),
+          handles(std::make_shared<bridge32::detail::HandleTable>(its_host, name)) {}
 
     const bridge32_host& host;
     const std::string name;
     const bridge32::Threading threading;
+    const bridge32::Instances instances;
     bridge32::detail::ScratchPool scratch;
+    // Handles that the plugin keeps hold shares in it.
+    const std::shared_ptr<bridge32::detail::HandleTable> handles;
     std::unique_ptr<bridge32::Plugin> plugin;  // destroyed before the rest
 
     /// Serves one request. Any thread, if the plugin is concurrent.
@@ -94,6 +87,7 @@ private:
                    bridge32::Encoder& out, bool batched) {
         using namespace bridge32::detail;
         CallScope scope(host, call, this);
+        const CallHandles its_handles(*handles, scope, instances == bridge32::Instances::shared);
         CallFrame frame(scope, parts, attachments_of(request), out, batched);
         switch (parts.kind) {
             case RequestKind::describe:
@@ -120,6 +114,9 @@ private:
         bridge32::Reader reader(batch);
         reader.enter_array();
         for (bool first = true; reader.next_element(); first = false) {
+            if (is_cancelled(call)) {
+                return;  // nobody waits for the rest
+            }
             out.text() += first ? "" : ",";
             const std::size_t before = out.text().size();
             RequestParts parts;
@@ -136,6 +133,12 @@ private:
         const std::string& json = out.text();
         host.reply(&host, call, json.data(), size_of(json), out.attachments().data(),
                    static_cast<std::uint32_t>(out.attachments().size()));
+    }
+
+    bool is_cancelled(bridge32_call* call) const {
+        const auto* const clients =
+            static_cast<const bridge32_clients*>(host.get_extension(&host, BRIDGE32_CLIENTS));
+        return clients != nullptr && clients->cancelled(&host, call) != 0;
     }
 
     /// What the plugin offers, and what it has loaded.

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "bridge32/codec.hpp"
+#include "bridge32/handle.hpp"
 
 namespace bridge32::detail {
 
@@ -32,6 +33,8 @@ template <class T>
 std::string class_name() {
     if constexpr (kOptional<T>) {
         return "optional " + type_name<typename T::value_type>();
+    } else if constexpr (kIsHandle<T>) {
+        return "handle of " + handle_type_name<typename T::object_type>();
     } else if constexpr (kIsNdArray<T>) {
         return "n-dimensional array of " + type_name<typename T::value_type>();
     } else if constexpr (Struct<T>) {
