@@ -218,6 +218,7 @@ void ChannelBackend::send_open(const BackendOptions& options) {
         throw InvalidArgument(
             std::string("the plugin's name and kwargs cannot be sent: ") + e.what(), plugin_);
     }
+    open_.pending.synchronous = true;
     connection_.send({wire::FrameKind::kOpen}, request.text(), request.attachments(),
                      &open_.pending, Clock::now() + options.startup_timeout);
 }

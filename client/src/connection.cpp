@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "bridge32/error.hpp"
-#include "wire/error_json.hpp"
 
 namespace bridge32::client {
 
@@ -13,8 +12,6 @@ namespace {
 constexpr std::chrono::milliseconds kLook{50};       // at the peer's life
 constexpr std::chrono::milliseconds kRoomLook{1};    // at the room in a full ring
 constexpr std::chrono::microseconds kRoomPause{50};  // while another thread leads
-// How long the dispatcher stays away when callers read the ring anyway.
-constexpr std::chrono::milliseconds kIdlePause{2};
 // Requests that are sent while a callback runs and that are no part of it.
 constexpr std::uint32_t kMostBesideCallbacks = 1000;
 
@@ -62,6 +59,7 @@ bool Connection::send(wire::Envelope envelope, std::string_view json,
             pending->call_id = envelope.call_id;
             pending->done = false;
             pending->registered = true;
+            pending->attended = pending->synchronous;
             pending_.push_back(pending);
         }
     }
@@ -158,174 +156,11 @@ void Connection::when_done(Pending& pending, std::function<void()> on_done) {
     on_done();
 }
 
-// With mutex_ held. The dispatcher gives way as long as it only waits.
-bool Connection::try_lead() noexcept {
-    if (led_ && !idle_leader_) return false;
-    led_ = true;
-    idle_leader_ = false;
-    ++leaders_;
-    return true;
-}
-
-/// Reads replies until `pending` is done or `deadline`. `lock` holds mutex_; try_lead succeeded.
-void Connection::lead(Lock& lock, const Pending* pending, Clock::time_point deadline) {
-    lock.unlock();
-    std::string failure;
-    try {
-        const bool found = channel_->own_bell().wait(
-            [this] { return channel_->ready() || peer_gone(); }, deadline);
-        if (found) deliver(pending);
-        if (!found && !peer_alive_()) gone_.store(true, std::memory_order_release);
-    } catch (const std::exception& e) {
-        failure = e.what();
-    }
-    stop_leading(lock, failure);
-}
-
-/// Locks again.
-void Connection::stop_leading(Lock& lock, const std::string& failure) noexcept {
-    lock.lock();
-    led_ = false;
-    if (!failure.empty()) fail(failure);
-    wake_next_leader();
-}
-
-void Connection::read_idle(Clock::time_point deadline) {
-    if (refused_count_.load(std::memory_order_relaxed) != 0) refuse_strays();
-    Lock lock(mutex_);
-    const auto interrupted = [this] { return idle_interrupted_.exchange(false); };
-    if (led_ || !protocol_error_.empty() || peer_gone()) {
-        const auto pause = led_ ? std::min(deadline, Clock::now() + kIdlePause) : deadline;
-        idle_.wait_until(lock, pause, interrupted);
-        return;
-    }
-    if (interrupted()) return;
-    led_ = true;
-    idle_leader_ = true;
-    const std::uint64_t own_number = ++leaders_;
-    lock.unlock();
-    const bool found = idle_bell_.wait(
-        [this] { return channel_->ready() || peer_gone() || idle_interrupted_.load(); }, deadline);
-    const bool alive = found || peer_alive_();
-    lock.lock();
-    if (leaders_ != own_number) return;  // somebody else reads now
-    idle_leader_ = false;
-    lock.unlock();
-    std::string failure;
-    try {
-        if (found) deliver(nullptr);
-        if (!alive) peer_died();
-    } catch (const std::exception& e) {
-        failure = e.what();
-    }
-    stop_leading(lock, failure);
-    idle_interrupted_.store(false);
-}
-
-// Without the lock: it is called by who holds it. A notification that comes too early costs one
-// pause at most.
-void Connection::interrupt_idle() noexcept {
-    if (idle_interrupted_.exchange(true)) return;
-    idle_.notify_all();
-    if (idle_leader_.load()) channel_->own_bell().wake();
-}
-
-void Connection::deliver(const Pending* own) {
-    while (channel_->receive(message_)) {
-        if (deliver_one(own)) break;
-    }
-    message_.clear();
-}
-
-Pending* Connection::find(std::uint64_t call_id) noexcept {
-    const auto found =
-        std::find_if(pending_.begin(), pending_.end(),
-                     [call_id](const Pending* candidate) { return candidate->call_id == call_id; });
-    return found == pending_.end() ? nullptr : *found;
-}
-
-/// Hands `message_` on. True when it was for `own`, which need not read on.
-bool Connection::deliver_one(const Pending* own) {
-    switch (message_.kind()) {
-        case wire::FrameKind::kReply: {
-            const std::lock_guard lock(mutex_);
-            Pending* const receiver = find(message_.call_id());
-            if (receiver == nullptr) return false;  // nobody waits for it any more
-            deliver_reply(*receiver);
-            return receiver == own;
-        }
-        case wire::FrameKind::kCallback:
-        case wire::FrameKind::kEvent: {
-            {
-                const std::lock_guard lock(mutex_);
-                Pending* const receiver = find(message_.related_id());
-                if (receiver != nullptr && receiver->attended) {
-                    receiver->inbox.push_back(std::exchange(message_, wire::Message()));
-                    if (receiver != own) receiver->arrived.notify_all();
-                    return receiver == own;
-                }
-            }
-            const auto invocation = message_.call_id();
-            const bool callback = message_.kind() == wire::FrameKind::kCallback;
-            if (!stray_(message_) && callback) {
-                const std::lock_guard lock(mutex_);
-                refused_.push_back(invocation);
-                refused_count_.store(refused_.size());
-            }
-            return false;
-        }
-        default:
-            throw ProtocolError("the host sent a frame of kind " +
-                                std::to_string(static_cast<unsigned>(message_.kind())) +
-                                ", which this client does not know");
-    }
-}
-
-void Connection::deliver_reply(Pending& receiver) {
-    std::swap(receiver.message, message_);
-    receiver.done = true;
-    remove(receiver);
-    receiver.arrived.notify_all();
-    if (receiver.on_done) std::exchange(receiver.on_done, nullptr)();
-}
-
-/// Answers callbacks that there is nobody to run for. Whoever is sending does it later.
-void Connection::refuse_strays() noexcept {
-    const std::unique_lock sending(sending_, std::try_to_lock);
-    if (!sending.owns_lock()) return;
-    std::vector<std::uint64_t> refused;
-    {
-        const std::lock_guard lock(mutex_);
-        refused.swap(refused_);
-        refused_count_.store(0);
-    }
-    try {
-        for (const std::uint64_t invocation : refused) {
-            channel_->try_send({wire::FrameKind::kCallbackReply, 0, invocation, 0},
-                               wire::error_reply("Error",
-                                                 "the callback is no longer there: the call that "
-                                                 "it was passed to is over",
-                                                 "callback"),
-                               {});
-        }
-    } catch (const std::exception&) {
-        // Whoever waits next finds out.
-    }
-}
-
 void Connection::fail(const std::string& reason) noexcept {
     if (protocol_error_.empty()) protocol_error_ = reason;
     for (auto* pending : pending_) {
         pending->arrived.notify_all();
         if (pending->on_done) std::exchange(pending->on_done, nullptr)();
-    }
-}
-
-void Connection::wake_next_leader() noexcept {
-    for (auto* pending : pending_) {
-        if (!pending->waited_for) continue;
-        pending->arrived.notify_all();
-        return;
     }
 }
 

@@ -33,9 +33,10 @@ struct PeerGone {};
 /// A request whose reply is awaited, and then the reply. Stays where it is while it is pending.
 struct Pending {
     std::uint64_t call_id = 0;
-    bool registered = false;  ///< the reply has not come
-    bool attended = false;    ///< a thread is in `wait` for it
-    bool waited_for = false;  ///< that thread sleeps in `arrived`
+    bool registered = false;   ///< the reply has not come
+    bool synchronous = false;  ///< who sends it waits for it at once
+    bool attended = false;     ///< a thread is in `wait` for it, or about to be
+    bool waited_for = false;   ///< that thread sleeps in `arrived`
     bool done = false;
     wire::Message message;
     std::deque<wire::Message> inbox;  ///< callbacks and events in its course

@@ -73,6 +73,7 @@ void Core::wait_at(Backend& backend, PendingExchange& exchange, std::string_view
 
 void Core::call(detail::Exchange& exchange, std::string_view method, detail::Timeout timeout) {
     auto& pending = PendingExchange::of(exchange);
+    pending.pending.synchronous = true;
     const auto deadline = deadline_of(timeout);
     const auto backend = this->backend();
     backend->start(pending, method, deadline);
@@ -82,6 +83,7 @@ void Core::call(detail::Exchange& exchange, std::string_view method, detail::Tim
 void Core::start(detail::Exchange& exchange, std::string_view method) {
     auto& pending = PendingExchange::of(exchange);
     if (!pending.functions.empty()) inbound_->dispatcher().start();
+    pending.pending.synchronous = false;
     pending.started_at = backend();
     pending.started_at->start(pending, method, deadline_of(call_timeout_));
 }

@@ -8,6 +8,7 @@
 #include <bridge32/error.hpp>
 #include <bridge32/export.hpp>
 #include <bridge32/future.hpp>
+#include <bridge32/handle.hpp>
 #include <bridge32/long_lived.hpp>
 #include <bridge32/options.hpp>
 #include <bridge32/values.hpp>

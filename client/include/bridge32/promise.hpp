@@ -62,7 +62,7 @@ public:
     T get() {
         wait_until(Clock::time_point::max());
         const std::lock_guard lock(mutex_);
-        if (error_ != nullptr) std::rethrow_exception(error_);
+        if (error_ != nullptr) std::rethrow_exception(std::exchange(error_, nullptr));
         if constexpr (!std::is_void_v<T>) return std::move(*value_);
     }
 

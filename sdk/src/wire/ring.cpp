@@ -117,13 +117,14 @@ bool RingWriter::try_write(const FrameHeader& header, const char* json,
 std::optional<RawFrame> RingReader::peek() {
     for (;;) {
         const std::uint32_t tail = indices_->tail.load(std::memory_order_acquire);
-        const std::uint32_t available = tail - head_;
+        const std::uint32_t head = head_.load(std::memory_order_relaxed);
+        const std::uint32_t available = tail - head;
         if (available == 0) return std::nullopt;
         if (available > capacity_ || available % kFrameAlignment != 0) {
             refuse("its write index claims " + std::to_string(available) + " bytes in a ring of " +
                    std::to_string(capacity_));
         }
-        const std::uint32_t place = head_ & (capacity_ - 1);
+        const std::uint32_t place = head & (capacity_ - 1);
         const std::uint32_t contiguous = capacity_ - place;
         const std::byte* memory = data_ + place;
         const FrameHeader header =
@@ -133,14 +134,18 @@ std::optional<RawFrame> RingReader::peek() {
         }
         // Padding fills the end of a ring and never all of it, so this loop turns at most twice.
         if (place == 0 || header.frame_bytes != contiguous) refuse("padding in the wrong place");
-        head_ += header.frame_bytes;
-        indices_->head.store(head_, std::memory_order_release);
+        advance(header.frame_bytes);
     }
 }
 
+void RingReader::advance(std::uint32_t bytes) noexcept {
+    const std::uint32_t head = head_.load(std::memory_order_relaxed) + bytes;
+    head_.store(head, std::memory_order_relaxed);
+    indices_->head.store(head, std::memory_order_release);
+}
+
 bool RingReader::release(const RawFrame& frame) noexcept {
-    head_ += frame.header.frame_bytes;
-    indices_->head.store(head_, std::memory_order_release);
+    advance(frame.header.frame_bytes);
     // Without a fence this can miss a producer that begins to wait right now. That producer
     // looks again within a millisecond; a fence would cost every call.
     return indices_->space_wanted.load(std::memory_order_relaxed) != 0;

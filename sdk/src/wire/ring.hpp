@@ -86,7 +86,11 @@ public:
         : indices_(&indices), data_(data), capacity_(capacity) {}
 
     /// Is there something to read? Cheap: for spinning on.
-    bool ready() const noexcept { return indices_->tail.load(std::memory_order_acquire) != head_; }
+    /// Any thread may ask, also while another one reads.
+    bool ready() const noexcept {
+        return indices_->tail.load(std::memory_order_acquire) !=
+               head_.load(std::memory_order_relaxed);
+    }
 
     /// The next frame, which stays in the ring until `release`. Throws ProtocolError; then the
     /// ring is not to be used again.
@@ -97,10 +101,12 @@ public:
     bool release(const RawFrame& frame) noexcept;
 
 private:
+    void advance(std::uint32_t bytes) noexcept;
+
     RingIndices* indices_;
     const std::byte* data_;
     std::uint32_t capacity_;
-    std::uint32_t head_ = 0;
+    Word head_{0};  ///< ours; the shared one is only ever written
 };
 
 }  // namespace bridge32::wire
