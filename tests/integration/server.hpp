@@ -1,0 +1,63 @@
+// A shared host for integration tests.
+#pragma once
+
+#include <doctest/doctest.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <bridge32/client.hpp>
+#include <chrono>
+#include <filesystem>
+#include <string>
+
+#include "integration/support.hpp"
+#include "os/process.hpp"
+
+namespace test {
+
+/// Tests run beside each other, and a name belongs to the user.
+inline std::string name(const char* test) {
+    return std::string(test) + "-" + std::to_string(::getpid());
+}
+
+/// A `host32 --serve` of the test's own.
+class Server {
+public:
+    explicit Server(const std::string& name, const std::filesystem::path& plugins = kPlugins)
+        : name_(name),
+          process_(bridge32::os::ChildProcess::start(
+              {kBin / "host32", {"--serve", name, "--plugin-path", plugins.string()}, {}, {}})) {
+        std::string line;
+        char letter = 0;
+        while (::read(process_.out(), &letter, 1) == 1 && letter != '\n')
+            line += letter;
+        REQUIRE(line.find(name) != std::string::npos);
+    }
+
+    Server(const Server&) = delete;
+    Server& operator=(const Server&) = delete;
+    ~Server() {
+        // Not collected yet, so that the number still is the server's.
+        ::kill(static_cast<pid_t>(process_.pid()), SIGTERM);
+        process_.handle().wait(std::chrono::seconds(10));
+    }
+
+    void stop() {
+        ::kill(static_cast<pid_t>(process_.pid()), SIGTERM);
+        REQUIRE(process_.handle().wait(std::chrono::seconds(10)));
+    }
+    void kill() {
+        process_.handle().kill();
+        REQUIRE(process_.handle().wait(std::chrono::seconds(10)));
+    }
+    bridge32::os::ChildProcess& process() { return process_; }
+    bridge32::Client connect(const std::string& plugin) const {
+        return bridge32::Client::connect(name_, plugin);
+    }
+
+private:
+    std::string name_;
+    bridge32::os::ChildProcess process_;
+};
+
+}  // namespace test
