@@ -1,6 +1,7 @@
 // What sdk/README.md says to do instead of its page of misuses.
 #include <doctest/doctest.h>
 
+#include <bridge32/text.hpp>
 #include <cstdint>
 #include <mutex>
 #include <stdexcept>
@@ -24,6 +25,7 @@ int sensor_read(double* value, char* unit, int unit_size) {
     unit[text.size()] = '\0';
     return 0;
 }
+const char* sensor_unit() { return "\xb0\x43"; }
 void reverse(std::int32_t* first, int size) {
     for (int i = 0; i < size / 2; ++i)
         std::swap(first[i], first[size - 1 - i]);
@@ -56,22 +58,7 @@ public:
         // [in_place end]
 
         // [latin1]
-        method("unit", [] {
-            const std::string latin1 =
-                "\xb0"
-                "C";
-            std::string utf8;
-            for (const char c : latin1) {
-                const auto byte = static_cast<unsigned char>(c);
-                if (byte < 0x80) {
-                    utf8 += c;
-                } else {
-                    utf8 += static_cast<char>(0xc0 | byte >> 6);
-                    utf8 += static_cast<char>(0x80 | (byte & 0x3f));
-                }
-            }
-            return utf8;
-        });
+        method("unit", [] { return bridge32::to_utf8(sensor_unit(), bridge32::CodePage::latin1); });
         // [latin1 end]
 
         // [overload]
