@@ -59,7 +59,7 @@ private:
         Reader reader(json);
         reader.enter_array();
         std::size_t count = 0;
-        const auto next = [&](auto& each) {
+        [[maybe_unused]] const auto next = [&](auto& each) {
             if (!reader.next_element()) {
                 throw CodecError("the function takes " + std::to_string(sizeof...(A)) +
                                  " arguments, given were " + std::to_string(count));
