@@ -9,7 +9,7 @@
 #include <vector>
 
 // The library.
-struct camera {
+struct camera {  // NOLINT(readability-identifier-naming): a C library
     int number;
     std::vector<int> frames;
 };
