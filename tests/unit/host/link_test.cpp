@@ -1,0 +1,202 @@
+// The host's end of a channel, with a client that does what it likes.
+#include "host32/link.hpp"
+
+#include <doctest/doctest.h>
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "bridge32/error.hpp"
+#include "host32/running_call.hpp"
+#include "os/process.hpp"
+
+namespace {
+
+using namespace bridge32;
+using wire::Envelope;
+using wire::FrameKind;
+
+/// A channel with both ends in this process.
+struct Pair {
+    Pair() {
+        client = wire::Channel::create(64 * 1024, wire::WaitMode::kAdaptive);
+        auto attached = wire::Channel::attach(client->name(), nullptr);
+        const wire::Doorbell bell = attached->own_bell();
+        link = std::make_shared<host::Link>(std::move(attached), bell);
+        link->serve_nested_with([this](wire::Message& message, unsigned depth) {
+            nested.emplace_back(message.json());
+            depths.push_back(depth);
+        });
+    }
+
+    void send(const Envelope& envelope, const std::string& json) {
+        REQUIRE(client->try_send(envelope, json, {}));
+    }
+
+    std::unique_ptr<wire::Channel> client;
+    std::shared_ptr<host::Link> link;
+    std::vector<std::string> nested;
+    std::vector<unsigned> depths;
+};
+
+void BRIDGE32_ABI keep(void* user, const char* json, std::uint32_t size, const bridge32_attachment*,
+                       std::uint32_t) {
+    static_cast<std::string*>(user)->assign(json, size);
+}
+
+}  // namespace
+
+TEST_CASE("link: requests come in order, a cancelled one not at all") {
+    Pair pair;
+    pair.send({FrameKind::kRequest, 0, 1, 0}, "one");
+    pair.send({FrameKind::kRequest, 0, 2, 0}, "two");
+    pair.send({FrameKind::kRequest, 0, 3, 0}, "three");
+    pair.send({FrameKind::kCancel, 0, 2, 0}, "{}");
+
+    wire::Message message;
+    REQUIRE(pair.link->take(message));
+    CHECK(message.json() == "one");
+    REQUIRE(pair.link->take(message));
+    CHECK(message.json() == "three");
+    CHECK_FALSE(pair.link->take(message));
+    CHECK_FALSE(pair.link->ready());
+}
+
+TEST_CASE("link: a running call learns that it was cancelled, and only that call") {
+    Pair pair;
+    pair.send({FrameKind::kRequest, 0, 1, 0}, "one");
+    wire::Message message;
+    REQUIRE(pair.link->take(message));
+    {
+        host::RunningCall call(*pair.link, message, 0);
+        CHECK_FALSE(call.cancelled());
+        pair.send({FrameKind::kCancel, 0, 7, 0}, "{}");
+        CHECK_FALSE(call.cancelled());
+        pair.send({FrameKind::kCancel, 0, 1, 0}, "{}");
+        CHECK(call.cancelled());
+    }
+    // A later call of the same number is another one.
+    CHECK_FALSE(pair.link->cancelled(1));
+}
+
+TEST_CASE("link: a callback's answer and the calls it makes find the thread that runs it") {
+    Pair pair;
+    pair.send({FrameKind::kRequest, 0, 5, 0}, "outer");
+    wire::Message outer;
+    REQUIRE(pair.link->take(outer));
+    host::RunningCall call(*pair.link, outer, 2);
+    std::string answer;
+    std::thread client([&] {
+        wire::Message callback;
+        while (!pair.client->receive(callback))
+            std::this_thread::yield();
+        CHECK(callback.kind() == FrameKind::kCallback);
+        CHECK(callback.related_id() == 5);
+        pair.send({FrameKind::kRequest, 0, 6, 0}, "of another thread");
+        pair.send({FrameKind::kRequest, 0, 7, callback.call_id()}, "of the callback");
+        pair.send({FrameKind::kCallbackReply, 0, callback.call_id() + 100, 0}, "of nobody");
+        pair.send({FrameKind::kCallbackReply, 0, callback.call_id(), 0}, R"({"result":1})");
+    });
+
+    const auto code = pair.link->invoke(&call, R"({"callback":1,"args":[]})", {}, keep, &answer);
+
+    client.join();
+    CHECK(code == BRIDGE32_OK);
+    CHECK(answer == R"({"result":1})");
+    CHECK(pair.nested == std::vector<std::string>{"of the callback"});
+    CHECK(pair.depths == std::vector<unsigned>{3});
+    wire::Message message;
+    REQUIRE(pair.link->take(message));
+    CHECK(message.json() == "of another thread");
+}
+
+TEST_CASE("link: a nested request whose callback is over is an ordinary one") {
+    Pair pair;
+    pair.send({FrameKind::kRequest, 0, 1, 99}, "late");
+    wire::Message message;
+    REQUIRE(pair.link->take(message));
+    CHECK(message.json() == "late");
+}
+
+TEST_CASE("link: a callback ends when the link is closed, or its call given up") {
+    Pair pair;
+    pair.send({FrameKind::kRequest, 0, 5, 0}, "outer");
+    wire::Message outer;
+    REQUIRE(pair.link->take(outer));
+    std::string answer;
+    SUBCASE("given up") {
+        host::RunningCall call(*pair.link, outer, 0);
+        std::thread client([&] {
+            std::this_thread::sleep_for(std::chrono::milliseconds(10));
+            pair.send({FrameKind::kCancel, 0, 5, 0}, "{}");
+        });
+        CHECK(pair.link->invoke(&call, "{}", {}, keep, &answer) == BRIDGE32_CALL_IS_OVER);
+        client.join();
+    }
+    SUBCASE("closed") {
+        std::thread closer([&] {
+            std::this_thread::sleep_for(std::chrono::milliseconds(10));
+            pair.link->close();
+        });
+        CHECK(pair.link->invoke(nullptr, "{}", {}, keep, &answer) == BRIDGE32_DISCONNECTED);
+        closer.join();
+        CHECK(pair.link->emit(nullptr, "{}", {}) == BRIDGE32_DISCONNECTED);
+        CHECK(pair.link->send_reply(1, "{}", {}) == BRIDGE32_DISCONNECTED);
+    }
+    SUBCASE("too deep") {
+        host::RunningCall call(*pair.link, outer, BRIDGE32_MAX_CALL_DEPTH);
+        CHECK(pair.link->invoke(&call, "{}", {}, keep, &answer) == BRIDGE32_TOO_DEEP);
+    }
+    CHECK(answer.empty());
+}
+
+TEST_CASE("link: events for a client that does not read are kept to a limit, then dropped") {
+    Pair pair;
+    const std::string json = R"({"event":"x","args":[")" + std::string(1000, 'x') + "\"]}";
+    int sent = 0;
+    while (sent < 100'000 && pair.link->emit(nullptr, json, {}) == BRIDGE32_OK)
+        ++sent;
+    CHECK(sent >= 1000);
+    CHECK(sent < 100'000);
+    CHECK(pair.link->blocked());
+
+    int received = 0;
+    wire::Message message;
+    while (received < sent) {
+        pair.link->flush();
+        if (!pair.client->receive(message)) break;
+        CHECK(message.kind() == FrameKind::kEvent);
+        ++received;
+    }
+    CHECK(received == sent);
+    CHECK_FALSE(pair.link->blocked());
+}
+
+TEST_CASE("link: replies are never dropped, and keep their order") {
+    Pair pair;
+    for (std::uint64_t i = 1; i <= 300; ++i)
+        REQUIRE(pair.link->send_reply(i, std::string(1000, 'r'), {}) == BRIDGE32_OK);
+    CHECK(pair.link->blocked());
+
+    wire::Message message;
+    for (std::uint64_t i = 1; i <= 300; ++i) {
+        pair.link->flush();
+        REQUIRE(pair.client->receive(message));
+        REQUIRE(message.call_id() == i);
+    }
+}
+
+TEST_CASE("link: any number of cancels for calls that nobody knows does no harm") {
+    Pair pair;
+    wire::Message message;
+    for (std::uint64_t i = 1; i <= 5000; ++i) {
+        pair.send({FrameKind::kCancel, 0, i, 0}, "{}");
+        REQUIRE_FALSE(pair.link->take(message));
+    }
+    pair.send({FrameKind::kRequest, 0, 10'000, 0}, "next");
+    REQUIRE(pair.link->take(message));
+    CHECK(message.json() == "next");
+}
