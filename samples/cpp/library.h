@@ -1,0 +1,53 @@
+// What came with the library: C functions, structs, and one C++ class.
+#pragma once
+
+#include <cstdint>
+
+struct Point {
+    double x;
+    double y;
+};
+
+struct FourPoints {
+    Point points[4];
+};
+
+struct NPoints {
+    Point* points;
+    std::int32_t n;
+};
+
+/// A line through points. `new_path` makes one; `release` ends it.
+class Path {
+public:
+    virtual void line_to(Point point) = 0;
+    virtual double length() const = 0;
+    virtual void release() = 0;
+
+protected:
+    ~Path() = default;
+};
+
+extern "C" {
+
+std::int32_t add(std::int32_t a, std::int32_t b);
+float subtract(float a, float b);
+double add_or_subtract(double a, double b, bool do_addition);
+
+/// result[i] = a * x[i], for n elements.
+void scalar_multiply(double a, const double* x, std::int32_t n, double* result);
+
+/// Text is in Windows-1252. `reversed` has room for `n` characters and gets no zero.
+void reverse_string(const char* text, std::int32_t n, char* reversed);
+/// The caller gives the result back to free_string.
+char* new_reversed_string(const char* text);
+void free_string(char* text);
+
+/// The way from each point to the next, and from the last one to the first.
+double distance_4_points(FourPoints points);
+double distance_n_points(NPoints points);
+
+Path* new_path(Point start);
+/// How many paths were made and not released.
+std::int32_t living_paths();
+}
