@@ -1,0 +1,24 @@
+/* What LabVIEW writes beside a DLL that it builds, without its platform headers. */
+#pragma once
+
+#include <stdint.h>
+
+#pragma pack(push)
+#pragma pack(1)
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* WeightingSample: 0 for the variance of a population, 1 for that of a sample. */
+void stdev(double X[], int32_t lenX, uint16_t WeightingSample, double* mean, double* variance,
+           double* standardDeviation);
+
+/* In every DLL that LabVIEW builds: why it could not be loaded in full, 0 when it was. */
+int32_t LVDLLStatus(char* errStr, int32_t errStrLen, void* module);
+
+#ifdef __cplusplus
+}
+#endif
+
+#pragma pack(pop)
