@@ -32,8 +32,8 @@ public:
                                 bridge32_reply_receiver receive, void* user) noexcept = 0;
 
 private:
-    static inline std::atomic<std::uint64_t> last_id_{0};
-    std::uint64_t id_ = ++last_id_;
+    static inline std::atomic<std::uint64_t> last_id{0};
+    std::uint64_t id_ = ++last_id;
 };
 
 /// Memory that host and client share. Nothing in it: there is none.

@@ -23,16 +23,16 @@ public:
     using Handle = std::shared_ptr<const boost::dll::shared_library>;
 
     static void add(const std::filesystem::path& file, const Handle& library) {
-        const std::lock_guard lock(mutex_);
-        std::erase_if(libraries_, [](const auto& entry) { return entry.second.expired(); });
-        libraries_.emplace_back(file, library);
+        const std::lock_guard lock(mutex);
+        std::erase_if(entries, [](const auto& entry) { return entry.second.expired(); });
+        entries.emplace_back(file, library);
     }
 
     /// The files that are still loaded, in the order in which they were, each once.
     static std::vector<std::filesystem::path> files() {
-        const std::lock_guard lock(mutex_);
+        const std::lock_guard lock(mutex);
         std::vector<std::filesystem::path> files;
-        for (const auto& [file, library] : libraries_) {
+        for (const auto& [file, library] : entries) {
             if (!library.expired() && std::find(files.begin(), files.end(), file) == files.end()) {
                 files.push_back(file);
             }
@@ -41,10 +41,10 @@ public:
     }
 
 private:
-    static inline std::mutex mutex_;
+    static inline std::mutex mutex;
     static inline std::vector<
         std::pair<std::filesystem::path, std::weak_ptr<const boost::dll::shared_library>>>
-        libraries_;
+        entries;
 };
 
 /// What the host knows of them: see bridge32_libraries. Without that, their paths.

@@ -142,7 +142,7 @@ public:
 
     const bridge32_host& its_host() const noexcept { return host_; }
     bridge32_call* call() const noexcept { return call_; }
-    /// Null in the plugin's constructor.
+    /// In the constructor its plugin is not there yet.
     bridge32_instance* instance() const noexcept { return instance_; }
 
     const std::shared_ptr<CallLife>& life() {
