@@ -90,6 +90,7 @@ public:
 
     // [retain]
     void start(const NdArray<const std::int16_t>& buffer) {
+        stop();
         buffer_ = context().retain(buffer);  // the client's own memory, to write to
         events_ = context().emitter();
         driver_start(buffer_.data(), buffer_.size(), full, this);
