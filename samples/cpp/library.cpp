@@ -15,6 +15,8 @@ double distance(Point a, Point b) { return std::hypot(a.x - b.x, a.y - b.y); }
 class OurPath final : public Path {
 public:
     explicit OurPath(Point start) : end_(start) { ++living; }
+    OurPath(const OurPath&) = delete;
+    OurPath& operator=(const OurPath&) = delete;
 
     void line_to(Point point) override {
         length_ += distance(end_, point);
@@ -23,9 +25,10 @@ public:
     double length() const override { return length_; }
     void release() override { delete this; }
 
-private:
+protected:
     ~OurPath() { --living; }
 
+private:
     Point end_;
     double length_ = 0;
 };
