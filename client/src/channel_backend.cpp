@@ -71,6 +71,8 @@ bool ChannelBackend::take_stray(wire::Message& message) {
     if (!wanted || (!dispatcher.has_thread() && dispatcher.dispatch() == Dispatch::thread)) {
         return false;
     }
+    // Nobody polls any more, and a plugin that shuts down may wait for its threads' callbacks.
+    if (closing_ && dispatcher.dispatch() == Dispatch::poll) return false;
     // A std::function copies what it holds, and a message cannot be copied.
     auto shared = std::make_shared<wire::Message>(std::exchange(message, wire::Message()));
     inbound_->dispatcher().post([backend = weak_from_this(), shared] {
@@ -246,6 +248,7 @@ bool ChannelBackend::finish_open(Clock::time_point deadline) {
 }
 
 bool ChannelBackend::close(Clock::time_point deadline) noexcept {
+    closing_ = true;
     try {
         PendingExchange exchange;
         if (!connection_.send({wire::FrameKind::kClose}, "{}", {}, &exchange.pending, deadline)) {

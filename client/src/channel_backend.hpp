@@ -1,6 +1,7 @@
 // A backend on the other side of a channel: what private and shared hosts have in common.
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <string>
@@ -54,6 +55,7 @@ private:
     bool take_stray(wire::Message& message);
 
     std::string plugin_;
+    std::atomic<bool> closing_{false};
     std::shared_ptr<Inbound> inbound_;
     Connection connection_;
     PendingExchange open_;

@@ -105,10 +105,15 @@ void Connection::callback_ended() noexcept {
 }
 
 Connection::Arrival Connection::wait(Pending& pending, Clock::time_point deadline) {
-    if (refused_count_.load(std::memory_order_relaxed) != 0) refuse_strays();
     Lock lock(mutex_);
     pending.attended = true;
     while (!pending.done && pending.inbox.empty()) {
+        if (refused_count_.load(std::memory_order_relaxed) != 0) {
+            lock.unlock();
+            refuse_strays();
+            lock.lock();
+            if (pending.done || !pending.inbox.empty()) break;
+        }
         // A reply that came before the peer went still counts: the leader looks at the ring
         // first.
         const bool gone = peer_gone();

@@ -329,6 +329,36 @@ TEST_CASE("callbacks: with Dispatch::poll they run in poll and nowhere else") {
     c.terminate();
 }
 
+TEST_CASE("callbacks: a long-lived one that a call runs belongs to that call") {
+    auto options = test::options();
+    SUBCASE("with a dispatcher") {}
+    SUBCASE("with poll, which nobody calls") { options.dispatch = bridge32::Dispatch::poll; }
+    SUBCASE("in process") { options.mode = Mode::in_process; }
+    Client c("calls_back", options);
+    std::thread::id thread;
+    const auto f = c.long_lived([&] {
+        thread = std::this_thread::get_id();
+        return c.call<int>("add", 2, 3);
+    });
+    c.call("keep", f);
+
+    CHECK(c.with_timeout(10s).call<int>("call_kept") == 5);
+    CHECK(thread == std::this_thread::get_id());
+}
+
+TEST_CASE("callbacks: a client that is shut down while one is called holds up no plugin") {
+    auto options = test::options();
+    options.dispatch = bridge32::Dispatch::poll;
+    options.shutdown_timeout = 30s;
+    Client c("calls_back", options);
+    const auto f = c.long_lived([](int) {});
+    c.call("subscribe", f, 1);
+    // The plugin's destructor waits for its thread, which waits for somebody to poll.
+    const auto start = std::chrono::steady_clock::now();
+    c.shutdown();
+    CHECK(std::chrono::steady_clock::now() - start < 20s);
+}
+
 TEST_CASE("callbacks: of an async call they run on the dispatcher, or in get") {
     Client c = each_mode();
     std::atomic<int> calls{0};

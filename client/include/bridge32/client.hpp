@@ -102,9 +102,8 @@ public:
     /// client's dispatcher (see ClientOptions::dispatch). What a handler throws during a call is
     /// thrown by the call, when that is over; on the dispatcher it is written to stderr.
     template <class F>
-    void on_event(std::string name, F handler) {
-        on_named_event(std::move(name),
-                       std::make_shared<detail::TypedFunction<F>>(std::move(handler)));
+    void on_event(const std::string& name, F handler) {
+        on_named_event(name, std::make_shared<detail::TypedFunction<F>>(std::move(handler)));
     }
     /// The same for all events: `handler(std::string_view name, const Json& value)`. The value is
     /// the event's argument, an array of them when there are several, or null.

@@ -23,19 +23,19 @@
 
 #include "bridge32/codec/struct_codec.hpp"
 
-#define BRIDGE32_STRUCT(Type, ...)                                                      \
-    inline ::bridge32::detail::StructLayout bridge32_struct(const Type*) {              \
-        return ::bridge32::detail::make_struct_layout<Type>(                            \
-            #Type BRIDGE32_DETAIL_FOR_EACH(BRIDGE32_DETAIL_MEMBER, Type, __VA_ARGS__)); \
-    }                                                                                   \
-    [[maybe_unused]] inline void to_json(::bridge32::Json& json, const Type& value) {   \
-        json = ::bridge32::detail::json_from_struct(value);                             \
-    }                                                                                   \
-    [[maybe_unused]] inline void from_json(const ::bridge32::Json& json, Type& value) { \
-        value = ::bridge32::detail::struct_from_json<Type>(json);                       \
+#define BRIDGE32_STRUCT(Type, ...)                                                             \
+    inline ::bridge32::detail::StructLayout bridge32_struct(const Type*) {                     \
+        return ::bridge32::detail::make_struct_layout<Type>(                                   \
+            #Type BRIDGE32_DETAIL_FOR_EACH(BRIDGE32_DETAIL_STRUCT_MEMBER, Type, __VA_ARGS__)); \
+    }                                                                                          \
+    [[maybe_unused]] inline void to_json(::bridge32::Json& json, const Type& value) {          \
+        json = ::bridge32::detail::json_from_struct(value);                                    \
+    }                                                                                          \
+    [[maybe_unused]] inline void from_json(const ::bridge32::Json& json, Type& value) {        \
+        value = ::bridge32::detail::struct_from_json<Type>(json);                              \
     }
 
-#define BRIDGE32_DETAIL_MEMBER(Type, member) \
+#define BRIDGE32_DETAIL_STRUCT_MEMBER(Type, member) \
     , ::bridge32::detail::struct_member<decltype(Type::member)>(#member, offsetof(Type, member))
 
 // BRIDGE32_DETAIL_FOR_EACH(MACRO, data, a, b, …) is MACRO(data, a) MACRO(data, b) …: each step

@@ -71,11 +71,16 @@ public:
         explicit Use(CallLife& life) : life_(life) {
             const std::lock_guard lock(life_.mutex_);
             call_ = life_.call_;
-            ++life_.users_;
+            if (call_ != nullptr) {
+                ++life_.users_;
+            }
         }
         Use(const Use&) = delete;
         Use& operator=(const Use&) = delete;
         ~Use() {
+            if (call_ == nullptr) {
+                return;  // nobody waits for it
+            }
             const std::lock_guard lock(life_.mutex_);
             if (--life_.users_ == 0) {
                 life_.unused_.notify_all();

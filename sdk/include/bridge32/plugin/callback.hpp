@@ -47,8 +47,9 @@ public:
         }
         Answer<Read> answer{&read, nullptr};
         const auto& its_host = client_.its_host();
+        bridge32_call* const call = use.call() != nullptr ? use.call() : running_call();
         const auto code = clients_of(its_host).invoke(
-            &its_host, client_.get(), use.call(), request.text().data(), size_of(request.text()),
+            &its_host, client_.get(), call, request.text().data(), size_of(request.text()),
             request.attachments().data(), static_cast<std::uint32_t>(request.attachments().size()),
             Answer<Read>::receive, &answer);
         throw_unless_ok(code, "the callback cannot be run");
@@ -83,6 +84,24 @@ private:
             }
         }
     };
+
+    /// The call that runs on this thread, when it is of the same client: a long-lived function
+    /// then belongs to it, and runs where that client waits.
+    bridge32_call* running_call() const {
+        const CallScope* const scope = CallScope::current;
+        const auto& its_host = client_.its_host();
+        if (scope == nullptr || &scope->its_host() != &its_host) {
+            return nullptr;
+        }
+        const auto& clients = clients_of(its_host);
+        bridge32_client* const caller = clients.client_of(&its_host, scope->call());
+        if (caller == nullptr) {
+            return nullptr;
+        }
+        const bool same = clients.id(&its_host, caller) == clients.id(&its_host, client_.get());
+        clients.release(&its_host, caller);
+        return same ? scope->call() : nullptr;
+    }
 
     ClientShare client_;
     std::shared_ptr<CallLife> life_;
