@@ -30,17 +30,20 @@ public:
     /// Stores what `work` returns or throws, and runs what waits for it.
     template <class Work>
     void fulfil(const Work& work) noexcept {
-        std::function<void()> next;
+        std::optional<Stored> value;
+        std::exception_ptr error;
         try {
             if constexpr (std::is_void_v<T>) {
                 work();
-                next = store(Stored(), nullptr);
+                value.emplace();
             } else {
-                next = store(work(), nullptr);
+                value.emplace(work());
             }
         } catch (...) {
-            next = store(std::nullopt, std::current_exception());
+            error = std::current_exception();
         }
+        // Behind the handler: this thread has let go of the exception before another one has it.
+        const std::function<void()> next = store(std::move(value), std::move(error));
         if (next) next();
     }
 
