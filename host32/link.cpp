@@ -13,7 +13,6 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr std::chrono::milliseconds kLook{50};    // at the client's life, while waiting for it
 constexpr std::int64_t kLookWhileRunningMs = 20;  // at the client's life, in `cancelled`
 constexpr std::size_t kMaxCancelled = 1024;       // not yet matched to a call
 // Requests that came while a callback ran. Our clients hold back long before.
@@ -181,10 +180,6 @@ std::int32_t Link::invoke(bridge32_call* call, std::string_view json,
         if (!given_up() && send_patiently(envelope, json, attachments, given_up)) {
             wait_for_answer(invocation, depth, given_up);
         }
-        if (!invocation.done) {
-            code = BRIDGE32_CALL_IS_OVER;
-            if (closed()) code = BRIDGE32_DISCONNECTED;
-        }
     } catch (const ProtocolError& e) {
         code = fail(e);
     } catch (const std::exception&) {
@@ -193,6 +188,11 @@ std::int32_t Link::invoke(bridge32_call* call, std::string_view json,
     {
         const std::lock_guard lock(receiving_);
         std::erase(invocations_, &invocation);
+        // Not before: until then another thread may deliver the reply.
+        if (code == BRIDGE32_OK && !invocation.done) {
+            code = BRIDGE32_CALL_IS_OVER;
+            if (closed()) code = BRIDGE32_DISCONNECTED;
+        }
         for (auto& nested : invocation.nested) {  // what nobody will serve here
             inbox_.push_back(std::move(nested));
         }
@@ -213,11 +213,12 @@ void Link::wait_for_answer(Invocation& invocation, unsigned depth, const GivenUp
         pump();
         wire::Message nested;
         const News news = take_news(invocation, nested);
+        if (news == News::kDone || closed()) return;  // a closed link has nobody to serve with
         if (news == News::kNested) {
             serve_nested_(nested, depth);
             continue;
         }
-        if (news == News::kDone || closed() || given_up()) return;
+        if (given_up()) return;
         const bool found = bell.wait(
             [&] {
                 return channel_->ready() || closed() ||

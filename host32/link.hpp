@@ -7,6 +7,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <deque>
 #include <functional>
@@ -76,6 +77,9 @@ public:
     wire::Channel& channel() noexcept { return *channel_; }
 
 private:
+    // How often who waits for the client looks at its life.
+    static constexpr std::chrono::milliseconds kLook{50};
+
     struct Invocation;
     struct Waiting {
         wire::Envelope envelope;

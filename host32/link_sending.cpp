@@ -16,7 +16,6 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr std::chrono::milliseconds kLook{50};      // at the client's life, while waiting for it
 constexpr std::chrono::milliseconds kRoomLook{1};   // at the room in a full ring
 constexpr std::size_t kMaxOutboxBytes = 16U << 20;  // of events that nobody reads
 constexpr std::size_t kMaxOutbox = 10'000;
