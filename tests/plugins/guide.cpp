@@ -47,6 +47,14 @@ public:
         }
         // [variable end]
 
+        // [idempotent]
+        method("halves", [](std::vector<double> x) {
+            for (double& value : x)
+                value /= 2;
+            return x;
+        }).idempotent();
+        // [idempotent end]
+
         // [optional]
         method("range",
                [](double from, double to, std::optional<double> step) {

@@ -33,6 +33,7 @@
 #include "bridge32/plugin/handle_objects.hpp"
 #include "bridge32/plugin/members.hpp"
 #include "bridge32/plugin/param.hpp"
+#include "bridge32/plugin/registered.hpp"
 #include "bridge32/values.hpp"
 #include "bridge32/version.hpp"
 
@@ -90,29 +91,31 @@ protected:
     ///
     /// Only in the constructor. Throws PluginError, which names the method: the name is taken,
     /// the number of names is not that of the parameters, or a default does not fit.
+    ///
+    /// `method(…).idempotent()` allows clients to repeat a call that died with its host.
     template <class Callable>
-    void method(std::string name, Callable&& callable, const Params& params = {},
-                std::string doc = "") {
-        members_.add(make<detail::MemberKind::method>(
-            std::move(name), std::forward<Callable>(callable), params, std::move(doc)));
+    Registered method(std::string name, Callable&& callable, const Params& params = {},
+                      std::string doc = "") {
+        return Registered(members_.add(make<detail::MemberKind::method>(
+            std::move(name), std::forward<Callable>(callable), params, std::move(doc))));
     }
 
     /// Offers a property, which clients read with `get`: the result of a callable without
     /// parameters, called at each read, or a value, which is kept as it is now. Only in the
     /// constructor. Throws PluginError as `method` does.
     template <class T>
-    void property(std::string name, T&& callable_or_value, std::string doc = "") {
+    Registered property(std::string name, T&& callable_or_value, std::string doc = "") {
         using Kept = std::decay_t<T>;
         if constexpr (detail::KnownFunction<Kept>) {
             static_assert(
                 std::is_same_v<typename detail::function_traits<Kept>::arguments, std::tuple<>>,
                 "a property has no parameters: offer this as a method");
-            members_.add(make<detail::MemberKind::property>(
-                std::move(name), std::forward<T>(callable_or_value), {}, std::move(doc)));
+            return Registered(members_.add(make<detail::MemberKind::property>(
+                std::move(name), std::forward<T>(callable_or_value), {}, std::move(doc))));
         } else {
             using Value = std::conditional_t<detail::Text<Kept>, std::string, Kept>;
-            members_.add(std::make_unique<detail::ValueMember<Value>>(
-                std::move(name), Value(std::forward<T>(callable_or_value)), std::move(doc)));
+            return Registered(members_.add(std::make_unique<detail::ValueMember<Value>>(
+                std::move(name), Value(std::forward<T>(callable_or_value)), std::move(doc))));
         }
     }
 

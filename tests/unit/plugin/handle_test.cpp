@@ -65,6 +65,16 @@ struct Setup {
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Setup, file, gain)
 
 // By value, as users write it. NOLINTBEGIN(performance-unnecessary-value-param)
+/// The client learns of a camera, in an event say, of a plugin that it then does not get.
+class TellsAndThrows : public bridge32::Plugin {
+public:
+    TellsAndThrows() {
+        destroyed.clear();
+        bridge32::Encoder().value(handle(lib_open(3), lib_close));
+        throw std::runtime_error("no light");
+    }
+};
+
 class Handles : public bridge32::Plugin {
 public:
     Handles() {
@@ -326,6 +336,12 @@ TEST_CASE("handle: what was forgotten goes after on_shutdown, the newest first")
 
     CHECK(destroyed == std::vector<std::string>{"on_shutdown", "file kept.txt", "camera 2",
                                                 "stream of 1", "file a.txt", "camera 1", "plugin"});
+}
+
+TEST_CASE("handle: one that a throwing constructor told the client of is destroyed") {
+    CHECK(bridge32::test::refusal<TellsAndThrows>() ==
+          "the constructor of lib threw std::runtime_error: no light");
+    CHECK(destroyed == std::vector<std::string>{"camera 3"});
 }
 
 TEST_CASE("handle: an object that holds another's handle keeps it") {

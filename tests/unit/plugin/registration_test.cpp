@@ -56,8 +56,8 @@ class Described : public bridge32::Plugin {
 public:
     Described() {
         method("add", add, {"a", {"b", 2}}, "The sum.");
-        method("unnamed", [](std::span<const double>) {});
-        property("version", 3, "Of the library.");
+        method("unnamed", [](std::span<const double>) {}).idempotent();
+        property("version", 3, "Of the library.").idempotent();
         property("all", [] { return Json(); });
     }
 };
@@ -118,10 +118,10 @@ TEST_CASE("plugin: describe tells methods, parameters, types and documentation")
         "methods": [
             {"name": "add", "doc": "The sum.", "result": "int32", "parameters": [
                 {"name": "a", "type": "int32"}, {"name": "b", "type": "int32", "default": 2}]},
-            {"name": "unnamed", "doc": "", "result": "void", "parameters": [
+            {"name": "unnamed", "doc": "", "idempotent": true, "result": "void", "parameters": [
                 {"name": "", "type": "array of float64"}]}],
         "properties": [
-            {"name": "version", "doc": "Of the library.", "type": "int32"},
+            {"name": "version", "doc": "Of the library.", "idempotent": true, "type": "int32"},
             {"name": "all", "doc": "", "type": "any"}],
         "plugin": "lib", "sdk": "bridge32 VERSION", "threading": "main_thread",
         "libraries": []})"));

@@ -47,6 +47,7 @@ struct CreateRequest {
     std::string folder;
     Json kwargs = Json::object();
     Json structs = Json::object();  // how the client lays out its structs
+    std::string instances;          // what the host says: "shared", "own", or nothing
 };
 
 inline CreateRequest parse_create(const bridge32_request& request) {
@@ -66,6 +67,8 @@ inline CreateRequest parse_create(const bridge32_request& request) {
             parsed.kwargs = read(reader.skip_value());
         } else if (*key == "structs") {
             parsed.structs = read(reader.skip_value());
+        } else if (*key == "instances") {
+            parsed.instances = reader.read_string(scratch);
         } else {
             reader.skip_value();
         }
@@ -109,6 +112,14 @@ inline void set_host(const bridge32_host& its_host, const std::string& folder) {
     }
 }
 
+/// Who uses the instance: the class's own wish, unless the host decides.
+inline Instances instances_of(const CreateRequest& create, Instances wish) {
+    if (create.instances == "shared") {
+        return Instances::shared;
+    }
+    return create.instances == "own" ? Instances::per_client : wish;
+}
+
 inline bridge32_instance* create_instance(const bridge32_host& its_host, bridge32_call* call,
                                           const bridge32_request& request,
                                           const PluginClass& its_class) noexcept {
@@ -130,11 +141,17 @@ inline bridge32_instance* create_instance(const bridge32_host& its_host, bridge3
                                   " and the client lay out a struct differently: " + difference);
             }
             set_host(its_host, create.folder);
-            auto instance = std::make_unique<bridge32_instance>(
-                its_host, create.name, its_class.threading, its_class.instances);
+            auto instance =
+                std::make_unique<bridge32_instance>(its_host, create.name, its_class.threading,
+                                                    instances_of(create, its_class.instances));
             CallScope scope(its_host, call, instance.get());
             const CallHandles handles(*instance->handles, scope, false);
-            instance->plugin.reset(its_class.construct(create.kwargs));
+            try {
+                instance->plugin.reset(its_class.construct(create.kwargs));
+            } catch (...) {
+                instance->handles->close();  // what an event has told the client of
+                throw;
+            }
             PluginAccess::members(*instance->plugin).close();
             return instance.release();
         } catch (...) {

@@ -131,6 +131,7 @@ public:
     const std::string doc;
     const std::string result;  // its type, for people
     std::vector<Parameter> parameters;
+    bool idempotent = false;  // see Registered
 
     bool has_names() const noexcept {
         return !parameters.empty() && !parameters.front().name.empty();

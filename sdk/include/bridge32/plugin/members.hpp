@@ -24,7 +24,7 @@ inline std::string_view kind_text(MemberKind kind) {
 class Members {
 public:
     /// Throws PluginError when the name is empty, not UTF-8 or taken, or after `close`.
-    void add(std::unique_ptr<Member> member) {
+    Member& add(std::unique_ptr<Member> member) {
         const std::string what = std::string(kind_text(member->kind)) + " " + member->name + ": ";
         if (closed_) {
             throw PluginError(what +
@@ -45,6 +45,7 @@ public:
                               " of that name already");
         }
         in_order_.push_back(std::move(member));
+        return *in_order_.back();
     }
 
     /// From now on nothing is added: calls may run on several threads.
@@ -83,6 +84,9 @@ private:
 
     static Json describe(const Member& member) {
         Json json = {{"name", member.name}, {"doc", member.doc}};
+        if (member.idempotent) {
+            json["idempotent"] = true;
+        }
         if (member.kind == MemberKind::property) {
             json["type"] = member.result;
             return json;
