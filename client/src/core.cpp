@@ -1,5 +1,7 @@
 #include "core.hpp"
 
+#include <algorithm>
+#include <thread>
 #include <utility>
 
 #include "bridge32/error.hpp"
@@ -20,10 +22,15 @@ Core::Core(std::string plugin, const BackendOptions& options, Start start)
     : plugin_(std::move(plugin)),
       call_timeout_(options.call_timeout),
       shutdown_timeout_(options.shutdown_timeout),
+      startup_timeout_(options.startup_timeout),
       restart_(options.restart),
+      repeat_idempotent_(options.repeat_idempotent && options.restart == Restart::on_crash),
       start_(std::move(start)),
       inbound_(std::make_shared<Inbound>(options.dispatch)),
-      backend_(start_(inbound_)) {}
+      guard_(options.restart_limit, options.restart_delay),
+      backend_(start_(inbound_)) {
+    learn_repeatable(*backend_);
+}
 
 std::shared_ptr<Core> Core::make(std::string plugin, const BackendOptions& options, Start start) {
     std::shared_ptr<Core> core(new Core(std::move(plugin), options, std::move(start)));
@@ -37,7 +44,7 @@ std::shared_ptr<Core> Core::make(std::string plugin, const BackendOptions& optio
 
 Core::~Core() { inbound_->dispatcher().stop(); }
 
-std::shared_ptr<Backend> Core::backend() {
+std::shared_ptr<Backend> Core::backend(Clock::time_point deadline) {
     {
         const std::lock_guard lock(mutex_);
         if (restart_ == Restart::never || shut_down_ || !backend_->crashed()) return backend_;
@@ -45,16 +52,56 @@ std::shared_ptr<Backend> Core::backend() {
     const std::lock_guard starting(starting_);
     const auto last = last_backend();
     if (!last->crashed()) return last;  // another thread was faster
-    return replace_backend();
+    const auto next_try = guard_.next_try(plugin_);
+    std::this_thread::sleep_until(std::min(next_try, deadline));
+    if (next_try > deadline) {
+        throw TimeoutError("the host of " + plugin_ +
+                           " died and could not be started; the next try was not due within the "
+                           "time limit of the call");
+    }
+    try {
+        return replace_backend();
+    } catch (const std::exception& e) {
+        guard_.failed(e);
+        throw;
+    }
 }
 
 /// With starting_ held.
 std::shared_ptr<Backend> Core::replace_backend() {
     auto fresh = start_(inbound_);
+    learn_repeatable(*fresh);
+    guard_.succeeded();
     const std::lock_guard lock(mutex_);
     backend_ = fresh;
+    terminated_ = nullptr;
     shut_down_ = false;
     return fresh;
+}
+
+void Core::learn_repeatable(Backend& backend) {
+    if (!repeat_idempotent_) return;
+    constexpr const char* kMethod = "(describe)";
+    PendingExchange exchange;
+    exchange.request.text() = R"({"describe":true})";
+    exchange.pending.synchronous = true;
+    const auto deadline = deadline_of(startup_timeout_);
+    Repeatable learned;
+    try {
+        backend.start(exchange, kMethod, deadline);
+        if (backend.wait(exchange, kMethod, deadline)) learned = Repeatable(exchange.reply_json);
+    } catch (const RemoteError&) {
+        // A plugin in plain C need not know the request: nothing is repeated.
+    }
+    backend.abandon(exchange, /*tell_host=*/true);
+    const std::lock_guard lock(mutex_);
+    repeatable_ = std::move(learned);
+}
+
+bool Core::may_repeat(const Backend& died, PendingExchange& exchange) {
+    if (!repeat_idempotent_ || !exchange.functions.empty()) return false;
+    const std::lock_guard lock(mutex_);
+    return terminated_ != &died && !shut_down_ && repeatable_.allows(exchange.request.text());
 }
 
 std::shared_ptr<Backend> Core::last_backend() {
@@ -72,12 +119,21 @@ void Core::wait_at(Backend& backend, PendingExchange& exchange, std::string_view
 }
 
 void Core::call(detail::Exchange& exchange, std::string_view method, detail::Timeout timeout) {
-    auto& pending = PendingExchange::of(exchange);
-    pending.pending.synchronous = true;
-    const auto deadline = deadline_of(timeout);
-    const auto backend = this->backend();
-    backend->start(pending, method, deadline);
-    wait_at(*backend, pending, method, deadline, timeout);
+    call_until(PendingExchange::of(exchange), method, deadline_of(timeout), timeout,
+               /*repeat=*/true);
+}
+
+void Core::call_until(PendingExchange& exchange, std::string_view method,
+                      Clock::time_point deadline, detail::Timeout timeout, bool repeat) {
+    exchange.pending.synchronous = true;
+    const auto backend = this->backend(deadline);
+    try {
+        backend->start(exchange, method, deadline);
+        return wait_at(*backend, exchange, method, deadline, timeout);
+    } catch (const HostCrashed&) {
+        if (!repeat || !may_repeat(*backend, exchange)) throw;
+    }
+    call_until(exchange, method, deadline, timeout, /*repeat=*/false);
 }
 
 void Core::start(detail::Exchange& exchange, std::string_view method) {
@@ -91,7 +147,13 @@ void Core::start(detail::Exchange& exchange, std::string_view method) {
 void Core::wait(detail::Exchange& exchange, std::string_view method, detail::Timeout timeout) {
     auto& pending = PendingExchange::of(exchange);
     const auto backend = std::exchange(pending.started_at, nullptr);
-    wait_at(*backend, pending, method, deadline_of(timeout), timeout);
+    const auto deadline = deadline_of(timeout);
+    try {
+        return wait_at(*backend, pending, method, deadline, timeout);
+    } catch (const HostCrashed&) {
+        if (!may_repeat(*backend, pending)) throw;
+    }
+    call_until(pending, method, deadline, timeout, /*repeat=*/false);
 }
 
 bool Core::wait_until(detail::Exchange& exchange, Clock::time_point deadline) {
@@ -151,7 +213,14 @@ bool Core::needs_poll() const noexcept {
     return inbound_->dispatcher().dispatch() == Dispatch::poll;
 }
 
-void Core::terminate() { last_backend()->terminate(); }
+void Core::terminate() {
+    const auto backend = last_backend();
+    {
+        const std::lock_guard lock(mutex_);
+        terminated_ = backend.get();
+    }
+    backend->terminate();
+}
 
 void Core::restart() {
     const std::lock_guard starting(starting_);

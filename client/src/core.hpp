@@ -1,6 +1,7 @@
 // What stands behind a Client: its options, its backend, and what its host sends on its own.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -11,6 +12,8 @@
 #include "bridge32/exchange.hpp"
 #include "bridge32/options.hpp"
 #include "inbound.hpp"
+#include "repeatable.hpp"
+#include "restart_guard.hpp"
 
 namespace bridge32::client {
 
@@ -51,22 +54,35 @@ private:
     Core(std::string plugin, const BackendOptions& options, Start start);
 
     /// The backend for the next call: a new one when the last has crashed and `restart` says so.
-    std::shared_ptr<Backend> backend();
+    /// Throws StartupError after too many failures, TimeoutError when `deadline` comes before the
+    /// next try.
+    std::shared_ptr<Backend> backend(Clock::time_point deadline = Clock::time_point::max());
     std::shared_ptr<Backend> last_backend();
     std::shared_ptr<Backend> replace_backend();
+    /// Asks the plugin which calls may be repeated, if that matters.
+    void learn_repeatable(Backend& backend);
+    /// The host died in the middle of the call: may it be sent again to a new one?
+    bool may_repeat(const Backend& died, PendingExchange& exchange);
+    void call_until(PendingExchange& exchange, std::string_view method, Clock::time_point deadline,
+                    detail::Timeout timeout, bool repeat);
     void wait_at(Backend& backend, PendingExchange& exchange, std::string_view method,
                  Clock::time_point deadline, detail::Timeout timeout);
 
     std::string plugin_;
     detail::Timeout call_timeout_;
     std::chrono::milliseconds shutdown_timeout_;
+    std::chrono::milliseconds startup_timeout_;
     Restart restart_;
+    bool repeat_idempotent_;
     Start start_;
     std::shared_ptr<Inbound> inbound_;
-    std::mutex starting_;  // taken before mutex_, and held while a host starts
-    std::mutex mutex_;     // guards all below
+    std::mutex starting_;  // taken before mutex_, and held while a host starts; guards guard_
+    RestartGuard guard_;
+    std::mutex mutex_;  // guards all below
     bool shut_down_ = false;
     std::shared_ptr<Backend> backend_;
+    const Backend* terminated_ = nullptr;  // ended by this client: its calls are not repeated
+    Repeatable repeatable_;
 };
 
 }  // namespace bridge32::client

@@ -61,9 +61,9 @@ public:
         : Client(plugin, options, detail::own_structs()) {}
 
     /// Attaches to the shared host `host` (started with `host32 --serve host`) and opens `plugin`
-    /// there. Of the options, those that say how to start a host do nothing. Throws
-    /// ConnectionClosed when no such host runs, StartupError when it does not answer,
-    /// PluginError.
+    /// there. Of the options, those that say how to start a host matter only with `start_host`.
+    /// Throws ConnectionClosed when no such host runs, StartupError when it does not answer or
+    /// cannot be started, PluginError.
     static Client connect(const std::string& host, const std::string& plugin,
                           const ClientOptions& options = {}) {
         return connect(host, plugin, options, detail::own_structs());
@@ -130,7 +130,8 @@ public:
     void terminate();
 
     /// Starts the host again with the same options, after `terminate`, a crash or `shutdown`; one
-    /// that lives is shut down first. Throws as the constructor does.
+    /// that lives is shut down first. A client of a shared host leaves it, and connects again.
+    /// Throws as the constructor does.
     void restart();
 
     /// Runs the plugin's on_shutdown and destructor and ends the host; one that takes longer than

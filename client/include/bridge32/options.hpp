@@ -19,7 +19,8 @@ namespace bridge32 {
 /// What to do at the next call after the host has died.
 enum class Restart {
     never,     ///< every further call throws ConnectionClosed
-    on_crash,  ///< start a new host with the same options; the call that failed is not repeated
+    on_crash,  ///< start a new host, or connect again, with the same options; the calls that
+               ///< failed are not repeated, see `repeat_idempotent`
 };
 
 /// How both sides wait for each other.
@@ -90,6 +91,23 @@ struct ClientOptions {
     /// How long the plugin may take to shut down before the host is killed.
     std::chrono::milliseconds shutdown_timeout = std::chrono::seconds(10);
     Restart restart = Restart::never;
+    /// With `restart = on_crash`: repeats a call that died with its host, once, in the new one, if
+    /// the plugin registered the method as idempotent and no function is among its arguments. A
+    /// batch is repeated when all that it calls is idempotent; what `notify` sent is not.
+    bool repeat_idempotent = false;
+    /// With `restart = on_crash`: how often in a row a host may fail to start, or crash in the
+    /// plugin's constructor. Then calls throw StartupError until `Client::restart`.
+    int restart_limit = 5;
+    /// How long the next call after such a failure waits before it tries again. Doubles with each
+    /// further failure.
+    std::chrono::milliseconds restart_delay = std::chrono::milliseconds(50);
+    /// With `Client::connect`: starts the shared host when none of that name runs, with the
+    /// options that say how to start one. It outlives this client, belongs to nobody, and what
+    /// it prints goes nowhere. When several clients start it at once, there still is one.
+    bool start_host = false;
+    /// With `start_host`: a host that was started so ends when it had no client for so long;
+    /// empty: not before it is told to.
+    std::optional<std::chrono::milliseconds> host_idle_timeout = {};
     Wait wait = Wait::adaptive;
     /// Capacity of each of the channel's two rings: a power of two from 4096 to 2^30. Messages
     /// larger than that go another way; a larger ring lets more calls be under way at once.
