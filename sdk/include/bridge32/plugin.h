@@ -168,6 +168,8 @@ typedef struct bridge32_plugin {
 
     /* Makes an instance. `request` is
      *   {"plugin":{"name":…,"path":…,"folder":…},"kwargs":{…}}
+     * and has "instances":"shared" or "own" where the host decides that instead of
+     * BRIDGE32_PLUGIN_SHARED.
      * Returns the instance, owned by the host until `destroy`, or null after it sent
      * an error through `host->reply`; on success it sends nothing. [main-thread] */
     bridge32_instance*(BRIDGE32_ABI* create)(const bridge32_host* host, bridge32_call* call,
