@@ -41,12 +41,13 @@ if(BRIDGE32_SANITIZE)
     )
 endif()
 
-# bridge32_keep_platform(VARIABLE): drops other platforms' files (`NAME_PLATFORM.cpp`) from a list.
+# bridge32_keep_platform(VARIABLE): drops other platforms' files (`NAME_PLATFORM.cpp`, and their
+# tests, `NAME_PLATFORM_test.cpp`) from a list.
 function(bridge32_keep_platform variable)
     if(WIN32)
-        list(FILTER ${variable} EXCLUDE REGEX "_(linux|posix)\\.cpp$")
+        list(FILTER ${variable} EXCLUDE REGEX "_(linux|posix)(_test)?\\.cpp$")
     else()
-        list(FILTER ${variable} EXCLUDE REGEX "_windows\\.cpp$")
+        list(FILTER ${variable} EXCLUDE REGEX "_windows(_test)?\\.cpp$")
     endif()
     set(${variable} "${${variable}}" PARENT_SCOPE)
 endfunction()

@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 
+#include "bridge32/detail/path_text.hpp"
 #include "bridge32/extensions.h"
 #include "loading/host_services.hpp"
 #include "loading/library_facts.hpp"
@@ -86,7 +87,7 @@ void BRIDGE32_ABI describe_library(const bridge32_host*, const char* path, std::
                                    bridge32_text_receiver receive, void* user) {
     try {
         const std::string json =
-            library_facts(std::filesystem::path(std::u8string(path, path + path_size)))
+            library_facts(detail::path_from_utf8({path, path_size}))
                 .dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
         receive(user, json.data(), static_cast<std::uint32_t>(json.size()));
     } catch (const std::exception&) {

@@ -5,6 +5,7 @@
 #include <mutex>
 #include <string>
 
+#include "bridge32/detail/path_text.hpp"
 #include "bridge32/version.hpp"
 #include "loading/host_extensions.hpp"
 #include "loading/library_search.hpp"
@@ -16,6 +17,9 @@ namespace fs = std::filesystem;
 
 namespace {
 
+using detail::path_from_utf8;
+using detail::utf8_of;
+
 /// The table and what its functions need to know. Plugins see the first member only.
 struct HostTable {
     bridge32_host api;
@@ -24,10 +28,6 @@ struct HostTable {
 
 const HostTable& table_of(const bridge32_host* host) {
     return *reinterpret_cast<const HostTable*>(host);
-}
-
-fs::path path_of(const char* text, std::uint32_t size) {
-    return {std::u8string(text, text + size)};
 }
 
 /// Every function of the table is called from C: nothing may leave it but its result.
@@ -40,11 +40,6 @@ void answer(bridge32_text_receiver receive, void* user, const Work& work) noexce
         const std::string_view text = e.what();
         receive(user, text.data(), static_cast<std::uint32_t>(text.size()));
     }
-}
-
-std::string utf8(const fs::path& path) {
-    const std::u8string text = path.u8string();
-    return {text.begin(), text.end()};
 }
 
 std::int32_t BRIDGE32_ABI reply(const bridge32_host*, bridge32_call* call, const char* json,
@@ -64,9 +59,10 @@ void BRIDGE32_ABI find_library(const bridge32_host* host, const char* name, std:
                                const char* folder, std::uint32_t folder_size,
                                bridge32_text_receiver receive, void* user) {
     answer(receive, user, [&] {
-        return utf8(loading::find_library(path_of(name, name_size), path_of(folder, folder_size),
-                                          table_of(host).library_path)
-                        .path);
+        return utf8_of(loading::find_library(path_from_utf8({name, name_size}),
+                                             path_from_utf8({folder, folder_size}),
+                                             table_of(host).library_path)
+                           .path);
     });
 }
 
@@ -76,7 +72,8 @@ void BRIDGE32_ABI explain_load_failure(const bridge32_host* host, const char* pa
                                        std::uint32_t reason_size, bridge32_text_receiver receive,
                                        void* user) {
     answer(receive, user, [&] {
-        return loading::explain_load_failure(path_of(path, path_size), path_of(folder, folder_size),
+        return loading::explain_load_failure(path_from_utf8({path, path_size}),
+                                             path_from_utf8({folder, folder_size}),
                                              table_of(host).library_path, {reason, reason_size});
     });
 }
@@ -86,7 +83,8 @@ void BRIDGE32_ABI explain_missing_symbol(const bridge32_host*, const char* path,
                                          std::uint32_t symbol_size, bridge32_text_receiver receive,
                                          void* user) {
     answer(receive, user, [&] {
-        return loading::explain_missing_symbol(path_of(path, path_size), {symbol, symbol_size});
+        return loading::explain_missing_symbol(path_from_utf8({path, path_size}),
+                                               {symbol, symbol_size});
     });
 }
 
@@ -108,6 +106,7 @@ const bridge32_host& host_table(const std::vector<fs::path>& library_path) {
     for (const auto& table : *tables) {
         if (table.library_path == library_path) return table.api;
     }
+    add_library_folders(library_path);
     tables->push_back({{sizeof(bridge32_host), BRIDGE32_ABI_VERSION, kHostVersion, reply, log,
                         find_library, explain_load_failure, explain_missing_symbol, get_extension},
                        library_path});

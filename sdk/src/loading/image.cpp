@@ -145,6 +145,11 @@ bool is_loadable(const Image& image) {
     return image.format == kNativeFormat && image.bits == kOwnBits && image.machine == kOwnMachine;
 }
 
+std::vector<Imports> imported_names(const std::filesystem::path& file) {
+    ImageReader reader(file);
+    return parse(reader).format == Format::pe ? pe_imports(reader) : std::vector<Imports>{};
+}
+
 std::vector<std::string> exported_names(const std::filesystem::path& file) {
     ImageReader reader(file);
     const Image image = parse(reader);

@@ -67,4 +67,14 @@ bool is_loadable(const Image& image);
 /// when it is not a library, or damaged.
 std::vector<std::string> exported_names(const std::filesystem::path& file);
 
+/// What a library uses of another one that it needs.
+struct Imports {
+    std::string library;
+    std::vector<std::string> names;  ///< "#12" is one that is imported by its number
+};
+
+/// What a Windows file imports, library by library. Empty when it is no Windows file. (ELF does
+/// not say which library a symbol is to come from.)
+std::vector<Imports> imported_names(const std::filesystem::path& file);
+
 }  // namespace bridge32::loading

@@ -22,4 +22,7 @@ bool has_sound_sections(ImageReader& reader);
 /// Call when the content begins with "MZ".
 Image parse_pe(ImageReader& reader);
 
+/// Likewise.
+std::vector<Imports> pe_imports(ImageReader& reader);
+
 }  // namespace bridge32::loading

@@ -2,6 +2,7 @@
 // https://learn.microsoft.com/windows/win32/debug/pe-format
 #include <cstdint>
 #include <optional>
+#include <span>
 
 #include "loading/image_formats.hpp"
 
@@ -58,7 +59,9 @@ std::string machine_name(std::uint16_t machine) {
 
 class PeParser {
 public:
-    PeParser(ImageReader& reader, Image& image) : reader_(reader), image_(image) {}
+    /// `imports`, where it is not null, receives what is imported from each library.
+    PeParser(ImageReader& reader, Image& image, std::vector<Imports>* imports)
+        : reader_(reader), image_(image), imports_(imports) {}
 
     void parse(std::uint64_t header_at) {
         const auto header = reader_.get<FileHeader>(header_at);
@@ -123,7 +126,40 @@ private:
                 return;
             }
             image_.needed.push_back(*name);
+            if (imports_ != nullptr) {
+                // Borland's linker leaves the first of the two tables out.
+                const std::uint32_t names =
+                    descriptor->lookup != 0 ? descriptor->lookup : descriptor->table;
+                imports_->push_back({*name, imported_from(names)});
+            }
         }
+    }
+
+    /// The names in the table at `address`; "#12" for one that is imported by number.
+    std::vector<std::string> imported_from(std::uint32_t address) {
+        std::vector<std::string> names;
+        const std::uint64_t size = image_.bits / 8;
+        const auto at = file_offset(address);
+        for (std::uint64_t i = 0; at && i < kMaxTableEntries; ++i) {
+            std::uint64_t entry = 0;
+            if (!reader_.read(*at + i * size, std::as_writable_bytes(std::span(&entry, 1))
+                                                  .first(static_cast<std::size_t>(size))) ||
+                entry == 0) {
+                break;
+            }
+            if (((entry >> (8 * size - 1)) & 1) != 0) {
+                names.push_back("#" + std::to_string(entry & 0xffff));
+                continue;
+            }
+            const auto hint_at = file_offset(static_cast<std::uint32_t>(entry));
+            const auto name = hint_at ? reader_.text(*hint_at + sizeof(std::uint16_t), kMaxTextSize)
+                                      : std::nullopt;
+            if (!name) {
+                break;
+            }
+            names.push_back(*name);
+        }
+        return names;
     }
 
     std::optional<std::uint64_t> file_offset(std::uint32_t address) const {
@@ -137,13 +173,12 @@ private:
 
     ImageReader& reader_;
     Image& image_;
+    std::vector<Imports>* imports_;
     std::uint64_t optional_at_ = 0;
     std::vector<SectionHeader> sections_;
 };
 
-}  // namespace
-
-Image parse_pe(ImageReader& reader) {
+Image parse(ImageReader& reader, std::vector<Imports>* imports) {
     Image image;
     image.format = Format::pe;
     const auto header_at = reader.get<std::uint32_t>(kNewHeaderAt);
@@ -157,7 +192,7 @@ Image parse_pe(ImageReader& reader) {
         image.description = "a DOS program or a damaged Windows file";
         return image;
     }
-    PeParser(reader, image).parse(std::uint64_t{*header_at} + sizeof(kSignature));
+    PeParser(reader, image, imports).parse(std::uint64_t{*header_at} + sizeof(kSignature));
     if (image.bits == 0) {
         image.description = "a damaged Windows file";
     } else {
@@ -167,6 +202,16 @@ Image parse_pe(ImageReader& reader) {
                                                 : "program, not a library");
     }
     return image;
+}
+
+}  // namespace
+
+Image parse_pe(ImageReader& reader) { return parse(reader, nullptr); }
+
+std::vector<Imports> pe_imports(ImageReader& reader) {
+    std::vector<Imports> imports;
+    parse(reader, &imports);
+    return imports;
 }
 
 }  // namespace bridge32::loading

@@ -3,6 +3,7 @@
 #include <string>
 #include <system_error>
 
+#include "bridge32/detail/path_text.hpp"
 #include "loading/image.hpp"
 
 namespace bridge32::loading {
@@ -10,11 +11,6 @@ namespace bridge32::loading {
 namespace fs = std::filesystem;
 
 namespace {
-
-std::string utf8(const fs::path& path) {
-    const std::u8string text = path.u8string();
-    return {text.begin(), text.end()};
-}
 
 /// The numbers at the end of "libz.so.1.2.13": "1.2.13".
 std::string version_in(const std::string& name) {
@@ -30,13 +26,14 @@ nlohmann::json library_facts(const fs::path& file) {
     std::error_code missing;
     fs::path resolved = fs::canonical(file, missing);
     if (missing) resolved = file;
-    nlohmann::json facts = {{"name", utf8(file.filename())}, {"path", utf8(resolved)}};
+    nlohmann::json facts = {{"name", detail::utf8_of(file.filename())},
+                            {"path", detail::utf8_of(resolved)}};
     const Image image = read_image(resolved);
     if (image.format == Format::elf || image.format == Format::pe) {
         facts["format"] = image.format == Format::elf ? "ELF" : "PE";
         facts["bits"] = image.bits;
     }
-    const std::string version = version_in(utf8(resolved.filename()));
+    const std::string version = version_in(detail::utf8_of(resolved.filename()));
     if (!version.empty()) facts["version"] = version;
     return facts;
 }

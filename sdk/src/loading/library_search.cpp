@@ -2,7 +2,7 @@
 
 #include <system_error>
 
-#include "bridge32/detail/library_loader.hpp"
+#include "bridge32/detail/path_text.hpp"
 
 namespace bridge32::loading {
 namespace {
@@ -24,17 +24,17 @@ bool is_usable(const std::filesystem::path& file) {
 
 FoundLibrary find_library(const std::filesystem::path& name, const std::filesystem::path& folder,
                           const Paths& library_path) {
-    const std::vector<std::string> file_names = library_file_names(detail::text_of(name));
+    const std::vector<std::string> file_names = library_file_names(detail::utf8_of(name));
     FoundLibrary result;
     if (name.is_absolute()) {
         for (const std::string& file_name : file_names) {
-            result.path = detail::path_of(file_name);
+            result.path = detail::path_from_utf8(file_name);
             if (is_there(result.path)) {
                 result.found = true;
                 return result;
             }
         }
-        result.path = is_there(name) ? name : detail::path_of(file_names.front());
+        result.path = is_there(name) ? name : detail::path_from_utf8(file_names.front());
         result.found = is_there(name);
         return result;
     }
@@ -44,7 +44,7 @@ FoundLibrary find_library(const std::filesystem::path& name, const std::filesyst
     result.searched.insert(result.searched.end(), library_path.begin(), library_path.end());
     for (const std::filesystem::path& place : result.searched) {
         for (const std::string& file_name : file_names) {
-            const std::filesystem::path file = place / detail::path_of(file_name);
+            const std::filesystem::path file = place / detail::path_from_utf8(file_name);
             if (!is_there(file)) {
                 continue;
             }
@@ -59,14 +59,14 @@ FoundLibrary find_library(const std::filesystem::path& name, const std::filesyst
         }
     }
     if (!result.found) {
-        result.path = detail::path_of(file_names.front());
+        result.path = detail::path_from_utf8(file_names.front());
     }
     if (name.has_parent_path()) {
         return result;
     }
     for (const std::string& file_name : file_names) {
         if (!find_in_system(file_name).path.empty()) {
-            return {detail::path_of(file_name), false, result.searched};
+            return {detail::path_from_utf8(file_name), false, result.searched};
         }
     }
     return result;

@@ -26,13 +26,27 @@ struct FoundLibrary {
 
 /// The file of the library `name`. An absolute path stays as it is; anything else is looked
 /// for in `folder`, then in `library_path`, never in the working directory. A name without
-/// an extension gets the platform's, and on Linux `lib` in front where that exists. A file
+/// an extension gets the platform's, and `lib` in front where that exists. A file
 /// of this process's bitness further on is preferred over one of the other bitness.
 FoundLibrary find_library(const std::filesystem::path& name, const std::filesystem::path& folder,
                           const Paths& library_path);
 
 /// The file names that `name` may stand for, the most likely first.
 std::vector<std::string> library_file_names(const std::string& name);
+
+/// What people call the library `file_name`: "plain" for `libplain.so.1`, `plain.dll`.
+std::string library_stem(const std::string& file_name);
+
+/// Names with the same key are names of one library, whatever the case on Windows.
+std::string library_key(const std::string& name);
+
+/// Whether the system's loader relies on a file's header, and ends the process when the file is
+/// shorter than that says.
+extern const bool kLoaderTrustsHeaders;
+
+/// Makes this process search `library_path`, where it can be told to (Windows: see
+/// AddDllDirectory, and PATH for what searches that). Folders stay once they are added.
+void add_library_folders(const Paths& library_path);
 
 /// A file that is being loaded, and why.
 struct LoadedFile {
@@ -45,7 +59,9 @@ struct FoundDependency {
     std::filesystem::path path;        ///< empty when it was not found
     std::filesystem::path wrong_bits;  ///< a file of that name, of the other bitness
     Paths searched;                    ///< the folders, in order
-    bool already_loaded = false;       ///< this process has it; `path` is empty
+    /// This process has it, or the system has no file for it; `path` is empty.
+    bool already_loaded = false;
+    bool of_system = false;  ///< comes with the operating system, as all that it needs does
 };
 
 /// Where the system would find the library `name` that `needed_by` needs.

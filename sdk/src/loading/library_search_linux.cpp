@@ -158,6 +158,18 @@ bool is_loaded(const std::string& name) {
 
 }  // namespace
 
+const bool kLoaderTrustsHeaders = true;
+
+std::string library_stem(const std::string& file_name) {
+    const std::string stem = file_name.substr(0, file_name.find(".so"));
+    return stem.size() > 3 && stem.starts_with("lib") ? stem.substr(3) : stem;
+}
+
+std::string library_key(const std::string& name) { return name; }
+
+// glibc reads LD_LIBRARY_PATH when the process starts, and never again.
+void add_library_folders(const Paths& /*library_path*/) {}
+
 std::vector<std::string> library_file_names(const std::string& name) {
     const std::filesystem::path path(name);
     const std::string file = path.filename().string();

@@ -12,12 +12,6 @@
 namespace bridge32::loading {
 namespace {
 
-/// `libplain.so.1` gives `plain`: what people have in mind.
-std::string stem_of(const std::string& file_name) {
-    const std::string stem = file_name.substr(0, file_name.find(".so"));
-    return stem.size() > 3 && stem.starts_with("lib") ? stem.substr(3) : stem;
-}
-
 /// "Did you mean …?" with the libraries of `folders` that are named like `name`.
 std::string similar_files(const std::string& name, const Paths& folders) {
     std::map<std::string, std::vector<std::string>> files;
@@ -26,16 +20,16 @@ std::string similar_files(const std::string& name, const Paths& folders) {
         std::error_code error;
         for (std::filesystem::directory_iterator file(folder, error), end; !error && file != end;
              file.increment(error)) {
-            const std::string file_name = detail::text_of(file->path().filename());
+            const std::string file_name = detail::utf8_of(file->path().filename());
             // A plugin is no library, least of all the one that is being loaded.
             if (file_name != name && !file_name.ends_with(plugin_suffix())) {
-                stems.push_back(stem_of(file_name));
+                stems.push_back(library_stem(file_name));
                 files[stems.back()].push_back(file_name);
             }
         }
     }
     std::vector<std::string> names;
-    for (const std::string& stem : detail::nearest(stem_of(name), stems)) {
+    for (const std::string& stem : detail::nearest(library_stem(name), stems)) {
         std::sort(files[stem].begin(), files[stem].end());
         names.push_back(files[stem].front());
     }
@@ -80,7 +74,7 @@ std::string absent_file(const std::filesystem::path& path) {
         return "the library " + quoted(path) + " was not found: there is no folder " +
                quoted(place) + ". Correct the path.";
     }
-    const std::string question = similar_files(detail::text_of(path.filename()), {place});
+    const std::string question = similar_files(detail::utf8_of(path.filename()), {place});
     return "the library " + quoted(path) +
            " was not found: its folder exists, the file does not. " +
            (question.empty() ? "Correct the path." : question);
@@ -96,7 +90,7 @@ std::string explain_load_failure(const std::filesystem::path& path,
     }
     std::filesystem::path file = path;
     if (!path.has_parent_path()) {
-        const std::string name = detail::text_of(path);
+        const std::string name = detail::utf8_of(path);
         const FoundDependency search = find_in_system(name);
         if (search.path.empty()) {
             return not_found(name, folder, library_path, search);

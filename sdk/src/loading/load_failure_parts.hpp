@@ -5,7 +5,7 @@
 #include <optional>
 #include <string>
 
-#include "bridge32/detail/library_loader.hpp"
+#include "bridge32/detail/path_text.hpp"
 #include "loading/image.hpp"
 #include "loading/library_search.hpp"
 
@@ -15,7 +15,7 @@ inline constexpr const char* kHost = kOwnBits == 32 ? "host32" : "host64";
 inline constexpr const char* kBits = kOwnBits == 32 ? "32-bit" : "64-bit";
 
 inline std::string quoted(const std::filesystem::path& path) {
-    return "`" + detail::text_of(path) + "`";
+    return "`" + detail::utf8_of(path) + "`";
 }
 
 /// "/a, /b"

@@ -2,7 +2,7 @@
 #include <boost/core/demangle.hpp>
 #include <string_view>
 
-#include "bridge32/detail/library_loader.hpp"
+#include "bridge32/detail/path_text.hpp"
 #include "bridge32/detail/suggest.hpp"
 #include "loading/load_failure.hpp"
 
@@ -91,7 +91,12 @@ std::string explain_missing_symbol(const std::filesystem::path& path, const std:
 
 std::string explain_missing_symbol(const std::filesystem::path& path, const std::string& symbol,
                                    const std::vector<std::string>& names) {
-    std::string text = "`" + detail::text_of(path) + "` does not export `" + symbol + "`.";
+    std::string text = "`" + detail::utf8_of(path) + "` does not export `" + symbol + "`.";
+    if (std::find(names.begin(), names.end(), symbol) != names.end()) {
+        return text +
+               " It has the name, but for a function of another library, which is missing "
+               "or lacks it: load that library first, or add its folder to library_path.";
+    }
     std::vector<Export> exports;
     std::transform(names.begin(), names.end(), std::back_inserter(exports), read_name);
 

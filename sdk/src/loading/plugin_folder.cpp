@@ -5,8 +5,10 @@
 #include <cstdlib>
 #include <set>
 
+#include "bridge32/detail/path_text.hpp"
 #include "bridge32/detail/suggest.hpp"
 #include "bridge32/error.hpp"
+#include "os/path_list.hpp"
 #include "os/process.hpp"
 
 namespace bridge32::loading {
@@ -15,14 +17,11 @@ namespace fs = std::filesystem;
 
 namespace {
 
-#if defined(_WIN32)
-constexpr char kListSeparator = ';';
-#else
-constexpr char kListSeparator = ':';
-#endif
+using detail::path_from_utf8;
+using detail::utf8_of;
 
 std::string suffix_of(int bits) {
-    return ".b" + std::to_string(bits) + boost::dll::shared_library::suffix().string();
+    return ".b" + std::to_string(bits) + utf8_of(boost::dll::shared_library::suffix());
 }
 
 using os::own_bits;
@@ -30,19 +29,19 @@ constexpr int other_bits() { return 96 - own_bits(); }
 
 /// A file that the user may have meant: the other bitness, or a name without our suffix.
 std::string near_miss(const std::string& name, const std::vector<fs::path>& folders) {
-    const std::string plain = boost::dll::shared_library::suffix().string();
+    const std::string plain = utf8_of(boost::dll::shared_library::suffix());
     for (const auto& folder : folders) {
         std::error_code ignored;
-        const fs::path other = folder / (name + suffix_of(other_bits()));
+        const fs::path other = folder / path_from_utf8(name + suffix_of(other_bits()));
         if (fs::exists(other, ignored)) {
-            return " There is " + other.string() + ", built for " + std::to_string(other_bits()) +
+            return " There is " + utf8_of(other) + ", built for " + std::to_string(other_bits()) +
                    " bit: this host loads " + std::to_string(own_bits()) +
                    "-bit plugins. Build it with bridge32_add_plugin(" + name + " … BITS " +
                    std::to_string(own_bits()) + ").";
         }
-        const fs::path unsuffixed = folder / (name + plain);
+        const fs::path unsuffixed = folder / path_from_utf8(name + plain);
         if (fs::exists(unsuffixed, ignored)) {
-            return " There is " + unsuffixed.string() + ", but a plugin's file name ends in " +
+            return " There is " + utf8_of(unsuffixed) + ", but a plugin's file name ends in " +
                    plugin_suffix() + ": rename it, if it is one.";
         }
     }
@@ -63,10 +62,9 @@ std::string plugin_suffix() { return suffix_of(own_bits()); }
 std::vector<fs::path> split_path_list(std::string_view text) {
     std::vector<fs::path> paths;
     while (!text.empty()) {
-        const auto end = std::min(text.find(kListSeparator), text.size());
+        const auto end = std::min(text.find(os::kPathListSeparator), text.size());
         if (end != 0) {
-            paths.emplace_back(
-                std::u8string(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(end)));
+            paths.push_back(path_from_utf8(text.substr(0, end)));
         }
         text.remove_prefix(std::min(end + 1, text.size()));
     }
@@ -95,7 +93,7 @@ std::vector<std::string> plugin_names(const std::vector<fs::path>& folders) {
         std::error_code error;
         for (fs::directory_iterator it(folder, error), end; !error && it != end;
              it.increment(error)) {
-            const std::string file = it->path().filename().string();
+            const std::string file = utf8_of(it->path().filename());
             if (file.size() > suffix.size() && file.ends_with(suffix)) {
                 names.insert(file.substr(0, file.size() - suffix.size()));
             }
@@ -105,7 +103,7 @@ std::vector<std::string> plugin_names(const std::vector<fs::path>& folders) {
 }
 
 fs::path find_plugin(std::string_view name, const std::vector<fs::path>& folders) {
-    fs::path path(std::u8string(name.begin(), name.end()));
+    const fs::path path = path_from_utf8(name);
     const std::string text(name);
     std::error_code ignored;
     if (path.is_absolute()) {
@@ -126,12 +124,12 @@ fs::path find_plugin(std::string_view name, const std::vector<fs::path>& folders
                           "folder, or an absolute path");
     }
     for (const auto& folder : folders) {
-        fs::path file = folder / (text + plugin_suffix());
+        fs::path file = folder / path_from_utf8(text + plugin_suffix());
         if (fs::exists(file, ignored)) return file;
     }
     std::vector<std::string> places;
     for (const auto& folder : folders)
-        places.push_back(folder.string());
+        places.push_back(utf8_of(folder));
     const auto names = plugin_names(folders);
     std::string message = "there is no plugin \"" + text + "\": no " + text + plugin_suffix() +
                           " in " + listing(places) + "." + near_miss(text, folders);

@@ -4,7 +4,8 @@
 #include <system_error>
 #include <utility>
 
-#include "bridge32/detail/library_loader.hpp"
+#include "bridge32/detail/load_module.hpp"
+#include "bridge32/detail/path_text.hpp"
 #include "bridge32/error.hpp"
 #include "loading/load_failure.hpp"
 #include "loading/plugin_folder.hpp"
@@ -15,6 +16,8 @@ namespace bridge32::loading {
 namespace fs = std::filesystem;
 
 namespace {
+
+using detail::utf8_of;
 
 constexpr const char* kEntry = "bridge32_plugin_entry";
 
@@ -70,22 +73,21 @@ std::shared_ptr<const PluginModule> PluginModule::load(const fs::path& file,
     try {
         // Bound at once: a plugin with a missing symbol fails here, and not in the middle of a
         // call. Local: two plugins never mix up functions of the same name.
-        module->library_.load(boost::dll::fs::path(file),
-                              boost::dll::load_mode::rtld_now | boost::dll::load_mode::rtld_local);
+        detail::load_module(module->library_, file, false, false);
     } catch (const std::system_error& e) {
-        throw PluginError(
-            "cannot load the plugin: " +
-            explain_load_failure(file, file.parent_path(), {}, detail::system_message(e)));
+        throw PluginError("cannot load the plugin: " + explain_load_failure(file,
+                                                                            file.parent_path(), {},
+                                                                            detail::load_error(e)));
     }
     if (!module->library_.has(kEntry)) {
-        throw PluginError(file.string() + " is not a bridge32 plugin: it does not export " +
+        throw PluginError(utf8_of(file) + " is not a bridge32 plugin: it does not export " +
                           kEntry + ". Does its source have BRIDGE32_PLUGIN(YourClass)?");
     }
     const auto entry = module->library_.get<decltype(bridge32_plugin_entry)>(kEntry);
     module->api_ = entry(BRIDGE32_ABI_VERSION);
-    check(module->api_, file.string());
+    check(module->api_, utf8_of(file));
     module->file_ = file;
-    module->name_ = file.filename().string();
+    module->name_ = utf8_of(file.filename());
     module->name_.resize(module->name_.size() - plugin_suffix().size());
     module->host_ = &host;
     return module;
@@ -94,8 +96,8 @@ std::shared_ptr<const PluginModule> PluginModule::load(const fs::path& file,
 std::shared_ptr<PluginInstance> PluginInstance::create(std::shared_ptr<const PluginModule> module,
                                                        const CreateArguments& arguments) {
     const nlohmann::json about = {{"name", module->name()},
-                                  {"path", module->file().string()},
-                                  {"folder", module->file().parent_path().string()}};
+                                  {"path", utf8_of(module->file())},
+                                  {"folder", utf8_of(module->file().parent_path())}};
     const std::string json =
         "{\"plugin\":" + about.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) +
         ",\"kwargs\":" + std::string(arguments.kwargs) +

@@ -10,4 +10,8 @@ namespace bridge32::loading {
 /// nothing is known about it.
 std::string explain_system_message(const std::filesystem::path& path, const std::string& message);
 
+/// Where the library `name`, which another one needs and which is missing, is usually to be had;
+/// empty where nothing is known.
+std::string dependency_source(const std::string& name);
+
 }  // namespace bridge32::loading

@@ -4,7 +4,7 @@
 #include <optional>
 #include <string_view>
 
-#include "bridge32/detail/library_loader.hpp"
+#include "bridge32/detail/path_text.hpp"
 #include "loading/system_message.hpp"
 
 namespace bridge32::loading {
@@ -30,7 +30,7 @@ std::optional<std::string> between(const std::string& text, std::string_view bef
 /// "FILE: rest" begins most messages; the file may be a dependency of the library.
 std::string file_of(const std::string& message, const std::filesystem::path& otherwise) {
     const std::size_t colon = message.find(": ");
-    return colon == std::string::npos || message.front() != '/' ? detail::text_of(otherwise)
+    return colon == std::string::npos || message.front() != '/' ? detail::utf8_of(otherwise)
                                                                 : message.substr(0, colon);
 }
 
@@ -90,7 +90,7 @@ std::string explain_system_message(const std::filesystem::path& path, const std:
     if (version && needed_by) {
         return missing_version(file_of(message, path), *version, *needed_by);
     }
-    std::string text = "cannot load the library " + quoted(detail::text_of(path)) + ": " + message;
+    std::string text = "cannot load the library " + quoted(detail::utf8_of(path)) + ": " + message;
     for (const Hint& hint : kHints) {
         if (message.find(hint.message) != std::string::npos) {
             text += ". ";
@@ -99,5 +99,7 @@ std::string explain_system_message(const std::filesystem::path& path, const std:
     }
     return text;
 }
+
+std::string dependency_source(const std::string& /*name*/) { return {}; }
 
 }  // namespace bridge32::loading

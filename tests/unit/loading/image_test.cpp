@@ -20,6 +20,7 @@ using bridge32::loading::parse_image;
 using bridge32::loading::read_image;
 using test_files::Folder;
 using test_files::library;
+using test_files::library_folder;
 
 Image parse(const std::vector<char>& content) {
     return parse_image(std::as_bytes(std::span(content)));
@@ -54,22 +55,6 @@ void mutate(const std::vector<char>& original, unsigned seed, int rounds) {
 
 }  // namespace
 
-TEST_CASE("image: a library of this process's bitness is loadable") {
-    const Image image = read_image(library("libfirst.so"));
-
-    CHECK(image.format == Format::elf);
-    CHECK(image.bits == bridge32::loading::kOwnBits);
-    CHECK(image.machine == bridge32::loading::kOwnMachine);
-    CHECK(image.is_library);
-    CHECK_FALSE(image.is_damaged);
-    CHECK(is_loadable(image));
-    CHECK(image.soname == "libfirst.so");
-    CHECK(image.needed.front() == "libsecond.so");
-    CHECK(image.runpath == "$ORIGIN");
-    CHECK(image.rpath == "");
-    CHECK(read_image(library("libouter.so")).rpath == "$ORIGIN/inner");
-}
-
 TEST_CASE("image: what is no library is described") {
     const Folder folder;
     const auto describe = [&](const std::string& content) {
@@ -86,34 +71,19 @@ TEST_CASE("image: what is no library is described") {
     CHECK(describe("\x7f"
                    "ELF") == "a damaged ELF file");
     CHECK(describe("MZ") == "a DOS program or a damaged Windows file");
-    CHECK(read_image(library("libarchive.a")).description.find("a static archive") == 0);
-    CHECK(read_image(library("program")).description.find("program, not a library") !=
+    CHECK(read_image(library_folder() / "libarchive.a").description.find("a static archive") == 0);
+    CHECK(read_image(test_files::program()).description.find("program, not a library") !=
           std::string::npos);
     CHECK(read_image(folder.path() / "absent").format == Format::unreadable);
     CHECK(read_image(folder.path()).format == Format::unreadable);
 }
 
 TEST_CASE("image: a library that is cut short is damaged, wherever it is cut") {
-    const std::vector<char> whole = test_files::read(library("libplain.so"));
+    const std::vector<char> whole = test_files::read(library("plain"));
     REQUIRE_FALSE(parse(whole).is_damaged);
 
     for (std::size_t size = 5; size < whole.size() / 2; size += 97) {
         CHECK(parse({whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(size)}).is_damaged);
-    }
-}
-
-TEST_CASE("image: every library of the system is read without complaint") {
-    int read = 0;
-    for (const char* folder : {"/usr/lib32", "/usr/lib/x86_64-linux-gnu", "/usr/lib64"}) {
-        std::error_code error;
-        for (const auto& file : std::filesystem::directory_iterator(folder, error)) {
-            if (file.path().string().find(".so.") == std::string::npos || ++read > 400) {
-                continue;
-            }
-            CAPTURE(file.path());
-            const Image image = read_image(file.path());
-            CHECK((image.format != Format::elf || (image.is_library && !image.is_damaged)));
-        }
     }
 }
 
@@ -133,9 +103,9 @@ TEST_CASE("image: a Windows library is read on every system") {
     }
 }
 
-TEST_CASE("image: random damage to an ELF file does no harm") {
-    mutate(test_files::read(library("libfirst.so")), 1, 3000);
-    mutate(test_files::read(library("libconventions.so")), 2, 3000);
+TEST_CASE("image: random damage to a library does no harm") {
+    mutate(test_files::read(library("first")), 1, 3000);
+    mutate(test_files::read(library("conventions")), 2, 3000);
 }
 
 TEST_CASE("image: random damage to a Windows file does no harm") {
@@ -144,7 +114,7 @@ TEST_CASE("image: random damage to a Windows file does no harm") {
 }
 
 TEST_CASE("image: random damage to a library's symbols does no harm") {
-    const std::vector<char> original = test_files::read(library("libplain.so"));
+    const std::vector<char> original = test_files::read(library("plain"));
     const Folder folder;
     std::mt19937 random(5);
 
@@ -155,17 +125,16 @@ TEST_CASE("image: random damage to a library's symbols does no harm") {
             const std::size_t from = n < 3 ? content.size() - tail : 0;
             content[from + random() % tail] = static_cast<char>(random());
         }
-        const auto names = exported_names(folder.write("mutated.so", content));
+        const auto names = exported_names(folder.write("mutated", content));
         REQUIRE(names.size() < 10000);
     }
 }
 
-TEST_CASE("image: exported names are those of the file, without versions") {
-    const auto plain = exported_names(library("libplain.so"));
+TEST_CASE("image: exported names are those of the file") {
+    const auto plain = exported_names(library("plain"));
 
     CHECK(has(plain, "add"));
     CHECK(has(plain, "counter"));
     CHECK_FALSE(has(plain, "printf"));
-    CHECK(has(exported_names(library("libversioned.so")), "versioned"));
-    CHECK(exported_names(library("libarchive.a")).empty());
+    CHECK(exported_names(library_folder() / "libarchive.a").empty());
 }

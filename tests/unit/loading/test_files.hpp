@@ -1,6 +1,7 @@
 // The legacy libraries of tests/libraries, and files that a test makes for itself.
 #pragma once
 
+#include <boost/dll/shared_library.hpp>
 #include <cstddef>
 #include <filesystem>
 #include <fstream>
@@ -9,14 +10,44 @@
 #include <string>
 #include <vector>
 
+#include "bridge32/detail/path_text.hpp"
+
 namespace test_files {
 
 inline constexpr const char* kOwnBits = sizeof(void*) == 4 ? "32" : "64";
 inline constexpr const char* kOtherBits = sizeof(void*) == 4 ? "64" : "32";
 
-/// A library of tests/libraries, of this build's bitness.
-inline std::filesystem::path library(const std::string& file) {
-    return std::filesystem::path(BRIDGE32_TEST_LIBRARIES) / kOwnBits / file;
+/// Where the libraries of tests/libraries lie, of this build's bitness.
+inline std::filesystem::path library_folder() {
+    return (std::filesystem::path(BRIDGE32_TEST_LIBRARIES) / kOwnBits).make_preferred();
+}
+
+/// A folder that does not exist.
+inline std::filesystem::path nowhere() {
+    return std::filesystem::current_path().root_path() / "nowhere";
+}
+
+/// ".so", ".dll"
+inline std::string suffix() { return boost::dll::shared_library::suffix().string(); }
+
+/// The file name of the library `name`: "libplain.so", "libplain.dll".
+inline std::string file_of(const std::string& name) {
+    return "lib" + name + suffix();
+}
+
+/// The file of the library `name` of tests/libraries, of this build's bitness.
+inline std::filesystem::path library(const std::string& name) {
+    return library_folder() / file_of(name);
+}
+
+/// What is no library but a program, of this build's bitness.
+inline std::filesystem::path program() {
+    return library_folder() / (suffix() == ".so" ? "program" : "program.exe");
+}
+
+/// The library of that name in the other bitness.
+inline std::filesystem::path other_library(const std::string& name) {
+    return library_folder().parent_path() / kOtherBits / file_of(name);
 }
 
 inline std::vector<char> read(const std::filesystem::path& file) {
@@ -43,9 +74,10 @@ public:
     const std::filesystem::path& path() const { return path_; }
 
     std::filesystem::path write(const std::string& name, const std::vector<char>& content) const {
-        std::ofstream stream(path_ / name, std::ios::binary);
+        const std::filesystem::path file = path_ / bridge32::detail::path_from_utf8(name);
+        std::ofstream stream(file, std::ios::binary);
         stream.write(content.data(), static_cast<std::streamsize>(content.size()));
-        return path_ / name;
+        return file;
     }
     std::filesystem::path write(const std::string& name, const std::string& content) const {
         return write(name, std::vector<char>(content.begin(), content.end()));

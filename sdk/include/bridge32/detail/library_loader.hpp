@@ -14,6 +14,8 @@
 
 #include "bridge32/calling_convention.hpp"
 #include "bridge32/detail/host.hpp"
+#include "bridge32/detail/load_module.hpp"
+#include "bridge32/detail/path_text.hpp"
 #include "bridge32/error.hpp"
 
 namespace bridge32 {
@@ -32,20 +34,11 @@ struct LoadOptions {
 
 namespace detail {
 
-inline std::filesystem::path path_of(std::string_view utf8) {
-    return std::filesystem::path(std::u8string(utf8.begin(), utf8.end()));
-}
-
-inline std::string text_of(const std::filesystem::path& path) {
-    const std::u8string utf8 = path.u8string();
-    return std::string(utf8.begin(), utf8.end());
-}
-
 /// Where the host found `name`. Without a host, `name` with the platform's extension, for
 /// the system's search.
 inline std::filesystem::path find_library(const std::string& name) {
     if (host == nullptr) {
-        std::filesystem::path path = path_of(name);
+        std::filesystem::path path = path_from_utf8(name);
         if (!path.has_extension()) {
             path += boost::dll::shared_library::suffix();
         }
@@ -54,19 +47,7 @@ inline std::filesystem::path find_library(const std::string& name) {
     std::string found;
     host->find_library(host, name.data(), size_of(name), plugin_folder.data(),
                        size_of(plugin_folder), receive_text, &found);
-    return path_of(found.empty() ? name : found);
-}
-
-/// The operating system's own words in what Boost.DLL throws, where they can be told apart.
-inline std::string system_message(const std::system_error& error) {
-    constexpr std::string_view kBefore = "(dlerror system message: ";
-    std::string text = error.what();
-    const std::size_t begin = text.find(kBefore);
-    const std::size_t end = text.rfind("): ");
-    if (begin == std::string::npos || end == std::string::npos) {
-        return text;
-    }
-    return text.substr(begin + kBefore.size(), end - begin - kBefore.size());
+    return path_from_utf8(found.empty() ? name : found);
 }
 
 /// The host's explanation of why `file` does not load, or, before it is tried (`reason` is
@@ -85,23 +66,15 @@ inline std::string explain_load_failure(const std::string& file, const std::stri
 /// PluginError with the host's explanation, or, without a host, the system's.
 inline std::shared_ptr<const boost::dll::shared_library> load_library(std::filesystem::path& path,
                                                                       LoadOptions options) {
-    namespace mode = boost::dll::load_mode;
-    mode::type flags = options.lazy ? mode::rtld_lazy : mode::rtld_now;
-    flags |= options.global ? mode::rtld_global : mode::rtld_local;
-    if (path.has_parent_path()) {
-        flags |= mode::load_with_altered_search_path;  // Windows: dependencies lie beside it
-    } else {
-        flags |= mode::search_system_folders;
-    }
-    const std::string file = text_of(path);
+    const std::string file = utf8_of(path);
     if (const std::string objection = explain_load_failure(file, ""); !objection.empty()) {
         throw PluginError(objection);
     }
     auto library = std::make_shared<boost::dll::shared_library>();
     try {
-        library->load(path, flags);
+        load_module(*library, path, options.lazy, options.global);
     } catch (const std::system_error& error) {
-        const std::string reason = system_message(error);
+        const std::string reason = load_error(error);
         const std::string explanation = explain_load_failure(file, reason);
         throw PluginError(explanation.empty() ? "cannot load the library `" + file + "`: " + reason
                                               : explanation);
@@ -135,7 +108,7 @@ inline std::vector<std::string> decorated_names(const std::string& symbol,
 
 /// The address of the first of `names` that the library exports, or null.
 ///
-/// The system's look-up goes on into the library's dependencies, so `gamma` would be the C
+/// On Linux the system's look-up goes on into the library's dependencies, so `gamma` would be the C
 /// library's before the library's own `gamma_`, and `exit` would become `_exit`. What the
 /// library itself has comes first; of its dependencies' symbols only the name as written.
 inline void* find_symbol(const boost::dll::shared_library& library,
@@ -148,6 +121,9 @@ inline void* find_symbol(const boost::dll::shared_library& library,
             continue;
         }
         void* address = &library.get<char>(name);
+        if (!kFindsSymbolsOfDependencies) {
+            return address;
+        }
         const std::filesystem::path place = boost::dll::symbol_location_ptr(address, error);
         if (error || place == own) {
             return address;
@@ -161,7 +137,7 @@ inline void* find_symbol(const boost::dll::shared_library& library,
 
 [[noreturn]] inline void throw_missing_symbol(const std::filesystem::path& library,
                                               const std::string& symbol) {
-    const std::string file = text_of(library);
+    const std::string file = utf8_of(library);
     std::string explanation;
     if (host != nullptr) {
         host->explain_missing_symbol(host, file.data(), size_of(file), symbol.data(),

@@ -53,7 +53,7 @@ inline Json describe_libraries(const bridge32_host& its_host) {
         its_host.get_extension(&its_host, BRIDGE32_LIBRARIES));
     Json all = Json::array();
     for (const std::filesystem::path& file : LoadedLibraries::files()) {
-        const std::string path = text_of(file);
+        const std::string path = utf8_of(file);
         std::string facts;
         if (table != nullptr) {
             table->describe(&its_host, path.data(), size_of(path), receive_text, &facts);

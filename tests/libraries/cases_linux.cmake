@@ -1,0 +1,24 @@
+# What only glibc's loader does.
+
+# wants_twin -> twin, which is found in the other bitness only.
+math(EXPR other_bits "96 - ${BRIDGE32_BITS}")
+legacy(twin leaf.c FOLDER "${here}/twin")
+legacy(wants_twin needs.c NEEDS twin RUNPATH "\$ORIGIN/../${other_bits}/twin")
+
+# outer -> middle -> innermost: found through the RPATH of the first, which is inherited.
+legacy(innermost leaf.c FOLDER "${here}/inner")
+legacy(middle needs.c NEEDS innermost FOLDER "${here}/inner")
+legacy(outer needs.c NEEDS middle RPATH "\$ORIGIN/inner")
+
+# undefined uses a symbol that no library defines.
+legacy(undefined needs.c OPTIONS -Wl,-z,undefs)
+target_compile_definitions(test_library_undefined PRIVATE NEEDS=nobody_defines_this)
+
+# needs_version was linked to a newer libversioned.so than the one that is there.
+legacy(versioned leaf.c OPTIONS
+       -Wl,--version-script,${CMAKE_CURRENT_SOURCE_DIR}/versioned_1.map)
+legacy(versioned_9 leaf.c FOLDER "${absent}" FILE libversioned.so OPTIONS
+       -Wl,--version-script,${CMAKE_CURRENT_SOURCE_DIR}/versioned_9.map)
+target_compile_definitions(test_library_versioned_9 PRIVATE versioned_9=versioned)
+legacy(needs_version needs.c NEEDS versioned_9 RUNPATH "\$ORIGIN")
+target_compile_definitions(test_library_needs_version PRIVATE versioned_9=versioned)
