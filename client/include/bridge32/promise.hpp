@@ -56,14 +56,14 @@ public:
                 caller_->poll(std::chrono::milliseconds(10));
                 lock.lock();
             } else {
-                arrived_.wait_until(lock, std::min(deadline, Clock::now() + kLook));
+                arrived_.wait_until(lock, (std::min)(deadline, Clock::now() + kLook));
             }
         }
         return true;
     }
 
     T get() {
-        wait_until(Clock::time_point::max());
+        wait_until((Clock::time_point::max)());
         const std::lock_guard lock(mutex_);
         if (error_ != nullptr) std::rethrow_exception(std::exchange(error_, nullptr));
         if constexpr (!std::is_void_v<T>) return std::move(*value_);

@@ -51,7 +51,7 @@ template <class T>
 [[noreturn]] void throw_does_not_fit(std::string_view text) {
     using Limits = std::numeric_limits<T>;
     throw CodecError(std::string(text.substr(0, 60)) + " does not fit " + number_name<T>() + " (" +
-                     number_text(Limits::lowest()) + " to " + number_text(Limits::max()) + ")");
+                     number_text(Limits::lowest()) + " to " + number_text((Limits::max)()) + ")");
 }
 
 template <class T>
@@ -81,7 +81,7 @@ To to_integer(From value) {
     if (!std::isfinite(value) || std::trunc(value) != value) {
         throw CodecError("expected an integer, found " + number_text(value));
     }
-    if (value < static_cast<From>(std::numeric_limits<To>::min()) ||
+    if (value < static_cast<From>((std::numeric_limits<To>::min)()) ||
         value >= past_the_top<From, To>()) {
         throw_does_not_fit<To>(number_text(value));
     }

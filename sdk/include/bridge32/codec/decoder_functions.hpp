@@ -76,7 +76,7 @@ inline const bridge32_attachment& Decoder::attachment(std::uint32_t at) const {
         throw CodecError("there is no attachment " + std::to_string(at) + ", the message has " +
                          std::to_string(attachments_.size()));
     }
-    if (attachments_[at].size > std::numeric_limits<std::size_t>::max()) {
+    if (attachments_[at].size > (std::numeric_limits<std::size_t>::max)()) {
         throw CodecError("attachment " + std::to_string(at) + " is larger than the address space");
     }
     return attachments_[at];
@@ -86,7 +86,7 @@ inline const bridge32_attachment& Decoder::attachment(std::uint32_t at) const {
 // whatever the others are; their product must not overflow all the same.
 inline std::uint64_t Decoder::read_shape(detail::ArrayView& view) {
     view.dimension_count = 0;
-    constexpr std::uint64_t kMost = std::numeric_limits<std::uint64_t>::max() / 16;
+    constexpr std::uint64_t kMost = (std::numeric_limits<std::uint64_t>::max)() / 16;
     std::uint64_t count = 1;
     bool empty = false;
     reader_.enter_array();

@@ -27,9 +27,9 @@ namespace detail {
 /// small: the decimal exponent of its first digit that is not zero tells.
 inline bool is_huge(std::string_view text) noexcept {
     constexpr long kCap = 100'000'000;
-    const std::size_t e = std::min(text.find_first_of("eE"), text.size());
+    const std::size_t e = (std::min)(text.find_first_of("eE"), text.size());
     const std::string_view mantissa = text.substr(0, e);
-    const std::size_t point = std::min(mantissa.find('.'), mantissa.size());
+    const std::size_t point = (std::min)(mantissa.find('.'), mantissa.size());
     const std::size_t first = mantissa.find_first_of("123456789");
     if (first == std::string_view::npos) {
         return false;
@@ -37,7 +37,7 @@ inline bool is_huge(std::string_view text) noexcept {
     long exponent = 0;
     for (const char c : text.substr(e)) {
         if (c >= '0' && c <= '9') {
-            exponent = std::min(kCap, exponent * 10 + (c - '0'));
+            exponent = (std::min)(kCap, exponent * 10 + (c - '0'));
         }
     }
     if (text.substr(e).find('-') != std::string_view::npos) {

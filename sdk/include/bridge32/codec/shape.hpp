@@ -33,7 +33,7 @@ inline std::size_t element_count(std::span<const std::uint64_t> shape, std::size
     }
     std::uint64_t count = 1;
     for (const std::uint64_t n : shape) {
-        if (count > std::numeric_limits<std::size_t>::max() / element_size / n) {
+        if (count > (std::numeric_limits<std::size_t>::max)() / element_size / n) {
             throw std::length_error("NdArray: the shape has too many elements");
         }
         count *= n;

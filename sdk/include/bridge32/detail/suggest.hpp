@@ -38,9 +38,9 @@ inline std::size_t edit_distance(std::string_view a, std::string_view b) {
             const bool same = a[i - 1] == b[j - 1];
             const bool same_letter = to_lower(a[i - 1]) == to_lower(b[j - 1]);
             const std::size_t replace = same ? 0 : same_letter ? kCaseCost : kEditCost;
-            row[j] = std::min({up[j] + kEditCost, row[j - 1] + kEditCost, up[j - 1] + replace});
+            row[j] = (std::min)({up[j] + kEditCost, row[j - 1] + kEditCost, up[j - 1] + replace});
             if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) {
-                row[j] = std::min(row[j], two_up[j - 2] + kEditCost);
+                row[j] = (std::min)(row[j], two_up[j - 2] + kEditCost);
             }
         }
     }
@@ -53,7 +53,7 @@ inline std::vector<std::string> nearest(std::string_view name,
                                         const std::vector<std::string>& candidates,
                                         std::size_t max = 3) {
     const std::size_t limit = kEditCost * std::max<std::size_t>(1, (name.size() + 1) / 3);
-    std::vector<std::pair<std::size_t, std::string_view>> near;
+    std::vector<std::pair<std::size_t, std::string_view>> found;
     for (const std::string& candidate : candidates) {
         const bool within = name.size() >= 3 && candidate.size() >= 3 &&
                             (candidate.find(name) != std::string::npos ||
@@ -61,19 +61,19 @@ inline std::vector<std::string> nearest(std::string_view name,
         const std::size_t extra = candidate.size() > name.size() ? candidate.size() - name.size()
                                                                  : name.size() - candidate.size();
         if (within) {
-            near.emplace_back(std::min(extra, limit), candidate);
+            found.emplace_back((std::min)(extra, limit), candidate);
         } else if (extra * kEditCost <= limit) {
             const std::size_t distance = edit_distance(name, candidate);
             if (distance <= limit) {
-                near.emplace_back(distance, candidate);
+                found.emplace_back(distance, candidate);
             }
         }
     }
-    std::sort(near.begin(), near.end());
-    near.erase(std::unique(near.begin(), near.end()), near.end());
-    near.resize(std::min(near.size(), max));
+    std::sort(found.begin(), found.end());
+    found.erase(std::unique(found.begin(), found.end()), found.end());
+    found.resize((std::min)(found.size(), max));
     std::vector<std::string> names;
-    for (const auto& [distance, candidate] : near) {
+    for (const auto& [distance, candidate] : found) {
         names.emplace_back(candidate);
     }
     return names;

@@ -88,7 +88,7 @@ private:
     }
 
     void send_text(std::string_view member) {
-        constexpr auto kMost = std::numeric_limits<std::uint32_t>::max();
+        constexpr auto kMost = (std::numeric_limits<std::uint32_t>::max)();
         const std::string& json = out_.text();
         const auto& attached = out_.attachments();
         if (json.size() > kMost || attached.size() > kMost) {
