@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "bridge32/error.hpp"
+#include "os/message_pump.hpp"
 #include "watchdog.hpp"
 
 namespace bridge32::host {
@@ -63,6 +64,7 @@ void Host::drop_finished() {
 }
 
 void Host::tick() {
+    os::pump_messages();  // a client in a loop leaves no time to sleep
     const auto now = std::chrono::steady_clock::now();
     bool blocked = false;
     for (auto& session : sessions_) {

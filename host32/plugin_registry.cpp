@@ -1,6 +1,7 @@
 #include "plugin_registry.hpp"
 
 #include "loading/plugin_folder.hpp"
+#include "os/message_pump.hpp"
 
 namespace bridge32::host {
 
@@ -13,6 +14,7 @@ std::shared_ptr<loading::PluginInstance> PluginRegistry::open(
         module = loading::PluginModule::load(file, host_);
         modules_[file] = module;
     }
+    if (module->wants_apartment()) os::enter_apartment();
     auto instance = loading::PluginInstance::create(module, arguments);
     if (module->shared()) shared_[file] = instance;
     return instance;

@@ -157,6 +157,10 @@ struct bridge32_host {
 /* All clients of a shared host use one instance; otherwise each has its own. The
  * first client's kwargs construct it, and it goes with its last client. */
 #define BRIDGE32_PLUGIN_SHARED 2u
+/* Windows: a host process's main thread is a single-threaded COM apartment before
+ * `create`, and from then on dispatches window messages while it waits. Not together
+ * with BRIDGE32_PLUGIN_CONCURRENT. Elsewhere it means nothing. */
+#define BRIDGE32_PLUGIN_STA 4u
 
 /* What a plugin offers. Lives as long as the plugin is loaded. */
 typedef struct bridge32_plugin {

@@ -51,6 +51,11 @@ enum class Threading : std::uint8_t { main_thread, concurrent };
 /// the same one, constructed with the kwargs of the first.
 enum class Instances : std::uint8_t { per_client, shared };
 
+/// Windows: whether the host's main thread is a COM apartment. none: the plugin, or its library,
+/// does what it needs by itself. sta: it is a single-threaded one before the plugin is constructed,
+/// and dispatches window messages while it waits for calls. Elsewhere it has no effect.
+enum class Apartment : std::uint8_t { none, sta };
+
 /// The base of a plugin's class. The class needs a public constructor, from `const Json&` (the
 /// client's kwargs, an object) or without parameters, which runs on the host's main thread, as
 /// the destructor does. What the constructor throws, the client gets as a PluginError.
@@ -60,6 +65,7 @@ public:
     /// `static constexpr auto threading = bridge32::Threading::concurrent;`
     static constexpr Threading threading = Threading::main_thread;
     static constexpr Instances instances = Instances::per_client;
+    static constexpr Apartment apartment = Apartment::none;
 
     Plugin(const Plugin&) = delete;
     Plugin& operator=(const Plugin&) = delete;

@@ -29,6 +29,7 @@ public:
     const bridge32_host& host() const noexcept { return *host_; }
     bool shared() const noexcept { return (api_->flags & BRIDGE32_PLUGIN_SHARED) != 0; }
     bool concurrent() const noexcept { return (api_->flags & BRIDGE32_PLUGIN_CONCURRENT) != 0; }
+    bool wants_apartment() const noexcept { return (api_->flags & BRIDGE32_PLUGIN_STA) != 0; }
 
 private:
     PluginModule() = default;

@@ -31,6 +31,11 @@ public:
     static constexpr auto instances = bridge32::Instances::shared;
 };
 
+class InApartment : public bridge32::Plugin {
+public:
+    static constexpr auto apartment = bridge32::Apartment::sta;
+};
+
 /// Its constructor must not be taken for one from kwargs, though a Json converts to int.
 class DefaultBesideInt : public bridge32::Plugin {
 public:
@@ -113,6 +118,7 @@ TEST_CASE("plugin: what the constructor throws is a PluginError") {
 TEST_CASE("plugin: the table tells threads and instances") {
     CHECK(Loaded<Gain>::kTable.flags == 0);
     CHECK(Loaded<Plain>::kTable.flags == (BRIDGE32_PLUGIN_CONCURRENT | BRIDGE32_PLUGIN_SHARED));
+    CHECK(Loaded<InApartment>::kTable.flags == BRIDGE32_PLUGIN_STA);
     CHECK(Loaded<Gain>::kTable.struct_size == sizeof(bridge32_plugin));
     CHECK(Loaded<Gain>::kTable.abi_version == BRIDGE32_ABI_VERSION);
     CHECK(Loaded<Gain>::kTable.get_extension("none") == nullptr);

@@ -202,9 +202,12 @@ template <class Class>
 constexpr bridge32_plugin plugin_table() {
     static_assert(std::is_base_of_v<Plugin, Class>,
                   "a plugin class derives publicly from bridge32::Plugin");
+    static_assert(Class::apartment == Apartment::none || Class::threading == Threading::main_thread,
+                  "a single-threaded apartment has one thread: its plugin is not concurrent");
     constexpr std::uint32_t kFlags =
         (Class::threading == Threading::concurrent ? BRIDGE32_PLUGIN_CONCURRENT : 0) |
-        (Class::instances == Instances::shared ? BRIDGE32_PLUGIN_SHARED : 0);
+        (Class::instances == Instances::shared ? BRIDGE32_PLUGIN_SHARED : 0) |
+        (Class::apartment == Apartment::sta ? BRIDGE32_PLUGIN_STA : 0);
     return {sizeof(bridge32_plugin),
             BRIDGE32_ABI_VERSION,
             kFlags,

@@ -1,0 +1,15 @@
+// Threads that dispatch window messages while they wait, as COM wants it of some on Windows.
+#pragma once
+
+namespace bridge32::os {
+
+/// Makes this thread a single-threaded COM apartment for the rest of its life: from now on it
+/// dispatches window messages wherever SleepingPlace sleeps. A second call has no effect, and on
+/// Linux none has. Throws bridge32::Error when the thread is in another kind of apartment.
+void enter_apartment();
+
+/// Dispatches the messages that have come, if this thread has entered an apartment. Cheap
+/// otherwise. For threads that are too busy to sleep.
+void pump_messages() noexcept;
+
+}  // namespace bridge32::os
