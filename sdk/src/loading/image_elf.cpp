@@ -4,24 +4,19 @@
 #include <array>
 #include <cstdint>
 #include <optional>
-#include <type_traits>
 
+#include "loading/elf_structs.hpp"
 #include "loading/image_formats.hpp"
 
 namespace bridge32::loading {
 namespace {
 
-constexpr std::uint8_t kClass32 = 1;
-constexpr std::uint8_t kClass64 = 2;
-constexpr std::uint8_t kLittleEndian = 1;
+using namespace elf;
 
 constexpr std::uint16_t kTypeRelocatable = 1;
 constexpr std::uint16_t kTypeExecutable = 2;
 constexpr std::uint16_t kTypeDynamic = 3;
-
-constexpr std::uint32_t kSegmentLoad = 1;
 constexpr std::uint32_t kSegmentDynamic = 2;
-
 constexpr std::uint64_t kTagEnd = 0;
 constexpr std::uint64_t kTagNeeded = 1;
 constexpr std::uint64_t kTagStringTable = 5;
@@ -31,39 +26,7 @@ constexpr std::uint64_t kTagRpath = 15;
 constexpr std::uint64_t kTagRunpath = 29;
 constexpr std::uint64_t kTagFlags1 = 0x6ffffffb;
 constexpr std::uint64_t kFlags1Pie = 0x08000000;
-
-constexpr std::uint32_t kSectionSymbols = 2;
 constexpr std::uint32_t kSectionNoBits = 8;
-constexpr std::uint32_t kSectionDynamicSymbols = 11;
-
-template <class Address>
-struct Header {
-    std::array<std::uint8_t, 16> ident;
-    std::uint16_t type, machine;
-    std::uint32_t version;
-    Address entry, segments_at, sections_at;
-    std::uint32_t flags;
-    std::uint16_t header_size, segment_size, segment_count;
-    std::uint16_t section_size, section_count, section_names;
-};
-static_assert(sizeof(Header<std::uint32_t>) == 52);
-static_assert(sizeof(Header<std::uint64_t>) == 64);
-
-struct Segment32 {
-    std::uint32_t type, offset, address, physical, file_size, memory_size, flags, alignment;
-};
-struct Segment64 {
-    std::uint32_t type, flags;
-    std::uint64_t offset, address, physical, file_size, memory_size, alignment;
-};
-
-template <class Address>
-struct Section {
-    std::uint32_t name, type;
-    Address flags, address, offset, size;
-    std::uint32_t link, info;
-    Address alignment, entry_size;
-};
 
 template <class Address>
 struct DynamicEntry {
@@ -99,7 +62,7 @@ std::uint16_t swapped(std::uint16_t value) {
 
 template <class Address>
 class ElfParser {
-    using SegmentHeader = std::conditional_t<sizeof(Address) == 4, Segment32, Segment64>;
+    using SegmentHeader = elf::SegmentHeader<Address>;
 
 public:
     ElfParser(ImageReader& reader, Image& image) : reader_(reader), image_(image) {}
@@ -244,7 +207,7 @@ bool sound_sections(ImageReader& reader) {
         header->section_names >= header->section_count) {
         return false;
     }
-    constexpr std::uint64_t kSymbolSize = sizeof(Address) == 4 ? 16 : 24;
+    constexpr std::uint64_t kSymbolSize = sizeof(SymbolEntry<Address>);
     for (std::uint64_t i = 0; i < header->section_count; ++i) {
         const auto section =
             reader.get<Section<Address>>(header->sections_at + i * sizeof(Section<Address>));

@@ -2,9 +2,11 @@
 #pragma once
 
 #include <cstddef>
+#include <vector>
 
 #include "loading/image.hpp"
 #include "loading/image_reader.hpp"
+#include "loading/symbols.hpp"
 
 namespace bridge32::loading {
 
@@ -12,6 +14,7 @@ namespace bridge32::loading {
 inline constexpr std::size_t kMaxNeeded = 1024;
 inline constexpr std::size_t kMaxTextSize = 4096;
 inline constexpr std::size_t kMaxTableEntries = 65536;
+inline constexpr std::size_t kMaxSymbolBytes = 32U << 20;  // of one table
 
 /// Call when the content begins with "\x7f" "ELF".
 Image parse_elf(ImageReader& reader);
@@ -24,5 +27,9 @@ Image parse_pe(ImageReader& reader);
 
 /// Likewise.
 std::vector<Imports> pe_imports(ImageReader& reader);
+
+/// The functions of a file with that content.
+std::vector<Symbol> elf_symbols(ImageReader& reader);
+std::vector<Symbol> pe_symbols(ImageReader& reader);
 
 }  // namespace bridge32::loading

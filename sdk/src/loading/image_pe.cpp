@@ -5,37 +5,17 @@
 #include <span>
 
 #include "loading/image_formats.hpp"
+#include "loading/pe_structs.hpp"
 
 namespace bridge32::loading {
 namespace {
 
-constexpr std::uint64_t kNewHeaderAt = 0x3c;
-constexpr std::uint32_t kSignature = 0x00004550;   // "PE\0\0"
+using namespace pe;
+
 constexpr std::uint16_t kSignature16Bit = 0x454e;  // "NE"
 constexpr std::uint16_t kIsDll = 0x2000;
-constexpr std::uint16_t kMagic32 = 0x10b;
-constexpr std::uint16_t kMagic64 = 0x20b;
 constexpr std::uint32_t kImportDirectory = 1;
 constexpr std::uint32_t kClrDirectory = 14;
-
-struct FileHeader {
-    std::uint16_t machine, section_count;
-    std::uint32_t time, symbols_at, symbol_count;
-    std::uint16_t optional_size, characteristics;
-};
-static_assert(sizeof(FileHeader) == 20);
-
-struct Directory {
-    std::uint32_t address, size;
-};
-
-struct SectionHeader {
-    char name[8];
-    std::uint32_t memory_size, address, file_size, offset, relocations_at, lines_at;
-    std::uint16_t relocation_count, line_count;
-    std::uint32_t characteristics;
-};
-static_assert(sizeof(SectionHeader) == 40);
 
 struct ImportDescriptor {
     std::uint32_t lookup, time, forwarder, name, table;

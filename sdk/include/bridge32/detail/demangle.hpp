@@ -13,19 +13,22 @@
 
 namespace bridge32::detail {
 
-/// "std::runtime_error" for `typeid(std::runtime_error)`.
-inline std::string type_text(const std::type_info& type) {
+/// What a mangled name of a type or function means; any other name as it is.
+inline std::string demangled_text(const char* mangled) {
 #if defined(BRIDGE32_DETAIL_CXXABI)
     int status = 0;
-    char* const text = abi::__cxa_demangle(type.name(), nullptr, nullptr, &status);
+    char* const text = abi::__cxa_demangle(mangled, nullptr, nullptr, &status);
     if (text != nullptr) {
         std::string name = text;
         std::free(text);
         return name;
     }
 #endif
-    return type.name();
+    return mangled;
 }
+
+/// "std::runtime_error" for `typeid(std::runtime_error)`.
+inline std::string type_text(const std::type_info& type) { return demangled_text(type.name()); }
 
 /// The type of the exception that is being handled, "unknown exception" where the compiler
 /// does not tell, or when it came from another language.

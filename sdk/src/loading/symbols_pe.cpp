@@ -1,0 +1,143 @@
+#include <algorithm>
+#include <cstdint>
+#include <cstring>
+#include <optional>
+#include <utility>
+
+#include "loading/image_formats.hpp"
+#include "loading/pe_structs.hpp"
+
+namespace bridge32::loading {
+
+namespace {
+
+using namespace pe;
+
+constexpr std::uint16_t kTypeFunction = 0x20;
+constexpr std::uint32_t kExportDirectory = 0;
+
+class SymbolReader {
+public:
+    explicit SymbolReader(ImageReader& reader) : reader_(reader) {}
+
+    std::vector<Symbol> read() {
+        const auto at = reader_.get<std::uint32_t>(kNewHeaderAt);
+        if (!at || reader_.get<std::uint32_t>(*at) != kSignature) return {};
+        const std::uint64_t header_at = std::uint64_t{*at} + sizeof kSignature;
+        const auto header = reader_.get<FileHeader>(header_at);
+        optional_at_ = header_at + sizeof(FileHeader);
+        const auto magic = reader_.get<std::uint16_t>(optional_at_);
+        if (!header || (magic != kMagic32 && magic != kMagic64)) return {};
+        bits_ = magic == kMagic32 ? 32 : 64;
+        read_sections(optional_at_ + header->optional_size, header->section_count);
+        read_coff(*header);
+        read_exports();
+        return std::move(symbols_);
+    }
+
+private:
+    void read_sections(std::uint64_t at, std::uint16_t count) {
+        for (std::uint64_t i = 0; i < count; ++i) {
+            const auto section = reader_.get<SectionHeader>(at + i * sizeof(SectionHeader));
+            if (!section) return;
+            sections_.push_back(*section);
+        }
+    }
+
+    std::vector<char> content(std::uint64_t at, std::uint64_t size) {
+        std::vector<char> bytes;
+        if (size > kMaxSymbolBytes || !reader_.contains(at, size)) return bytes;
+        bytes.resize(static_cast<std::size_t>(size));
+        if (!reader_.read(at, std::as_writable_bytes(std::span(bytes)))) bytes.clear();
+        return bytes;
+    }
+
+    /// The table that MinGW leaves in files that are not stripped.
+    void read_coff(const FileHeader& header) {
+        const std::uint64_t size = std::uint64_t{kCoffSymbolBytes} * header.symbol_count;
+        if (header.symbols_at == 0 || size == 0) return;
+        const auto entries = content(header.symbols_at, size);
+        const auto texts_size = reader_.get<std::uint32_t>(header.symbols_at + size);
+        const auto texts = content(header.symbols_at + size, texts_size.value_or(0));
+        for (std::size_t at = 0; at + kCoffSymbolBytes <= entries.size();) {
+            CoffSymbol symbol{};
+            std::memcpy(&symbol, entries.data() + at, kCoffSymbolBytes);
+            at += kCoffSymbolBytes * (1 + std::size_t{symbol.auxiliary});
+            if (symbol.type != kTypeFunction || symbol.section < 1 ||
+                static_cast<std::size_t>(symbol.section) > sections_.size()) {
+                continue;
+            }
+            const auto& section = sections_[static_cast<std::size_t>(symbol.section - 1)];
+            std::string name = name_of(symbol, texts);
+            // i686 has an underscore before every C name.
+            if (bits_ == 32 && name.starts_with('_')) name.erase(0, 1);
+            add(std::uint64_t{section.address} + symbol.value, std::move(name));
+        }
+    }
+
+    static std::string name_of(const CoffSymbol& symbol, const std::vector<char>& texts) {
+        std::uint32_t zeros = 0;
+        std::memcpy(&zeros, symbol.name, sizeof zeros);
+        if (zeros != 0) {
+            return {symbol.name, std::find(std::begin(symbol.name), std::end(symbol.name), '\0')};
+        }
+        std::uint32_t at = 0;
+        std::memcpy(&at, symbol.name + 4, sizeof at);
+        if (at >= texts.size()) return {};
+        const auto begin = texts.begin() + static_cast<std::ptrdiff_t>(at);
+        return {begin, std::find(begin, texts.end(), '\0')};
+    }
+
+    void read_exports() {
+        const std::uint64_t count_at = optional_at_ + (bits_ == 32 ? 92 : 108);
+        if (reader_.get<std::uint32_t>(count_at).value_or(0) <= kExportDirectory) return;
+        const auto directory = reader_.get<Directory>(count_at + 4);
+        if (!directory || directory->address == 0) return;
+        const auto exports = at<ExportDirectory>(directory->address);
+        if (!exports) return;
+        const auto count = std::min<std::uint64_t>(exports->name_count, kMaxTableEntries);
+        for (std::uint64_t i = 0; i < count; ++i) {
+            const auto ordinal = at<std::uint16_t>(exports->ordinals + 2 * i);
+            const auto name = at<std::uint32_t>(exports->names + 4 * i);
+            if (!ordinal || !name) return;
+            const auto address =
+                at<std::uint32_t>(exports->functions + 4 * std::uint64_t{*ordinal});
+            const auto name_at = file_offset(*name);
+            if (!address || !name_at) return;
+            // What lies in the directory itself is no function but the name of another library's.
+            if (*address - directory->address < directory->size) continue;
+            add(*address, reader_.text(*name_at, kMaxTextSize).value_or(""));
+        }
+    }
+
+    void add(std::uint64_t offset, std::string name) {
+        if (!name.empty()) symbols_.push_back({offset, 0, std::move(name)});
+    }
+
+    template <class T>
+    std::optional<T> at(std::uint64_t address) {
+        const auto offset = file_offset(address);
+        return offset ? reader_.get<T>(*offset) : std::nullopt;
+    }
+
+    std::optional<std::uint64_t> file_offset(std::uint64_t address) const {
+        for (const SectionHeader& section : sections_) {
+            if (address >= section.address && address - section.address < section.file_size) {
+                return std::uint64_t{section.offset} + (address - section.address);
+            }
+        }
+        return std::nullopt;
+    }
+
+    ImageReader& reader_;
+    std::uint64_t optional_at_ = 0;
+    int bits_ = 0;
+    std::vector<SectionHeader> sections_;
+    std::vector<Symbol> symbols_;
+};
+
+}  // namespace
+
+std::vector<Symbol> pe_symbols(ImageReader& reader) { return SymbolReader(reader).read(); }
+
+}  // namespace bridge32::loading

@@ -1,0 +1,76 @@
+#include "loading/symbols.hpp"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cstddef>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "unit/loading/test_files.hpp"
+
+using namespace bridge32::loading;
+using test_files::library;
+
+namespace {
+
+std::span<const std::byte> bytes(const std::vector<char>& content) {
+    return std::as_bytes(std::span(content));
+}
+
+/// The offset of a function of that name, looked for in the file by its look-up.
+std::uint64_t offset_of(const Symbols& symbols, const std::string& name) {
+    for (std::uint64_t offset = 0; offset < 0x10000; ++offset) {
+        const Symbol* const symbol = symbols.find(offset);
+        if (symbol != nullptr && symbol->name == name) return symbol->offset;
+    }
+    return 0;
+}
+
+}  // namespace
+
+TEST_CASE("symbols: an address lies in the function around it, in files of either bitness") {
+    for (const char* bits : {test_files::kOwnBits, test_files::kOtherBits}) {
+        CAPTURE(bits);
+        const auto file = std::filesystem::path(BRIDGE32_TEST_LIBRARIES) / bits / "libplain.so";
+        const auto symbols = Symbols::of(file);
+
+        const auto add = offset_of(symbols, "add");
+
+        REQUIRE(add != 0);
+        const Symbol* const inside = symbols.find(add + 1);
+        REQUIRE(inside != nullptr);
+        CHECK(inside->name == "add");
+        CHECK(inside->size > 1);
+        CHECK(symbols.find(add - 1) != inside);
+    }
+}
+
+TEST_CASE("symbols: C++ names are demangled, and others left alone") {
+    CHECK(demangled("_ZN8geometry4areaEii") == "geometry::area(int, int)");
+    CHECK(demangled("i") == "i");
+    CHECK(demangled("_Znonsense") == "_Znonsense");
+    CHECK(demangled("") == "");
+}
+
+TEST_CASE("symbols: a file that is cut short or none gives what it has, or nothing") {
+    const auto whole = test_files::read(library("libplain.so"));
+    for (std::size_t size = 0; size < whole.size(); size += 97) {
+        const std::vector<char> part(whole.begin(), whole.begin() + static_cast<long>(size));
+        const auto symbols = Symbols::of(bytes(part));
+        symbols.find(0x1000);
+    }
+    CHECK(Symbols::of(std::filesystem::path(__FILE__)).count() == 0);
+    CHECK(Symbols::of(std::filesystem::path("/no/such/file")).count() == 0);
+    CHECK(Symbols::of(std::filesystem::path("/")).find(0) == nullptr);
+}
+
+TEST_CASE("symbols: a file with damaged numbers costs no crash") {
+    const auto whole = test_files::read(library("libplain.so"));
+    for (std::size_t at = 0; at + 4 <= whole.size(); at += 61) {
+        auto damaged = whole;
+        std::fill_n(damaged.begin() + static_cast<long>(at), 4, '\xff');
+        Symbols::of(bytes(damaged)).find(0x1000);
+    }
+}
