@@ -36,6 +36,7 @@ struct Link::Invocation {
 
 Link::Link(std::unique_ptr<wire::Channel> channel, const wire::Doorbell& bell)
     : channel_(std::move(channel)),
+      crash_listener_(*channel_),
       bell_(bell),
       client_(os::ProcessHandle::of(channel_->client_pid())) {}
 

@@ -18,6 +18,7 @@
 #include <string_view>
 #include <vector>
 
+#include "crash_report.hpp"
 #include "loading/client_port.hpp"
 #include "os/process.hpp"
 #include "wire/channel.hpp"
@@ -104,6 +105,7 @@ private:
     std::int32_t fail(const std::exception& error) noexcept;
 
     std::unique_ptr<wire::Channel> channel_;
+    const CrashListener crash_listener_;
     wire::Doorbell bell_;  // copied by each who sleeps at it
     os::ProcessHandle client_;
     ServeNested serve_nested_;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "bridge32/version.hpp"
+#include "crash_handler.hpp"
 #include "host.hpp"
 #include "loading/plugin_folder.hpp"
 
@@ -43,6 +44,7 @@ std::vector<std::filesystem::path> paths(const std::vector<std::string>& texts) 
 
 int main(int argc, char** argv) {
     unbuffer_output();
+    bridge32::host::install_crash_handler();
     const std::string name = program_name();
     CLI::App app(name + " " BRIDGE32_VERSION ": runs plugins around " +
                      std::to_string(8 * sizeof(void*)) +

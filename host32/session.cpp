@@ -8,6 +8,7 @@
 #include "bridge32/json_reader.hpp"
 #include "bridge32/version.hpp"
 #include "running_call.hpp"
+#include "thread_work.hpp"
 #include "wire/error_json.hpp"
 
 namespace bridge32::host {
@@ -108,6 +109,7 @@ void Session::open(wire::Message& message) {
     if (!message.readable()) return send_error(message, "PluginError", message.unreadable_reason());
     const OpenRequest request = parse_open(message.json());
     try {
+        const ThreadWork work(link_->channel(), 0, request.name, "(constructor)");
         instance_ = registry_->open(
             request.name, {request.kwargs, request.structs, message.attachments(), link_});
     } catch (const Error& e) {
@@ -145,6 +147,7 @@ void Session::request(wire::Message& message, unsigned depth) {
                                    static_cast<std::uint32_t>(json.size()),
                                    static_cast<std::uint32_t>(attachments.size()),
                                    attachments.data()};
+    const ThreadWork work(link_->channel(), message.call_id(), instance_->module().name(), json);
     instance_->call(call, request);
 }
 
@@ -172,6 +175,8 @@ void Session::close() {
 
 void Session::let_go_of_plugin() {
     if (instance_ == nullptr) return;
+    const std::string name = instance_->module().name();  // it may be unloaded
+    const ThreadWork work(link_->channel(), 0, name, "(shutdown)");
     instance_->client_gone(link_->id());
     instance_.reset();
 }

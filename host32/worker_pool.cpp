@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "crash_handler.hpp"
+
 namespace bridge32::host {
 
 std::size_t WorkerPool::default_threads() noexcept {
@@ -29,6 +31,7 @@ void WorkerPool::run(std::function<void()> task) {
 }
 
 void WorkerPool::work() {
+    const CrashStack crash_stack;
     std::unique_lock lock(mutex_);
     for (;;) {
         ++idle_;

@@ -131,7 +131,7 @@ void ChannelBackend::start(PendingExchange& exchange, std::string_view method,
                                "earlier ones");
         }
     } catch (const PeerGone&) {
-        throw_peer_gone(method, Noticed::kBeforeTheCall);
+        throw_peer_gone(method, Noticed::kBeforeTheCall, 0);
     }
 }
 
@@ -154,7 +154,7 @@ bool ChannelBackend::wait(PendingExchange& exchange, std::string_view method,
         }
     } catch (const PeerGone&) {
         connection_.abandon(exchange.pending, /*tell_host=*/false);
-        throw_peer_gone(method, Noticed::kDuringTheCall);
+        throw_peer_gone(method, Noticed::kDuringTheCall, exchange.pending.call_id);
     } catch (...) {
         connection_.abandon(exchange.pending, /*tell_host=*/false);
         throw;
@@ -197,7 +197,7 @@ void ChannelBackend::notify(PendingExchange& exchange) {
         connection_.send(envelope, exchange.request.text(), exchange.request.attachments(), nullptr,
                          Clock::time_point::max());
     } catch (const PeerGone&) {
-        throw_peer_gone("notify", Noticed::kBeforeTheCall);
+        throw_peer_gone("notify", Noticed::kBeforeTheCall, 0);
     }
 }
 
@@ -245,6 +245,12 @@ bool ChannelBackend::finish_open(Clock::time_point deadline) {
         throw ProtocolError(std::string("the host introduced itself wrongly: ") + e.what());
     }
     return true;
+}
+
+void ChannelBackend::throw_crashed(const HostEnd& end, std::string_view method, Noticed when,
+                                   std::uint64_t call_id) {
+    throw crash_errors_.error(connection_.channel().crash_report(), end,
+                              {plugin_, method, call_id, when == Noticed::kDuringTheCall});
 }
 
 bool ChannelBackend::close(Clock::time_point deadline) noexcept {

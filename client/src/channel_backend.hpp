@@ -7,6 +7,7 @@
 #include <string>
 
 #include "backend.hpp"
+#include "crash_error.hpp"
 
 namespace bridge32::client {
 
@@ -40,8 +41,12 @@ protected:
 
     /// When it was noticed that the host has gone.
     enum class Noticed { kBeforeTheCall, kDuringTheCall };
-    /// Throws what is to be said to who wanted to call `method`.
-    [[noreturn]] virtual void throw_peer_gone(std::string_view method, Noticed when) = 0;
+    /// Throws what is to be said to who wanted to call `method`. `call_id`: the call's, once sent.
+    [[noreturn]] virtual void throw_peer_gone(std::string_view method, Noticed when,
+                                              std::uint64_t call_id) = 0;
+    /// The host died, and its process has ended.
+    [[noreturn]] void throw_crashed(const HostEnd& end, std::string_view method, Noticed when,
+                                    std::uint64_t call_id);
 
     Connection& connection() noexcept { return connection_; }
     const Connection& connection() const noexcept { return connection_; }
@@ -60,6 +65,7 @@ private:
     Connection connection_;
     PendingExchange open_;
     HostInfo info_;
+    CrashErrors crash_errors_;
 };
 
 }  // namespace bridge32::client

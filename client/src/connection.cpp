@@ -118,14 +118,14 @@ Connection::Arrival Connection::wait(Pending& pending, Clock::time_point deadlin
         // first.
         const bool gone = peer_gone();
         if (!protocol_error_.empty()) {
-            pending.attended = false;
+            give_up(pending);
             throw ProtocolError(protocol_error_);
         }
         if (try_lead()) {
             lead(lock, &pending, std::min(deadline, Clock::now() + kLook));
             if (pending.done || !pending.inbox.empty()) break;
             if (gone) {
-                pending.attended = false;
+                give_up(pending);
                 throw PeerGone{};
             }
         } else {
@@ -172,6 +172,12 @@ void Connection::fail(const std::string& reason) noexcept {
 void Connection::remove(Pending& pending) noexcept {
     std::erase(pending_, &pending);
     pending.registered = false;
+}
+
+// Nothing more comes for it, and who waited may be gone before `peer_died` looks for the waiting.
+void Connection::give_up(Pending& pending) noexcept {
+    pending.attended = false;
+    remove(pending);
 }
 
 void Connection::abandon(Pending& pending, bool tell_host) noexcept {

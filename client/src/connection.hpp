@@ -100,6 +100,7 @@ private:
     bool deliver_one(const Pending* own);
     void deliver_reply(Pending& receiver);
     void remove(Pending& pending) noexcept;
+    void give_up(Pending& pending) noexcept;
     void fail(const std::string& reason) noexcept;
     void wake_next_leader() noexcept;
     void throw_if_gone() const;

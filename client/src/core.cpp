@@ -4,7 +4,7 @@
 #include <thread>
 #include <utility>
 
-#include "bridge32/error.hpp"
+#include "bridge32/crash.hpp"
 
 namespace bridge32::client {
 

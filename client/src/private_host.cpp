@@ -128,7 +128,7 @@ private:
                                        " before it answered. " + what_it_printed(printed),
                                    printed.out + printed.err);
             }
-            throw_peer_gone("(constructor)", Noticed::kDuringTheCall);
+            throw_peer_gone("(constructor)", Noticed::kDuringTheCall, 0);
         }
         host_->kill();
         host_->status();
@@ -141,7 +141,8 @@ private:
                            printed.out + printed.err);
     }
 
-    [[noreturn]] void throw_peer_gone(std::string_view method, Noticed when) override {
+    [[noreturn]] void throw_peer_gone(std::string_view method, Noticed when,
+                                      std::uint64_t call_id) override {
         const std::string what = plugin() + "." + std::string(method);
         if (ended_) {
             throw ConnectionClosed("the client was shut down: " + what +
@@ -153,21 +154,13 @@ private:
             throw ConnectionClosed("the host was terminated by this client: " + what +
                                    " cannot be called until Client::restart");
         }
-        if (terminated_) {
-            throw HostCrashed("the host was terminated by this client while it ran " + what,
-                              status.name(), plugin(), std::string(method));
-        }
         const bool first = !reported_.exchange(true);
         if (when == Noticed::kBeforeTheCall && !first) {
             throw ConnectionClosed(
                 "the host died earlier, of " + status.in_words() + ": " + what +
                 " cannot be called. Make a new client, or use restart = on_crash");
         }
-        throw HostCrashed(
-            "the host died of " + status.in_words() +
-                (when == Noticed::kDuringTheCall ? " while it ran " : " before it ran ") + what +
-                ". " + what_it_printed(host_->printed()),
-            status.name(), plugin(), std::string(method));
+        throw_crashed({"the host", status, host_->printed(), terminated_}, method, when, call_id);
     }
 
     std::string executable_;

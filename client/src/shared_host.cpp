@@ -16,6 +16,8 @@ namespace {
 constexpr std::chrono::milliseconds kRetry{10};
 // The request to close is in the ring, whether or not its answer is waited for.
 constexpr std::chrono::milliseconds kFarewell{1000};
+// A host that says that it crashed needs this long at most to end.
+constexpr std::chrono::milliseconds kLastMoment{1000};
 
 /// The host's control segment. Between a host's taking of its name and its being ready a
 /// moment passes, which is waited out.
@@ -52,7 +54,7 @@ public:
             }
             if (finish_open(deadline)) return;
         } catch (const PeerGone&) {
-            throw_peer_gone("(constructor)", Noticed::kDuringTheCall);
+            throw_peer_gone("(constructor)", Noticed::kDuringTheCall, 0);
         } catch (...) {
             close(Clock::now() + kFarewell);  // the host lives on: it must not keep our channel
             throw;
@@ -86,7 +88,8 @@ public:
     bool crashed() const noexcept override { return !closed_ && connection().peer_gone(); }
 
 private:
-    [[noreturn]] void throw_peer_gone(std::string_view method, Noticed when) override {
+    [[noreturn]] void throw_peer_gone(std::string_view method, Noticed when,
+                                      std::uint64_t call_id) override {
         const std::string what = plugin() + "." + std::string(method);
         if (closed_) {
             throw ConnectionClosed("the client was shut down: " + what +
@@ -102,10 +105,13 @@ private:
             throw ConnectionClosed("the shared host \"" + host_ + "\" has ended: " + what +
                                    " was not answered. Connect again when it runs");
         }
-        throw HostCrashed("the shared host \"" + host_ + "\" (process " +
-                              std::to_string(control_.host_pid()) + ") died while " + what +
-                              " was being called",
-                          "unknown", plugin(), std::string(method));
+        process_.wait(kLastMoment);
+        throw_crashed({"the shared host \"" + host_ + "\" (process " +
+                           std::to_string(control_.host_pid()) + ")",
+                       {},
+                       std::nullopt,
+                       false},
+                      method, when, call_id);
     }
 
     std::string host_;

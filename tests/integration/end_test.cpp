@@ -105,68 +105,6 @@ TEST_CASE("end: a plugin that does not shut down in time is killed") {
     CHECK_FALSE(process_exists(pid));
 }
 
-TEST_CASE("end: a host that dies during a call is a HostCrashed that names cause and method") {
-    struct Fault {
-        const char* method;
-        const char* cause;
-    };
-    for (const auto& fault :
-         {Fault{"segv", "SIGSEGV"}, Fault{"abort_", "SIGABRT"}, Fault{"fpe", "SIGFPE"},
-          Fault{"ill", "SIGILL"}, Fault{"kill_self", "SIGKILL"}, Fault{"terminate_", "SIGABRT"}}) {
-        CAPTURE(fault.method);
-        const auto before = test::segments();
-        auto c = test::client("crashes");
-        const auto pid = c.host_info().pid;
-        const auto start = std::chrono::steady_clock::now();
-        try {
-            c.call(fault.method);
-            FAIL("did not throw");
-        } catch (const bridge32::HostCrashed& e) {
-            const std::string text = e.what();
-            CAPTURE(text);
-            // A sanitizer reports the fault itself and ends with a code of its own.
-            if (std::getenv("ASAN_OPTIONS") == nullptr) CHECK(e.cause() == fault.cause);
-            CHECK(e.plugin() == "crashes");
-            CHECK(e.method() == fault.method);
-            CHECK(text.find(std::string("crashes.") + fault.method) != std::string::npos);
-        }
-        CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds(5));
-        CHECK_THROWS_AS(c.call("segv"), bridge32::ConnectionClosed);
-        CHECK_FALSE(process_exists(pid));
-        CHECK(test::no_segments_but(before));
-    }
-}
-
-TEST_CASE("end: exit in the library is a HostCrashed with the exit code") {
-    const auto c = test::client("crashes");
-    try {
-        c.call("exit_", 5);
-        FAIL("did not throw");
-    } catch (const bridge32::HostCrashed& e) {
-        CHECK(e.cause() == "exit code 5");
-    }
-}
-
-TEST_CASE("end: what the library printed before the crash is in the error") {
-    const auto c = test::client("crashes");
-    try {
-        c.call("abort_");
-        FAIL("did not throw");
-    } catch (const bridge32::HostCrashed& e) {
-        CHECK(std::string(e.what()).find("It printed") != std::string::npos);
-    }
-}
-
-TEST_CASE("end: a crash in the constructor is a HostCrashed that says so") {
-    try {
-        test::client("crashes_in_constructor");
-        FAIL("did not throw");
-    } catch (const bridge32::HostCrashed& e) {
-        CHECK(e.method() == "(constructor)");
-    }
-    CHECK_THROWS_AS(test::client("exits_in_constructor"), bridge32::HostCrashed);
-}
-
 TEST_CASE("end: with restart on_crash the next call has a new host with the same kwargs") {
     auto options = test::options();
     options.restart = bridge32::Restart::on_crash;

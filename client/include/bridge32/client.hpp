@@ -5,6 +5,7 @@
 #pragma once
 
 #include <bridge32/calls.hpp>
+#include <bridge32/crash.hpp>
 #include <bridge32/error.hpp>
 #include <bridge32/export.hpp>
 #include <bridge32/future.hpp>

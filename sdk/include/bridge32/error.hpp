@@ -1,7 +1,8 @@
 // The errors of bridge32. Every one says what was attempted, on what, and what to do.
 //
 // The same types serve both sides: a plugin may throw PluginError from its constructor
-// or InvalidArgument from a method, and the client throws that type again.
+// or InvalidArgument from a method, and the client throws that type again. What only a client
+// throws, and what takes more to tell, is in <bridge32/crash.hpp>: HostCrashed.
 #pragma once
 
 #include <cstdint>
@@ -91,28 +92,6 @@ private:
 class TimeoutError : public Error {
 public:
     using Error::Error;
-};
-
-/// The host died during the call. The client lives on.
-class HostCrashed : public Error {
-public:
-    HostCrashed(const std::string& message, std::string cause, std::string plugin,
-                std::string method)
-        : Error(message),
-          cause_(std::move(cause)),
-          plugin_(std::move(plugin)),
-          method_(std::move(method)) {}
-
-    /// How the host ended: a signal's name ("SIGSEGV"), or "exit code N".
-    const std::string& cause() const noexcept { return cause_; }
-    /// The plugin and the method that were called, as the client knows them.
-    const std::string& plugin() const noexcept { return plugin_; }
-    const std::string& method() const noexcept { return method_; }
-
-private:
-    std::string cause_;
-    std::string plugin_;
-    std::string method_;
 };
 
 /// The peer sent what is not a valid frame. The channel is closed.

@@ -11,6 +11,7 @@
 
 #include "os/segment.hpp"
 #include "wire/arena.hpp"
+#include "wire/crash_layout.hpp"
 #include "wire/doorbell.hpp"
 #include "wire/layout.hpp"
 #include "wire/message.hpp"
@@ -46,6 +47,11 @@ public:
     HostState host_state() const noexcept;
     /// For the host: tells the client, and wakes it.
     void set_host_state(HostState state) noexcept;
+
+    /// Where a dying host says why. The client copies it before it looks.
+    CrashReport& crash_report() noexcept {
+        return *reinterpret_cast<CrashReport*>(segment_.data() + kCrashOffset);
+    }
 
     /// For the client of a shared host: the host's bell is not in the channel but in `words`,
     /// which outlive this object.

@@ -5,7 +5,7 @@
 //   +-----------------------+ 0
 //   | ChannelHeader         |
 //   +-----------------------+ kCrashOffset
-//   | crash report          |  written by a dying host
+//   | CrashReport           |  written by a dying host: crash_layout.hpp
 //   +-----------------------+ kRingsOffset
 //   | requests ring         |  ring_bytes; the client produces, the host consumes
 //   +-----------------------+ kRingsOffset + ring_bytes
@@ -85,6 +85,7 @@ enum class HostState : std::uint32_t {
     kAttached = 1,  ///< the host reads requests
     kRefused = 2,   ///< the host looked at the channel and let it be
     kGone = 3,      ///< the host has closed its end, in order
+    kCrashed = 4,   ///< the host is dying, and has written its crash report
 };
 
 /// ChannelHeader::wait_mode.

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "wire/control.hpp"
+#include "wire/crash_layout.hpp"
 #include "wire/layout.hpp"
 
 namespace bridge32::test {
@@ -75,6 +76,22 @@ inline std::vector<LayoutStruct> layout_structs() {
             BRIDGE32_FIELD(ArenaHeader, wire_version), BRIDGE32_FIELD(ArenaHeader, retired),
             BRIDGE32_FIELD(ArenaHeader, segment_bytes), BRIDGE32_FIELD(ArenaHeader, slots)),
         BRIDGE32_STRUCT_OF(
+            CrashReport, BRIDGE32_FIELD(CrashReport, stage), BRIDGE32_FIELD(CrashReport, kind),
+            BRIDGE32_FIELD(CrashReport, code), BRIDGE32_FIELD(CrashReport, detail),
+            BRIDGE32_FIELD(CrashReport, flags), BRIDGE32_FIELD(CrashReport, thread),
+            BRIDGE32_FIELD(CrashReport, address), BRIDGE32_FIELD(CrashReport, instruction),
+            BRIDGE32_FIELD(CrashReport, stack), BRIDGE32_FIELD(CrashReport, call_id),
+            BRIDGE32_FIELD(CrashReport, owner), BRIDGE32_FIELD(CrashReport, plugin_bytes),
+            BRIDGE32_FIELD(CrashReport, method_bytes), BRIDGE32_FIELD(CrashReport, message_bytes),
+            BRIDGE32_FIELD(CrashReport, module_count), BRIDGE32_FIELD(CrashReport, names_bytes),
+            BRIDGE32_FIELD(CrashReport, frame_count), BRIDGE32_FIELD(CrashReport, plugin),
+            BRIDGE32_FIELD(CrashReport, method), BRIDGE32_FIELD(CrashReport, message),
+            BRIDGE32_FIELD(CrashReport, frames), BRIDGE32_FIELD(CrashReport, modules),
+            BRIDGE32_FIELD(CrashReport, names)),
+        BRIDGE32_STRUCT_OF(CrashModule, BRIDGE32_FIELD(CrashModule, begin),
+                           BRIDGE32_FIELD(CrashModule, end), BRIDGE32_FIELD(CrashModule, name_at),
+                           BRIDGE32_FIELD(CrashModule, name_bytes)),
+        BRIDGE32_STRUCT_OF(
             ControlHeader, BRIDGE32_FIELD(ControlHeader, magic),
             BRIDGE32_FIELD(ControlHeader, wire_version),
             BRIDGE32_FIELD(ControlHeader, header_bytes), BRIDGE32_FIELD(ControlHeader, host_pid),
@@ -114,6 +131,7 @@ inline std::vector<LayoutConstant> layout_constants() {
         BRIDGE32_CONSTANT(HostState::kAttached),
         BRIDGE32_CONSTANT(HostState::kRefused),
         BRIDGE32_CONSTANT(HostState::kGone),
+        BRIDGE32_CONSTANT(HostState::kCrashed),
         BRIDGE32_CONSTANT(WaitMode::kAdaptive),
         BRIDGE32_CONSTANT(WaitMode::kSpin),
         BRIDGE32_CONSTANT(WaitMode::kBlock),
@@ -126,6 +144,25 @@ inline std::vector<LayoutConstant> layout_constants() {
         BRIDGE32_CONSTANT(FrameKind::kCallback),
         BRIDGE32_CONSTANT(FrameKind::kCallbackReply),
         BRIDGE32_CONSTANT(FrameKind::kCancel),
+        BRIDGE32_CONSTANT(kCrashAddress),
+        BRIDGE32_CONSTANT(kCrashInstruction),
+        BRIDGE32_CONSTANT(kCrashCode),
+        BRIDGE32_CONSTANT(kCrashMainThread),
+        BRIDGE32_CONSTANT(kCrashFrames),
+        BRIDGE32_CONSTANT(kCrashModules),
+        BRIDGE32_CONSTANT(kCrashNamesBytes),
+        BRIDGE32_CONSTANT(CrashStage::kNone),
+        BRIDGE32_CONSTANT(CrashStage::kCause),
+        BRIDGE32_CONSTANT(CrashStage::kCall),
+        BRIDGE32_CONSTANT(CrashStage::kModules),
+        BRIDGE32_CONSTANT(CrashStage::kBacktrace),
+        BRIDGE32_CONSTANT(CrashKind::kNone),
+        BRIDGE32_CONSTANT(CrashKind::kSignal),
+        BRIDGE32_CONSTANT(CrashKind::kException),
+        BRIDGE32_CONSTANT(CrashKind::kExit),
+        BRIDGE32_CONSTANT(CrashOwner::kNobody),
+        BRIDGE32_CONSTANT(CrashOwner::kThisClient),
+        BRIDGE32_CONSTANT(CrashOwner::kOtherClient),
     };
 }
 

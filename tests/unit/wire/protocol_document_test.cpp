@@ -143,6 +143,7 @@ TEST_CASE("protocol document: its numbers are the code's constants") {
     says("| " + number(wire::HostState::kAttached) + " | the host reads requests |");
     says("| " + number(wire::HostState::kRefused) + " | the host looked");
     says("| " + number(wire::HostState::kGone) + " | the host has closed");
+    says("| " + number(wire::HostState::kCrashed) + " | the host is dying");
     says(number(wire::WaitMode::kAdaptive) + " adaptive, " + number(wire::WaitMode::kSpin) +
          " spin, " + number(wire::WaitMode::kBlock) + " block");
     says("| " + number(wire::FrameKind::kPadding) + " | padding |");
