@@ -39,7 +39,7 @@ HostCrashed CrashErrors::error(const wire::CrashReport& report, const HostEnd& e
             const bool differs = fresh.cause.starts_with("exit") && fresh.cause != outside.name;
             if (!reported || (differs && end.status.known)) {
                 fresh.cause = outside.name;
-                fresh.meaning = end.terminated ? "ended by this client" : outside.meaning;
+                fresh.meaning = end.terminated ? "terminated by this client" : outside.meaning;
             }
             fresh.host = end.host;
             fresh.output_known = end.printed.has_value();
