@@ -36,8 +36,11 @@ HostCrashed CrashErrors::error(const wire::CrashReport& report, const HostEnd& e
             const bool reported = read_crash_report(report, fresh);
             // A host that called exit and then died of something else while it ended did that.
             const auto outside = cause_of_status(end.status);
-            const bool differs = fresh.cause.starts_with("exit") && fresh.cause != outside.name;
-            if (!reported || (differs && end.status.known)) {
+            const bool exited = fresh.cause.starts_with("exit");
+            const bool differs = exited && fresh.cause != outside.name;
+            if (differs && outside.name.starts_with("exit")) {
+                fresh.cause = outside.name;  // the report did not know the code
+            } else if (!reported || (differs && end.status.known)) {
                 fresh.cause = outside.name;
                 fresh.meaning = end.terminated ? "terminated by this client" : outside.meaning;
             }

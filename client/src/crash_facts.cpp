@@ -132,12 +132,13 @@ bool read_crash_report(const wire::CrashReport& shared, CrashFacts& facts) {
     facts.cause = cause.name;
     facts.meaning = cause.meaning;
     facts.message = text_of(report.message, report.message_bytes, sizeof report.message);
+    facts.stack_overflow = facts.cause == "EXCEPTION_STACK_OVERFLOW";
     facts.thread = report.thread;
     facts.main_thread = (report.flags & wire::kCrashMainThread) != 0;
     if ((report.flags & wire::kCrashAddress) != 0) {
         facts.address = report.address;
-        facts.stack_overflow = report.address + kNearStack > report.stack &&
-                               report.address < report.stack + kNearStack;
+        facts.stack_overflow |= report.address + kNearStack > report.stack &&
+                                report.address < report.stack + kNearStack;
     }
     if (stage >= wire::CrashStage::kCall) {
         facts.owner = owner_of(report.owner);

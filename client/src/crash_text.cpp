@@ -102,7 +102,7 @@ namespace client {
 std::string crash_text(const CrashFacts& facts, bool sent) {
     std::string text = facts.host + " died of " + facts.cause;
     std::string meaning = facts.meaning;
-    if (facts.stack_overflow)
+    if (facts.stack_overflow && meaning != "stack overflow")
         meaning += meaning.empty() ? "the stack overflowed" : ": the stack overflowed";
     if (!meaning.empty()) text += " (" + meaning + ")";
     if (!facts.where.module.empty()) text += " in " + file_name(facts.where.module);

@@ -21,7 +21,7 @@ inline constexpr const char* kNames[] = {"segv",
                                          "abort_",
                                          "exit_",
                                          "hard_exit",
-                                         "quick_exit_",
+
                                          "stack_overflow",
                                          "heap_corruption",
                                          "noexcept",
@@ -100,7 +100,6 @@ inline void cause(const std::string& how) {
     if (how == "abort_") return abort_();
     if (how == "exit_") std::exit(3);
     if (how == "hard_exit") std::_Exit(4);
-    if (how == "quick_exit_") std::quick_exit(4);
     if (how == "stack_overflow") return static_cast<void>(recurse(0));
     if (how == "heap_corruption") return corrupt_heap();
     if (how == "fpe") return fpe();
