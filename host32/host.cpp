@@ -6,12 +6,15 @@
 
 #include "bridge32/error.hpp"
 #include "os/message_pump.hpp"
+#include "stop.hpp"
 #include "watchdog.hpp"
+#include "wire/leftovers.hpp"
 
 namespace bridge32::host {
 
 namespace {
 
+using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
 // How often a sleeping host looks after its clients. Ten short wake-ups a second are a few
@@ -19,26 +22,57 @@ using std::chrono::milliseconds;
 constexpr milliseconds kTick{100};
 // While a client does not read its replies, it is polled for room.
 constexpr milliseconds kBlockedTick{1};
-
-std::atomic<bool> stop_requested{false};
-static_assert(std::atomic<bool>::is_always_lock_free, "stop() is called by a signal handler");
+// Of what clients that were killed left behind.
+constexpr milliseconds kSweep{1000};
+// What one client process can hold: each channel is an instance, a descriptor and half a MiB.
+constexpr std::ptrdiff_t kMostChannelsOfAProcess = 256;
 
 }  // namespace
 
-void Host::stop() noexcept { stop_requested.store(true); }
-
-void Host::attach(const std::string& channel, wire::ControlServer* control) {
+Session& Host::attach(const std::string& channel, wire::ControlServer* control) {
     auto attached =
         wire::Channel::attach(channel, control == nullptr ? nullptr : &control->bell_words());
+    const auto held = std::count_if(sessions_.begin(), sessions_.end(), [&](const auto& session) {
+        return session->link().channel().client_pid() == attached->client_pid();
+    });
+    if (held >= kMostChannelsOfAProcess) {
+        attached->set_host_state(wire::HostState::kRefused);
+        throw Error("process " + std::to_string(attached->client_pid()) + " has " +
+                    std::to_string(held) + " channels already");
+    }
     const wire::Doorbell bell = control == nullptr ? attached->own_bell() : control->bell();
     auto link = std::make_shared<Link>(std::move(attached), bell);
-    sessions_.push_back(std::make_unique<Session>(link, registry_, pool_));
+    auto session = std::make_unique<Session>(link, registry_, pool_);
+    {
+        const std::lock_guard lock(changing_);
+        sessions_.push_back(std::move(session));
+    }
     link->channel().set_host_state(wire::HostState::kAttached);
+    return *sessions_.back();
+}
+
+void Host::welcome(wire::ControlServer& control, const ServeOptions& options) {
+    const auto channel = control.take();
+    if (!channel) return;
+    try {
+        Link& link = attach(*channel, &control).link();
+        link.limit_patience(options.callback_timeout,
+                            [this, &link, &control] { return others_wait(link, control); });
+    } catch (const Error& e) {
+        std::fprintf(stderr, "bridge32 host: refused a client: %s\n", e.what());
+    }
 }
 
 bool Host::any_ready() const noexcept {
     return std::any_of(sessions_.begin(), sessions_.end(),
                        [](const auto& session) { return session->ready(); });
+}
+
+bool Host::others_wait(const Link& link, const wire::ControlServer& control) const noexcept {
+    return stop_requested() || control.ready() ||
+           std::any_of(sessions_.begin(), sessions_.end(), [&](const auto& session) {
+               return &session->link() != &link && session->ready();
+           });
 }
 
 bool Host::serve_turn() {
@@ -56,23 +90,30 @@ bool Host::serve_turn() {
 }
 
 void Host::drop_finished() {
-    for (auto& session : sessions_) {
-        if (session->finished()) session->link().close();  // whoever waits for the client stops
+    std::vector<std::unique_ptr<Session>> dropped;
+    {
+        const std::lock_guard lock(changing_);
+        for (auto& session : sessions_) {
+            if (!session->finished()) continue;
+            session->link().close();  // whoever waits for the client stops
+            if (session->idle()) dropped.push_back(std::move(session));
+        }
+        std::erase(sessions_, nullptr);
     }
-    std::erase_if(sessions_,
-                  [](const auto& session) { return session->finished() && session->idle(); });
+    // Here the plugins are shut down, which may take its time.
 }
 
-void Host::tick() {
+bool Host::tick() {
     os::pump_messages();  // a client in a loop leaves no time to sleep
-    const auto now = std::chrono::steady_clock::now();
+    const auto now = Clock::now();
     bool blocked = false;
     for (auto& session : sessions_) {
         if (!session->link().blocked()) continue;
         session->link().flush();
         blocked = blocked || session->link().blocked();
     }
-    if (now >= next_tick_) {
+    const bool due = now >= next_tick_;
+    if (due) {
         next_tick_ = now + kTick;
         for (auto& session : sessions_) {
             if (!session->link().client_alive()) session->link().close();
@@ -80,58 +121,75 @@ void Host::tick() {
         drop_finished();
     }
     if (blocked) next_tick_ = std::min(next_tick_, now + kBlockedTick);
+    return due;
 }
 
 void Host::finish() {
-    // Calls on other threads end when their callbacks find nobody, or never: then the process
-    // is ended from outside, as with one that hangs on the main thread.
     for (auto& session : sessions_)
-        session->link().close();
-    while (!std::all_of(sessions_.begin(), sessions_.end(),
-                        [](const auto& session) { return session->idle(); })) {
+        session->stop();
+    // The time that this may take is the StopGuard's affair.
+    for (;;) {
+        drop_finished();
+        if (sessions_.empty()) return;
+        tick();
         std::this_thread::sleep_for(kBlockedTick);
     }
-    sessions_.clear();
+}
+
+void Host::abandon_clients() noexcept {
+    const std::lock_guard lock(changing_);
+    for (auto& session : sessions_)
+        session->link().channel().set_host_state(wire::HostState::kGone);
 }
 
 void Host::serve_client(const std::string& channel) {
-    attach(channel, nullptr);
-    die_with(sessions_.front()->link().channel().client_pid(), channel);
-    while (!sessions_.empty() && !stop_requested.load()) {
+    Link& link = attach(channel, nullptr).link();
+    die_with(link.channel().client_pid(), channel);
+    const StopGuard guard(stop_timeout_, [this] { abandon_clients(); });
+    while (!sessions_.empty() && !stop_requested()) {
         if (serve_turn()) continue;
         tick();
         if (sessions_.empty()) break;
         sessions_.front()->link().channel().own_bell().wait(
-            [this] { return any_ready() || stop_requested.load(std::memory_order_relaxed); },
-            next_tick_);
+            [this] { return any_ready() || stop_requested(); }, next_tick_);
     }
     finish();
 }
 
-void Host::serve_all(const std::string& name) {
+void Host::serve_all(const std::string& name, const ServeOptions& options) {
     wire::ControlServer control(name);
+    const StopGuard guard(stop_timeout_, [&] {
+        abandon_clients();
+        control.withdraw();
+    });
     std::printf("bridge32: serving \"%s\" as process %u\n", name.c_str(), os::own_pid());
     std::fflush(stdout);
-    while (!stop_requested.load()) {
-        if (control.ready()) {
-            for (const auto& channel : control.take()) {
-                try {
-                    attach(channel, &control);
-                } catch (const Error& e) {
-                    std::fprintf(stderr, "bridge32 host: refused a client: %s\n", e.what());
-                }
-            }
+    if (options.on_ready) options.on_ready();
+
+    auto next_sweep = Clock::now();
+    auto idle_since = Clock::now();
+    while (!stop_requested()) {
+        if (control.ready()) welcome(control, options);
+        const bool worked = serve_turn();
+        const auto now = Clock::now();
+        // Also when some client keeps the host busy all the time.
+        if (tick()) control.look_after_slots(now);
+        if (now >= next_sweep) {
+            next_sweep = now + kSweep;
+            wire::remove_leftovers();
         }
-        if (serve_turn()) continue;
-        tick();
-        control.free_abandoned_slots();
-        control.bell().wait(
-            [&] {
-                return any_ready() || control.ready() ||
-                       stop_requested.load(std::memory_order_relaxed);
-            },
-            next_tick_);
+        if (!sessions_.empty()) {
+            idle_since = now;
+        } else if (options.idle_timeout && now - idle_since >= *options.idle_timeout) {
+            // Who has found us before is still served; nobody finds us any more.
+            control.withdraw();
+            if (!control.ready()) break;
+        }
+        if (worked) continue;
+        control.bell().wait([&] { return any_ready() || control.ready() || stop_requested(); },
+                            next_tick_);
     }
+    control.withdraw();
     finish();
 }
 

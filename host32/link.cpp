@@ -5,21 +5,33 @@
 #include <utility>
 
 #include "bridge32/error.hpp"
-#include "running_call.hpp"
+#include "loading/host_services.hpp"
 
 namespace bridge32::host {
 
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
 constexpr std::int64_t kLookWhileRunningMs = 20;  // at the client's life, in `cancelled`
 constexpr std::size_t kMaxCancelled = 1024;       // not yet matched to a call
 // Requests that came while a callback ran. Our clients hold back long before.
-constexpr std::size_t kMaxInbox = 100'000;
+constexpr std::size_t kMaxKept = 100'000;
+constexpr std::size_t kMaxKeptBytes = 64U << 20;
+constexpr std::size_t kFewKept = 16;  // may be of any size
+// Messages that are read at a stretch: a client that writes faster keeps nobody else waiting.
+constexpr unsigned kMostAtOnce = 1024;
+
+std::size_t size_of(const wire::Message& message) noexcept {
+    std::size_t size = message.json().size();
+    std::uint32_t at = 0;
+    for (const auto& attachment : message.attachments()) {
+        if (!message.is_shared(at++)) size += static_cast<std::size_t>(attachment.size);
+    }
+    return size;
+}
 
 std::int64_t now_ms() {
-    return std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now().time_since_epoch())
+    return std::chrono::duration_cast<std::chrono::milliseconds>(
+               std::chrono::steady_clock::now().time_since_epoch())
         .count();
 }
 
@@ -42,28 +54,24 @@ Link::Link(std::unique_ptr<wire::Channel> channel, const wire::Doorbell& bell)
 
 bool Link::take(wire::Message& message) {
     const std::lock_guard lock(receiving_);
-    for (;;) {
+    for (unsigned read = 0; read < kMostAtOnce; ++read) {
         // A cancel may lie behind the very call that it is for.
-        while (channel_->cancels_sent() != cancels_read_ && inbox_.size() < kMaxInbox &&
-               channel_->receive(message)) {
+        if (channel_->cancels_sent() != cancels_read_ && kept_ < kMaxKept / 2 &&
+            kept_bytes_ < kMaxKeptBytes && channel_->receive(message)) {
             route(std::move(message));
+            continue;
         }
         if (!inbox_.empty()) {
-            message = std::move(inbox_.front());
-            inbox_.pop_front();
+            message = pop(inbox_);
             inbox_size_.store(inbox_.size(), std::memory_order_release);
         } else if (!channel_->receive(message)) {
             return false;
-        }
-        const auto kind = message.kind();
-        if (kind == wire::FrameKind::kCallbackReply || kind == wire::FrameKind::kCancel ||
-            (kind == wire::FrameKind::kRequest && message.related_id() != 0)) {
+        } else if (message.kind() == wire::FrameKind::kCallbackReply ||
+                   message.kind() == wire::FrameKind::kCancel ||
+                   (message.kind() == wire::FrameKind::kRequest && message.related_id() != 0)) {
+            // A nested request whose callback has ended is an ordinary one: it is in the inbox.
             route(std::move(message));
-            if (inbox_.empty()) continue;
-            // A nested request whose callback has ended: an ordinary one now.
-            message = std::move(inbox_.back());
-            inbox_.pop_back();
-            inbox_size_.store(inbox_.size(), std::memory_order_release);
+            continue;
         }
         if (message.kind() == wire::FrameKind::kRequest &&
             is_cancelled(message.call_id(), /*forget=*/true)) {
@@ -71,18 +79,34 @@ bool Link::take(wire::Message& message) {
         }
         return true;
     }
+    return false;  // there is more: see `ready`
+}
+
+wire::Message Link::pop(std::deque<wire::Message>& messages) {
+    wire::Message message = std::move(messages.front());
+    messages.pop_front();
+    --kept_;
+    kept_bytes_ -= size_of(message);
+    return message;
+}
+
+void Link::put(std::deque<wire::Message>& messages, wire::Message message) {
+    ++kept_;
+    kept_bytes_ += size_of(message);
+    if (kept_ > kMaxKept || (kept_ > kFewKept && kept_bytes_ > kMaxKeptBytes)) {
+        throw ProtocolError("the client sent " + std::to_string(kept_) + " requests of " +
+                            std::to_string(kept_bytes_) +
+                            " bytes while one of its callbacks was running");
+    }
+    messages.push_back(std::move(message));
 }
 
 void Link::pump() {
     if (!channel_->ready()) return;
     const std::lock_guard lock(receiving_);
     wire::Message message;
-    while (channel_->receive(message)) {
+    for (unsigned read = 0; read < kMostAtOnce && channel_->receive(message); ++read) {
         route(std::move(message));
-        if (inbox_.size() > kMaxInbox) {
-            throw ProtocolError("the client sent " + std::to_string(kMaxInbox) +
-                                " requests while one of its callbacks was running");
-        }
         message = wire::Message();
     }
 }
@@ -110,7 +134,7 @@ void Link::route(wire::Message message) {
         case wire::FrameKind::kRequest:
             if (message.related_id() != 0) {
                 if (const auto found = find(message.related_id()); found != invocations_.end()) {
-                    (*found)->nested.push_back(std::move(message));
+                    put((*found)->nested, std::move(message));
                     (*found)->news.store(true, std::memory_order_release);
                     wake();
                     return;
@@ -120,7 +144,7 @@ void Link::route(wire::Message message) {
         default:
             break;
     }
-    inbox_.push_back(std::move(message));
+    put(inbox_, std::move(message));
     inbox_size_.store(inbox_.size(), std::memory_order_release);
     wake();
 }
@@ -164,8 +188,7 @@ std::int32_t Link::invoke(bridge32_call* call, std::string_view json,
                           std::span<const bridge32_attachment> attachments,
                           bridge32_reply_receiver receive, void* user) noexcept {
     if (closed()) return BRIDGE32_DISCONNECTED;
-    const auto* const running = static_cast<RunningCall*>(call);
-    const unsigned depth = running == nullptr ? 1 : running->depth() + 1;
+    const unsigned depth = call == nullptr ? 1 : call->depth() + 1;
     if (depth > BRIDGE32_MAX_CALL_DEPTH) return BRIDGE32_TOO_DEEP;
     Invocation invocation;
     {
@@ -176,10 +199,10 @@ std::int32_t Link::invoke(bridge32_call* call, std::string_view json,
     std::int32_t code = BRIDGE32_OK;
     try {
         const wire::Envelope envelope{wire::FrameKind::kCallback, 0, invocation.id,
-                                      running == nullptr ? 0 : running->call_id()};
-        const auto given_up = [&] { return running != nullptr && cancelled(running->call_id()); };
-        if (!given_up() && send_patiently(envelope, json, attachments, given_up)) {
-            wait_for_answer(invocation, depth, given_up);
+                                      call == nullptr ? 0 : call->call_id()};
+        if ((call == nullptr || !call->cancelled()) &&
+            send_patiently(envelope, json, attachments, call)) {
+            wait_for_answer(invocation, depth, call);
         }
     } catch (const ProtocolError& e) {
         code = fail(e);
@@ -208,7 +231,17 @@ std::int32_t Link::invoke(bridge32_call* call, std::string_view json,
     return BRIDGE32_OK;
 }
 
-void Link::wait_for_answer(Invocation& invocation, unsigned depth, const GivenUp& given_up) {
+bool Link::given_up(bridge32_call* call, Clock::time_point since) noexcept {
+    if (call != nullptr && call->cancelled()) return true;
+    // Other threads hold up nobody.
+    if (!others_wait_ || std::this_thread::get_id() != main_thread_) return false;
+    if (Clock::now() - since < patience_ || !others_wait_()) return false;
+    if (call != nullptr) call->give_up();  // else its next callback would wait again
+    return true;
+}
+
+void Link::wait_for_answer(Invocation& invocation, unsigned depth, bridge32_call* call) {
+    auto since = Clock::now();
     wire::Doorbell bell = bell_;
     for (;;) {
         pump();
@@ -217,9 +250,10 @@ void Link::wait_for_answer(Invocation& invocation, unsigned depth, const GivenUp
         if (news == News::kDone || closed()) return;  // a closed link has nobody to serve with
         if (news == News::kNested) {
             serve_nested_(nested, depth);
+            since = Clock::now();  // the client is alive and well
             continue;
         }
-        if (given_up()) return;
+        if (given_up(call, since)) return;
         const bool found = bell.wait(
             [&] {
                 return channel_->ready() || closed() ||
@@ -237,8 +271,7 @@ Link::News Link::take_news(Invocation& invocation, wire::Message& nested) {
         invocation.news.store(false, std::memory_order_relaxed);
         return invocation.done ? News::kDone : News::kNone;
     }
-    nested = std::move(invocation.nested.front());
-    invocation.nested.pop_front();
+    nested = pop(invocation.nested);
     return News::kNested;
 }
 

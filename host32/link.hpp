@@ -16,6 +16,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <vector>
 
 #include "crash_report.hpp"
@@ -24,8 +25,6 @@
 #include "wire/channel.hpp"
 
 namespace bridge32::host {
-
-class RunningCall;
 
 /// Any thread may call any function. The channel's peer is not trusted: whatever it writes, the
 /// worst that happens is the end of this link.
@@ -38,6 +37,14 @@ public:
     /// Who serves the calls that a callback makes, on the thread that runs the callback.
     using ServeNested = std::function<void(wire::Message& request, unsigned depth)>;
     void serve_nested_with(ServeNested serve) { serve_nested_ = std::move(serve); }
+
+    /// On this thread, the link waits for the client's answers, and for room in its ring, no
+    /// longer than `patience` while `others_wait()`. Before the first message.
+    void limit_patience(std::chrono::milliseconds patience, std::function<bool()> others_wait) {
+        patience_ = patience;
+        others_wait_ = std::move(others_wait);
+        main_thread_ = std::this_thread::get_id();
+    }
 
     /// Is there a message that `take` may give? Cheap, for spinning on.
     bool ready() const noexcept {
@@ -78,6 +85,7 @@ public:
     wire::Channel& channel() noexcept { return *channel_; }
 
 private:
+    using Clock = std::chrono::steady_clock;
     // How often who waits for the client looks at its life.
     static constexpr std::chrono::milliseconds kLook{50};
 
@@ -88,18 +96,23 @@ private:
         std::vector<std::string> attachments;
     };
 
-    using GivenUp = std::function<bool()>;  // the call: it is no longer waited for
-
+    /// Messages that were read and wait for somebody. With receiving_ held. `put` throws
+    /// ProtocolError when they are too many.
+    wire::Message pop(std::deque<wire::Message>& messages);
+    void put(std::deque<wire::Message>& messages, wire::Message message);
     void pump();
     void route(wire::Message message);
     bool is_cancelled(std::uint64_t call_id, bool forget) noexcept;
     bool send_now(const wire::Envelope& envelope, std::string_view json,
                   std::span<const bridge32_attachment> attachments);
     bool send_patiently(const wire::Envelope& envelope, std::string_view json,
-                        std::span<const bridge32_attachment> attachments, const GivenUp& given_up);
+                        std::span<const bridge32_attachment> attachments, bridge32_call* call);
     void keep(const wire::Envelope& envelope, std::string_view json,
               std::span<const bridge32_attachment> attachments);
-    void wait_for_answer(Invocation& invocation, unsigned depth, const GivenUp& given_up);
+    void wait_for_answer(Invocation& invocation, unsigned depth, bridge32_call* call);
+    /// Is the client not to be waited for any more, in the course of `call`, after the time since
+    /// `since`?
+    bool given_up(bridge32_call* call, Clock::time_point since) noexcept;
     enum class News { kNone, kNested, kDone };
     News take_news(Invocation& invocation, wire::Message& nested);
     std::int32_t fail(const std::exception& error) noexcept;
@@ -109,6 +122,9 @@ private:
     wire::Doorbell bell_;  // copied by each who sleeps at it
     os::ProcessHandle client_;
     ServeNested serve_nested_;
+    std::chrono::milliseconds patience_{};
+    std::function<bool()> others_wait_;  // null: there are none
+    std::thread::id main_thread_;
     std::atomic<bool> closed_{false};
 
     std::mutex sending_;  // guards the channel's sending side, and outbox_
@@ -119,6 +135,8 @@ private:
     std::mutex receiving_;  // guards the channel's receiving side, and all below
     std::deque<wire::Message> inbox_;
     std::atomic<std::size_t> inbox_size_{0};
+    std::size_t kept_ = 0;
+    std::size_t kept_bytes_ = 0;
     std::vector<Invocation*> invocations_;
     std::uint64_t last_invocation_ = 0;
     std::uint32_t cancels_read_ = 0;

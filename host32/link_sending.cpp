@@ -7,14 +7,12 @@
 
 #include "bridge32/error.hpp"
 #include "link.hpp"
-#include "running_call.hpp"
+#include "loading/host_services.hpp"
 #include "wire/error_json.hpp"
 
 namespace bridge32::host {
 
 namespace {
-
-using Clock = std::chrono::steady_clock;
 
 constexpr std::chrono::milliseconds kRoomLook{1};   // at the room in a full ring
 constexpr std::size_t kMaxOutboxBytes = 16U << 20;  // of events that nobody reads
@@ -76,9 +74,9 @@ std::int32_t Link::send_reply(std::uint64_t call_id, std::string_view json,
 
 /// Waits for room. False when the client has gone, or given the call up.
 bool Link::send_patiently(const wire::Envelope& envelope, std::string_view json,
-                          std::span<const bridge32_attachment> attachments,
-                          const GivenUp& given_up) {
+                          std::span<const bridge32_attachment> attachments, bridge32_call* call) {
     auto next_look = Clock::now() + kLook;
+    const auto start = Clock::now();
     for (;;) {
         {
             flush();
@@ -91,7 +89,7 @@ bool Link::send_patiently(const wire::Envelope& envelope, std::string_view json,
             channel_->want_space(true);
         }
         pump();  // the client may be waiting for us to read
-        if (given_up()) return false;
+        if (given_up(call, start)) return false;
         wire::Doorbell bell = bell_;
         bell.wait([this] { return closed() || channel_->ready(); }, Clock::now() + kRoomLook);
         if (Clock::now() >= next_look) {
@@ -104,15 +102,14 @@ bool Link::send_patiently(const wire::Envelope& envelope, std::string_view json,
 std::int32_t Link::emit(bridge32_call* call, std::string_view json,
                         std::span<const bridge32_attachment> attachments) noexcept {
     if (closed()) return BRIDGE32_DISCONNECTED;
-    const auto* const running = static_cast<RunningCall*>(call);
     const wire::Envelope envelope{wire::FrameKind::kEvent, 0, 0,
-                                  running == nullptr ? 0 : running->call_id()};
+                                  call == nullptr ? 0 : call->call_id()};
     try {
-        if (running != nullptr) {
+        if (call != nullptr) {
             // An event of a call that was given up is for nobody.
-            const auto given_up = [&] { return cancelled(running->call_id()); };
-            return send_patiently(envelope, json, attachments, given_up) ? BRIDGE32_OK
-                                                                         : BRIDGE32_DISCONNECTED;
+            return !call->cancelled() && send_patiently(envelope, json, attachments, call)
+                       ? BRIDGE32_OK
+                       : BRIDGE32_DISCONNECTED;
         }
         flush();
         const std::lock_guard lock(sending_);

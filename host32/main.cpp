@@ -1,17 +1,23 @@
 // host32: loads plugins, and serves the clients that call them.
 #include <CLI/CLI.hpp>
 #include <boost/dll/runtime_symbol_info.hpp>
+#include <chrono>
+#include <cmath>
 #include <csignal>
 #include <cstdio>
 #include <exception>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "bridge32/version.hpp"
 #include "crash_handler.hpp"
+#include "detach.hpp"
 #include "host.hpp"
 #include "loading/plugin_folder.hpp"
+#include "os/process.hpp"
+#include "stop.hpp"
 
 namespace {
 
@@ -25,7 +31,7 @@ void unbuffer_output() {
     std::setvbuf(stderr, nullptr, _IONBF, 0);
 }
 
-void on_stop(int) { bridge32::host::Host::stop(); }
+void on_stop(int) { bridge32::host::request_stop(); }
 
 void set_signals(bool shared) {
     // A client that died has closed its ends of our pipes: printing must not end us before the
@@ -38,6 +44,18 @@ void set_signals(bool shared) {
 
 std::vector<std::filesystem::path> paths(const std::vector<std::string>& texts) {
     return {texts.begin(), texts.end()};
+}
+
+std::vector<std::string> detached_arguments(int argc, char** argv) {
+    std::vector<std::string> arguments(argv + 1, argv + argc);
+    for (auto& argument : arguments) {
+        if (argument == "--detach") argument = "--detached";
+    }
+    return arguments;
+}
+
+std::chrono::milliseconds milliseconds(double seconds) {
+    return std::chrono::milliseconds(std::llround(1000 * seconds));
 }
 
 }  // namespace
@@ -55,10 +73,38 @@ int main(int argc, char** argv) {
     std::string served_name;
     std::vector<std::string> plugin_path;
     std::vector<std::string> library_path;
+    std::string instances;
+    bool detach = false;
+    bool detached = false;
+    double idle_timeout = 0;
+    double callback_timeout = 0.5;
+    double stop_timeout = 5;
     auto* attach = app.add_option("--attach", channel,
                                   "Serve the one client of this channel (used by the client)");
-    app.add_option("--serve", served_name, "Serve any number of clients that connect to this name")
-        ->excludes(attach);
+    auto* serve = app.add_option("--serve", served_name,
+                                 "Serve any number of clients that connect to this name")
+                      ->excludes(attach);
+    app.add_option("--instances", instances,
+                   "One instance of a plugin, \"shared\" by all clients, or each its \"own\"; "
+                   "else as the plugin wishes")
+        ->needs(serve)
+        ->check(CLI::IsMember({"shared", "own"}));
+    auto* idle = app.add_option("--idle-timeout", idle_timeout,
+                                "End when there was no client for so many seconds")
+                     ->needs(serve)
+                     ->check(CLI::Range(0.0, 1e9));
+    app.add_flag("--detach", detach, "Go on in the background, once clients can connect")
+        ->needs(serve);
+    app.add_flag("--detached", detached)->needs(serve)->group("");  // what --detach starts
+    app.add_option("--callback-timeout", callback_timeout,
+                   "How many seconds a client's callback may keep the others waiting")
+        ->needs(serve)
+        ->capture_default_str()
+        ->check(CLI::Range(0.0, 1e9));
+    app.add_option("--stop-timeout", stop_timeout,
+                   "How many seconds running calls have when the host is told to end")
+        ->capture_default_str()
+        ->check(CLI::Range(0.0, 1e9));
     app.add_option("--plugin-path", plugin_path,
                    "Look for plugins in this folder first; may be repeated")
         ->allow_extra_args(false);
@@ -69,15 +115,25 @@ int main(int argc, char** argv) {
     CLI11_PARSE(app, argc, argv);
 
     try {
-        const auto folder = std::filesystem::path(boost::dll::program_location().parent_path());
+        const auto executable = std::filesystem::path(boost::dll::program_location());
+        if (detach)
+            return bridge32::host::start_detached(executable, detached_arguments(argc, argv));
+        const auto folder = executable.parent_path();
         const auto search = bridge32::loading::plugin_search_path(paths(plugin_path), folder);
-        bridge32::host::PluginRegistry registry(search, paths(library_path));
-        bridge32::host::Host host(registry);
+        std::optional<bridge32::host::InstancesFor> decided;
+        if (instances == "shared") decided = bridge32::host::InstancesFor::kShared;
+        if (instances == "own") decided = bridge32::host::InstancesFor::kOwn;
+        bridge32::host::PluginRegistry registry(search, paths(library_path), decided);
+        bridge32::host::Host host(registry, milliseconds(stop_timeout));
         set_signals(!served_name.empty());
         if (!channel.empty()) {
             host.serve_client(channel);
         } else if (!served_name.empty()) {
-            host.serve_all(served_name);
+            bridge32::host::ServeOptions options;
+            if (*idle) options.idle_timeout = milliseconds(idle_timeout);
+            options.callback_timeout = milliseconds(callback_timeout);
+            if (detached) options.on_ready = bridge32::os::discard_output;
+            host.serve_all(served_name, options);
         } else {
             std::fprintf(stderr, "%s: nothing to do: give --serve NAME\n", name.c_str());
             return kExitFailed;

@@ -5,19 +5,34 @@
 
 namespace bridge32::host {
 
-std::shared_ptr<loading::PluginInstance> PluginRegistry::open(
-    std::string_view name, const loading::CreateArguments& arguments) {
+std::shared_ptr<loading::PluginInstance> PluginRegistry::open(std::string_view name,
+                                                              loading::CreateArguments arguments) {
     const auto file = loading::find_plugin(name, plugin_path_);
+    // One that is there stays for all, also when the file was replaced meanwhile.
     if (auto instance = shared_[file].lock()) return instance;
-    auto module = modules_[file].lock();
-    if (module == nullptr) {
-        module = loading::PluginModule::load(file, host_);
-        modules_[file] = module;
-    }
+    const auto module = load(file);
     if (module->wants_apartment()) os::enter_apartment();
+    if (instances_) arguments.instances = instances_ == InstancesFor::kShared ? "shared" : "own";
     auto instance = loading::PluginInstance::create(module, arguments);
-    if (module->shared()) shared_[file] = instance;
+    const bool shared = instances_ ? instances_ == InstancesFor::kShared : module->shared();
+    if (shared) shared_[file] = instance;
     return instance;
+}
+
+std::shared_ptr<const loading::PluginModule> PluginRegistry::load(
+    const std::filesystem::path& file) {
+    const auto identity = loading::identify(file);
+    const auto [found, is_new] = modules_.try_emplace(file);
+    Loaded& loaded = found->second;
+    if (!is_new && loaded.identity != identity) {
+        ++loaded.generation;
+        loaded.module.reset();
+    }
+    loaded.identity = identity;
+    if (auto module = loaded.module.lock()) return module;
+    auto module = loading::PluginModule::load(file, host_, loaded.generation);
+    loaded.module = module;
+    return module;
 }
 
 }  // namespace bridge32::host

@@ -4,33 +4,53 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
+#include "loading/plugin_file.hpp"
 #include "loading/plugin_module.hpp"
 
 namespace bridge32::host {
 
+/// Who uses an instance, where the host decides that.
+enum class InstancesFor { kOwn, kShared };
+
 /// Main thread only.
 class PluginRegistry {
 public:
-    /// Plugins are looked for in `plugin_path`, their libraries in `library_path`.
+    /// Plugins are looked for in `plugin_path`, their libraries in `library_path`. `instances`:
+    /// as the plugins wish, unless it is given.
     PluginRegistry(std::vector<std::filesystem::path> plugin_path,
-                   const std::vector<std::filesystem::path>& library_path)
-        : plugin_path_(std::move(plugin_path)), host_(loading::host_table(library_path)) {}
+                   const std::vector<std::filesystem::path>& library_path,
+                   std::optional<InstancesFor> instances = {})
+        : plugin_path_(std::move(plugin_path)),
+          host_(loading::host_table(library_path)),
+          instances_(instances) {}
 
-    /// An instance of plugin `name` for one client: its own, or the one that all clients share
-    /// when the plugin says so. Throws PluginError. The folders are searched at each call: a
-    /// plugin that was just dropped there is found.
+    /// An instance of plugin `name` for one client: its own, or the one that all clients share.
+    /// Throws PluginError. The folders are searched at each call: a plugin that was just dropped
+    /// there is found, and one that was replaced is loaded anew for new instances, while those of
+    /// the old file go on.
     std::shared_ptr<loading::PluginInstance> open(std::string_view name,
-                                                  const loading::CreateArguments& arguments);
+                                                  loading::CreateArguments arguments);
 
 private:
+    /// A path as it was loaded last.
+    struct Loaded {
+        loading::FileIdentity identity;
+        unsigned generation = 0;  // how often the file has been another one
+        std::weak_ptr<const loading::PluginModule> module;  // unloaded with its last client
+    };
+
+    std::shared_ptr<const loading::PluginModule> load(const std::filesystem::path& file);
+
     std::vector<std::filesystem::path> plugin_path_;
     const bridge32_host& host_;
-    // Weak: a plugin is unloaded with its last client.
-    std::map<std::filesystem::path, std::weak_ptr<const loading::PluginModule>> modules_;
+    std::optional<InstancesFor> instances_;
+    std::map<std::filesystem::path, Loaded> modules_;
     std::map<std::filesystem::path, std::weak_ptr<loading::PluginInstance>> shared_;
 };
 

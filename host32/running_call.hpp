@@ -1,6 +1,7 @@
 // One call that a plugin is running for a client of this host.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -24,8 +25,8 @@ public:
     RunningCall& operator=(const RunningCall&) = delete;
     ~RunningCall() override { link_->forget(call_id()); }
 
-    std::uint64_t call_id() const noexcept { return request_->call_id(); }
-    unsigned depth() const noexcept { return depth_; }
+    std::uint64_t call_id() const noexcept override { return request_->call_id(); }
+    unsigned depth() const noexcept override { return depth_; }
     bool wants_reply() const noexcept { return (request_->flags() & wire::kNoReply) == 0; }
 
     std::int32_t reply(std::string_view json,
@@ -37,7 +38,10 @@ public:
     std::shared_ptr<loading::ClientPort> client() noexcept override {
         return link_->shared_from_this();
     }
-    bool cancelled() noexcept override { return link_->cancelled(call_id()); }
+    bool cancelled() noexcept override {
+        return given_up_.load(std::memory_order_relaxed) || link_->cancelled(call_id());
+    }
+    void give_up() noexcept override { given_up_.store(true, std::memory_order_relaxed); }
     loading::SharedMemory allocate(std::uint64_t size) override;
     loading::SharedMemory retain(const void* data) override;
 
@@ -45,6 +49,7 @@ private:
     Link* link_;
     wire::Message* request_;
     unsigned depth_;
+    std::atomic<bool> given_up_{false};
 };
 
 }  // namespace bridge32::host

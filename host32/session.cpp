@@ -58,6 +58,7 @@ Session::Session(std::shared_ptr<Link> link, PluginRegistry& registry, WorkerPoo
 }
 
 Session::~Session() {
+    link_->flush();  // a last chance for what a stop let finish
     link_->close();
     let_go_of_plugin();
     link_->channel().set_host_state(wire::HostState::kGone);
@@ -111,7 +112,8 @@ void Session::open(wire::Message& message) {
     try {
         const ThreadWork work(link_->channel(), 0, request.name, "(constructor)");
         instance_ = registry_->open(
-            request.name, {request.kwargs, request.structs, message.attachments(), link_});
+            request.name,
+            {request.kwargs, request.structs, message.attachments(), link_, message.call_id()});
     } catch (const Error& e) {
         return send_error(message, "PluginError", e.what());
     }
@@ -128,8 +130,13 @@ void Session::open(wire::Message& message) {
 
 void Session::request(wire::Message& message, unsigned depth) {
     RunningCall call(*link_, message, depth);
-    if (instance_ == nullptr)
-        throw ProtocolError("the client sent a request before it opened a plugin");
+    if (instance_ == nullptr) {
+        if (!leaving_) throw ProtocolError("the client sent a request without an open plugin");
+        call.reply(wire::error_reply("PluginError",
+                                     "the plugin is being shut down: it takes no more calls", ""),
+                   {});
+        return;
+    }
     if (!message.readable()) {
         call.reply(wire::error_reply("InvalidArgument",
                                      "the request's memory is not to be had in the host: " +
@@ -155,8 +162,10 @@ void Session::run_on_pool(wire::Message message) {
     running_.fetch_add(1, std::memory_order_relaxed);
     // std::function copies what it holds, and a message cannot be copied.
     auto shared = std::make_shared<wire::Message>(std::move(message));
-    pool_->run([this, shared] {
-        if (!link_->closed() && !link_->cancelled(shared->call_id())) request(*shared, 0);
+    pool_->run(this, [this, shared] {
+        if (!link_->closed() && !stopping_.load() && !link_->cancelled(shared->call_id())) {
+            request(*shared, 0);
+        }
         shared->clear();
         // The session may be gone right after this; the link lives on in our hands.
         const auto link = link_;
@@ -177,6 +186,7 @@ void Session::let_go_of_plugin() {
     if (instance_ == nullptr) return;
     const std::string name = instance_->module().name();  // it may be unloaded
     const ThreadWork work(link_->channel(), 0, name, "(shutdown)");
+    leaving_ = true;  // callbacks of on_shutdown may still make calls
     instance_->client_gone(link_->id());
     instance_.reset();
 }

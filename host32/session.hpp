@@ -31,8 +31,14 @@ public:
     /// Does the next thing.
     void serve();
 
-    /// The client asked for the end, or broke the protocol, or has died.
-    bool finished() const noexcept { return finished_ || link_->closed(); }
+    /// The host ends: calls that run may finish, what waits is not begun.
+    void stop() noexcept { stopping_.store(true); }
+
+    /// The client asked for the end, or broke the protocol, or has died, or the host ends and no
+    /// call runs any more.
+    bool finished() const noexcept {
+        return finished_ || link_->closed() || (stopping_.load() && idle());
+    }
     /// No call runs on another thread.
     bool idle() const noexcept { return running_.load(std::memory_order_acquire) == 0; }
     Link& link() noexcept { return *link_; }
@@ -52,7 +58,9 @@ private:
     wire::Message message_;
     std::atomic<std::size_t> running_{0};         // on the pool, or waiting there
     std::optional<std::uint64_t> close_request_;  // answered when no call runs
+    bool leaving_ = false;                        // the plugin is being let go of
     bool finished_ = false;
+    std::atomic<bool> stopping_{false};
 };
 
 }  // namespace bridge32::host

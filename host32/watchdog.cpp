@@ -23,6 +23,7 @@ void watch(std::uint32_t client_pid, const os::ProcessHandle& client, const std:
     } while (client.alive() || os::parent_pid() == client_pid);
     // What the client made and nobody has mapped would stay.
     os::Segment::unlink_numbered(channel + ".c");
+    os::Segment::unlink_numbered(channel + ".h");
     std::_Exit(kExitOrphaned);
 }
 

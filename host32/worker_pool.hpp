@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <deque>
 #include <functional>
+#include <map>
 #include <mutex>
 #include <thread>
 #include <vector>
@@ -14,28 +15,45 @@ namespace bridge32::host {
 /// A bounded number of threads, started as they are needed. Any thread may call `run`.
 class WorkerPool {
 public:
-    /// At most `threads` tasks run at once.
+    /// At most `threads` tasks run at once, and beyond these one for each owner that would
+    /// otherwise have none running: nobody can occupy all threads for himself.
     explicit WorkerPool(std::size_t threads = default_threads()) : limit_(threads) {}
     WorkerPool(const WorkerPool&) = delete;
     WorkerPool& operator=(const WorkerPool&) = delete;
     /// Waits for all tasks.
     ~WorkerPool();
 
-    /// Runs `task`, which must not throw, soon. Tasks begin in the order in which they came.
-    void run(std::function<void()> task);
+    /// Runs `task`, which must not throw, soon. Tasks of one owner begin in the order in which
+    /// they came; owners take turns. `owner` is compared only.
+    void run(const void* owner, std::function<void()> task);
 
     /// Two for each processor, 4 to 32: calls that wait for something do not hold up the others.
     static std::size_t default_threads() noexcept;
 
 private:
+    // Address space for their stacks is what a 32-bit process has least of.
+    static constexpr std::size_t kMostExtraThreads = 64;
+
+    struct Queue {
+        std::deque<std::function<void()>> tasks;
+        std::size_t running = 0;
+    };
+    using Queues = std::map<const void*, Queue>;
+
     void work();
+    bool may_begin(const Queue& queue) const noexcept;
+    std::size_t startable() const;
+    Queues::iterator next_turn();
 
     const std::size_t limit_;
     std::mutex mutex_;
     std::condition_variable arrived_;
-    std::deque<std::function<void()>> tasks_;
+    Queues queues_;                  // of owners with tasks that wait or run
+    std::deque<const void*> turns_;  // of owners with tasks that wait, each once
     std::vector<std::thread> threads_;
-    std::size_t idle_ = 0;
+    std::size_t waiting_ = 0;  // tasks
+    std::size_t running_ = 0;
+    std::size_t idle_ = 0;  // threads
     bool ending_ = false;
 };
 

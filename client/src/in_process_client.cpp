@@ -77,7 +77,8 @@ std::int32_t InProcessCall::reply(std::string_view json,
 
 std::int32_t InProcessClient::emit(bridge32_call* call, std::string_view json,
                                    std::span<const bridge32_attachment> attachments) noexcept {
-    const auto* const running = static_cast<InProcessCall*>(call);
+    // A constructor's call is another class, and is nobody's to wait for.
+    const auto* const running = dynamic_cast<InProcessCall*>(call);
     try {
         if (!inbound_->has_event_handlers()) return BRIDGE32_OK;
         if (running == nullptr || running->thread() != std::this_thread::get_id()) {
@@ -123,7 +124,7 @@ void InProcessClient::post_event(std::string_view json,
 std::int32_t InProcessClient::invoke(bridge32_call* call, std::string_view json,
                                      std::span<const bridge32_attachment> attachments,
                                      bridge32_reply_receiver receive, void* user) noexcept {
-    const auto* const running = static_cast<InProcessCall*>(call);
+    const auto* const running = dynamic_cast<InProcessCall*>(call);
     if (running != nullptr && running->depth() + 1 > BRIDGE32_MAX_CALL_DEPTH) {
         return BRIDGE32_TOO_DEEP;
     }

@@ -2,27 +2,18 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
-#include <cstdlib>
 #include <mutex>
 #include <optional>
 #include <utility>
 
 #include "bridge32/error.hpp"
 #include "channel_backend.hpp"
-#include "find_host.hpp"
+#include "host_command.hpp"
 #include "host_process.hpp"
 
 namespace bridge32::client {
 
 namespace {
-
-#if defined(_WIN32)
-constexpr const char* kLibraryPathVariable = "PATH";
-constexpr char kListSeparator = ';';
-#else
-constexpr const char* kLibraryPathVariable = "LD_LIBRARY_PATH";
-constexpr char kListSeparator = ':';
-#endif
 
 // The tail of what a host printed is what explains its end.
 constexpr std::size_t kShownOutput = 2000;
@@ -32,36 +23,6 @@ constexpr std::chrono::milliseconds kLastMoment{1000};
 std::string in_seconds(std::chrono::milliseconds time) {
     const auto text = std::to_string(static_cast<double>(time.count()) / 1000.0);
     return text.substr(0, text.find('.') + 4) + " s";
-}
-
-os::ProcessOptions process_options(const BackendOptions& options, const std::string& channel) {
-    os::ProcessOptions process;
-    process.executable = find_host(options.host_executable);
-    process.arguments = {"--attach", channel};
-    for (const auto& folder : options.plugin_path.paths()) {
-        process.arguments.insert(process.arguments.end(),
-                                 {"--plugin-path", std::filesystem::absolute(folder).string()});
-    }
-    process.environment = options.environment;
-    process.working_directory = options.working_directory;
-    if (options.library_path.paths().empty()) return process;
-
-    // The system's loader reads its variable once, when the host starts; it is what finds the
-    // libraries that a library needs.
-    std::string search;
-    for (const auto& folder : options.library_path.paths()) {
-        const std::string text = std::filesystem::absolute(folder).string();
-        process.arguments.insert(process.arguments.end(), {"--library-path", text});
-        search += (search.empty() ? "" : std::string(1, kListSeparator)) + text;
-    }
-    auto& variable = process.environment[kLibraryPathVariable];
-    if (variable.empty()) {
-        const char* inherited = std::getenv(kLibraryPathVariable);
-        if (inherited != nullptr) variable = inherited;
-    }
-    if (!variable.empty()) search += kListSeparator + variable;
-    variable = search;
-    return process;
 }
 
 std::string tail(const std::string& text) {
@@ -80,7 +41,7 @@ public:
         : ChannelBackend(plugin, options, std::move(inbound),
                          [this] { return !host_ || host_->alive(); }) {
         send_open(options);
-        const auto process = process_options(options, connection().channel().name());
+        const auto process = host_command(options, {"--attach", connection().channel().name()});
         executable_ = process.executable.string();
         const auto deadline = Clock::now() + options.startup_timeout;
         try {

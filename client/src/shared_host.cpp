@@ -1,4 +1,4 @@
-// A host that somebody started with --serve.
+// A host that serves many clients: somebody started it with --serve, or the first of them did.
 #include <algorithm>
 #include <atomic>
 #include <string>
@@ -6,6 +6,8 @@
 
 #include "bridge32/error.hpp"
 #include "channel_backend.hpp"
+#include "host_command.hpp"
+#include "host_process.hpp"
 #include "os/process.hpp"
 #include "wire/control.hpp"
 
@@ -14,10 +16,17 @@ namespace bridge32::client {
 namespace {
 
 constexpr std::chrono::milliseconds kRetry{10};
+// How often a client that waits makes sure that the host will still find its channel.
+constexpr std::chrono::milliseconds kLookAtSlot{500};
 // The request to close is in the ring, whether or not its answer is waited for.
 constexpr std::chrono::milliseconds kFarewell{1000};
 // A host that says that it crashed needs this long at most to end.
 constexpr std::chrono::milliseconds kLastMoment{1000};
+
+/// No host has the name, or the one that has it ends: another may be started.
+struct NoSuchHost : ConnectionClosed {
+    using ConnectionClosed::ConnectionClosed;
+};
 
 /// The host's control segment. Between a host's taking of its name and its being ready a
 /// moment passes, which is waited out.
@@ -26,12 +35,20 @@ wire::ControlClient find_control(const std::string& host, Clock::time_point dead
     for (;;) {
         try {
             return wire::ControlClient(host);
-        } catch (const ConnectionClosed&) {
-            throw;
+        } catch (const ConnectionClosed& e) {
+            throw NoSuchHost(e.what());
         } catch (const Error&) {
             if (Clock::now() >= patience) throw;
             std::this_thread::sleep_for(kRetry);
         }
+    }
+}
+
+os::ProcessHandle process_of(const wire::ControlClient& control, const std::string& host) {
+    try {
+        return os::ProcessHandle::of(control.host_pid());
+    } catch (const Error&) {
+        throw NoSuchHost("the shared host \"" + host + "\" has just ended");
     }
 }
 
@@ -42,18 +59,19 @@ public:
         : ChannelBackend(plugin, options, std::move(inbound), [this] { return process_.alive(); }),
           host_(host),
           control_(find_control(host, Clock::now() + options.startup_timeout)),
-          process_(os::ProcessHandle::of(control_.host_pid())) {
+          process_(process_of(control_, host_)) {
         const auto deadline = Clock::now() + options.startup_timeout;
         connection().channel().use_peer_bell(control_.bell_words(),
                                              control_.segment_name() + "-host");
         send_open(options);
         try {
-            while (!control_.post(connection().channel().name())) {
-                if (Clock::now() >= deadline || !process_.alive()) break;
-                std::this_thread::sleep_for(kRetry);
-            }
-            if (finish_open(deadline)) return;
+            if (open(deadline)) return;
         } catch (const PeerGone&) {
+            const auto state = connection().channel().host_state();
+            if (state == wire::HostState::kAbsent || state == wire::HostState::kGone) {
+                throw NoSuchHost("the shared host \"" + host_ +
+                                 "\" ended before it took this client");
+            }
             throw_peer_gone("(constructor)", Noticed::kDuringTheCall, 0);
         } catch (...) {
             close(Clock::now() + kFarewell);  // the host lives on: it must not keep our channel
@@ -88,6 +106,19 @@ public:
     bool crashed() const noexcept override { return !closed_ && connection().peer_gone(); }
 
 private:
+    /// Announces the channel, and waits for the plugin; false when `deadline` came first.
+    bool open(Clock::time_point deadline) {
+        const std::string& channel = connection().channel().name();
+        while (Clock::now() < deadline) {
+            const bool absent = connection().channel().host_state() == wire::HostState::kAbsent;
+            auto next_look = kLookAtSlot;
+            // A slot may be lost: this process slept while it filled it in, or another wrote there.
+            if (absent && !control_.posted(channel) && !control_.post(channel)) next_look = kRetry;
+            if (finish_open(std::min(deadline, Clock::now() + next_look))) return true;
+        }
+        return false;
+    }
+
     [[noreturn]] void throw_peer_gone(std::string_view method, Noticed when,
                                       std::uint64_t call_id) override {
         const std::string what = plugin() + "." + std::string(method);
@@ -121,12 +152,54 @@ private:
     std::atomic<bool> reported_{false};
 };
 
+/// Starts a host that is nobody's; returns what went wrong, or nothing.
+std::string start_shared_host(const std::string& host, const BackendOptions& options,
+                              Clock::time_point deadline) {
+    std::vector<std::string> arguments{"--serve", host, "--detach"};
+    if (options.host_idle_timeout) {
+        const auto seconds = std::chrono::duration<double>(*options.host_idle_timeout).count();
+        arguments.insert(arguments.end(), {"--idle-timeout", std::to_string(seconds)});
+    }
+    auto command = host_command(options, std::move(arguments));
+    // It must not keep our folder, or its file system, in use.
+    if (command.working_directory.empty()) {
+        command.working_directory = command.executable.root_path();
+    }
+    try {
+        HostProcess starter(command, nullptr, [] {});
+        const auto left =
+            std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now());
+        const bool in_time = starter.wait(std::max(left, std::chrono::milliseconds(0)));
+        if (!in_time) starter.kill();
+        const auto status = starter.status();
+        if (status.known && !status.by_signal && status.code == 0) return {};
+        return "cannot start the shared host \"" + host + "\": " + command.executable.string() +
+               (in_time ? " ended with " + status.in_words()
+                        : std::string(" was not ready within the startup_timeout")) +
+               ". It printed: " + starter.printed().err;
+    } catch (const Error& e) {
+        return e.what();
+    }
+}
+
 }  // namespace
 
 std::shared_ptr<Backend> connect_to_shared_host(const std::string& host, const std::string& plugin,
                                                 const BackendOptions& options,
                                                 std::shared_ptr<Inbound> inbound) {
-    return std::make_shared<SharedHost>(host, plugin, options, std::move(inbound));
+    const auto deadline = Clock::now() + options.startup_timeout;
+    std::string failure;  // of our start
+    for (;;) {
+        try {
+            return std::make_shared<SharedHost>(host, plugin, options, inbound);
+        } catch (const NoSuchHost& e) {
+            if (!options.start_host) throw ConnectionClosed(e.what());
+            // Another client may have been faster with its start: then there is a host now.
+            if (!failure.empty()) throw StartupError(failure);
+            if (Clock::now() >= deadline) throw StartupError(e.what());
+        }
+        failure = start_shared_host(host, options, deadline);
+    }
 }
 
 }  // namespace bridge32::client

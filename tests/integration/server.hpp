@@ -9,6 +9,7 @@
 #include <chrono>
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "integration/support.hpp"
 #include "os/process.hpp"
@@ -23,10 +24,9 @@ inline std::string name(const char* test) {
 /// A `host32 --serve` of the test's own.
 class Server {
 public:
-    explicit Server(const std::string& name, const std::filesystem::path& plugins = kPlugins)
-        : name_(name),
-          process_(bridge32::os::ChildProcess::start(
-              {kBin / "host32", {"--serve", name, "--plugin-path", plugins.string()}, {}, {}})) {
+    explicit Server(const std::string& name, const std::filesystem::path& plugins = kPlugins,
+                    const std::vector<std::string>& more = {})
+        : name_(name), process_(start(name, plugins, more)) {
         std::string line;
         char letter = 0;
         while (::read(process_.out(), &letter, 1) == 1 && letter != '\n')
@@ -51,11 +51,23 @@ public:
         REQUIRE(process_.handle().wait(std::chrono::seconds(10)));
     }
     bridge32::os::ChildProcess& process() { return process_; }
-    bridge32::Client connect(const std::string& plugin) const {
-        return bridge32::Client::connect(name_, plugin);
+    bridge32::Client connect(const std::string& plugin,
+                             const bridge32::ClientOptions& options = {}) const {
+        return bridge32::Client::connect(name_, plugin, options);
     }
+    const std::string& name() const noexcept { return name_; }
 
 private:
+    static bridge32::os::ChildProcess start(const std::string& name,
+                                            const std::filesystem::path& plugins,
+                                            const std::vector<std::string>& more) {
+        bridge32::os::ProcessOptions host;
+        host.executable = kBin / "host32";
+        host.arguments = {"--serve", name, "--plugin-path", plugins.string()};
+        host.arguments.insert(host.arguments.end(), more.begin(), more.end());
+        return bridge32::os::ChildProcess::start(host);
+    }
+
     std::string name_;
     bridge32::os::ChildProcess process_;
 };

@@ -20,8 +20,14 @@ struct bridge32_call {
                                std::span<const bridge32_attachment> attachments) noexcept = 0;
     /// Who made it; null where there is nobody to send anything to.
     virtual std::shared_ptr<bridge32::loading::ClientPort> client() noexcept { return nullptr; }
+    /// The number that the client gave it; 0 where there is none.
+    virtual std::uint64_t call_id() const noexcept { return 0; }
+    /// How many callbacks it runs inside of.
+    virtual unsigned depth() const noexcept { return 0; }
     /// bridge32_clients::cancelled.
     virtual bool cancelled() noexcept { return false; }
+    /// The host waits for the client no longer in the course of this call.
+    virtual void give_up() noexcept {}
     /// bridge32_memory::allocate. Throws bridge32::Error.
     virtual bridge32::loading::SharedMemory allocate(std::uint64_t /*size*/) { return {}; }
     /// bridge32_memory::retain: what `data` lies in, from there on.

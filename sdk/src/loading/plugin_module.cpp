@@ -8,6 +8,7 @@
 #include "bridge32/detail/path_text.hpp"
 #include "bridge32/error.hpp"
 #include "loading/load_failure.hpp"
+#include "loading/plugin_file.hpp"
 #include "loading/plugin_folder.hpp"
 #include "wire/error_json.hpp"
 
@@ -42,11 +43,13 @@ void check(const bridge32_plugin* api, const std::string& file) {
 
 /// Catches what a plugin's constructor answers.
 struct CreateCall : bridge32_call {
-    explicit CreateCall(std::shared_ptr<ClientPort> client) : client_(std::move(client)) {}
+    CreateCall(std::shared_ptr<ClientPort> client, std::uint64_t call_id)
+        : client_(std::move(client)), call_id_(call_id) {}
 
     std::string answer;
 
     std::shared_ptr<ClientPort> client() noexcept override { return client_; }
+    std::uint64_t call_id() const noexcept override { return call_id_; }
 
     std::int32_t reply(std::string_view json,
                        std::span<const bridge32_attachment>) noexcept override {
@@ -61,19 +64,21 @@ struct CreateCall : bridge32_call {
 
 private:
     std::shared_ptr<ClientPort> client_;
+    std::uint64_t call_id_;
 };
 
 }  // namespace
 
 std::shared_ptr<const PluginModule> PluginModule::load(const fs::path& file,
-                                                       const bridge32_host& host) {
+                                                       const bridge32_host& host,
+                                                       unsigned generation) {
     std::shared_ptr<PluginModule> module(new PluginModule);
     const std::string damage = explain_load_failure(file, file.parent_path(), {}, {});
     if (!damage.empty()) throw PluginError("cannot load the plugin: " + damage);
     try {
         // Bound at once: a plugin with a missing symbol fails here, and not in the middle of a
         // call. Local: two plugins never mix up functions of the same name.
-        detail::load_module(module->library_, file, false, false);
+        detail::load_module(module->library_, load_path(file, generation), false, false);
     } catch (const std::system_error& e) {
         throw PluginError("cannot load the plugin: " + explain_load_failure(file,
                                                                             file.parent_path(), {},
@@ -101,7 +106,8 @@ std::shared_ptr<PluginInstance> PluginInstance::create(std::shared_ptr<const Plu
     const std::string json =
         "{\"plugin\":" + about.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) +
         ",\"kwargs\":" + std::string(arguments.kwargs) +
-        ",\"structs\":" + std::string(arguments.structs) + "}";
+        ",\"structs\":" + std::string(arguments.structs) +
+        (arguments.instances.empty() ? "" : ",\"instances\":\"" + arguments.instances + "\"") + "}";
     const auto attachments = arguments.attachments;
     const bridge32_request request{sizeof(bridge32_request),
                                    0,
@@ -110,7 +116,7 @@ std::shared_ptr<PluginInstance> PluginInstance::create(std::shared_ptr<const Plu
                                    static_cast<std::uint32_t>(json.size()),
                                    static_cast<std::uint32_t>(attachments.size()),
                                    attachments.data()};
-    CreateCall call(arguments.client);
+    CreateCall call(arguments.client, arguments.call_id);
     bridge32_instance* instance = module->api().create(&module->host(), &call, &request);
     if (instance == nullptr) {
         if (call.answer.empty()) {

@@ -19,8 +19,10 @@ class PluginModule {
 public:
     /// Loads `file` through Boost.DLL and checks what it exports. Throws PluginError: not a
     /// library, wrong bitness, a missing dependency (which), no plugin, wrong ABI version.
+    /// `generation`: see load_path.
     static std::shared_ptr<const PluginModule> load(const std::filesystem::path& file,
-                                                    const bridge32_host& host);
+                                                    const bridge32_host& host,
+                                                    unsigned generation = 0);
 
     const std::filesystem::path& file() const noexcept { return file_; }
     /// The plugin's name: the file name without its suffix.
@@ -47,6 +49,8 @@ struct CreateArguments {
     std::string_view structs = "{}";  ///< the layouts of the client's structs, likewise
     std::span<const bridge32_attachment> attachments = {};  ///< that `kwargs` refers to
     std::shared_ptr<ClientPort> client = nullptr;           ///< whom the constructor works for
+    std::uint64_t call_id = 0;   ///< the number that the client gave to the opening
+    std::string instances = {};  ///< "shared" or "own"; empty: as the plugin wishes
 };
 
 /// One instance of a plugin: made here, shut down and destroyed here, before its module goes.

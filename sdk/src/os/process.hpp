@@ -53,6 +53,7 @@ struct ProcessOptions {
     std::vector<std::string> arguments;              ///< without the program's own name
     std::map<std::string, std::string> environment;  ///< added to ours
     std::filesystem::path working_directory;         ///< empty: ours
+    bool own_session = false;  ///< not part of our terminal's: it may outlive us and our group
 };
 
 /// A child process whose stdout and stderr we read. It inherits nothing else.
@@ -83,6 +84,9 @@ private:
     int err_;
     bool collected_ = false;
 };
+
+/// What this process prints goes nowhere from now on.
+void discard_output() noexcept;
 
 std::uint32_t own_pid() noexcept;
 std::uint32_t parent_pid() noexcept;

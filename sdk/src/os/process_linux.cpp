@@ -193,7 +193,9 @@ ChildProcess ChildProcess::start(const ProcessOptions& options) {
     ::sigfillset(&all);
     ::posix_spawnattr_setsigmask(&spawn.attributes, &none);
     ::posix_spawnattr_setsigdefault(&spawn.attributes, &all);
-    ::posix_spawnattr_setflags(&spawn.attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+    int flags = POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF;
+    if (options.own_session) flags |= POSIX_SPAWN_SETSID;
+    ::posix_spawnattr_setflags(&spawn.attributes, static_cast<short>(flags));
 
     std::vector<std::string> arguments = options.arguments;
     arguments.insert(arguments.begin(), options.executable.string());
@@ -243,6 +245,14 @@ ExitStatus ChildProcess::collect() noexcept {
     collected_ = true;
     if (result != 0) return {};
     return {true, info.si_code != CLD_EXITED, info.si_status};
+}
+
+void discard_output() noexcept {
+    const int nowhere = ::open("/dev/null", O_WRONLY | O_CLOEXEC);
+    if (nowhere < 0) return;
+    ::dup2(nowhere, STDOUT_FILENO);
+    ::dup2(nowhere, STDERR_FILENO);
+    if (nowhere > STDERR_FILENO) ::close(nowhere);
 }
 
 std::uint32_t own_pid() noexcept { return static_cast<std::uint32_t>(::getpid()); }

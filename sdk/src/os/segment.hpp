@@ -1,13 +1,22 @@
 // A shared-memory segment: one mapping of named memory, readable and writable by its user alone.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace bridge32::os {
+
+/// A segment that has a name, whoever made it.
+struct NamedSegment {
+    std::string name;
+    std::uint64_t size;
+    std::chrono::milliseconds age;
+};
 
 /// A mapped segment. The mapping lasts as long as the object; the name lasts until somebody
 /// calls `unlink`, which both sides may do at any time after both have mapped it. Movable.
@@ -44,6 +53,9 @@ public:
     static void unlink(const std::string& name) noexcept;
     /// Removes all names that are `prefix` and a number.
     static void unlink_numbered(const std::string& prefix) noexcept;
+    /// This user's segments that have a name of ours; none on platforms where a name goes with
+    /// the last process that uses it.
+    static std::vector<NamedSegment> list();
 
 private:
     struct Mapping;
@@ -57,5 +69,7 @@ private:
 
 /// A name for a new segment that nobody can guess: 128 random bits in hex behind a prefix.
 std::string unguessable_name();
+/// Has it the form of those?
+bool is_unguessable_name(const std::string& name) noexcept;
 
 }  // namespace bridge32::os

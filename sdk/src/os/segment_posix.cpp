@@ -7,6 +7,7 @@
 #include <boost/interprocess/permissions.hpp>
 #include <boost/interprocess/shared_memory_object.hpp>
 #include <cerrno>
+#include <chrono>
 #include <cstring>
 #include <filesystem>
 #include <limits>
@@ -155,6 +156,26 @@ void Segment::unlink_numbered(const std::string& prefix) noexcept {
     } catch (const std::exception&) {
         // The folder changed under us, or there is no memory: a name more is left.
     }
+}
+
+std::vector<NamedSegment> Segment::list() {
+    std::vector<NamedSegment> found;
+    std::error_code none;
+    for (const auto& entry : std::filesystem::directory_iterator("/dev/shm", none)) {
+        struct stat info {};
+        const std::string name = entry.path().filename().string();
+        if (!name.starts_with("bridge32-") || ::lstat(entry.path().c_str(), &info) != 0 ||
+            info.st_uid != ::geteuid()) {
+            continue;
+        }
+        // The time of the last change of its size: of its making.
+        const auto made = std::chrono::seconds(info.st_ctim.tv_sec) +
+                          std::chrono::milliseconds(info.st_ctim.tv_nsec / 1'000'000);
+        const auto now = std::chrono::system_clock::now().time_since_epoch();
+        found.push_back({name, static_cast<std::uint64_t>(info.st_size),
+                         std::chrono::duration_cast<std::chrono::milliseconds>(now - made)});
+    }
+    return found;
 }
 
 }  // namespace bridge32::os

@@ -1,4 +1,6 @@
+#include <algorithm>
 #include <random>
+#include <string_view>
 
 #include "os/segment.hpp"
 
@@ -14,6 +16,13 @@ std::string unguessable_name() {
             name += kHex[bits & 0xF];
     }
     return name;
+}
+
+bool is_unguessable_name(const std::string& name) noexcept {
+    constexpr std::string_view kPrefix = "bridge32-";
+    return name.size() == kPrefix.size() + 32 && name.starts_with(kPrefix) &&
+           std::all_of(name.begin() + kPrefix.size(), name.end(),
+                       [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
 }
 
 }  // namespace bridge32::os

@@ -22,13 +22,6 @@ std::filesystem::path file_of(const std::string& name) {
     return os::user_runtime_folder() / (name + kFileSuffix);
 }
 
-bool is_segment_name(const std::string& name) {
-    const std::string prefix = "bridge32-";
-    return name.size() == prefix.size() + 32 && name.starts_with(prefix) &&
-           std::all_of(name.begin() + static_cast<std::ptrdiff_t>(prefix.size()), name.end(),
-                       [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
-}
-
 /// Removes what hosts that were killed left behind: the file, and the segment it names.
 void sweep_dead_hosts() {
     std::error_code error;
@@ -38,7 +31,7 @@ void sweep_dead_hosts() {
         const auto file = os::OwnedFile::claim(it->path());
         if (!file) continue;
         const std::string stale = os::OwnedFile::read(it->path());
-        if (is_segment_name(stale)) os::Segment::unlink(stale);
+        if (os::is_unguessable_name(stale)) os::Segment::unlink(stale);
     }
 }
 
@@ -56,7 +49,7 @@ os::Segment find_segment(const std::string& name) {
     const auto file = file_of(name);
     const std::string segment = os::OwnedFile::read(file);
     const bool owned = os::OwnedFile::is_owned(file);
-    if (owned && !is_segment_name(segment)) {
+    if (owned && !os::is_unguessable_name(segment)) {
         throw StartupError("the shared host \"" + name + "\" is only just starting");
     }
     if (!owned) {
@@ -65,6 +58,14 @@ os::Segment find_segment(const std::string& name) {
                                "\" is running. Start it: host32 --serve " + name);
     }
     return os::Segment::open(segment);
+}
+
+/// A copy of what a client wrote, which is anything.
+std::string name_in(const ControlSlot& slot) {
+    char copy[kChannelNameBytes];
+    std::memcpy(copy, slot.channel, sizeof copy);
+    const char* const end = std::find(copy, copy + sizeof copy, '\0');
+    return std::string(static_cast<const char*>(copy), end);
 }
 
 }  // namespace
@@ -88,40 +89,47 @@ ControlServer::ControlServer(const std::string& name)
     header->host_bits = static_cast<std::uint32_t>(os::own_bits());
     std::atomic_thread_fence(std::memory_order_release);
     header->magic = kControlMagic;
-    file_.write(segment_.name());
+    file_->write(segment_.name());
 }
 
-ControlServer::~ControlServer() { segment_.unlink(); }
+ControlServer::~ControlServer() { withdraw(); }
 
 bool ControlServer::ready() const noexcept {
     return header().posts.load(std::memory_order_acquire) != seen_posts_;
 }
 
-std::vector<std::string> ControlServer::take() {
-    seen_posts_ = header().posts.load(std::memory_order_acquire);
-    std::vector<std::string> channels;
-    for (auto& slot : header().slots) {
+std::optional<std::string> ControlServer::take() {
+    const std::uint32_t posts = header().posts.load(std::memory_order_acquire);
+    for (std::uint32_t looked_at = 0; looked_at < kControlSlots; ++looked_at) {
+        auto& slot = header().slots[next_slot_];
+        next_slot_ = (next_slot_ + 1) % kControlSlots;
         if ((slot.state.load(std::memory_order_acquire) & kSlotPosted) == 0) continue;
-        char copy[kChannelNameBytes];
-        std::memcpy(copy, slot.channel, sizeof copy);
-        const std::string name(copy, ::strnlen(copy, sizeof copy));
+        const std::string name = name_in(slot);
         slot.state.store(0, std::memory_order_release);
-        if (is_segment_name(name)) channels.push_back(name);
+        if (os::is_unguessable_name(name)) return name;
     }
-    return channels;
+    seen_posts_ = posts;
+    return std::nullopt;
 }
 
-void ControlServer::free_abandoned_slots() {
-    for (auto& slot : header().slots) {
-        std::uint32_t claimed = slot.state.load();
-        if (claimed == 0 || (claimed & kSlotPosted) != 0) continue;
-        try {
-            if (os::ProcessHandle::of(claimed).alive()) continue;
-        } catch (const Error&) {
-            // There is no such process any more.
+void ControlServer::look_after_slots(Clock::time_point now) {
+    for (std::uint32_t i = 0; i < kControlSlots; ++i) {
+        auto& slot = header().slots[i];
+        std::uint32_t state = slot.state.load();
+        if (state != claims_[i].state) claims_[i] = {state, now};
+        if (state == 0) continue;
+        if ((state & kSlotPosted) != 0) {
+            seen_posts_ = header().posts.load() - 1;  // its client died before it said so
+        } else if (now - claims_[i].since >= kClaimLife) {
+            slot.state.compare_exchange_strong(state, 0);
         }
-        slot.state.compare_exchange_strong(claimed, 0);
     }
+}
+
+void ControlServer::withdraw() noexcept {
+    const std::lock_guard lock(withdrawing_);
+    file_.reset();
+    segment_.unlink();
 }
 
 ControlClient::ControlClient(const std::string& name)
@@ -141,16 +149,26 @@ ControlClient::ControlClient(const std::string& name)
 bool ControlClient::post(const std::string& channel) {
     for (auto& slot : header().slots) {
         std::uint32_t free = 0;
-        if (!slot.state.compare_exchange_strong(free, os::own_pid())) continue;
+        std::uint32_t claimed = os::own_pid();
+        if (!slot.state.compare_exchange_strong(free, claimed)) continue;
         std::memset(slot.channel, 0, sizeof slot.channel);
         std::memcpy(slot.channel, channel.data(),
                     std::min(channel.size(), sizeof slot.channel - 1));
-        slot.state.store(os::own_pid() | kSlotPosted, std::memory_order_release);
+        // Whoever sleeps in between has lost the slot, and somebody else may have it.
+        if (!slot.state.compare_exchange_strong(claimed, claimed | kSlotPosted)) continue;
         header().posts.fetch_add(1);
         host_bell_.ring();
         return true;
     }
     return false;
+}
+
+bool ControlClient::posted(const std::string& channel) const {
+    const auto& slots = header().slots;
+    return std::any_of(std::begin(slots), std::end(slots), [&](const ControlSlot& slot) {
+        return (slot.state.load(std::memory_order_acquire) & kSlotPosted) != 0 &&
+               name_in(slot) == channel;
+    });
 }
 
 }  // namespace bridge32::wire

@@ -9,7 +9,9 @@
 // copied, checked and then opened; a slot whose client has died is freed.
 #pragma once
 
+#include <chrono>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -24,6 +26,9 @@ namespace bridge32::wire {
 
 inline constexpr std::uint32_t kControlSlots = 64;
 inline constexpr std::uint32_t kChannelNameBytes = 60;
+
+/// A client claims a slot and posts in it within microseconds.
+inline constexpr std::chrono::milliseconds kClaimLife{500};
 
 /// ControlSlot::state: 0 free; the claiming client's process id; that id with this bit once the
 /// channel's name is posted.
@@ -61,22 +66,36 @@ public:
     DoorbellWords& bell_words() noexcept { return header().host_bell; }
     Doorbell& bell() noexcept { return bell_; }
 
-    /// Has a client posted since `take` was called? Cheap.
+    /// Has a client posted what `take` has not seen? Cheap.
     bool ready() const noexcept;
-    /// The channels that were posted. Their names have the form of unguessable_name().
-    std::vector<std::string> take();
-    /// Frees the slots of clients that died before they posted.
-    void free_abandoned_slots();
+    /// The next channel that was posted, or nothing. Its name has the form of unguessable_name().
+    std::optional<std::string> take();
+    /// To be called a few times a second: frees slots that were claimed and not posted in
+    /// kClaimLife, by clients that died in between or hold them on purpose; finds posts that
+    /// were not counted.
+    void look_after_slots(Clock::time_point now);
+
+    /// Gives up the name: no further client finds the host, and another may take it. Any thread.
+    void withdraw() noexcept;
 
 private:
     ControlHeader& header() const noexcept {
         return *reinterpret_cast<ControlHeader*>(segment_.data());
     }
 
-    os::OwnedFile file_;
+    /// What a slot held when it was looked at first.
+    struct Claim {
+        std::uint32_t state = 0;
+        Clock::time_point since{};
+    };
+
+    std::mutex withdrawing_;
+    std::optional<os::OwnedFile> file_;
     os::Segment segment_;
     Doorbell bell_;
     std::uint32_t seen_posts_ = 0;
+    std::uint32_t next_slot_ = 0;
+    Claim claims_[kControlSlots];
 };
 
 /// A client's view of a running shared host.
@@ -87,6 +106,8 @@ public:
 
     /// Announces a channel; false when no slot is free now.
     bool post(const std::string& channel);
+    /// Is the channel announced, and not taken yet?
+    bool posted(const std::string& channel) const;
 
     std::uint32_t host_pid() const noexcept { return header().host_pid; }
     DoorbellWords& bell_words() noexcept { return header().host_bell; }

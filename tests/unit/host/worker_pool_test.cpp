@@ -7,6 +7,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <mutex>
+#include <string>
 #include <thread>
 #include <utility>
 
@@ -21,7 +22,7 @@ TEST_CASE("worker pool: as many tasks run at once as it has threads, and no more
     {
         WorkerPool pool(3);
         for (int i = 0; i < 30; ++i) {
-            pool.run([&] {
+            pool.run(nullptr, [&] {
                 std::unique_lock lock(mutex);
                 most = std::max(most, ++inside);
                 changed.notify_all();
@@ -41,7 +42,7 @@ TEST_CASE("worker pool: starts no thread that it does not need") {
     std::atomic<int> threads{0};
     for (int i = 0; i < 50; ++i) {
         std::atomic<bool> done{false};
-        pool.run([&] {
+        pool.run(nullptr, [&] {
             thread_local bool counted = false;
             if (!std::exchange(counted, true)) ++threads;
             done = true;
@@ -52,6 +53,51 @@ TEST_CASE("worker pool: starts no thread that it does not need") {
         std::this_thread::sleep_for(std::chrono::milliseconds(1));
     }
     CHECK(threads <= 3);
+}
+
+TEST_CASE("worker pool: an owner with many long tasks does not keep another's from running") {
+    WorkerPool pool(2);
+    const int greedy = 0;
+    const int modest = 0;
+    std::mutex mutex;
+    std::condition_variable changed;
+    bool done = false;
+    int greedy_begun = 0;
+    for (int i = 0; i < 20; ++i) {
+        pool.run(&greedy, [&] {
+            std::unique_lock lock(mutex);
+            ++greedy_begun;
+            changed.wait_for(lock, std::chrono::seconds(10), [&] { return done; });
+        });
+    }
+
+    std::unique_lock lock(mutex);
+    int begun_before = 20;
+    pool.run(&modest, [&] {
+        const std::lock_guard inside(mutex);
+        begun_before = greedy_begun;
+        done = true;
+        changed.notify_all();
+    });
+    const bool ran = changed.wait_for(lock, std::chrono::seconds(10), [&] { return done; });
+    lock.unlock();
+
+    CHECK(ran);
+    CHECK(begun_before <= 2);
+}
+
+TEST_CASE("worker pool: the tasks of each owner begin in order") {
+    const int owners[2] = {};
+    std::string order[2];
+    {
+        WorkerPool pool(1);  // one task of each owner at a time
+        for (const char letter : {'a', 'b', 'c', 'd'}) {
+            for (int i = 0; i < 2; ++i)
+                pool.run(&owners[i], [&order, i, letter] { order[i] += letter; });
+        }
+    }
+    CHECK(order[0] == "abcd");
+    CHECK(order[1] == "abcd");
 }
 
 TEST_CASE("worker pool: its size is sensible") {

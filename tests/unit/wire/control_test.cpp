@@ -18,6 +18,7 @@ using namespace bridge32::wire;
 using bridge32::test::RuntimeFolder;
 using bridge32::test::segments_named;
 using Names = std::vector<std::string>;
+using namespace std::chrono_literals;
 
 namespace {
 
@@ -33,6 +34,13 @@ private:
     os::Segment segment_;
 };
 
+Names take_all(ControlServer& server) {
+    Names names;
+    while (const auto name = server.take())
+        names.push_back(*name);
+    return names;
+}
+
 std::filesystem::path file_of(const RuntimeFolder& runtime, const std::string& name) {
     return runtime.path() / "bridge32" / (name + ".host");
 }
@@ -47,15 +55,15 @@ TEST_CASE("control: what a client posts, the host takes, once") {
     const auto second = os::unguessable_name();
     CHECK(client.host_pid() == os::own_pid());
     CHECK_FALSE(server.ready());
-    CHECK(server.take().empty());
+    CHECK(take_all(server).empty());
 
     REQUIRE(client.post(first));
     REQUIRE(client.post(second));
 
     CHECK(server.ready());
-    CHECK(server.take() == Names{first, second});
+    CHECK(take_all(server) == Names{first, second});
     CHECK_FALSE(server.ready());
-    CHECK(server.take().empty());
+    CHECK(take_all(server).empty());
 }
 
 TEST_CASE("control: a post wakes the host") {
@@ -79,7 +87,7 @@ TEST_CASE("control: with all slots posted, the next client waits for the host") 
     }
 
     CHECK_FALSE(client.post(os::unguessable_name()));
-    CHECK(server.take().size() == kControlSlots);
+    CHECK(take_all(server).size() == kControlSlots);
     CHECK(client.post(os::unguessable_name()));
 }
 
@@ -181,31 +189,67 @@ TEST_CASE("control: what a hostile client writes is no channel, and its slot is 
     post(6, good + std::string(1, '\0'));
     intruder.header().posts.fetch_add(1);
 
-    CHECK(server.take() == Names{good});
+    CHECK(take_all(server) == Names{good});
 
     for (const auto& slot : slots) {
         CHECK(slot.state.load() == 0);
     }
 }
 
-TEST_CASE("control: a slot whose client died before it posted is freed, a living one's is not") {
+TEST_CASE("control: a slot that is claimed and not posted is free again after a moment") {
+    const RuntimeFolder runtime;
+    ControlServer server("lab");
+    ControlClient client("lab");
+    Intruder intruder(client);
+    auto& slots = intruder.header().slots;
+    for (auto& slot : slots)
+        slot.state.store(os::own_pid());  // of a living process: it holds them all
+    const auto start = Clock::now();
+    server.look_after_slots(start);
+    CHECK_FALSE(client.post(os::unguessable_name()));
+
+    server.look_after_slots(start + kClaimLife - 1ms);
+    CHECK_FALSE(client.post(os::unguessable_name()));
+    slots[7].state.store(os::own_pid() + 1);  // another claim, of another time
+    server.look_after_slots(start + kClaimLife);
+
+    for (std::size_t i = 0; i < kControlSlots; ++i)
+        CHECK(slots[i].state.load() == (i == 7 ? os::own_pid() + 1 : 0));
+    const auto channel = os::unguessable_name();
+    REQUIRE(client.post(channel));
+    CHECK(client.posted(channel));
+    CHECK(take_all(server) == Names{channel});
+    CHECK_FALSE(client.posted(channel));
+}
+
+TEST_CASE("control: a post that was not counted, since its client died, is found") {
     const RuntimeFolder runtime;
     ControlServer server("lab");
     Intruder intruder{ControlClient("lab")};
-    auto& slots = intruder.header().slots;
-    const pid_t child = ::fork();
-    REQUIRE(child >= 0);
-    if (child == 0) ::_exit(0);
-    REQUIRE(::waitpid(child, nullptr, 0) == child);
-    slots[0].state.store(static_cast<std::uint32_t>(child));
-    slots[1].state.store(os::own_pid());
-    slots[2].state.store(0x7FFF'FFFF);
+    auto& slot = intruder.header().slots[3];
+    const auto channel = os::unguessable_name();
+    std::memcpy(slot.channel, channel.c_str(), channel.size() + 1);
+    slot.state.store(kSlotPosted | 4711);
+    CHECK_FALSE(server.ready());
 
-    server.free_abandoned_slots();
+    server.look_after_slots(Clock::now());
 
-    CHECK(slots[0].state.load() == 0);
-    CHECK(slots[1].state.load() == os::own_pid());
-    CHECK(slots[2].state.load() == 0);
+    CHECK(server.ready());
+    CHECK(take_all(server) == Names{channel});
+    CHECK_FALSE(server.ready());
+}
+
+TEST_CASE("control: a name that was withdrawn is nobody's, and another host may take it") {
+    const RuntimeFolder runtime;
+    ControlServer first("lab");
+    first.withdraw();
+    CHECK_THROWS_AS(ControlClient("lab"), ConnectionClosed);
+
+    ControlServer second("lab");
+    CHECK(ControlClient("lab").segment_name() != "");
+    first.withdraw();
+
+    CHECK_NOTHROW(ControlClient("lab"));
 }
 
 TEST_CASE("control: what may be the name of a shared host") {
