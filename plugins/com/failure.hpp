@@ -1,0 +1,32 @@
+// HRESULTs as exceptions.
+#pragma once
+
+#include <string>
+
+#include "windows.hpp"
+
+namespace com {
+
+/// "0x80020006"
+std::string hex(HRESULT result);
+
+/// "Class not registered, 0x80040154"; just the number when Windows has no text for it. Those that
+/// scripts know as run-time errors have that number as well.
+std::string describe(HRESULT result);
+
+/// Throws bridge32::RemoteError of type "HRESULT 0x…" that says `what` failed.
+[[noreturn]] void fail(HRESULT result, const std::string& what);
+
+inline void check(HRESULT result, const std::string& what) {
+    if (FAILED(result)) {
+        fail(result, what);
+    }
+}
+
+/// Why an Invoke failed. `info` is what it filled in, which is freed here; `argument` counts from
+/// the last one, as Invoke gives it. Throws InvalidArgument, MethodNotFound or as `fail`; for an
+/// exception of the component's its own code and description.
+[[noreturn]] void fail_invoke(HRESULT result, const std::string& what, EXCEPINFO& info,
+                              unsigned argument, unsigned arguments);
+
+}  // namespace com

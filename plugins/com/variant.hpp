@@ -1,0 +1,48 @@
+// VARIANTs, to JSON and from it. README.md has the table.
+#pragma once
+
+#include <bridge32/values.hpp>
+#include <functional>
+#include <utility>
+
+#include "windows.hpp"
+
+namespace com {
+
+/// A VARIANT that owns what is in it.
+class Variant {
+public:
+    Variant() noexcept { ::VariantInit(&value_); }
+    Variant(Variant&& other) noexcept : value_(other.value_) { ::VariantInit(&other.value_); }
+    Variant& operator=(Variant&& other) noexcept {
+        std::swap(value_, other.value_);
+        return *this;
+    }
+    ~Variant() { ::VariantClear(&value_); }
+
+    VARIANT* get() noexcept { return &value_; }
+    VARIANT* operator->() noexcept { return &value_; }
+    const VARIANT* operator->() const noexcept { return &value_; }
+
+private:
+    VARIANT value_;
+};
+
+/// An object that is in a VARIANT, as a client holds it. It keeps a reference of its own.
+using MakeHandle = std::function<bridge32::Json(IDispatch*)>;
+
+/// Throws bridge32::InvalidArgument when `json` has no counterpart.
+Variant variant_of(const bridge32::Json& json);
+
+/// Throws bridge32::RemoteError when the VARIANT has no counterpart.
+bridge32::Json json_of(const VARIANT& variant, const MakeHandle& make_handle);
+
+/// A SAFEARRAY of VARIANTs, or with `type` of that, of as many dimensions as `json` is nested.
+Variant array_of(const bridge32::Json& json, VARTYPE type);
+
+/// What an element of `type` is when JSON says it so. Throws as variant_of.
+Variant typed(const bridge32::Json& json, VARTYPE type);
+
+bridge32::Json json_of_array(SAFEARRAY* array, VARTYPE type, const MakeHandle& make_handle);
+
+}  // namespace com
