@@ -23,10 +23,25 @@ inline void check(HRESULT result, const std::string& what) {
     }
 }
 
-/// Why an Invoke failed. `info` is what it filled in, which is freed here; `argument` counts from
+/// What Invoke fills in, and its texts.
+struct ExceptionInfo : EXCEPINFO {
+    ExceptionInfo() noexcept : EXCEPINFO{} {}
+    ExceptionInfo(const ExceptionInfo&) = delete;
+    ExceptionInfo& operator=(const ExceptionInfo&) = delete;
+    ~ExceptionInfo() { clear(); }
+
+    void clear() noexcept {
+        for (BSTR text : {bstrSource, bstrDescription, bstrHelpFile}) {
+            ::SysFreeString(text);
+        }
+        static_cast<EXCEPINFO&>(*this) = {};
+    }
+};
+
+/// Why an Invoke failed, which filled in `info`; `argument` counts from
 /// the last one, as Invoke gives it. Throws InvalidArgument, MethodNotFound or as `fail`; for an
 /// exception of the component's its own code and description.
-[[noreturn]] void fail_invoke(HRESULT result, const std::string& what, EXCEPINFO& info,
+[[noreturn]] void fail_invoke(HRESULT result, const std::string& what, ExceptionInfo& info,
                               unsigned argument, unsigned arguments);
 
 }  // namespace com

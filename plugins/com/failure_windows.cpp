@@ -1,23 +1,13 @@
 #include <bridge32/error.hpp>
 #include <bridge32/text.hpp>
 #include <cstdio>
-#include <memory>
-#include <utility>
 
 #include "failure.hpp"
 
 namespace com {
 namespace {
 
-/// The text of a BSTR that is given to us.
-std::string take(BSTR& text) {
-    std::string utf8;
-    if (text != nullptr) {
-        utf8 = bridge32::Wide(text, ::SysStringLen(text)).utf8();
-        ::SysFreeString(std::exchange(text, nullptr));
-    }
-    return utf8;
-}
+std::string utf8_of(BSTR text) { return bridge32::Wide(text, ::SysStringLen(text)).utf8(); }
 
 /// What Windows says of it; empty when it says nothing.
 std::string text_of(HRESULT result) {
@@ -53,7 +43,7 @@ void fail(HRESULT result, const std::string& what) {
     throw bridge32::RemoteError("HRESULT " + hex(result), what + ": " + describe(result), "");
 }
 
-void fail_invoke(HRESULT result, const std::string& what, EXCEPINFO& info, unsigned argument,
+void fail_invoke(HRESULT result, const std::string& what, ExceptionInfo& info, unsigned argument,
                  unsigned arguments) {
     const auto position = [&] { return std::to_string(arguments - argument); };
     switch (result) {
@@ -61,18 +51,15 @@ void fail_invoke(HRESULT result, const std::string& what, EXCEPINFO& info, unsig
             if (info.pfnDeferredFillIn != nullptr) {
                 info.pfnDeferredFillIn(&info);
             }
-            const HRESULT code = info.scode != 0 ? info.scode : static_cast<HRESULT>(info.wCode);
-            const std::string source = take(info.bstrSource);
-            std::string description = take(info.bstrDescription);
-            take(info.bstrHelpFile);
-            if (description.empty()) {
-                description = text_of(code);
-            }
-            throw bridge32::RemoteError("HRESULT " + hex(code),
-                                        what + ": " + description +
-                                            (description.empty() ? "" : " ") + "(" + hex(code) +
-                                            (source.empty() ? "" : ", from " + source) + ")",
-                                        "");
+            // A component of Visual Basic's time gives the number of a run-time error instead.
+            const HRESULT code = info.scode != 0
+                                     ? info.scode
+                                     : MAKE_HRESULT(SEVERITY_ERROR, FACILITY_CONTROL, info.wCode);
+            const std::string source = utf8_of(info.bstrSource);
+            std::string description = utf8_of(info.bstrDescription);
+            const std::string facts = describe(code) + (source.empty() ? "" : ", from " + source);
+            description = description.empty() ? facts : description + " (" + facts + ")";
+            throw bridge32::RemoteError("HRESULT " + hex(code), what + ": " + description, "");
         }
         case DISP_E_MEMBERNOTFOUND:
         case DISP_E_UNKNOWNNAME:

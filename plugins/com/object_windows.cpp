@@ -83,7 +83,7 @@ struct Arguments {
 };
 
 HRESULT invoke(IDispatch* object, DISPID id, WORD kind, Arguments& arguments, Variant* result,
-               EXCEPINFO& info, UINT& bad) {
+               ExceptionInfo& info, UINT& bad) {
     DISPPARAMS parameters = arguments.parameters();
     return object->Invoke(id, IID_NULL, kLocale, kind, &parameters,
                           result == nullptr ? nullptr : result->get(), &info, &bad);
@@ -160,7 +160,7 @@ Variant Object::call(const std::string& name, const Json& arguments, const Json&
     given.names.assign(ids.begin() + 1, ids.end());
     given.add_backwards(arguments);
     Variant result;
-    EXCEPINFO info{};
+    ExceptionInfo info;
     UINT bad = 0;
     // Both, as Visual Basic does: some components take only one of them for what they offer.
     const HRESULT code = invoke(dispatch_, ids.front(), DISPATCH_METHOD | DISPATCH_PROPERTYGET,
@@ -177,13 +177,15 @@ void Object::put(const std::string& name, const Json& value, const Json& argumen
     given.values.push_back(variant_of(value));
     given.names.push_back(DISPID_PROPERTYPUT);
     given.add_backwards(arguments);
-    EXCEPINFO info{};
+    ExceptionInfo info;
     UINT bad = 0;
-    HRESULT code = DISP_E_MEMBERNOTFOUND;
-    if (given.values.front()->vt == VT_DISPATCH) {  // `Set x.y = z` in Visual Basic
-        code = invoke(dispatch_, id, DISPATCH_PROPERTYPUTREF, given, nullptr, info, bad);
-    }
-    if (code == DISP_E_MEMBERNOTFOUND) {
+    const bool is_object = given.values.front()->vt == VT_DISPATCH;
+    // `Set x.y = z` in Visual Basic; where a component has no such thing, `x.y = z`.
+    HRESULT code = invoke(dispatch_, id, is_object ? DISPATCH_PROPERTYPUTREF : DISPATCH_PROPERTYPUT,
+                          given, nullptr, info, bad);
+    if (is_object && (code == DISP_E_MEMBERNOTFOUND || code == E_NOTIMPL ||
+                      (code == DISP_E_EXCEPTION && info.scode == E_NOTIMPL))) {
+        info.clear();
         code = invoke(dispatch_, id, DISPATCH_PROPERTYPUT, given, nullptr, info, bad);
     }
     if (FAILED(code)) {
@@ -194,7 +196,7 @@ void Object::put(const std::string& name, const Json& value, const Json& argumen
 std::vector<Variant> Object::items(std::size_t limit) const {
     Arguments none;
     Variant result;
-    EXCEPINFO info{};
+    ExceptionInfo info;
     UINT bad = 0;
     const HRESULT code = invoke(dispatch_, DISPID_NEWENUM, DISPATCH_METHOD | DISPATCH_PROPERTYGET,
                                 none, &result, info, bad);
