@@ -37,7 +37,7 @@ public:
         require_loaded();
         method("stdev", &LabviewLib::statistics, {"x", {"sample", true}},
                "Mean, variance and standard deviation of x, as a sample or as a population.");
-        property("library", lib_.path().string());
+        property("library", lib_.path());
     }
 
 private:

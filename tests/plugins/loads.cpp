@@ -8,7 +8,7 @@ public:
     explicit Loads(const bridge32::Json& kwargs) {
         if (kwargs.contains("library")) {
             const bridge32::Library library(kwargs.at("library"));
-            property("path", library.path().string());
+            property("path", library.path());
             if (kwargs.contains("symbol")) {
                 method("call", library.function<int()>(kwargs.at("symbol")));
             }

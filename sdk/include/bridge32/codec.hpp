@@ -9,6 +9,7 @@
 //   std::complex<float>, <double>         {"$complex":[re,im]}
 //   enums                                 the underlying integer, or as their to_json says
 //   std::string, string_view, const char* strings, UTF-8
+//   std::filesystem::path                 strings, UTF-8
 //   contiguous ranges of numbers          {"$array":…} beside the text, bit for bit
 //   NdArray<T>, NdArray<const T>          the same, with a shape; of bool too
 //   Bytes, contiguous ranges of std::byte {"$bytes":…} beside the text
@@ -63,6 +64,7 @@
 #include "bridge32/codec/function.hpp"
 #include "bridge32/codec/nd_array.hpp"
 #include "bridge32/codec/nd_array_codec.hpp"
+#include "bridge32/codec/path.hpp"
 #include "bridge32/codec/scalars.hpp"
 #include "bridge32/codec/sequences.hpp"
 #include "bridge32/codec/structs.hpp"
