@@ -9,6 +9,7 @@
 #include "host_command.hpp"
 #include "host_process.hpp"
 #include "os/process.hpp"
+#include "os/segment.hpp"
 #include "wire/control.hpp"
 
 namespace bridge32::client {
@@ -85,6 +86,8 @@ public:
 
     ~SharedHost() override {
         if (!closed_) close(Clock::now() + kFarewell);
+        // One that was killed could not do it.
+        if (!process_.alive()) os::Segment::unlink(control_.segment_name());
     }
 
     /// The host is not ours to end: it goes on for its other clients.

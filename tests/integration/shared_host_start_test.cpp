@@ -32,7 +32,8 @@ bridge32::ClientOptions starting() {
 /// Waits for the end of a host that is nobody's child.
 void wait_for_end(std::uint32_t pid) {
     try {
-        REQUIRE(bridge32::os::ProcessHandle::of(pid).wait(10s));
+        const auto host = bridge32::os::ProcessHandle::of(pid);
+        REQUIRE(host.wait(10s));
     } catch (const bridge32::Error&) {
         // It has gone already.
     }

@@ -90,6 +90,10 @@ private:
             return (f ? (*f)() : -1) + (g ? g() : -10);
         });
         method("add", [](int a, int b) { return a + b; });
+        method("slow_add", [](int a, int b) {
+            std::this_thread::sleep_for(std::chrono::milliseconds(1));
+            return a + b;
+        }).idempotent();
         method("thread", [] { return std::hash<std::thread::id>()(std::this_thread::get_id()); });
         method("keep", [this](const Callback<int()>& f) { kept_ = f; });
         method("call_kept", [this] { return kept_(); });
