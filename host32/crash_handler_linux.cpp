@@ -1,3 +1,4 @@
+#include <dlfcn.h>
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
@@ -8,11 +9,13 @@
 #include <atomic>
 #include <cstdint>
 #include <cstdlib>
+#include <cstring>
 #include <ctime>
 
 #include "crash_handler.hpp"
 #include "crash_places.hpp"
 #include "crash_report.hpp"
+#include "thread_work.hpp"
 
 namespace bridge32::host {
 
@@ -32,6 +35,15 @@ std::atomic<pid_t> dying_thread{0};
 std::atomic<int> dying_of{0};
 
 pid_t this_thread() noexcept { return static_cast<pid_t>(::syscall(SYS_gettid)); }
+
+// What glibc says when it aborts: a failed assertion, a damaged heap. A private symbol of glibc's,
+// there for crash reporters, and null elsewhere:
+// https://sourceware.org/bugzilla/show_bug.cgi?id=13002
+struct AbortMessage {
+    unsigned int bytes;  // of the whole mapping
+    char text[1];
+};
+AbortMessage* const* abort_message = nullptr;
 
 /// Ends the process as the system does it by default.
 [[noreturn]] void die_of(int number) noexcept {
@@ -80,6 +92,12 @@ CrashCause cause_of(int number, const siginfo_t& info, const void* context) noex
         cause.address = reinterpret_cast<std::uintptr_t>(info.si_addr);
         cause.flags |= wire::kCrashAddress;
     }
+    if (number == SIGABRT && abort_message != nullptr && *abort_message != nullptr) {
+        const char* const text = (*abort_message)->text;
+        cause.message = {text, ::strnlen(text, sizeof(wire::CrashReport::message))};
+        while (cause.message.ends_with('\n'))
+            cause.message.remove_suffix(1);
+    }
     read_registers(context, cause);
     return cause;
 }
@@ -122,7 +140,7 @@ void on_fault(int number, siginfo_t* info, void* context) {
     dying_of.store(number);
     limit_time();
     const CrashCause cause = cause_of(number, *info, context);
-    crash_report::begin(cause);
+    crash_report::begin(cause, ThreadWork::of_this_thread());
     report_modules();
     report_backtrace(cause.instruction, cause.stack);
     crash_report::tell_clients();
@@ -141,7 +159,7 @@ void on_exit_called(int status, void*) {
     cause.flags = wire::kCrashCode;
     cause.thread = static_cast<std::uint32_t>(this_thread());
     if (this_thread() == own_process) cause.flags |= wire::kCrashMainThread;
-    crash_report::begin(cause);
+    crash_report::begin(cause, ThreadWork::of_this_thread());
     crash_report::tell_clients();
     dying_thread.store(0);  // what still runs may crash
 }
@@ -150,6 +168,7 @@ void on_exit_called(int status, void*) {
 
 void install_crash_handler() noexcept {
     own_process = ::getpid();
+    abort_message = reinterpret_cast<AbortMessage* const*>(::dlsym(RTLD_DEFAULT, "__abort_msg"));
     static const CrashStack stack;
     struct sigaction action {};
     action.sa_sigaction = on_fault;

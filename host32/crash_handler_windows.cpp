@@ -9,6 +9,7 @@
 #include "crash_places.hpp"
 #include "crash_places_windows.hpp"
 #include "crash_report.hpp"
+#include "thread_work.hpp"
 
 namespace bridge32::host {
 
@@ -16,14 +17,26 @@ namespace {
 
 constexpr DWORD kReportMilliseconds = 400;  // and then the process ends without the rest
 constexpr UINT kExitOfAbort = 3;            // what the C library's abort leaves
-// What the handler needs of a stack that has overflowed.
-constexpr ULONG kStackBytes = 64 * 1024;
+// What the handler needs of a stack that has overflowed, and the reporter of its own.
+constexpr ULONG kHandlerBytes = 16 * 1024;
+constexpr SIZE_T kReporterBytes = 256 * 1024;
 
 DWORD main_thread = 0;
-HANDLE dying = nullptr;  // an event: somebody writes the report
-// The thread that is writing the report; it keeps this until the process ends.
+// The thread that is dying; it keeps this until the process ends.
 std::atomic<DWORD> dying_thread{0};
 std::atomic<UINT> exit_code{0};
+
+// The report is written by a thread of its own, the reporter: where a stack has overflowed there
+// is next to none left to write it on. This is what the dying thread hands over.
+struct Dying {
+    CrashCause cause;
+    const CONTEXT* context = nullptr;
+    const ThreadWork* work = nullptr;
+    std::uintptr_t stack_base = 0;
+};
+Dying dying;
+DWORD reporter = 0;
+HANDLE died = nullptr;
 
 [[noreturn]] void end(UINT code) noexcept {
     // Not ExitProcess, which calls into every DLL, and not the system's own way, which may ask the
@@ -33,71 +46,65 @@ std::atomic<UINT> exit_code{0};
         ::Sleep(INFINITE);
 }
 
-/// Sleeps until somebody writes the report, and ends the process when that takes too long: the
-/// thread may wait for a lock that nobody gives back any more.
-DWORD WINAPI limit_time(void*) {
-    ::WaitForSingleObject(dying, INFINITE);
-    ::Sleep(kReportMilliseconds);
+void write_report() noexcept {
+    crash_report::begin(dying.cause, dying.work);
+    report_modules();
+    report_context(*dying.context, dying.stack_base);
     crash_report::tell_clients();
+}
+
+DWORD WINAPI run_reporter(void*) {
+    ::WaitForSingleObject(died, INFINITE);
+    write_report();
     end(exit_code.load());
 }
 
-/// Is this thread the first to die? Another one waits for the end; the first one's second fault
-/// is the end.
-void claim(UINT code) noexcept {
+/// Has the reporter write the report and end the process; ends it itself when that takes too long.
+[[noreturn]] void die(wire::CrashKind kind, std::uint32_t code, const EXCEPTION_RECORD* record,
+                      const CONTEXT& context, UINT exit) noexcept {
+    const DWORD self = ::GetCurrentThreadId();
     DWORD nobody = 0;
-    if (dying_thread.compare_exchange_strong(nobody, ::GetCurrentThreadId())) {
-        exit_code.store(code);
-        ::SetEvent(dying);
-        return;
+    if (self == reporter || !dying_thread.compare_exchange_strong(nobody, self)) {
+        // A fault in the report ends it. Another thread's comes too late.
+        if (self != reporter && nobody != self) ::Sleep(10 * kReportMilliseconds);
+        crash_report::tell_clients();
+        end(exit_code.load());
     }
-    if (nobody != ::GetCurrentThreadId()) ::Sleep(10 * kReportMilliseconds);
-    crash_report::tell_clients();
-    end(exit_code.load());
-}
-
-CrashCause cause_of(wire::CrashKind kind, std::uint32_t code, const CONTEXT& context) noexcept {
-    CrashCause cause;
+    exit_code.store(exit);
+    CrashCause& cause = dying.cause;
     cause.kind = kind;
     cause.code = code;
     cause.flags = wire::kCrashCode | wire::kCrashInstruction;
-    cause.thread = ::GetCurrentThreadId();
-    if (cause.thread == main_thread) cause.flags |= wire::kCrashMainThread;
+    cause.thread = self;
+    if (self == main_thread) cause.flags |= wire::kCrashMainThread;
     cause.instruction = instruction_of(context);
     cause.stack = stack_of(context);
-    return cause;
-}
-
-[[noreturn]] void report_and_end(const CrashCause& cause, const CONTEXT& context,
-                                 UINT code) noexcept {
-    crash_report::begin(cause);
-    report_modules();
-    report_context(context);
+    const bool has_address = code == EXCEPTION_ACCESS_VIOLATION || code == EXCEPTION_IN_PAGE_ERROR;
+    if (record != nullptr && has_address && record->NumberParameters >= 2) {
+        cause.detail = static_cast<std::uint32_t>(record->ExceptionInformation[0]);
+        cause.address = record->ExceptionInformation[1];
+        cause.flags |= wire::kCrashAddress;
+    }
+    dying.context = &context;
+    dying.work = ThreadWork::of_this_thread();
+    dying.stack_base = stack_base_of_this_thread();
+    ::SetEvent(died);
+    ::Sleep(kReportMilliseconds);
     crash_report::tell_clients();
-    end(code);
+    end(exit);
 }
 
 LONG WINAPI on_exception(EXCEPTION_POINTERS* pointers) {
     const EXCEPTION_RECORD& record = *pointers->ExceptionRecord;
-    claim(record.ExceptionCode);
-    CrashCause cause =
-        cause_of(wire::CrashKind::kException, record.ExceptionCode, *pointers->ContextRecord);
-    const bool has_address = record.ExceptionCode == EXCEPTION_ACCESS_VIOLATION ||
-                             record.ExceptionCode == EXCEPTION_IN_PAGE_ERROR;
-    if (has_address && record.NumberParameters >= 2) {
-        cause.detail = static_cast<std::uint32_t>(record.ExceptionInformation[0]);
-        cause.address = record.ExceptionInformation[1];
-        cause.flags |= wire::kCrashAddress;
-    }
-    report_and_end(cause, *pointers->ContextRecord, record.ExceptionCode);
+    die(wire::CrashKind::kException, record.ExceptionCode, &record, *pointers->ContextRecord,
+        record.ExceptionCode);
 }
 
 void on_abort(int number) {
-    claim(kExitOfAbort);
-    CONTEXT context{};
+    static CONTEXT context;
     ::RtlCaptureContext(&context);
-    report_and_end(cause_of(wire::CrashKind::kSignal, static_cast<std::uint32_t>(number), context),
-                   context, kExitOfAbort);
+    die(wire::CrashKind::kSignal, static_cast<std::uint32_t>(number), nullptr, context,
+        kExitOfAbort);
 }
 
 /// Runs when `exit` is called; also at our own end, when there is no client left. Which code it
@@ -112,7 +119,7 @@ void on_exit_called() {
     cause.kind = wire::CrashKind::kExit;
     cause.thread = ::GetCurrentThreadId();
     if (cause.thread == main_thread) cause.flags |= wire::kCrashMainThread;
-    crash_report::begin(cause);
+    crash_report::begin(cause, ThreadWork::of_this_thread());
     crash_report::tell_clients();
     dying_thread.store(0);  // what still runs may crash
 }
@@ -121,9 +128,9 @@ void on_exit_called() {
 
 void install_crash_handler() noexcept {
     main_thread = ::GetCurrentThreadId();
-    dying = ::CreateEventW(nullptr, TRUE, FALSE, nullptr);
-    const HANDLE thread = ::CreateThread(nullptr, kStackBytes, limit_time, nullptr,
-                                         STACK_SIZE_PARAM_IS_A_RESERVATION, nullptr);
+    died = ::CreateEventW(nullptr, TRUE, FALSE, nullptr);
+    const HANDLE thread = ::CreateThread(nullptr, kReporterBytes, run_reporter, nullptr,
+                                         STACK_SIZE_PARAM_IS_A_RESERVATION, &reporter);
     if (thread != nullptr) ::CloseHandle(thread);
     static const CrashStack stack;
     // No dialogue: nobody may be there to close it, and until then the client waits.
@@ -134,7 +141,7 @@ void install_crash_handler() noexcept {
 }
 
 CrashStack::CrashStack() noexcept {
-    ULONG bytes = kStackBytes;
+    ULONG bytes = kHandlerBytes;
     ::SetThreadStackGuarantee(&bytes);
 }
 

@@ -32,7 +32,7 @@ std::uint32_t image_bytes(const std::byte* base) noexcept {
 #if defined(_WIN64)
 
 /// By the tables that every function has.
-std::size_t walk(const CONTEXT& start) noexcept {
+std::size_t walk(const CONTEXT& start, std::uintptr_t /*stack_base*/) noexcept {
     static CONTEXT context;
     context = start;
     std::size_t count = 0;
@@ -82,11 +82,9 @@ bool is_return_address(std::uintptr_t address) noexcept {
 
 /// A function in 32-bit code leaves no trace of its frame but the return address: what on the
 /// stack looks like one is taken for one. Some may be left from earlier calls.
-std::size_t walk(const CONTEXT& context) noexcept {
+std::size_t walk(const CONTEXT& context, std::uintptr_t top) noexcept {
     std::size_t count = 0;
     frames[count++] = context.Eip;
-    const auto* const block = reinterpret_cast<const NT_TIB*>(NtCurrentTeb());
-    const auto top = reinterpret_cast<std::uintptr_t>(block->StackBase);
     std::uintptr_t at = context.Esp & ~std::uintptr_t{3};
     if (at >= top) return count;
     const std::uintptr_t end = std::min(top, at + kMaxScannedBytes);
@@ -140,8 +138,13 @@ void report_modules() noexcept {
     crash_report::publish_modules();
 }
 
-void report_context(const CONTEXT& context) noexcept {
-    crash_report::publish_backtrace({frames, walk(context)});
+std::uintptr_t stack_base_of_this_thread() noexcept {
+    const auto* const block = reinterpret_cast<const NT_TIB*>(NtCurrentTeb());
+    return reinterpret_cast<std::uintptr_t>(block->StackBase);
+}
+
+void report_context(const CONTEXT& context, std::uintptr_t stack_base) noexcept {
+    crash_report::publish_backtrace({frames, walk(context, stack_base)});
 }
 
 }  // namespace bridge32::host

@@ -54,8 +54,7 @@ std::uint32_t copy_text(char (&to)[Size], std::string_view text) noexcept {
 constexpr std::size_t kAfterStage = offsetof(wire::CrashReport, kind);
 constexpr std::size_t kAfterTexts = offsetof(wire::CrashReport, frames);
 
-void publish_call() noexcept {
-    const ThreadWork* const work = ThreadWork::of_this_thread();
+void publish_call(const ThreadWork* work) noexcept {
     if (work != nullptr) {
         draft.call_id = work->call_id();
         draft.plugin_bytes = copy_text(draft.plugin, work->plugin());
@@ -112,7 +111,7 @@ bool CrashListener::any() noexcept {
 
 namespace crash_report {
 
-void begin(const CrashCause& cause) noexcept {
+void begin(const CrashCause& cause, const ThreadWork* work) noexcept {
     draft.kind = static_cast<std::uint32_t>(cause.kind);
     draft.code = cause.code;
     draft.detail = cause.detail;
@@ -125,12 +124,12 @@ void begin(const CrashCause& cause) noexcept {
     draft.owner = static_cast<std::uint32_t>(wire::CrashOwner::kNobody);
     draft.plugin_bytes = 0;
     draft.method_bytes = 0;
-    draft.message_bytes = 0;
+    draft.message_bytes = copy_text(draft.message, cause.message);
     draft.module_count = 0;
     draft.names_bytes = 0;
     draft.frame_count = 0;
     publish(wire::CrashStage::kCause, kAfterStage, kAfterTexts);
-    publish_call();
+    publish_call(work);
 }
 
 void add_module(std::uint64_t begin, std::uint64_t end, std::string_view name) noexcept {

@@ -15,6 +15,8 @@
 
 namespace bridge32::host {
 
+class ThreadWork;
+
 /// As long as it lives, the channel's client is told when this process dies. Any thread. Beyond
 /// 1024 of them, clients learn only how the process ended.
 class CrashListener {
@@ -42,13 +44,15 @@ struct CrashCause {
     std::uint64_t address = 0;
     std::uint64_t instruction = 0;
     std::uint64_t stack = 0;
+    std::string_view message = {};
 };
 
 /// The one report of this process. One thread at a time writes it, in this order.
 namespace crash_report {
 
-/// Begins it, also over an earlier one: tells the cause, and then which call this thread ran.
-void begin(const CrashCause& cause) noexcept;
+/// Begins it, also over an earlier one: tells the cause, and then which call the thread ran;
+/// `work`: null for none.
+void begin(const CrashCause& cause, const ThreadWork* work) noexcept;
 /// Adds a loaded file; drops what there is no room for, but not where the cause's instruction is.
 void add_module(std::uint64_t begin, std::uint64_t end, std::string_view name) noexcept;
 void publish_modules() noexcept;

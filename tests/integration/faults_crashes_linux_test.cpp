@@ -113,7 +113,10 @@ TEST_CASE("faults: a corrupted heap is a HostCrashed, and what the allocator sai
     const std::string cause = test::kSanitized ? "exit code 1" : "SIGABRT";
     check_crash("heap_corruption", cause, [](const HostCrashed& crash) {
         CHECK_FALSE(crash.output().empty());
-        if (!test::kSanitized) CHECK(test::went_through(crash, "faults::corrupt_heap"));
+        if (test::kSanitized) return;
+        CHECK(test::went_through(crash, "faults::corrupt_heap"));
+        CHECK_FALSE(crash.facts().message.empty());
+        CHECK(contains(crash.output(), crash.facts().message));
     });
 }
 
