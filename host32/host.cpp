@@ -103,9 +103,8 @@ void Host::drop_finished() {
     // Here the plugins are shut down, which may take its time.
 }
 
-bool Host::tick() {
+bool Host::tick(Clock::time_point now) {
     os::pump_messages();  // a client in a loop leaves no time to sleep
-    const auto now = Clock::now();
     bool blocked = false;
     for (auto& session : sessions_) {
         if (!session->link().blocked()) continue;
@@ -131,7 +130,7 @@ void Host::finish() {
     for (;;) {
         drop_finished();
         if (sessions_.empty()) return;
-        tick();
+        tick(Clock::now());
         std::this_thread::sleep_for(kBlockedTick);
     }
 }
@@ -148,7 +147,7 @@ void Host::serve_client(const std::string& channel) {
     const StopGuard guard(stop_timeout_, [this] { abandon_clients(); });
     while (!sessions_.empty() && !stop_requested()) {
         if (serve_turn()) continue;
-        tick();
+        tick(Clock::now());
         if (sessions_.empty()) break;
         sessions_.front()->link().channel().own_bell().wait(
             [this] { return any_ready() || stop_requested(); }, next_tick_);
@@ -173,7 +172,7 @@ void Host::serve_all(const std::string& name, const ServeOptions& options) {
         const bool worked = serve_turn();
         const auto now = Clock::now();
         // Also when some client keeps the host busy all the time.
-        if (tick()) control.look_after_slots(now);
+        if (tick(now)) control.look_after_slots(now);
         if (now >= next_sweep) {
             next_sweep = now + kSweep;
             wire::remove_leftovers();

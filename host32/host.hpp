@@ -58,7 +58,7 @@ private:
     bool others_wait(const Link& link, const wire::ControlServer& control) const noexcept;
     /// What must happen now and then, busy or not: dead clients leave, late readers catch up.
     /// True once in kTick.
-    bool tick();
+    bool tick(std::chrono::steady_clock::time_point now);
 
     /// Drops the sessions that have ended and whose last call is over.
     void drop_finished();

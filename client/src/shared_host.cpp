@@ -32,6 +32,7 @@ struct NoSuchHost : ConnectionClosed {
 /// The host's control segment. Between a host's taking of its name and its being ready a
 /// moment passes, which is waited out.
 wire::ControlClient find_control(const std::string& host, Clock::time_point deadline) {
+    if (!wire::is_host_name(host)) return wire::ControlClient(host);  // throws, and at once
     const auto patience = std::min(deadline, Clock::now() + std::chrono::milliseconds(500));
     for (;;) {
         try {

@@ -67,6 +67,17 @@ TEST_CASE("restart: a call that died with its host fails, and is not repeated") 
     CHECK(c.get("kwargs").at("folder") == test.file("").parent_path().string());
 }
 
+TEST_CASE("restart: what the constructor emits reaches the handlers before restart returns") {
+    const Restarting test;
+    auto c = test.client();
+    int seen = 0;
+    c.on_event("constructing", [&](int value) { seen += value; });
+
+    c.restart();
+
+    CHECK(seen == 7);
+}
+
 TEST_CASE("restart: an idempotent call is repeated when the client allows it") {
     const Restarting test;
     const auto c = test.client();

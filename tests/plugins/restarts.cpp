@@ -16,6 +16,7 @@ public:
         : folder_(kwargs.at("folder").get<std::string>()) {
         record("constructor");
         if (std::filesystem::exists(folder_ / "constructor_dies")) std::_Exit(7);
+        context().emit("constructing", 7);
         property("kwargs", kwargs);
         method("dies_once", [this](int value) { return dies_once(value); });
         method("dies_once_idempotent", [this](int value) { return dies_once(value); }).idempotent();

@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include <atomic>
 #include <chrono>
 #include <memory>
 #include <string>
@@ -199,4 +200,78 @@ TEST_CASE("link: any number of cancels for calls that nobody knows does no harm"
     pair.send({FrameKind::kRequest, 0, 10'000, 0}, "next");
     REQUIRE(pair.link->take(message));
     CHECK(message.json() == "next");
+}
+
+TEST_CASE("link: a client that does not answer is waited for as long as nobody else waits") {
+    using namespace std::chrono_literals;
+    Pair pair;
+    bool others = false;
+    pair.link->limit_patience(20ms, [&] { return others; });
+    pair.send({FrameKind::kRequest, 0, 5, 0}, "outer");
+    wire::Message outer;
+    REQUIRE(pair.link->take(outer));
+    host::RunningCall call(*pair.link, outer, 0);
+    std::string answer;
+
+    SUBCASE("nobody else") {
+        std::thread client([&] {
+            wire::Message callback;
+            while (!pair.client->receive(callback))
+                std::this_thread::yield();
+            std::this_thread::sleep_for(80ms);
+            pair.send({FrameKind::kCallbackReply, 0, callback.call_id(), 0}, "late");
+        });
+        CHECK(pair.link->invoke(&call, "{}", {}, keep, &answer) == BRIDGE32_OK);
+        client.join();
+        CHECK(answer == "late");
+    }
+    SUBCASE("others, and it has a callback to answer") {
+        others = true;
+        CHECK(pair.link->invoke(&call, "{}", {}, keep, &answer) == BRIDGE32_CALL_IS_OVER);
+        CHECK(call.cancelled());
+        const auto start = std::chrono::steady_clock::now();
+        for (int again = 0; again < 1000; ++again)
+            CHECK(pair.link->invoke(&call, "{}", {}, keep, &answer) == BRIDGE32_CALL_IS_OVER);
+        CHECK(std::chrono::steady_clock::now() - start < 10s);  // 20 ms each would be more
+        CHECK_FALSE(pair.link->closed());
+    }
+    SUBCASE("others, and its ring is full of events") {
+        others = true;
+        int sent = 0;
+        while (sent < 10'000 && pair.link->emit(&call, "{}", {}) == BRIDGE32_OK)
+            ++sent;
+        CHECK(sent < 10'000);
+        CHECK(call.cancelled());
+        CHECK_FALSE(pair.link->closed());
+    }
+}
+
+TEST_CASE("link: a client that sends without end while its callback runs is cut off") {
+    Pair pair;
+    const std::string mebibyte(1 << 20, 'x');
+    std::atomic<int> sent{0};
+    std::thread client([&] {
+        wire::Message callback;
+        while (!pair.client->receive(callback))
+            std::this_thread::yield();
+        for (; sent < 1000 && !pair.link->closed(); ++sent) {
+            while (!pair.link->closed() &&
+                   !pair.client->try_send({FrameKind::kRequest, 0, 9, callback.call_id()}, mebibyte,
+                                          {})) {
+                std::this_thread::yield();
+            }
+        }
+    });
+    // The thread that would serve them is slow: it takes one, and the next hundred wait.
+    pair.link->serve_nested_with([&](wire::Message&, unsigned) {
+        while (!pair.link->closed()) {
+            pair.link->cancelled(9);  // reads what has come
+            std::this_thread::yield();
+        }
+    });
+    std::string answer;
+
+    CHECK(pair.link->invoke(nullptr, "{}", {}, keep, &answer) == BRIDGE32_DISCONNECTED);
+    client.join();
+    CHECK(sent < 200);
 }
