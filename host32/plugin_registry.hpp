@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "loading/library_search.hpp"
 #include "loading/plugin_file.hpp"
 #include "loading/plugin_module.hpp"
 
@@ -28,7 +29,9 @@ public:
                    std::optional<InstancesFor> instances = {})
         : plugin_path_(std::move(plugin_path)),
           host_(loading::host_table(library_path)),
-          instances_(instances) {}
+          instances_(instances) {
+        loading::leave_out_working_directory();
+    }
 
     /// An instance of plugin `name` for one client: its own, or the one that all clients share.
     /// Throws PluginError. The folders are searched at each call: a plugin that was just dropped

@@ -48,6 +48,10 @@ extern const bool kLoaderTrustsHeaders;
 /// AddDllDirectory, and PATH for what searches that). Folders stay once they are added.
 void add_library_folders(const Paths& library_path);
 
+/// From now on this process's loader leaves the working directory out, in which Windows looks for
+/// what a library needs: anybody may have put files there.
+void leave_out_working_directory() noexcept;
+
 /// A file that is being loaded, and why.
 struct LoadedFile {
     std::filesystem::path path;

@@ -175,6 +175,9 @@ void add_library_folders(const Paths& library_path) {
     }
 }
 
+// An empty name means none, and a null pointer would mean the working directory again.
+void leave_out_working_directory() noexcept { ::SetDllDirectoryW(L""); }
+
 std::vector<std::string> library_file_names(const std::string& name) {
     const fs::path path = path_from_utf8(name);
     const std::string file = utf8_of(path.filename());
