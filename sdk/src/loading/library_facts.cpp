@@ -5,22 +5,11 @@
 
 #include "bridge32/detail/path_text.hpp"
 #include "loading/image.hpp"
+#include "loading/library_version.hpp"
 
 namespace bridge32::loading {
 
 namespace fs = std::filesystem;
-
-namespace {
-
-/// The numbers at the end of "libz.so.1.2.13": "1.2.13".
-std::string version_in(const std::string& name) {
-    const std::size_t suffix = name.find(".so.");
-    if (suffix == std::string::npos) return {};
-    const std::string version = name.substr(suffix + 4);
-    return version.find_first_not_of("0123456789.") == std::string::npos ? version : std::string();
-}
-
-}  // namespace
 
 nlohmann::json library_facts(const fs::path& file) {
     std::error_code missing;
@@ -33,7 +22,7 @@ nlohmann::json library_facts(const fs::path& file) {
         facts["format"] = image.format == Format::elf ? "ELF" : "PE";
         facts["bits"] = image.bits;
     }
-    const std::string version = version_in(detail::utf8_of(resolved.filename()));
+    const std::string version = library_version(resolved);
     if (!version.empty()) facts["version"] = version;
     return facts;
 }

@@ -7,8 +7,8 @@
 namespace bridge32::loading {
 
 /// {"name":…,"path":…,"format":…,"bits":…,"version":…} about the library `file`: `path` with
-/// links resolved; `version` where the resolved file's name has one (libz.so.1.2.13); members
-/// that cannot be told are left out. Throws nothing but std::bad_alloc.
+/// links resolved; `version` is library_version's of the resolved file; members that cannot be told
+/// are left out. Throws nothing but std::bad_alloc.
 nlohmann::json library_facts(const std::filesystem::path& file);
 
 }  // namespace bridge32::loading
