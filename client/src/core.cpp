@@ -61,6 +61,8 @@ std::shared_ptr<Backend> Core::backend(Clock::time_point deadline) {
     }
     try {
         return replace_backend();
+    } catch (const ConnectionClosed&) {
+        throw;  // no shared host runs now: looking for it again costs little
     } catch (const std::exception& e) {
         guard_.failed(e);
         throw;
