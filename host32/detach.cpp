@@ -35,7 +35,7 @@ int start_detached(const std::filesystem::path& host, std::vector<std::string> a
     });
     const auto status = child.collect();
     print(stderr, err.empty() ? "the host ended with " + status.in_words() + "\n" : err);
-    return status.known && !status.by_signal && status.code != 0 ? status.code : 1;
+    return status.known && !status.by_fault && status.code != 0 ? status.code : 1;
 }
 
 }  // namespace bridge32::host

@@ -3,7 +3,6 @@
 #include <boost/dll/runtime_symbol_info.hpp>
 #include <chrono>
 #include <cmath>
-#include <csignal>
 #include <cstdio>
 #include <exception>
 #include <filesystem>
@@ -11,12 +10,15 @@
 #include <string>
 #include <vector>
 
+#include "bridge32/detail/path_text.hpp"
 #include "bridge32/version.hpp"
 #include "crash_handler.hpp"
 #include "detach.hpp"
 #include "host.hpp"
 #include "loading/plugin_folder.hpp"
+#include "os/environment.hpp"
 #include "os/process.hpp"
+#include "os/stop_signals.hpp"
 #include "stop.hpp"
 
 namespace {
@@ -31,23 +33,15 @@ void unbuffer_output() {
     std::setvbuf(stderr, nullptr, _IONBF, 0);
 }
 
-void on_stop(int) { bridge32::host::request_stop(); }
-
-void set_signals(bool shared) {
-    // A client that died has closed its ends of our pipes: printing must not end us before the
-    // plugin is shut down in order.
-    std::signal(SIGPIPE, SIG_IGN);
-    std::signal(SIGTERM, on_stop);
-    // Ctrl-C in a terminal reaches a private host too; there it is for the client to decide.
-    std::signal(SIGINT, shared ? on_stop : SIG_IGN);
-}
-
 std::vector<std::filesystem::path> paths(const std::vector<std::string>& texts) {
-    return {texts.begin(), texts.end()};
+    std::vector<std::filesystem::path> result;
+    for (const auto& text : texts)
+        result.push_back(bridge32::detail::path_from_utf8(text));
+    return result;
 }
 
-std::vector<std::string> detached_arguments(int argc, char** argv) {
-    std::vector<std::string> arguments(argv + 1, argv + argc);
+std::vector<std::string> detached_arguments(std::vector<std::string> arguments) {
+    arguments.erase(arguments.begin());
     for (auto& argument : arguments) {
         if (argument == "--detach") argument = "--detached";
     }
@@ -112,12 +106,16 @@ int main(int argc, char** argv) {
                    "Look for libraries in this folder first; may be repeated")
         ->allow_extra_args(false);
     app.set_version_flag("--version", name + " " BRIDGE32_VERSION);
-    CLI11_PARSE(app, argc, argv);
+    const auto arguments = bridge32::os::program_arguments(argc, argv);
+    std::vector<const char*> pointers;
+    for (const auto& argument : arguments)
+        pointers.push_back(argument.c_str());
+    CLI11_PARSE(app, static_cast<int>(pointers.size()), pointers.data());
 
     try {
         const auto executable = std::filesystem::path(boost::dll::program_location());
         if (detach)
-            return bridge32::host::start_detached(executable, detached_arguments(argc, argv));
+            return bridge32::host::start_detached(executable, detached_arguments(arguments));
         const auto folder = executable.parent_path();
         const auto search = bridge32::loading::plugin_search_path(paths(plugin_path), folder);
         std::optional<bridge32::host::InstancesFor> decided;
@@ -125,7 +123,8 @@ int main(int argc, char** argv) {
         if (instances == "own") decided = bridge32::host::InstancesFor::kOwn;
         bridge32::host::PluginRegistry registry(search, paths(library_path), decided);
         bridge32::host::Host host(registry, milliseconds(stop_timeout));
-        set_signals(!served_name.empty());
+        // Ctrl-C in a terminal reaches a private host too; there it is for the client to decide.
+        bridge32::os::on_stop_signals(!served_name.empty(), bridge32::host::request_stop);
         if (!channel.empty()) {
             host.serve_client(channel);
         } else if (!served_name.empty()) {

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "bridge32/detail/path_text.hpp"
 #include "bridge32/error.hpp"
 #include "bridge32/json_reader.hpp"
 #include "bridge32/version.hpp"
@@ -122,7 +123,7 @@ void Session::open(wire::Message& message) {
         {"host", sizeof(void*) == 4 ? "host32 " BRIDGE32_VERSION : "host64 " BRIDGE32_VERSION},
         {"pid", os::own_pid()},
         {"bits", os::own_bits()},
-        {"plugin", {{"name", module.name()}, {"path", module.file().string()}}}};
+        {"plugin", {{"name", module.name()}, {"path", detail::utf8_of(module.file())}}}};
     const std::string json = nlohmann::json{{"result", result}}.dump(
         -1, ' ', false, nlohmann::json::error_handler_t::replace);
     link_->send_reply(message.call_id(), json, {});

@@ -17,6 +17,7 @@ using Clock = std::chrono::steady_clock;
 std::atomic<bool> requested{false};
 std::atomic<bool> over{false};       // the guard need not watch any more
 std::atomic<std::uint32_t> news{0};  // what the guard sleeps at
+std::atomic<std::uint32_t> events{0};
 std::atomic<os::SleepingPlace*> place{nullptr};
 static_assert(std::atomic<bool>::is_always_lock_free, "a signal handler uses them");
 static_assert(std::atomic<std::uint32_t>::is_always_lock_free, "a signal handler uses them");
@@ -49,7 +50,8 @@ void request_stop() noexcept {
 
 StopGuard::StopGuard(std::chrono::milliseconds limit, std::function<void()> leave) {
     // For the process's life: a signal may come at any time.
-    static os::SleepingPlace sleeping(news, "bridge32-stop-" + std::to_string(os::own_pid()));
+    static os::SleepingPlace sleeping(news, events,
+                                      "bridge32-stop-" + std::to_string(os::own_pid()));
     place.store(&sleeping);
     over.store(false);
     thread_ = std::thread([this, limit, leave = std::move(leave)] { watch(limit, leave); });

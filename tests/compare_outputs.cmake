@@ -1,7 +1,7 @@
-# cmake -D FIRST=program -D SECOND=program -P compare_outputs.cmake
+# cmake -D FIRST=program -D SECOND=program [-D EMULATOR=program] -P compare_outputs.cmake
 # Fails unless both programs succeed and print the same, which is not nothing.
 foreach(which IN ITEMS FIRST SECOND)
-    execute_process(COMMAND "${${which}}" OUTPUT_VARIABLE output_${which}
+    execute_process(COMMAND ${EMULATOR} "${${which}}" OUTPUT_VARIABLE output_${which}
                     RESULT_VARIABLE result)
     if(NOT result EQUAL 0)
         message(FATAL_ERROR "${${which}} failed: ${result}")

@@ -68,7 +68,7 @@ CrashCause cause_of_status(const os::ExitStatus& status) {
     if (!status.known) {
         return {"unknown", "it left no report: it was killed, or ended itself with _exit"};
     }
-    if (!status.by_signal) return {status.name(), ""};
+    if (!status.by_fault) return {status.name(), ""};
     if (status.code == SIGKILL) {
         return {status.name(), "Killed: by somebody, or by the system for want of memory"};
     }

@@ -1,28 +1,25 @@
 #include "find_host.hpp"
 
 #include <boost/dll/runtime_symbol_info.hpp>
-#include <cstdlib>
 #include <string>
 #include <vector>
 
+#include "bridge32/detail/path_text.hpp"
 #include "bridge32/error.hpp"
+#include "os/environment.hpp"
+#include "os/process.hpp"
 
 namespace bridge32::client {
 
 namespace fs = std::filesystem;
+using detail::utf8_of;
 
 namespace {
-
-#if defined(_WIN32)
-constexpr const char* kHostFile = "host32.exe";
-#else
-constexpr const char* kHostFile = "host32";
-#endif
 
 fs::path existing(const fs::path& path, const std::string& origin) {
     std::error_code ignored;
     if (!fs::exists(path, ignored)) {
-        throw StartupError("cannot start the host: " + path.string() + ", which " + origin +
+        throw StartupError("cannot start the host: " + utf8_of(path) + ", which " + origin +
                            " names, does not exist");
     }
     return fs::absolute(path);
@@ -32,16 +29,18 @@ fs::path existing(const fs::path& path, const std::string& origin) {
 
 fs::path find_host(const fs::path& given) {
     if (!given.empty()) return existing(given, "host_executable");
-    const char* variable = std::getenv("BRIDGE32_HOST");
-    if (variable != nullptr && *variable != '\0') {
-        return existing(variable, "the environment variable BRIDGE32_HOST");
+    const auto variable = os::environment_variable("BRIDGE32_HOST");
+    if (variable && !variable->empty()) {
+        return existing(detail::path_from_utf8(*variable),
+                        "the environment variable BRIDGE32_HOST");
     }
+    const std::string file = os::executable_file("host32");
     const fs::path library = boost::dll::this_line_location().parent_path();
     std::string places;
     for (const auto& folder : {library, library / "bridge32"}) {
         std::error_code ignored;
-        if (fs::exists(folder / kHostFile, ignored)) return fs::absolute(folder / kHostFile);
-        places += (places.empty() ? "" : " and ") + (folder / kHostFile).string();
+        if (fs::exists(folder / file, ignored)) return fs::absolute(folder / file);
+        places += (places.empty() ? "" : " and ") + utf8_of(folder / file);
     }
     throw StartupError("cannot find the host: looked for " + places +
                        ". Set host_executable or the environment variable BRIDGE32_HOST to it");

@@ -1,32 +1,23 @@
 #include "host_command.hpp"
 
-#include <cstdlib>
 #include <filesystem>
 #include <utility>
 
+#include "bridge32/detail/path_text.hpp"
 #include "find_host.hpp"
+#include "os/environment.hpp"
+#include "os/path_list.hpp"
 
 namespace bridge32::client {
-
-namespace {
-
-#if defined(_WIN32)
-constexpr const char* kLibraryPathVariable = "PATH";
-constexpr char kListSeparator = ';';
-#else
-constexpr const char* kLibraryPathVariable = "LD_LIBRARY_PATH";
-constexpr char kListSeparator = ':';
-#endif
-
-}  // namespace
 
 os::ProcessOptions host_command(const BackendOptions& options, std::vector<std::string> arguments) {
     os::ProcessOptions process;
     process.executable = find_host(options.host_executable);
     process.arguments = std::move(arguments);
     for (const auto& folder : options.plugin_path.paths()) {
-        process.arguments.insert(process.arguments.end(),
-                                 {"--plugin-path", std::filesystem::absolute(folder).string()});
+        process.arguments.insert(
+            process.arguments.end(),
+            {"--plugin-path", detail::utf8_of(std::filesystem::absolute(folder))});
     }
     process.environment = options.environment;
     process.working_directory = options.working_directory;
@@ -36,16 +27,15 @@ os::ProcessOptions host_command(const BackendOptions& options, std::vector<std::
     // libraries that a library needs.
     std::string search;
     for (const auto& folder : options.library_path.paths()) {
-        const std::string text = std::filesystem::absolute(folder).string();
+        const std::string text = detail::utf8_of(std::filesystem::absolute(folder));
         process.arguments.insert(process.arguments.end(), {"--library-path", text});
-        search += (search.empty() ? "" : std::string(1, kListSeparator)) + text;
+        search += (search.empty() ? "" : std::string(1, os::kPathListSeparator)) + text;
     }
-    auto& variable = process.environment[kLibraryPathVariable];
+    auto& variable = process.environment[os::kLibraryPathVariable];
     if (variable.empty()) {
-        const char* inherited = std::getenv(kLibraryPathVariable);
-        if (inherited != nullptr) variable = inherited;
+        variable = os::environment_variable(os::kLibraryPathVariable).value_or("");
     }
-    if (!variable.empty()) search += kListSeparator + variable;
+    if (!variable.empty()) search += os::kPathListSeparator + variable;
     variable = search;
     return process;
 }

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "backend.hpp"
+#include "bridge32/detail/path_text.hpp"
 #include "bridge32/error.hpp"
 #include "bridge32/version.hpp"
 #include "in_process_client.hpp"
@@ -42,7 +43,7 @@ public:
             loading::PluginModule::load(loading::find_plugin(plugin, search),
                                         loading::host_table(options.library_path.paths()));
         info_ = {"in process, bridge32 " BRIDGE32_VERSION, os::own_pid(), os::own_bits(),
-                 module->name(), module->file().string()};
+                 module->name(), detail::utf8_of(module->file())};
         concurrent_ = module->concurrent();
         instance_ = loading::PluginInstance::create(
             std::move(module), {kwargs.text(), options.structs, kwargs.attachments(), port_});

@@ -6,6 +6,7 @@
 #include <optional>
 #include <utility>
 
+#include "bridge32/detail/path_text.hpp"
 #include "bridge32/error.hpp"
 #include "channel_backend.hpp"
 #include "host_command.hpp"
@@ -42,7 +43,7 @@ public:
                          [this] { return !host_ || host_->alive(); }) {
         send_open(options);
         const auto process = host_command(options, {"--attach", connection().channel().name()});
-        executable_ = process.executable.string();
+        executable_ = detail::utf8_of(process.executable);
         const auto deadline = Clock::now() + options.startup_timeout;
         try {
             host_.emplace(process, options.on_output, [this] { connection().peer_died(); });

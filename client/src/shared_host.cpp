@@ -176,7 +176,7 @@ std::string start_shared_host(const std::string& host, const BackendOptions& opt
         const bool in_time = starter.wait(std::max(left, std::chrono::milliseconds(0)));
         if (!in_time) starter.kill();
         const auto status = starter.status();
-        if (status.known && !status.by_signal && status.code == 0) return {};
+        if (status.known && !status.by_fault && status.code == 0) return {};
         return "cannot start the shared host \"" + host + "\": " + command.executable.string() +
                (in_time ? " ended with " + status.in_words()
                         : std::string(" was not ready within the startup_timeout")) +

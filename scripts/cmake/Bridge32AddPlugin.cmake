@@ -44,6 +44,10 @@ function(bridge32_set_bits target bits)
     if(bits EQUAL project_bits)
         return()
     endif()
+    if(WIN32)
+        bridge32_use_other_compiler(${target})
+        return()
+    endif()
     target_link_options(${target} PRIVATE -m${bits})
     if(bits EQUAL 32)
         # SSE2 instead of the default x87: faster, and doubles round as they do in 64-bit code.
@@ -52,4 +56,39 @@ function(bridge32_set_bits target bits)
     else()
         target_compile_options(${target} PRIVATE -m64)
     endif()
+endfunction()
+
+# A Windows compiler makes one bitness only. MinGW-w64 has two compilers that differ in the first
+# part of their names and take the same options; a launcher puts one in the other's place.
+function(bridge32_use_other_compiler target)
+    set(name "${CMAKE_CXX_COMPILER}")
+    if(CMAKE_SIZEOF_VOID_P EQUAL 8)
+        string(REPLACE "x86_64-w64-mingw32" "i686-w64-mingw32" name "${name}")
+        set(flags "-msse2 -mfpmath=sse")
+    else()
+        string(REPLACE "i686-w64-mingw32" "x86_64-w64-mingw32" name "${name}")
+        set(flags "")
+    endif()
+    if(name STREQUAL CMAKE_CXX_COMPILER OR NOT CMAKE_HOST_UNIX)
+        message(FATAL_ERROR "${target}: this project's compiler (${CMAKE_CXX_COMPILER}) makes "
+                            "code of one bitness only, which is not the one that ${target} "
+                            "needs. Configure the project once more with the compiler of the "
+                            "other bitness (Visual Studio: cmake -A Win32), and build "
+                            "${target} there.")
+    endif()
+    foreach(language IN ITEMS C CXX)
+        set(other "${name}")
+        if(language STREQUAL C)
+            string(REPLACE "-g++" "-gcc" other "${other}")
+        endif()
+        set(launcher "${CMAKE_BINARY_DIR}/CMakeFiles/bridge32-other-${language}")
+        # The launcher's first argument is the compiler that it is to replace.
+        file(CONFIGURE OUTPUT "${launcher}" CONTENT "#!/bin/sh
+shift
+exec ${CMAKE_${language}_COMPILER_LAUNCHER} ${other} ${flags} \"$@\"
+" @ONLY)
+        file(CHMOD "${launcher}" PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE)
+        set_target_properties(${target} PROPERTIES ${language}_COMPILER_LAUNCHER "${launcher}"
+                                                   ${language}_LINKER_LAUNCHER "${launcher}")
+    endforeach()
 endfunction()

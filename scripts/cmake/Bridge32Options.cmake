@@ -14,8 +14,27 @@ find_package(Threads REQUIRED)
 
 # Linked by every target of ours, and by nothing of the user's.
 add_library(bridge32_options INTERFACE)
-target_compile_options(bridge32_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion
-                                                  -Werror)
+if(MSVC)
+    target_compile_options(bridge32_options INTERFACE /W4 /WX /utf-8 /permissive- /EHsc)
+else()
+    target_compile_options(bridge32_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow
+                                                      -Wconversion -Werror)
+endif()
+if(WIN32)
+    # Windows 10, its wide functions, and headers that leave std::min alone.
+    target_compile_definitions(bridge32_options INTERFACE _WIN32_WINNT=0x0A00 UNICODE _UNICODE
+                                                          NOMINMAX)
+endif()
+if(CMAKE_CROSSCOMPILING AND WIN32)
+    # Windows programs run under Wine, in a prefix of the build's own.
+    find_program(BRIDGE32_WINE wine)
+    if(BRIDGE32_WINE)
+        configure_file("${CMAKE_CURRENT_LIST_DIR}/wine.in"
+                       "${CMAKE_BINARY_DIR}/CMakeFiles/wine" @ONLY
+                       FILE_PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE)
+        set(CMAKE_CROSSCOMPILING_EMULATOR "${CMAKE_BINARY_DIR}/CMakeFiles/wine")
+    endif()
+endif()
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     # False alarms about an empty std::optional: https://gcc.gnu.org/PR80635.
     target_compile_options(bridge32_options INTERFACE -Wno-maybe-uninitialized)

@@ -8,15 +8,31 @@ if(NOT BRIDGE32_BITS EQUAL 64)
                         "the 32-bit half is built by a sub-build.")
 endif()
 
-set(CMAKE_REQUIRED_FLAGS -m32)
-check_source_compiles(CXX "#include <string>\nint main() { return std::string().size() != 0; }"
-                      BRIDGE32_COMPILER_MAKES_32_BIT)
-unset(CMAKE_REQUIRED_FLAGS)
-if(NOT BRIDGE32_COMPILER_MAKES_32_BIT)
-    # Forgotten, so that the next configure asks again.
-    unset(BRIDGE32_COMPILER_MAKES_32_BIT CACHE)
-    message(FATAL_ERROR "${CMAKE_CXX_COMPILER} -m32 cannot build a C++ program. Install the "
-                        "32-bit C++ library (Debian: g++-multilib), or run scripts/setup.")
+# How the sub-build gets its compiler: by a toolchain file that this build's own names; by the
+# generator's other platform; or it is this build's compiler with -m32.
+if(BRIDGE32_32BIT_TOOLCHAIN_FILE)
+    set(compiler_32 "-DCMAKE_TOOLCHAIN_FILE=${BRIDGE32_32BIT_TOOLCHAIN_FILE}")
+elseif(CMAKE_GENERATOR MATCHES "Visual Studio")
+    set(compiler_32 -A Win32)
+elseif(WIN32)
+    message(FATAL_ERROR "Building for Windows takes the Visual Studio generator, or a toolchain "
+                        "file: scripts/cmake/mingw-x86_64.cmake is one. This build has neither, "
+                        "and so no 32-bit compiler for the other half.")
+else()
+    set(CMAKE_REQUIRED_FLAGS -m32)
+    check_source_compiles(CXX "#include <string>\nint main() { return std::string().size() != 0; }"
+                          BRIDGE32_COMPILER_MAKES_32_BIT)
+    unset(CMAKE_REQUIRED_FLAGS)
+    if(NOT BRIDGE32_COMPILER_MAKES_32_BIT)
+        # Forgotten, so that the next configure asks again.
+        unset(BRIDGE32_COMPILER_MAKES_32_BIT CACHE)
+        message(FATAL_ERROR "${CMAKE_CXX_COMPILER} -m32 cannot build a C++ program. Install the "
+                            "32-bit C++ library (Debian: g++-multilib), or run scripts/setup.")
+    endif()
+    set(compiler_32
+        -DCMAKE_TOOLCHAIN_FILE=${PROJECT_SOURCE_DIR}/scripts/cmake/linux-i686.cmake
+        -DCMAKE_C_COMPILER=${CMAKE_C_COMPILER}
+        -DCMAKE_CXX_COMPILER=${CMAKE_CXX_COMPILER})
 endif()
 
 ExternalProject_Add(
@@ -24,9 +40,7 @@ ExternalProject_Add(
     PREFIX "${PROJECT_BINARY_DIR}/CMakeFiles/bridge32_x32"
     SOURCE_DIR "${PROJECT_SOURCE_DIR}"
     BINARY_DIR "${PROJECT_BINARY_DIR}/32"
-    CMAKE_ARGS -DCMAKE_TOOLCHAIN_FILE=${PROJECT_SOURCE_DIR}/scripts/cmake/linux-i686.cmake
-               -DCMAKE_C_COMPILER=${CMAKE_C_COMPILER}
-               -DCMAKE_CXX_COMPILER=${CMAKE_CXX_COMPILER}
+    CMAKE_ARGS ${compiler_32}
                -DCMAKE_CXX_COMPILER_LAUNCHER=${CMAKE_CXX_COMPILER_LAUNCHER}
                -DCMAKE_BUILD_TYPE=${CMAKE_BUILD_TYPE}
                -DCMAKE_DISABLE_PRECOMPILE_HEADERS=${CMAKE_DISABLE_PRECOMPILE_HEADERS}

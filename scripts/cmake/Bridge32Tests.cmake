@@ -1,8 +1,8 @@
 # How tests get their names, labels and time limits.
 #
 # Names: `x32.` in front of what the 32-bit sub-build runs, `asan.` in front of what a sanitizer
-# build runs. Labels: unit, integration, samples, install, faults, fuzz; in a sanitizer build the
-# only label is `sanitizers`.
+# build runs, `windows.` in front of what runs under Wine. Labels: unit, integration, samples, install, faults, fuzz; in a sanitizer build the
+# only label is `sanitizers`, in a build for Windows `windows`.
 if(NOT BRIDGE32_TESTS)
     function(bridge32_add_test)
     endfunction()
@@ -13,6 +13,9 @@ enable_testing()
 set(bridge32_test_prefix "")
 if(BRIDGE32_SANITIZE)
     string(APPEND bridge32_test_prefix "asan.")
+endif()
+if(CMAKE_CROSSCOMPILING AND WIN32)
+    string(APPEND bridge32_test_prefix "windows.")
 endif()
 if(BRIDGE32_SUBBUILD)
     string(APPEND bridge32_test_prefix "x32.")
@@ -29,9 +32,18 @@ function(bridge32_test_properties label timeout)
         set(label sanitizers)
         math(EXPR timeout "3 * ${timeout}")
     endif()
-    # A test that cannot run here prints `[skipped]` and the reason.
-    set(properties LABELS ${label} TIMEOUT ${timeout} PROCESSORS ${processors}
-                   SKIP_REGULAR_EXPRESSION "\\[skipped\\]")
+    if(CMAKE_CROSSCOMPILING AND WIN32)
+        # One test is a whole file of them there, and a start of a program takes its time.
+        set(label windows)
+        math(EXPR timeout "3 * ${timeout}")
+    endif()
+    set(properties LABELS ${label} TIMEOUT ${timeout} PROCESSORS ${processors})
+    if(label STREQUAL windows)
+        list(APPEND properties FIXTURES_REQUIRED wine)
+    else()
+        # A test that cannot run here prints `[skipped]` and the reason.
+        list(APPEND properties SKIP_REGULAR_EXPRESSION "\\[skipped\\]")
+    endif()
     set(properties "${properties}" PARENT_SCOPE)
 endfunction()
 

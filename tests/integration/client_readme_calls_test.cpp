@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "integration/support.hpp"
+#include "os/environment.hpp"
 #include "plugins/instrument.hpp"
 
 namespace {
@@ -26,23 +27,14 @@ using namespace std::chrono_literals;
 /// The plugins of the tests are found without a word about it, as those of a user are.
 class PluginPath {
 public:
-    PluginPath() {
-        if (const char* value = std::getenv(kName)) before_ = value;
-        setenv(kName, test::kPlugins.c_str(), 1);
-    }
+    PluginPath() { bridge32::test::set_environment(kName, test::kPlugins.string()); }
     PluginPath(const PluginPath&) = delete;
     PluginPath& operator=(const PluginPath&) = delete;
-    ~PluginPath() {
-        if (before_) {
-            setenv(kName, before_->c_str(), 1);
-        } else {
-            unsetenv(kName);
-        }
-    }
+    ~PluginPath() { bridge32::test::set_environment(kName, before_); }
 
 private:
     static constexpr const char* kName = "BRIDGE32_PLUGIN_PATH";
-    std::optional<std::string> before_;
+    std::optional<std::string> before_ = bridge32::os::environment_variable(kName);
 };
 
 bridge32::Json described_in_the_document() {

@@ -1,6 +1,5 @@
 // The code of client/README.md, in the order in which it stands there.
 #include <doctest/doctest.h>
-#include <signal.h>
 
 #include <bridge32/client.hpp>
 #include <chrono>
@@ -12,49 +11,16 @@
 #include <string_view>
 #include <vector>
 
+#include "integration/server.hpp"
 #include "integration/support.hpp"
+#include "unit/os/runtime_folder.hpp"
 
 namespace {
 
-/// Shared hosts are registered in a folder of this test's own: the name `lab` may be taken.
-class OwnRuntimeFolder {
-public:
-    OwnRuntimeFolder() {
-        if (const char* value = std::getenv("XDG_RUNTIME_DIR")) before_ = value;
-        setenv("XDG_RUNTIME_DIR", folder_.path().c_str(), 1);
-    }
-    OwnRuntimeFolder(const OwnRuntimeFolder&) = delete;
-    OwnRuntimeFolder& operator=(const OwnRuntimeFolder&) = delete;
-    ~OwnRuntimeFolder() {
-        if (before_) {
-            setenv("XDG_RUNTIME_DIR", before_->c_str(), 1);
-        } else {
-            unsetenv("XDG_RUNTIME_DIR");
-        }
-    }
-
-private:
-    test::TemporaryFolder folder_;
-    std::optional<std::string> before_;
-};
-
-/// `host32 --serve lab`, which has said that it serves.
-class SharedHost {
-public:
-    SharedHost() : output_(popen((test::kBin / "host32 --serve lab").c_str(), "r")) {
-        REQUIRE(output_ != nullptr);
-        REQUIRE(std::fscanf(output_, "bridge32: serving \"lab\" as process %d", &pid_) == 1);
-    }
-    SharedHost(const SharedHost&) = delete;
-    SharedHost& operator=(const SharedHost&) = delete;
-    ~SharedHost() {
-        kill(pid_, SIGTERM);
-        pclose(output_);
-    }
-
-private:
-    FILE* output_;
-    pid_t pid_ = 0;
+/// `host32 --serve lab`, in a folder of this test's own: the name `lab` may be taken.
+struct SharedHost {
+    const bridge32::test::RuntimeFolder folder{};
+    const test::Server server{"lab", test::kBin / "plugins"};
 };
 
 }  // namespace
@@ -157,7 +123,6 @@ TEST_CASE("client/README.md: what the host prints comes as it is printed") {
 }
 
 TEST_CASE("client/README.md: two clients of a shared host have an instance each") {
-    const OwnRuntimeFolder folder;
     const SharedHost host;
 
     // [shared]

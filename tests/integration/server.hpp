@@ -2,8 +2,6 @@
 #pragma once
 
 #include <doctest/doctest.h>
-#include <signal.h>
-#include <unistd.h>
 
 #include <bridge32/client.hpp>
 #include <chrono>
@@ -18,7 +16,7 @@ namespace test {
 
 /// Tests run beside each other, and a name belongs to the user.
 inline std::string name(const char* test) {
-    return std::string(test) + "-" + std::to_string(::getpid());
+    return std::string(test) + "-" + std::to_string(bridge32::os::own_pid());
 }
 
 /// A `host32 --serve` of the test's own.
@@ -29,7 +27,7 @@ public:
         : name_(name), process_(start(name, plugins, more)) {
         std::string line;
         char letter = 0;
-        while (::read(process_.out(), &letter, 1) == 1 && letter != '\n')
+        while (bridge32::test::read_pipe(process_.out(), &letter, 1) == 1 && letter != '\n')
             line += letter;
         REQUIRE(line.find(name) != std::string::npos);
     }
@@ -38,12 +36,12 @@ public:
     Server& operator=(const Server&) = delete;
     ~Server() {
         // Not collected yet, so that the number still is the server's.
-        ::kill(static_cast<pid_t>(process_.pid()), SIGTERM);
+        bridge32::test::ask_to_end(process_.pid());
         process_.handle().wait(std::chrono::seconds(10));
     }
 
     void stop() {
-        ::kill(static_cast<pid_t>(process_.pid()), SIGTERM);
+        bridge32::test::ask_to_end(process_.pid());
         REQUIRE(process_.handle().wait(std::chrono::seconds(10)));
     }
     void kill() {
@@ -62,7 +60,7 @@ private:
                                             const std::filesystem::path& plugins,
                                             const std::vector<std::string>& more) {
         bridge32::os::ProcessOptions host;
-        host.executable = kBin / "host32";
+        host.executable = kHost;
         host.arguments = {"--serve", name, "--plugin-path", plugins.string()};
         host.arguments.insert(host.arguments.end(), more.begin(), more.end());
         return bridge32::os::ChildProcess::start(host);

@@ -1,6 +1,5 @@
 // Hosts that many clients attach to by name.
 #include <doctest/doctest.h>
-#include <unistd.h>
 
 #include <atomic>
 #include <fstream>
@@ -107,11 +106,10 @@ TEST_CASE("shared host: no host of that name, and no fit name, are clear errors"
 TEST_CASE("shared host: a second one of the same name is refused") {
     const std::string host = name("twice");
     const Server server(host);
-    auto second =
-        bridge32::os::ChildProcess::start({test::kBin / "host32", {"--serve", host}, {}, {}});
+    auto second = bridge32::os::ChildProcess::start({test::kHost, {"--serve", host}, {}, {}});
     REQUIRE(second.handle().wait(std::chrono::seconds(10)));
     char text[512] = {};
-    CHECK(::read(second.err(), text, sizeof text - 1) > 0);
+    CHECK(bridge32::test::read_pipe(second.err(), text, sizeof text - 1) > 0);
     CHECK(std::string(text).find("already running") != std::string::npos);
     CHECK(second.collect().code == 1);
     CHECK(server.connect("echo").call<int>("add", 1, 2) == 3);

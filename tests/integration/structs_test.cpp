@@ -18,7 +18,7 @@ using structs::Sample;
 
 struct Differs {
     int a;
-    long n;
+    std::intptr_t n;
 };
 BRIDGE32_STRUCT(Differs, a, n)
 
@@ -76,5 +76,6 @@ TEST_CASE("structs: one that differs is an error when the plugin is opened") {
     auto options = test::options();
     options.mode = bridge32::Mode::in_process;
     const Client here("struct_differs", options);
-    CHECK(here.call<long>("n", Differs{1, 1L << 40}) == 1L << 40);
+    constexpr auto kLarge = static_cast<std::intptr_t>(std::int64_t{1} << 40);
+    CHECK(here.call<std::intptr_t>("n", Differs{1, kLarge}) == kLarge);
 }

@@ -9,11 +9,16 @@
 #include <string>
 #include <thread>
 
+#include "os/process.hpp"
+#include "support/system.hpp"
+
 namespace test {
 
 inline const std::filesystem::path kBin = BRIDGE32_TEST_BIN;
 inline const std::filesystem::path kPlugins = BRIDGE32_TEST_PLUGINS;
 inline const std::filesystem::path kLibraries = BRIDGE32_TEST_LIBRARIES;
+
+inline const std::filesystem::path kHost = kBin / bridge32::os::executable_file("host32");
 
 /// Options with which the test plugins are found.
 inline bridge32::ClientOptions options() {
@@ -40,12 +45,8 @@ bool eventually(const Condition& condition,
 
 /// The names of all segments of ours on this machine.
 inline std::set<std::string> segments() {
-    std::set<std::string> names;
-    for (const auto& entry : std::filesystem::directory_iterator("/dev/shm")) {
-        const std::string name = entry.path().filename().string();
-        if (name.starts_with("bridge32-")) names.insert(name);
-    }
-    return names;
+    const auto list = bridge32::test::segments_named("bridge32-");
+    return {list.begin(), list.end()};
 }
 
 /// None but those in `before` are there, or will be in a moment: other tests run beside this one.
@@ -61,11 +62,7 @@ inline bool no_segments_but(const std::set<std::string>& before) {
 /// A folder of the test's own, empty at first and gone afterwards.
 class TemporaryFolder {
 public:
-    TemporaryFolder() {
-        std::string pattern =
-            (std::filesystem::temp_directory_path() / "bridge32-test-XXXXXX").string();
-        path_ = ::mkdtemp(pattern.data());
-    }
+    TemporaryFolder() : path_(bridge32::test::make_temporary_folder()) {}
     TemporaryFolder(const TemporaryFolder&) = delete;
     TemporaryFolder& operator=(const TemporaryFolder&) = delete;
     ~TemporaryFolder() {

@@ -1,7 +1,4 @@
 // Answers with what it was given, of every type, and tells about the process it runs in.
-#include <sys/syscall.h>
-#include <unistd.h>
-
 #include <bridge32/plugin.hpp>
 #include <chrono>
 #include <complex>
@@ -17,6 +14,8 @@
 #include <thread>
 #include <tuple>
 #include <vector>
+
+#include "process.hpp"
 
 namespace {
 
@@ -145,10 +144,10 @@ private:
     }
 
     void offer_process() {
-        offer("pid", [] { return static_cast<std::int64_t>(getpid()); });
+        offer("pid", [] { return process::id(); });
         offer("bits", [] { return 8 * sizeof(void*); });
         offer("thread_id", [] { return thread_id(); });
-        offer("on_main_thread", [] { return ::syscall(SYS_gettid) == ::getpid(); });
+        offer("on_main_thread", [] { return process::on_main_thread(); });
         offer("working_directory", [] { return std::filesystem::current_path().string(); });
         offer("environment",
               [](const char* name) {

@@ -5,7 +5,7 @@ namespace {
 
 struct Differs {
     int a;
-    long n;
+    std::intptr_t n;
 };
 BRIDGE32_STRUCT(Differs, a, n)
 

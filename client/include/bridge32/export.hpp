@@ -1,7 +1,9 @@
 // BRIDGE32_CLIENT_API marks what the client library exports; all else in it is hidden.
 #pragma once
 
-#if defined(_WIN32)
+#if defined(BRIDGE32_CLIENT_STATIC)
+#define BRIDGE32_CLIENT_API
+#elif defined(_WIN32)
 #if defined(BRIDGE32_CLIENT_BUILD)
 #define BRIDGE32_CLIENT_API __declspec(dllexport)
 #else

@@ -32,11 +32,14 @@ Read read_some(int fd, Output output, const std::function<void(Output, std::stri
 
 void read_output_until_exit(const ChildProcess& child,
                             const std::function<void(Output, std::string_view)>& sink) {
-    for (const int fd : {child.out(), child.err()}) {
+    const auto entry = [](NativeHandle handle) {
+        return pollfd{static_cast<int>(handle), POLLIN, 0};
+    };
+    std::array<pollfd, 3> watched{entry(child.handle().native()), entry(child.out()),
+                                  entry(child.err())};
+    for (const int fd : {watched[1].fd, watched[2].fd}) {
         ::fcntl(fd, F_SETFL, ::fcntl(fd, F_GETFL) | O_NONBLOCK);
     }
-    std::array<pollfd, 3> watched{
-        {{child.handle().native(), POLLIN, 0}, {child.out(), POLLIN, 0}, {child.err(), POLLIN, 0}}};
     while ((watched[0].revents & POLLIN) == 0) {
         if (::poll(watched.data(), watched.size(), -1) < 0) {
             if (errno == EINTR) continue;

@@ -6,8 +6,9 @@
 #ifndef WIN32_LEAN_AND_MEAN
 #define WIN32_LEAN_AND_MEAN
 #endif
-#include <objbase.h>
 #include <windows.h>
+
+#include <objbase.h>
 
 #include <string>
 

@@ -12,15 +12,20 @@
 
 namespace bridge32::os {
 
+/// What the operating system calls an open object: a descriptor, or on Windows a HANDLE.
+using NativeHandle = std::intptr_t;
+inline constexpr NativeHandle kNoHandle = -1;
+
 /// How a process ended.
 struct ExitStatus {
-    bool known = false;      ///< false when somebody else collected the status
-    bool by_signal = false;  ///< true: `code` is the signal's number
+    bool known = false;     ///< false when somebody else collected the status
+    bool by_fault = false;  ///< true: `code` is the signal's number, or the exception's code
     int code = 0;
 
-    /// For people: "SIGSEGV (segmentation fault)", "exit code 3".
+    /// For people: "SIGSEGV (Segmentation fault)", "EXCEPTION_ACCESS_VIOLATION (access to memory
+    /// that is not there)", "exit code 3".
     std::string in_words() const;
-    /// For programs: "SIGSEGV", "exit code 3".
+    /// For programs: "SIGSEGV", "EXCEPTION_ACCESS_VIOLATION", "exit code 3".
     std::string name() const;
 };
 
@@ -31,7 +36,7 @@ public:
     /// Throws bridge32::Error when there is no such process.
     static ProcessHandle of(std::uint32_t pid);
 
-    explicit ProcessHandle(int native) noexcept : native_(native) {}
+    explicit ProcessHandle(NativeHandle native) noexcept : native_(native) {}
     ProcessHandle(ProcessHandle&& other) noexcept;
     ProcessHandle& operator=(ProcessHandle&& other) noexcept;
     ~ProcessHandle();
@@ -41,11 +46,11 @@ public:
     bool wait(std::chrono::milliseconds timeout) const noexcept;
     /// Ends it at once. Harmless when it has ended.
     void kill() const noexcept;
-    /// What the operating system calls it (Linux: a pidfd).
-    int native() const noexcept { return native_; }
+    /// Linux: a pidfd. Windows: a process handle.
+    NativeHandle native() const noexcept { return native_; }
 
 private:
-    int native_;
+    NativeHandle native_;
 };
 
 struct ProcessOptions {
@@ -56,7 +61,8 @@ struct ProcessOptions {
     bool own_session = false;  ///< not part of our terminal's: it may outlive us and our group
 };
 
-/// A child process whose stdout and stderr we read. It inherits nothing else.
+/// A child process whose stdout and stderr we read. It inherits nothing else. On Windows it has no
+/// console window, and ends with this process, whatever becomes of that.
 class ChildProcess {
 public:
     /// Throws bridge32::Error, naming the executable and the system's reason.
@@ -69,19 +75,21 @@ public:
 
     std::uint32_t pid() const noexcept { return pid_; }
     const ProcessHandle& handle() const noexcept { return handle_; }
-    int out() const noexcept { return out_; }
-    int err() const noexcept { return err_; }
+    /// The ends of the pipes that we read.
+    NativeHandle out() const noexcept { return out_; }
+    NativeHandle err() const noexcept { return err_; }
 
     /// Collects the status of a process that has ended.
     ExitStatus collect() noexcept;
 
 private:
-    ChildProcess(std::uint32_t pid, ProcessHandle handle, int out, int err) noexcept;
+    ChildProcess(std::uint32_t pid, ProcessHandle handle, NativeHandle out,
+                 NativeHandle err) noexcept;
 
     std::uint32_t pid_;
     ProcessHandle handle_;
-    int out_;
-    int err_;
+    NativeHandle out_;
+    NativeHandle err_;
     bool collected_ = false;
 };
 
@@ -89,7 +97,11 @@ private:
 void discard_output() noexcept;
 
 std::uint32_t own_pid() noexcept;
+/// The process that started this one; on Windows, where that is not told, 0.
 std::uint32_t parent_pid() noexcept;
+
+/// The file of a program of that name: on Windows with ".exe".
+std::string executable_file(const std::string& name);
 
 /// 32 or 64.
 constexpr int own_bits() noexcept { return static_cast<int>(8 * sizeof(void*)); }

@@ -22,6 +22,8 @@ namespace {
 
 constexpr auto kPidfdWait = static_cast<idtype_t>(3);  // P_PIDFD; older headers lack the name
 
+int as_fd(NativeHandle native) { return static_cast<int>(native); }
+
 int pidfd_open(std::uint32_t pid) {
     return static_cast<int>(::syscall(SYS_pidfd_open, static_cast<pid_t>(pid), 0));
 }
@@ -109,7 +111,7 @@ std::string why_not_executable(const std::filesystem::path& executable, int erro
 
 std::string ExitStatus::name() const {
     if (!known) return "unknown";
-    if (!by_signal) return "exit code " + std::to_string(code);
+    if (!by_fault) return "exit code " + std::to_string(code);
     const char* abbreviation = ::sigabbrev_np(code);
     return abbreviation != nullptr ? std::string("SIG") + abbreviation
                                    : "signal " + std::to_string(code);
@@ -117,7 +119,7 @@ std::string ExitStatus::name() const {
 
 std::string ExitStatus::in_words() const {
     if (!known) return "an unknown cause (its exit status was collected elsewhere)";
-    if (!by_signal) return name();
+    if (!by_fault) return name();
     const char* description = ::sigdescr_np(code);
     return description != nullptr ? name() + " (" + description + ")" : name();
 }
@@ -131,7 +133,7 @@ ProcessHandle ProcessHandle::of(std::uint32_t pid) {
 }
 
 ProcessHandle::ProcessHandle(ProcessHandle&& other) noexcept
-    : native_(std::exchange(other.native_, -1)) {}
+    : native_(std::exchange(other.native_, kNoHandle)) {}
 
 ProcessHandle& ProcessHandle::operator=(ProcessHandle&& other) noexcept {
     std::swap(native_, other.native_);
@@ -139,7 +141,7 @@ ProcessHandle& ProcessHandle::operator=(ProcessHandle&& other) noexcept {
 }
 
 ProcessHandle::~ProcessHandle() {
-    if (native_ >= 0) ::close(native_);
+    if (native_ >= 0) ::close(as_fd(native_));
 }
 
 bool ProcessHandle::alive() const noexcept { return !wait(std::chrono::milliseconds(0)); }
@@ -147,7 +149,7 @@ bool ProcessHandle::alive() const noexcept { return !wait(std::chrono::milliseco
 bool ProcessHandle::wait(std::chrono::milliseconds timeout) const noexcept {
     constexpr std::chrono::milliseconds kLongest = std::chrono::hours(24 * 365);
     const auto deadline = std::chrono::steady_clock::now() + std::min(timeout, kLongest);
-    pollfd entry{native_, POLLIN, 0};
+    pollfd entry{as_fd(native_), POLLIN, 0};
     for (;;) {
         // poll takes an int: 24 days.
         const auto left = std::clamp(std::chrono::ceil<std::chrono::milliseconds>(
@@ -162,17 +164,18 @@ bool ProcessHandle::wait(std::chrono::milliseconds timeout) const noexcept {
 }
 
 void ProcessHandle::kill() const noexcept {
-    ::syscall(SYS_pidfd_send_signal, native_, SIGKILL, nullptr, 0);
+    ::syscall(SYS_pidfd_send_signal, as_fd(native_), SIGKILL, nullptr, 0);
 }
 
-ChildProcess::ChildProcess(std::uint32_t pid, ProcessHandle handle, int out, int err) noexcept
+ChildProcess::ChildProcess(std::uint32_t pid, ProcessHandle handle, NativeHandle out,
+                           NativeHandle err) noexcept
     : pid_(pid), handle_(std::move(handle)), out_(out), err_(err) {}
 
 ChildProcess::ChildProcess(ChildProcess&& other) noexcept
     : pid_(other.pid_),
       handle_(std::move(other.handle_)),
-      out_(std::exchange(other.out_, -1)),
-      err_(std::exchange(other.err_, -1)),
+      out_(std::exchange(other.out_, kNoHandle)),
+      err_(std::exchange(other.err_, kNoHandle)),
       collected_(std::exchange(other.collected_, true)) {}
 
 ChildProcess ChildProcess::start(const ProcessOptions& options) {
@@ -232,8 +235,8 @@ ChildProcess::~ChildProcess() {
         handle_.wait(std::chrono::seconds(5));
         collect();
     }
-    if (out_ >= 0) ::close(out_);
-    if (err_ >= 0) ::close(err_);
+    if (out_ >= 0) ::close(as_fd(out_));
+    if (err_ >= 0) ::close(as_fd(err_));
 }
 
 ExitStatus ChildProcess::collect() noexcept {
@@ -257,5 +260,7 @@ void discard_output() noexcept {
 
 std::uint32_t own_pid() noexcept { return static_cast<std::uint32_t>(::getpid()); }
 std::uint32_t parent_pid() noexcept { return static_cast<std::uint32_t>(::getppid()); }
+
+std::string executable_file(const std::string& name) { return name; }
 
 }  // namespace bridge32::os

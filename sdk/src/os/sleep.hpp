@@ -1,20 +1,24 @@
 // Sleeping until another process wakes us.
 #pragma once
 
+#include <immintrin.h>
+
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <string>
 
 namespace bridge32::os {
 
-/// One place to sleep at, shared by two processes: a 32-bit word in a segment. On Linux the
-/// word is a futex; on platforms whose kernel cannot wait on shared memory, `name` is a kernel
-/// object's name and the word only avoids needless sleeps.
+/// One place to sleep at, shared by two processes: 32-bit words in a segment. On Linux `word` is
+/// a futex. Windows cannot wait on memory that processes share: there each sleeper has a named
+/// event, NAME-0 to NAME-31, and its bit in `events` says so. Copies are the same place.
 class SleepingPlace {
 public:
-    /// `word` lives in a segment that outlives this object. `name` is unique to the word.
-    SleepingPlace(std::atomic<std::uint32_t>& word, const std::string& name);
+    /// The words live in a segment that outlives this object. `name` is unique to them.
+    SleepingPlace(std::atomic<std::uint32_t>& word, std::atomic<std::uint32_t>& events,
+                  const std::string& name);
 
     /// Sleeps while the word still is `seen`, at most `timeout`. May return early.
     void sleep(std::uint32_t seen, std::chrono::nanoseconds timeout) noexcept;
@@ -23,7 +27,11 @@ public:
     void wake() noexcept;
 
 private:
+    struct Events;  // Windows: the handles of the events
+
     std::atomic<std::uint32_t>* word_;
+    std::atomic<std::uint32_t>* events_;
+    std::shared_ptr<Events> handles_;
 };
 
 /// How many processors this process may run on, at least 1.
@@ -33,6 +41,6 @@ unsigned usable_processors() noexcept;
 void yield() noexcept;
 
 /// Tells the processor that this is a spin loop.
-inline void relax() noexcept { __builtin_ia32_pause(); }
+inline void relax() noexcept { _mm_pause(); }
 
 }  // namespace bridge32::os

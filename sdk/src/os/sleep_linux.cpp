@@ -13,8 +13,11 @@ namespace bridge32::os {
 
 static_assert(sizeof(std::atomic<std::uint32_t>) == 4, "a futex is a plain 32-bit word");
 
-SleepingPlace::SleepingPlace(std::atomic<std::uint32_t>& word, const std::string& /*name*/)
-    : word_(&word) {}
+struct SleepingPlace::Events {};
+
+SleepingPlace::SleepingPlace(std::atomic<std::uint32_t>& word, std::atomic<std::uint32_t>& events,
+                             const std::string& /*name*/)
+    : word_(&word), events_(&events) {}
 
 // Without FUTEX_PRIVATE_FLAG the kernel finds the waiter by the page and not by the address, so
 // a 32-bit and a 64-bit process meet. SYS_futex of a 32-bit process takes the old timespec,

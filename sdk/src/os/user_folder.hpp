@@ -5,10 +5,13 @@
 #include <optional>
 #include <string>
 
+#include "os/process.hpp"
+
 namespace bridge32::os {
 
 /// The folder for files that tell the user's own processes of each other; made when it is not
-/// there, mode 0700. Throws bridge32::Error when there is none that nobody else can write to.
+/// there, closed to other users. Throws bridge32::Error when there is none that nobody else can
+/// write to.
 std::filesystem::path user_runtime_folder();
 
 /// A file that its creator holds locked as long as it lives, so that others can tell whether the
@@ -31,10 +34,10 @@ public:
     void write(const std::string& content);
 
 private:
-    OwnedFile(int native, std::filesystem::path path) noexcept
+    OwnedFile(NativeHandle native, std::filesystem::path path) noexcept
         : native_(native), path_(std::move(path)) {}
 
-    int native_;
+    NativeHandle native_;
     std::filesystem::path path_;
 };
 

@@ -85,17 +85,18 @@ std::string OwnedFile::read(const fs::path& path) {
 }
 
 OwnedFile::OwnedFile(OwnedFile&& other) noexcept
-    : native_(std::exchange(other.native_, -1)), path_(std::move(other.path_)) {}
+    : native_(std::exchange(other.native_, kNoHandle)), path_(std::move(other.path_)) {}
 
 OwnedFile::~OwnedFile() {
     if (native_ < 0) return;
     ::unlink(path_.c_str());
-    ::close(native_);
+    ::close(static_cast<int>(native_));
 }
 
 void OwnedFile::write(const std::string& content) {
-    if (::ftruncate(native_, 0) != 0 || ::pwrite(native_, content.data(), content.size(), 0) !=
-                                            static_cast<ssize_t>(content.size())) {
+    const int file = static_cast<int>(native_);
+    if (::ftruncate(file, 0) != 0 ||
+        ::pwrite(file, content.data(), content.size(), 0) != static_cast<ssize_t>(content.size())) {
         throw Error("cannot write " + path_.string() + ": " + std::strerror(errno));
     }
 }

@@ -40,7 +40,7 @@ class Doorbell {
 public:
     /// `words` lie in a segment that outlives this object; `name` is unique to them.
     Doorbell(DoorbellWords& words, const std::string& name, WaitMode mode)
-        : words_(&words), place_(words.sequence, name), budget_(mode) {}
+        : words_(&words), place_(words.sequence, words.events, name), budget_(mode) {}
 
     /// The same bell for a thread that waits in another way.
     Doorbell with_mode(WaitMode mode) const {

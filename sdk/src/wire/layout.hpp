@@ -72,11 +72,14 @@ struct RingIndices {
 
 /// Where a process sleeps. A sleeper adds one to `sleeping`, looks once more for work, and sleeps
 /// while `sequence` does not change. Who publishes work and finds `sleeping` not 0 adds one to
-/// `sequence` and wakes them all.
+/// `sequence` and wakes them all: on Linux the sleepers of the futex `sequence`; on Windows, for
+/// each bit n of `events`, the sleeper of the named event NAME-n, where NAME is the name of the
+/// segment with "-client" or "-host" behind it.
 struct DoorbellWords {
     alignas(kCacheLine) Word sequence;
     Word sleeping;  ///< how many threads of the owner sleep, or are about to
-    std::uint8_t reserved_0[56];
+    Word events;    ///< Windows: which events have a sleeper; elsewhere 0
+    std::uint8_t reserved_0[52];
 };
 
 /// ChannelHeader::host_state.

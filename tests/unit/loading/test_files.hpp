@@ -31,9 +31,7 @@ inline std::filesystem::path nowhere() {
 inline std::string suffix() { return boost::dll::shared_library::suffix().string(); }
 
 /// The file name of the library `name`: "libplain.so", "libplain.dll".
-inline std::string file_of(const std::string& name) {
-    return "lib" + name + suffix();
-}
+inline std::string file_of(const std::string& name) { return "lib" + name + suffix(); }
 
 /// The file of the library `name` of tests/libraries, of this build's bitness.
 inline std::filesystem::path library(const std::string& name) {

@@ -3,8 +3,9 @@
 #include "os/message_pump.hpp"
 
 #define WIN32_LEAN_AND_MEAN
-#include <objbase.h>
 #include <windows.h>
+
+#include <objbase.h>
 
 #include <thread>
 

@@ -12,7 +12,8 @@ using Clock = std::chrono::steady_clock;
 
 TEST_CASE("sleep: a word that has changed already is not slept on") {
     std::atomic<std::uint32_t> word{2};
-    SleepingPlace place(word, "word");
+    std::atomic<std::uint32_t> events{0};
+    SleepingPlace place(word, events, "word");
     const auto start = Clock::now();
 
     place.sleep(1, 30s);
@@ -22,7 +23,8 @@ TEST_CASE("sleep: a word that has changed already is not slept on") {
 
 TEST_CASE("sleep: it ends at its timeout") {
     std::atomic<std::uint32_t> word{1};
-    SleepingPlace place(word, "word");
+    std::atomic<std::uint32_t> events{0};
+    SleepingPlace place(word, events, "word");
     const auto start = Clock::now();
 
     while (Clock::now() - start < 10ms)  // it may return early
@@ -33,7 +35,8 @@ TEST_CASE("sleep: it ends at its timeout") {
 
 TEST_CASE("sleep: no time, no sleep") {
     std::atomic<std::uint32_t> word{1};
-    SleepingPlace place(word, "word");
+    std::atomic<std::uint32_t> events{0};
+    SleepingPlace place(word, events, "word");
     const auto start = Clock::now();
 
     place.sleep(1, 0ns);
@@ -44,12 +47,13 @@ TEST_CASE("sleep: no time, no sleep") {
 
 TEST_CASE("sleep: waking ends even a sleep of the longest time") {
     std::atomic<std::uint32_t> word{0};
-    std::thread waker([&word] {
-        SleepingPlace place(word, "word");
+    std::atomic<std::uint32_t> events{0};
+    std::thread waker([&] {
+        SleepingPlace place(word, events, "word");
         word.store(1);
         place.wake();
     });
-    SleepingPlace place(word, "word");
+    SleepingPlace place(word, events, "word");
 
     while (word.load() == 0)
         place.sleep(0, std::chrono::nanoseconds::max());
@@ -60,9 +64,10 @@ TEST_CASE("sleep: waking ends even a sleep of the longest time") {
 
 TEST_CASE("sleep: the longest sleep is no busy loop") {
     std::atomic<std::uint32_t> word{0};
+    std::atomic<std::uint32_t> events{0};
     std::atomic<std::uint32_t> turns{0};
     std::thread sleeper([&] {
-        SleepingPlace place(word, "word");
+        SleepingPlace place(word, events, "word");
         while (word.load() == 0) {
             // More seconds than a 32-bit `long` holds.
             place.sleep(0, std::chrono::seconds(3'000'000'000));
@@ -71,7 +76,7 @@ TEST_CASE("sleep: the longest sleep is no busy loop") {
     });
     std::this_thread::sleep_for(50ms);  // nothing to await: the point is that nothing happens
     word.store(1);
-    SleepingPlace(word, "word").wake();
+    SleepingPlace(word, events, "word").wake();
     sleeper.join();
 
     CHECK(turns.load() < 5);

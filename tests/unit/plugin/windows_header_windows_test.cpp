@@ -1,7 +1,8 @@
 // A plugin's source may include all of Windows, and old libraries' headers do, with its macros
 // `near`, `small`, `interface`, `ERROR` and many more.
-#include <doctest/doctest.h>
 #include <windows.h>
+
+#include <doctest/doctest.h>
 
 #include <bridge32/library.hpp>
 #include <bridge32/plugin.hpp>

@@ -1,15 +1,11 @@
 #include "wire/arena.hpp"
 
 #include <doctest/doctest.h>
-#include <sys/resource.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <atomic>
 #include <cstring>
-#include <fstream>
 #include <limits>
 #include <memory>
 #include <string>
@@ -260,36 +256,6 @@ TEST_CASE("arena: a block that is not to be had is an Error that names the size"
     CHECK(segments_named(test.prefix).empty());
     CHECK(test.arena.make(1000)->data() != nullptr);
 }
-
-// The sanitizers need address space of their own.
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-TEST_CASE("arena: what nobody uses makes room when memory runs out") {
-    const pid_t child = ::fork();
-    if (child == 0) {
-        bool made = false;
-        {
-            TestArena test;
-            test.arena.make(24 * kMiB, Content::kAny);
-            unsigned long pages = 0;
-            std::ifstream("/proc/self/statm") >> pages;
-            const auto used = static_cast<rlim_t>(pages) * static_cast<rlim_t>(::getpagesize());
-            const rlimit limit{used + 16 * kMiB, RLIM_INFINITY};
-            ::setrlimit(RLIMIT_AS, &limit);
-            try {
-                const auto block = test.arena.make(32 * kMiB, Content::kAny);
-                made = test.arena.segment_count() == 1;
-            } catch (const Error&) {
-                // It did not give up the 24 MiB.
-            }
-        }
-        ::_exit(made ? 0 : 1);
-    }
-    REQUIRE(child > 0);
-    int status = -1;
-    ::waitpid(child, &status, 0);
-    CHECK(status == 0);
-}
-#endif
 
 TEST_CASE("arena: threads make blocks and let go of each other's") {
     constexpr int kThreads = 4;

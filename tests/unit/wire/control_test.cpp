@@ -1,8 +1,6 @@
 #include "wire/control.hpp"
 
 #include <doctest/doctest.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <cstring>
 #include <filesystem>
@@ -108,37 +106,6 @@ TEST_CASE("control: without a host there is ConnectionClosed") {
     { const ControlServer server("lab"); }
     CHECK_THROWS_AS(ControlClient("lab"), ConnectionClosed);
     CHECK_FALSE(std::filesystem::exists(file_of(runtime, "lab")));
-}
-
-TEST_CASE("control: nothing is left in shared memory, even of a host that was killed") {
-    const RuntimeFolder runtime;
-    std::string name;
-    const pid_t child = ::fork();
-    REQUIRE(child >= 0);
-    if (child == 0) {
-        [[maybe_unused]] const ControlServer server("lab");
-        ::_exit(0);  // as if killed: no destructor runs
-    }
-    REQUIRE(::waitpid(child, nullptr, 0) == child);
-    std::ifstream(file_of(runtime, "lab")) >> name;
-    CHECK(segments_named(name).size() == 1);
-
-    SUBCASE("a client that looks for it cleans up") {
-        CHECK_THROWS_AS(ControlClient("lab"), ConnectionClosed);
-        CHECK(segments_named(name).empty());
-        CHECK_FALSE(std::filesystem::exists(file_of(runtime, "lab")));
-    }
-    SUBCASE("so does a host of any name") {
-        const ControlServer other("other");
-        CHECK(segments_named(name).empty());
-    }
-    {
-        const ControlServer server("lab");
-        CHECK(segments_named(name).empty());
-        name = ControlClient("lab").segment_name();
-        CHECK(segments_named(name).size() == 1);
-    }
-    CHECK(segments_named(name).empty());
 }
 
 TEST_CASE("control: a file that names something else is not opened, and its segment not removed") {

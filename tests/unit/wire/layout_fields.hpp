@@ -47,7 +47,8 @@ inline std::vector<LayoutStruct> layout_structs() {
                            BRIDGE32_FIELD(RingIndices, space_wanted),
                            BRIDGE32_FIELD(RingIndices, cancels), BRIDGE32_FIELD(RingIndices, head)),
         BRIDGE32_STRUCT_OF(DoorbellWords, BRIDGE32_FIELD(DoorbellWords, sequence),
-                           BRIDGE32_FIELD(DoorbellWords, sleeping)),
+                           BRIDGE32_FIELD(DoorbellWords, sleeping),
+                           BRIDGE32_FIELD(DoorbellWords, events)),
         BRIDGE32_STRUCT_OF(
             ChannelHeader, BRIDGE32_FIELD(ChannelHeader, magic),
             BRIDGE32_FIELD(ChannelHeader, wire_version),

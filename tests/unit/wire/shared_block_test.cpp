@@ -14,7 +14,6 @@
 #include <vector>
 
 #include "unit/allocation_count.hpp"
-#include "unit/os/sparse_segment.hpp"
 #include "unit/wire/support.hpp"
 #include "wire/channel.hpp"
 
@@ -286,41 +285,6 @@ TEST_CASE("shared block: steady traffic needs no new segments, and small calls n
         all = call() && all;
     CHECK(all);
     CHECK(test::allocation_count() == before);
-}
-
-TEST_CASE("shared block: one that the reader cannot map makes one message unreadable") {
-    Ends ends;
-    Message message;
-    auto good = ends.client->make_block(kMiB);
-    const std::byte* memory = good->data();
-    const auto bad = ends.client->make_block(2 * kMiB);
-    // In the place of the second segment, one that no process can map.
-    const std::string name = ends.client->name() + ".c1";
-    os::Segment::unlink(name);
-    const test::SparseSegment huge(name, std::uint64_t{1} << 50);
-    const auto header = os::Segment::open(name, kArenaDataOffset);
-    auto* arena = new (header.data()) ArenaHeader{};
-    arena->magic = kArenaMagic;
-    arena->slots[0].store(2);
-    std::string json = "{}";
-    SUBCASE("through the ring") {}
-    SUBCASE("through the arena") { json.assign(100'000, ' '); }
-
-    REQUIRE(send(*ends.client, {all_of(good), all_of(bad), all_of(good), all_of(bad)}, json));
-    good.reset();
-    REQUIRE(ends.host->receive(message));
-
-    CHECK_FALSE(message.readable());
-    CHECK(message.unreadable_reason().find("2097152 bytes (2 MiB)") != std::string::npos);
-    CHECK(message.unreadable_reason().find("1125899906842624 bytes") != std::string::npos);
-    CHECK(message.call_id() == 1);
-    CHECK(message.attachments().empty());
-    CHECK(arena->slots[0].load() == 0);
-    CHECK(is_free(*ends.client, memory, kMiB));
-    REQUIRE(send(*ends.client, {{"abc", 3}}));
-    REQUIRE(ends.host->receive(message));
-    CHECK(message.readable());
-    CHECK(text(message, 0) == "abc");
 }
 
 TEST_CASE("shared block: threads fill, read and let go of blocks, and nobody sees another's") {

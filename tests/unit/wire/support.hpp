@@ -8,11 +8,13 @@
 #include <cstring>
 #include <filesystem>
 #include <memory>
+#include <new>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "support/system.hpp"
 #include "wire/arena.hpp"
 #include "wire/layout.hpp"
 #include "wire/peer_arena.hpp"
@@ -25,7 +27,7 @@ namespace bridge32::test {
 class AlignedMemory {
 public:
     explicit AlignedMemory(std::size_t size)
-        : memory_(static_cast<std::byte*>(std::aligned_alloc(64, size))), size_(size) {
+        : memory_(static_cast<std::byte*>(::operator new(size, kAlignment))), size_(size) {
         std::memset(memory_.get(), 0, size);
     }
 
@@ -34,8 +36,10 @@ public:
     std::size_t size() const noexcept { return size_; }
 
 private:
+    static constexpr std::align_val_t kAlignment{64};
+
     struct Free {
-        void operator()(std::byte* memory) const noexcept { std::free(memory); }
+        void operator()(std::byte* memory) const noexcept { ::operator delete(memory, kAlignment); }
     };
     std::unique_ptr<std::byte, Free> memory_;
     std::size_t size_;
@@ -114,16 +118,6 @@ inline std::size_t table_of(std::size_t json_bytes) {
 /// A lease on private memory that stands for a peer's block.
 inline wire::Lease lease_on(const AlignedMemory& memory, wire::Word* references = nullptr) {
     return {nullptr, memory.data(), memory.size(), references};
-}
-
-/// Segments that exist now and whose names begin with `prefix`.
-inline std::vector<std::string> segments_named(const std::string& prefix) {
-    std::vector<std::string> names;
-    for (const auto& entry : std::filesystem::directory_iterator("/dev/shm")) {
-        const std::string name = entry.path().filename().string();
-        if (name.starts_with(prefix)) names.push_back(name);
-    }
-    return names;
 }
 
 /// A small deterministic generator (SplitMix64), the same in both bitnesses.

@@ -1,10 +1,10 @@
-#include "os/child_output.hpp"
-
 #include <doctest/doctest.h>
 #include <signal.h>
 
 #include <chrono>
 #include <string>
+
+#include "os/child_output.hpp"
 
 using namespace bridge32::os;
 

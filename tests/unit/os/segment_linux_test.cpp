@@ -1,5 +1,3 @@
-#include "os/segment.hpp"
-
 #include <doctest/doctest.h>
 #include <fcntl.h>
 #include <sys/mman.h>
@@ -14,6 +12,7 @@
 #include <string>
 #include <utility>
 
+#include "os/segment.hpp"
 #include "unit/os/sparse_segment.hpp"
 
 using namespace bridge32;

@@ -1,5 +1,3 @@
-#include "os/process.hpp"
-
 #include <doctest/doctest.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -17,6 +15,8 @@
 #include <string>
 #include <utility>
 
+#include "os/process.hpp"
+
 using namespace bridge32;
 using namespace bridge32::os;
 using namespace std::chrono_literals;
@@ -33,7 +33,8 @@ struct Result {
 /// Reads both streams to their ends, so that neither fills up, then waits.
 Result finish(ChildProcess& child) {
     Result result;
-    pollfd entries[2]{{child.out(), POLLIN, 0}, {child.err(), POLLIN, 0}};
+    pollfd entries[2]{{static_cast<int>(child.out()), POLLIN, 0},
+                      {static_cast<int>(child.err()), POLLIN, 0}};
     std::string* texts[2]{&result.out, &result.err};
     while (entries[0].fd >= 0 || entries[1].fd >= 0) {
         REQUIRE(::poll(entries, 2, 20'000) > 0);
@@ -112,7 +113,7 @@ TEST_CASE("process: its streams and its exit code come back") {
     CHECK(result.out == "out\n");
     CHECK(result.err == "err\n");
     CHECK(result.status.known);
-    CHECK_FALSE(result.status.by_signal);
+    CHECK_FALSE(result.status.by_fault);
     CHECK(result.status.code == 3);
     CHECK(result.status.name() == "exit code 3");
     CHECK(result.status.in_words() == "exit code 3");
@@ -121,7 +122,7 @@ TEST_CASE("process: its streams and its exit code come back") {
 TEST_CASE("process: a signal that ended it is told by name") {
     const auto result = run(shell("kill -SEGV $$"));
 
-    CHECK(result.status.by_signal);
+    CHECK(result.status.by_fault);
     CHECK(result.status.code == SIGSEGV);
     CHECK(result.status.name() == "SIGSEGV");
     CHECK(result.status.in_words() == "SIGSEGV (Segmentation fault)");

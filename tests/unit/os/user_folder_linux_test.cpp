@@ -1,5 +1,3 @@
-#include "os/user_folder.hpp"
-
 #include <doctest/doctest.h>
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -12,6 +10,7 @@
 #include <string>
 #include <utility>
 
+#include "os/user_folder.hpp"
 #include "unit/os/runtime_folder.hpp"
 
 using namespace bridge32;

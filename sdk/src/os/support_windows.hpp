@@ -1,0 +1,25 @@
+// What the Windows files of this folder share.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+// As <windows.h> declares them; that header is for sources.
+struct _SECURITY_ATTRIBUTES;
+
+namespace bridge32::os {
+
+/// UTF-8 to UTF-16. What is not UTF-8 becomes U+FFFD.
+std::wstring wide(std::string_view utf8);
+/// UTF-16 to UTF-8. Lone surrogates become U+FFFD.
+std::string utf8(std::wstring_view wide);
+
+/// What the system says of an error code of GetLastError: "Access is denied (error 5)".
+std::string windows_message(std::uint32_t code);
+
+/// Security attributes of an object that this user alone may open. They live as long as the
+/// process. Throws bridge32::Error when the system does not say who the user is.
+_SECURITY_ATTRIBUTES* user_only();
+
+}  // namespace bridge32::os

@@ -1,0 +1,31 @@
+// What tests ask of the operating system, one source a platform.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace bridge32::test {
+
+/// The names of all shared-memory segments of this user's that begin with `prefix`.
+std::vector<std::string> segments_named(const std::string& prefix);
+
+/// A new empty folder.
+std::filesystem::path make_temporary_folder();
+
+/// Sets a variable of our environment, or removes it.
+void set_environment(const std::string& name, const std::optional<std::string>& value);
+
+/// Asks a process to end, as an administrator would: by SIGTERM; on Windows, where a process
+/// without a window has nothing like it, ends it.
+void ask_to_end(std::uint32_t pid);
+
+/// Does the process run? One that has ended and whose status nobody has collected does not.
+bool is_running(std::uint32_t pid);
+
+/// Reads from a pipe's end, at most `size` bytes: how many, 0 at its end.
+std::size_t read_pipe(std::intptr_t pipe, char* to, std::size_t size);
+
+}  // namespace bridge32::test
