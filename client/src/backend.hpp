@@ -96,7 +96,7 @@ std::shared_ptr<Backend> start_private_host(const std::string& plugin,
 /// Throws ConnectionClosed, PluginError.
 std::shared_ptr<Backend> connect_to_shared_host(const std::string& host, const std::string& plugin,
                                                 const BackendOptions& options,
-                                                std::shared_ptr<Inbound> inbound);
+                                                const std::shared_ptr<Inbound>& inbound);
 /// Throws PluginError.
 std::shared_ptr<Backend> load_in_process(const std::string& plugin, const BackendOptions& options,
                                          std::shared_ptr<Inbound> inbound);

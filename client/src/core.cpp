@@ -50,7 +50,7 @@ std::shared_ptr<Backend> Core::backend(Clock::time_point deadline) {
         if (restart_ == Restart::never || shut_down_ || !backend_->crashed()) return backend_;
     }
     const std::lock_guard starting(starting_);
-    const auto last = last_backend();
+    auto last = last_backend();
     if (!last->crashed()) return last;  // another thread was faster
     const auto next_try = guard_.next_try(plugin_);
     std::this_thread::sleep_until(std::min(next_try, deadline));

@@ -190,7 +190,7 @@ std::string start_shared_host(const std::string& host, const BackendOptions& opt
 
 std::shared_ptr<Backend> connect_to_shared_host(const std::string& host, const std::string& plugin,
                                                 const BackendOptions& options,
-                                                std::shared_ptr<Inbound> inbound) {
+                                                const std::shared_ptr<Inbound>& inbound) {
     const auto deadline = Clock::now() + options.startup_timeout;
     std::string failure;  // of our start
     for (;;) {
