@@ -103,7 +103,7 @@ std::vector<std::string> plugin_names(const std::vector<fs::path>& folders) {
 }
 
 fs::path find_plugin(std::string_view name, const std::vector<fs::path>& folders) {
-    const fs::path path = path_from_utf8(name);
+    fs::path path = path_from_utf8(name);
     const std::string text(name);
     std::error_code ignored;
     if (path.is_absolute()) {
