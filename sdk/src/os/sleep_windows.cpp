@@ -4,6 +4,7 @@
 #include <array>
 #include <bit>
 
+#include "os/message_pump_windows.hpp"
 #include "os/sleep.hpp"
 #include "os/support_windows.hpp"
 
@@ -77,7 +78,7 @@ void SleepingPlace::sleep(std::uint32_t seen, std::chrono::nanoseconds timeout) 
     if (event == nullptr) {
         ::Sleep(kWithoutEventMs);
     } else if (word_->load() == seen) {
-        ::WaitForSingleObject(event, milliseconds(timeout));
+        wait_pumping(event, milliseconds(timeout));
     }
     events_->fetch_and(~(1U << number));
 }
