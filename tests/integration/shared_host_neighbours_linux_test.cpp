@@ -44,7 +44,7 @@ public:
                {}})) {
         std::string line;
         char letter = 0;
-        while (::read(process_.out(), &letter, 1) == 1 && letter != '\n')
+        while (bridge32::test::read_pipe(process_.out(), &letter, 1) == 1 && letter != '\n')
             line += letter;
         REQUIRE(line == "ready");
     }
