@@ -50,7 +50,7 @@ void add_library_folders(const Paths& library_path);
 
 /// From now on this process's loader leaves the working directory out, in which Windows looks for
 /// what a library needs: anybody may have put files there.
-void leave_out_working_directory() noexcept;
+void leave_out_working_directory();
 
 /// A file that is being loaded, and why.
 struct LoadedFile {

@@ -170,7 +170,7 @@ std::string library_key(const std::string& name) { return name; }
 // glibc reads LD_LIBRARY_PATH when the process starts, and never again.
 void add_library_folders(const Paths& /*library_path*/) {}
 
-void leave_out_working_directory() noexcept {}
+void leave_out_working_directory() {}
 
 std::vector<std::string> library_file_names(const std::string& name) {
     const std::filesystem::path path(name);

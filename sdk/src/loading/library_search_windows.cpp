@@ -175,8 +175,9 @@ void add_library_folders(const Paths& library_path) {
     }
 }
 
-// An empty name means none, and a null pointer would mean the working directory again.
-void leave_out_working_directory() noexcept { ::SetDllDirectoryW(L""); }
+// A folder that takes its place, and that is searched anyway. An empty name would do on Windows,
+// but not under Wine.
+void leave_out_working_directory() { ::SetDllDirectoryW(system_folder().c_str()); }
 
 std::vector<std::string> library_file_names(const std::string& name) {
     const fs::path path = path_from_utf8(name);
