@@ -53,6 +53,10 @@ TEST_CASE("loading: plugin and library in a folder of any name work") {
 
     CHECK(c.call<int>("call") == 2);
     CHECK(fs::equivalent(c.get<fs::path>("path"), place / "libneighbour.dll"));
+
+    options.plugin_path = {};
+    options.environment = {{"BRIDGE32_PLUGIN_PATH", utf8_of(place)}};
+    CHECK(Client("größe", options).call<int>("call") == 2);
 }
 
 TEST_CASE("loading: library_path serves the library, what it needs, and names of any kind") {

@@ -2,12 +2,12 @@
 
 #include <algorithm>
 #include <boost/dll/shared_library.hpp>
-#include <cstdlib>
 #include <set>
 
 #include "bridge32/detail/path_text.hpp"
 #include "bridge32/detail/suggest.hpp"
 #include "bridge32/error.hpp"
+#include "os/environment.hpp"
 #include "os/path_list.hpp"
 #include "os/process.hpp"
 
@@ -76,8 +76,8 @@ std::vector<fs::path> plugin_search_path(const std::vector<fs::path>& first,
     std::vector<fs::path> folders;
     for (const auto& folder : first)
         folders.push_back(fs::absolute(folder));
-    if (const char* variable = std::getenv("BRIDGE32_PLUGIN_PATH")) {
-        for (const auto& folder : split_path_list(variable)) {
+    if (const auto variable = os::environment_variable("BRIDGE32_PLUGIN_PATH")) {
+        for (const auto& folder : split_path_list(*variable)) {
             // A relative entry would mean the working directory of whoever starts the host.
             if (folder.is_absolute()) folders.push_back(folder);
         }
