@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "bridge32/detail/path_text.hpp"
 #include "crash_cause.hpp"
 #include "crash_error.hpp"
 #include "loading/symbols.hpp"
@@ -75,7 +76,7 @@ private:
     const loading::Symbols& symbols(const std::string& name) {
         auto found = files_.find(name);
         if (found == files_.end()) {
-            found = files_.emplace(name, loading::Symbols::of(std::filesystem::path(name))).first;
+            found = files_.emplace(name, loading::Symbols::of(detail::path_from_utf8(name))).first;
         }
         return found->second;
     }

@@ -14,22 +14,10 @@
 namespace faults {
 
 /// What `cause` knows.
-inline constexpr const char* kNames[] = {"segv",
-                                         "fpe",
-                                         "ill",
-                                         "call_null",
-                                         "abort_",
-                                         "exit_",
-                                         "hard_exit",
-
-                                         "stack_overflow",
-                                         "heap_corruption",
-                                         "noexcept",
-                                         "thread_throws",
-                                         "thread_crashes",
-                                         "terminate_",
-                                         "hang",
-                                         "loop"};
+inline constexpr const char* kNames[] = {
+    "segv",      "fpe",      "ill",           "call_null",      "abort_",         "exit_",
+    "hard_exit", "noexcept", "thread_throws", "thread_crashes", "stack_overflow", "heap_corruption",
+    "hang",      "loop",     "terminate_"};
 
 // Volatile and not local, or the compiler sees through what follows.
 inline volatile int zero = 0;
