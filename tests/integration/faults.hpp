@@ -5,16 +5,13 @@
 
 #include <bridge32/client.hpp>
 #include <chrono>
-#include <cstddef>
-#include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <optional>
 #include <set>
 #include <string>
 
 #include "integration/support.hpp"
 #include "os/process.hpp"
+#include "support/belongings.hpp"
 
 namespace test {
 
@@ -32,26 +29,6 @@ inline bool contains(const std::string& text, const std::string& part) {
     return text.find(part) != std::string::npos;
 }
 
-/// How many descriptors, threads and children this process has.
-struct Belongings {
-    std::ptrdiff_t descriptors = 0;
-    std::ptrdiff_t threads = 0;
-    std::ptrdiff_t children = 0;
-    friend bool operator==(const Belongings&, const Belongings&) = default;
-};
-
-inline Belongings belongings() {
-    const auto count = [](const char* folder) {
-        return std::distance(std::filesystem::directory_iterator(folder), {});
-    };
-    Belongings result{count("/proc/self/fd"), count("/proc/self/task"), 0};
-    for (const auto& task : std::filesystem::directory_iterator("/proc/self/task")) {
-        std::ifstream children(task.path() / "children");
-        result.children += std::distance(std::istream_iterator<std::string>(children), {});
-    }
-    return result;
-}
-
 /// Counts before and after: nothing of a test is left when this goes. Make it before the clients.
 class NothingLeft {
 public:
@@ -62,14 +39,14 @@ public:
         }();
         static_cast<void>(warm);
         segments_ = segments();
-        before_ = belongings();
+        before_ = bridge32::test::belongings();
     }
     NothingLeft(const NothingLeft&) = delete;
     NothingLeft& operator=(const NothingLeft&) = delete;
     ~NothingLeft() {
         CHECK(no_segments_but(segments_));
-        CHECK(eventually([this] { return belongings() == before_; }));
-        const Belongings now = belongings();
+        CHECK(eventually([this] { return bridge32::test::belongings() == before_; }));
+        const auto now = bridge32::test::belongings();
         CHECK(now.descriptors == before_.descriptors);
         CHECK(now.threads == before_.threads);
         CHECK(now.children == before_.children);
@@ -77,7 +54,7 @@ public:
 
 private:
     std::set<std::string> segments_;
-    Belongings before_;
+    bridge32::test::Belongings before_;
 };
 
 /// Options with which the next call after a crash has a new host.
