@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "bridge32/detail/path_text.hpp"
@@ -16,6 +17,7 @@
 #include "detach.hpp"
 #include "host.hpp"
 #include "loading/plugin_folder.hpp"
+#include "loading/plugin_rules.hpp"
 #include "os/environment.hpp"
 #include "os/process.hpp"
 #include "os/stop_signals.hpp"
@@ -68,6 +70,7 @@ int main(int argc, char** argv) {
     std::vector<std::string> plugin_path;
     std::vector<std::string> library_path;
     std::string instances;
+    bridge32::loading::PluginRules rules;
     bool detach = false;
     bool detached = false;
     double idle_timeout = 0;
@@ -105,6 +108,12 @@ int main(int argc, char** argv) {
     app.add_option("--library-path", library_path,
                    "Look for libraries in this folder first; may be repeated")
         ->allow_extra_args(false);
+    app.add_option("--allow", rules.allowed,
+                   "Load this plugin, and no others that are not allowed so; may be repeated. A "
+                   "name, or an absolute path")
+        ->allow_extra_args(false);
+    app.add_flag("--allow-unsafe-plugins", rules.allow_unsafe,
+                 "Load plugins also when other users can write to the file or its folder");
     app.set_version_flag("--version", name + " " BRIDGE32_VERSION);
     const auto arguments = bridge32::os::program_arguments(argc, argv);
     std::vector<const char*> pointers;
@@ -121,7 +130,8 @@ int main(int argc, char** argv) {
         std::optional<bridge32::host::InstancesFor> decided;
         if (instances == "shared") decided = bridge32::host::InstancesFor::kShared;
         if (instances == "own") decided = bridge32::host::InstancesFor::kOwn;
-        bridge32::host::PluginRegistry registry(search, paths(library_path), decided);
+        bridge32::host::PluginRegistry registry(search, paths(library_path), decided,
+                                                std::move(rules));
         bridge32::host::Host host(registry, milliseconds(stop_timeout));
         // Ctrl-C in a terminal reaches a private host too; there it is for the client to decide.
         bridge32::os::on_stop_signals(!served_name.empty(), bridge32::host::request_stop);

@@ -7,6 +7,7 @@ namespace bridge32::host {
 
 std::shared_ptr<loading::PluginInstance> PluginRegistry::open(std::string_view name,
                                                               loading::CreateArguments arguments) {
+    loading::require_allowed(name, rules_);
     const auto file = loading::find_plugin(name, plugin_path_);
     // One that is there stays for all, also when the file was replaced meanwhile.
     if (auto instance = shared_[file].lock()) return instance;
@@ -30,6 +31,7 @@ std::shared_ptr<const loading::PluginModule> PluginRegistry::load(
     }
     loaded.identity = identity;
     if (auto module = loaded.module.lock()) return module;
+    loading::require_safe(file, rules_);
     auto module = loading::PluginModule::load(file, host_, loaded.generation);
     loaded.module = module;
     return module;

@@ -13,6 +13,7 @@
 #include "loading/library_search.hpp"
 #include "loading/plugin_file.hpp"
 #include "loading/plugin_module.hpp"
+#include "loading/plugin_rules.hpp"
 
 namespace bridge32::host {
 
@@ -23,13 +24,14 @@ enum class InstancesFor { kOwn, kShared };
 class PluginRegistry {
 public:
     /// Plugins are looked for in `plugin_path`, their libraries in `library_path`. `instances`:
-    /// as the plugins wish, unless it is given.
+    /// as the plugins wish, unless it is given. `rules` say what may be loaded.
     PluginRegistry(std::vector<std::filesystem::path> plugin_path,
                    const std::vector<std::filesystem::path>& library_path,
-                   std::optional<InstancesFor> instances = {})
+                   std::optional<InstancesFor> instances = {}, loading::PluginRules rules = {})
         : plugin_path_(std::move(plugin_path)),
           host_(loading::host_table(library_path)),
-          instances_(instances) {
+          instances_(instances),
+          rules_(std::move(rules)) {
         loading::leave_out_working_directory();
     }
 
@@ -53,6 +55,7 @@ private:
     std::vector<std::filesystem::path> plugin_path_;
     const bridge32_host& host_;
     std::optional<InstancesFor> instances_;
+    loading::PluginRules rules_;
     std::map<std::filesystem::path, Loaded> modules_;
     std::map<std::filesystem::path, std::weak_ptr<loading::PluginInstance>> shared_;
 };

@@ -19,6 +19,7 @@ os::ProcessOptions host_command(const BackendOptions& options, std::vector<std::
             process.arguments.end(),
             {"--plugin-path", detail::utf8_of(std::filesystem::absolute(folder))});
     }
+    if (options.allow_unsafe_plugins) process.arguments.emplace_back("--allow-unsafe-plugins");
     process.environment = options.environment;
     process.working_directory = options.working_directory;
     if (options.library_path.paths().empty()) return process;

@@ -13,6 +13,7 @@
 #include "in_process_client.hpp"
 #include "loading/plugin_folder.hpp"
 #include "loading/plugin_module.hpp"
+#include "loading/plugin_rules.hpp"
 #include "os/process.hpp"
 #include "wire/error_json.hpp"
 
@@ -39,9 +40,10 @@ public:
         } catch (const CodecError& e) {
             throw InvalidArgument(std::string("the kwargs cannot be passed: ") + e.what(), plugin);
         }
+        const auto file = loading::find_plugin(plugin, search);
+        loading::require_safe(file, {{}, options.allow_unsafe_plugins});
         auto module =
-            loading::PluginModule::load(loading::find_plugin(plugin, search),
-                                        loading::host_table(options.library_path.paths()));
+            loading::PluginModule::load(file, loading::host_table(options.library_path.paths()));
         info_ = {"in process, bridge32 " BRIDGE32_VERSION, os::own_pid(), os::own_bits(),
                  module->name(), detail::utf8_of(module->file())};
         concurrent_ = module->concurrent();

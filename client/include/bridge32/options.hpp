@@ -76,6 +76,9 @@ struct ClientOptions {
     Json kwargs = Json::object();
     /// Folders to look for plugins in, before BRIDGE32_PLUGIN_PATH and `plugins/` beside the host.
     PathList plugin_path = {};
+    /// Loads a plugin also when other users can write to its file or its folder, and so could
+    /// have any code run as this user. Such plugins are refused otherwise.
+    bool allow_unsafe_plugins = false;
     /// Folders to look for libraries in, before the system's.
     PathList library_path = {};
     /// Environment variables of the host, added to this process's.
