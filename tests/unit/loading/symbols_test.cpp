@@ -33,7 +33,8 @@ std::uint64_t offset_of(const Symbols& symbols, const std::string& name) {
 TEST_CASE("symbols: an address lies in the function around it, in files of either bitness") {
     for (const char* bits : {test_files::kOwnBits, test_files::kOtherBits}) {
         CAPTURE(bits);
-        const auto file = std::filesystem::path(BRIDGE32_TEST_LIBRARIES) / bits / "libplain.so";
+        const auto file =
+            std::filesystem::path(BRIDGE32_TEST_LIBRARIES) / bits / test_files::file_of("plain");
         const auto symbols = Symbols::of(file);
 
         const auto add = offset_of(symbols, "add");
@@ -42,7 +43,7 @@ TEST_CASE("symbols: an address lies in the function around it, in files of eithe
         const Symbol* const inside = symbols.find(add + 1);
         REQUIRE(inside != nullptr);
         CHECK(inside->name == "add");
-        CHECK(inside->size > 1);
+        if (inside->size != 0) CHECK(inside->size > 1);  // a PE file does not tell
         CHECK(symbols.find(add - 1) != inside);
     }
 }
@@ -55,7 +56,8 @@ TEST_CASE("symbols: C++ names are demangled, and others left alone") {
 }
 
 TEST_CASE("symbols: a file that is cut short or none gives what it has, or nothing") {
-    const auto whole = test_files::read(library("libplain.so"));
+    const auto whole = test_files::read(library("plain"));
+    REQUIRE_FALSE(whole.empty());
     for (std::size_t size = 0; size < whole.size(); size += 97) {
         const std::vector<char> part(whole.begin(), whole.begin() + static_cast<long>(size));
         const auto symbols = Symbols::of(bytes(part));
@@ -67,7 +69,8 @@ TEST_CASE("symbols: a file that is cut short or none gives what it has, or nothi
 }
 
 TEST_CASE("symbols: a file with damaged numbers costs no crash") {
-    const auto whole = test_files::read(library("libplain.so"));
+    const auto whole = test_files::read(library("plain"));
+    REQUIRE_FALSE(whole.empty());
     for (std::size_t at = 0; at + 4 <= whole.size(); at += 61) {
         auto damaged = whole;
         std::fill_n(damaged.begin() + static_cast<long>(at), 4, '\xff');
