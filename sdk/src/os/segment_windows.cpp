@@ -107,4 +107,6 @@ void Segment::unlink(const std::string& /*name*/) noexcept {}
 
 void Segment::unlink_numbered(const std::string& /*prefix*/) noexcept {}
 
+std::vector<NamedSegment> Segment::list() { return {}; }
+
 }  // namespace bridge32::os
