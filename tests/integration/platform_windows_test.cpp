@@ -1,0 +1,53 @@
+// What is particular to Windows: how hosts end when their client dies, and names of folders.
+#include <doctest/doctest.h>
+
+#include <string>
+
+#include "integration/support.hpp"
+
+TEST_CASE("windows: a killed client leaves no host") {
+    for (const char* what : {"idle", "busy"}) {
+        CAPTURE(what);
+        auto client = bridge32::os::ChildProcess::start(
+            {std::filesystem::path(BRIDGE32_TEST_PROGRAMS) / "client_to_kill.exe", {what}, {}, {}});
+        std::string line;
+        char letter = 0;
+        while (bridge32::test::read_pipe(client.out(), &letter, 1) == 1 && letter != '\n')
+            line += letter;
+        REQUIRE_FALSE(line.empty());
+        const auto host = static_cast<std::uint32_t>(std::stoul(line));
+        REQUIRE(bridge32::test::is_running(host));
+
+        client.handle().kill();
+
+        CHECK(test::eventually([&] { return !bridge32::test::is_running(host); },
+                               std::chrono::seconds(1)));
+    }
+}
+
+TEST_CASE("windows: a plugin and a library in a folder with a Unicode name work") {
+    const test::TemporaryFolder folder;
+    const auto place = folder.path() / L"uñicödé 日本";
+    std::filesystem::create_directory(place);
+    std::filesystem::copy(test::kPlugins / "loads.b32.dll", place);
+    std::filesystem::copy(test::kLibraries / "32" / "libplain.dll", place);
+    auto options = test::options();
+    options.plugin_path = place;
+    options.kwargs = {{"library", "libplain"}};
+
+    const bridge32::Client c("loads", options);
+
+    const auto path = c.get<std::string>("path");
+    CHECK(path.find("uñicödé 日本") != std::string::npos);
+}
+
+TEST_CASE("windows: a host in a folder with a Unicode name starts") {
+    const test::TemporaryFolder folder;
+    const auto place = folder.path() / L"uñicödé 日本";
+    std::filesystem::create_directory(place);
+    std::filesystem::copy(test::kHost, place);
+    auto options = test::options();
+    options.host_executable = place / "host32.exe";
+
+    CHECK(bridge32::Client("echo", options).call<int>("add", 1, 2) == 3);
+}
