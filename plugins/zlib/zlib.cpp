@@ -75,7 +75,7 @@ private:
 
 class Zlib : public bridge32::Plugin {
 public:
-    explicit Zlib(const bridge32::Json& kwargs) : api_(kwargs.value("library", "libz.so.1")) {
+    explicit Zlib(const bridge32::Json& kwargs) : api_(kwargs.value("library", zlib::kFile)) {
         method("compress", &Zlib::compress, {"data", {"level", 6}},
                "Compress data into a zlib stream (RFC 1950). level: 0 (store) to 9 (smallest), "
                "or -1, zlib's own choice.");

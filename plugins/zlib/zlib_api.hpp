@@ -8,6 +8,9 @@
 
 namespace zlib {
 
+/// What the library is called on this platform.
+extern const char* const kFile;
+
 // zlib's own types: `uLong` has the width of `long`, which differs between bitnesses. The plugin
 // is built for the library's bitness, so its `long` is the library's.
 using Byte = unsigned char;

@@ -199,6 +199,15 @@ TEST_CASE("callbacks: as C functions, with and without user data, and stdcall") 
     }
 }
 
+TEST_CASE("callbacks: a C string is the text of a callback that takes a reference to one") {
+    const Client c = each_mode();
+
+    const auto size = c.call<int>(
+        "by_c_text", [](const std::string& text) { return static_cast<int>(text.size()); });
+
+    CHECK(size == 57);
+}
+
 TEST_CASE("callbacks: the pool of C functions without user data is bounded, and given back") {
     const Client c = each_mode();
 

@@ -203,6 +203,11 @@ private:
                 value *= 2;
             return result;
         });
+        method("by_c_text", [](const Callback<int(const std::string&)>& measure) {
+            const auto function = measure.function<int(const char*)>();
+            int (*const plain)(const char*) = function;
+            return plain("a C string longer than what a std::string holds in itself");
+        });
         method("text_bytes", [](const std::string& text) {
             auto bytes = context().make_bytes(text.size());
             std::copy(text.begin(), text.end(), bytes.data());

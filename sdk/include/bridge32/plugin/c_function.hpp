@@ -85,9 +85,17 @@ struct BRIDGE32_DETAIL_OWN Trampolines {
     static inline TrampolinePool<Target> pool;
 };
 
+/// A callback's `const std::string&` is a `const char*` in C: what it refers to then is a value of
+/// its own, which lives until the call returns.
 template <class To, class From>
-To convert_argument(From&& argument) {
-    return static_cast<To>(std::forward<From>(argument));
+using Converted =
+    std::conditional_t<std::is_lvalue_reference_v<To> &&
+                           !std::is_same_v<std::remove_cvref_t<To>, std::remove_cvref_t<From>>,
+                       std::remove_cvref_t<To>, To>;
+
+template <class To, class From>
+Converted<To, From> convert_argument(From&& argument) {
+    return static_cast<Converted<To, From>>(std::forward<From>(argument));
 }
 
 /// The functions that `pointer<slot>` gives have the type of `Pointer`, convention included.
