@@ -37,7 +37,9 @@ fs::path find_host(const fs::path& given) {
     const std::string file = os::executable_file("host32");
     const fs::path library = boost::dll::this_line_location().parent_path();
     std::string places;
-    for (const auto& folder : {library, library / "bridge32"}) {
+    // The last is the installed prefix, seen from a program in its bin/ that holds the library.
+    for (const auto& folder :
+         {library, library / "bridge32", library.parent_path() / "lib" / "bridge32"}) {
         std::error_code ignored;
         if (fs::exists(folder / file, ignored)) return fs::absolute(folder / file);
         places += (places.empty() ? "" : " and ") + utf8_of(folder / file);

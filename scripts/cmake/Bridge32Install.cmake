@@ -3,7 +3,7 @@
 #   include/bridge32/     headers of SDK and client
 #   lib/libbridge32.so*   the client library, which looks for the host in
 #   lib/bridge32/         host32, host64, and plugins/ beside them
-#   bin/host32            a link to lib/bridge32/host32
+#   bin/host32            a link to lib/bridge32/host32 (not on Windows)
 #   lib/cmake/bridge32/   find_package(bridge32): bridge32::client, bridge32::sdk,
 #                         bridge32_add_plugin
 include(CMakePackageConfigHelpers)
@@ -14,9 +14,11 @@ install(DIRECTORY "${PROJECT_SOURCE_DIR}/sdk/include/bridge32"
                   "${PROJECT_SOURCE_DIR}/client/include/bridge32"
         DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}")
 install(TARGETS bridge32_sdk bridge32 EXPORT bridge32Targets
-        LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR}")
+        LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR}"
+        ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}")
 
-install(PROGRAMS "${BRIDGE32_OUTPUT_DIR}/host32" "${BRIDGE32_OUTPUT_DIR}/host64"
+install(PROGRAMS "${BRIDGE32_OUTPUT_DIR}/host32${CMAKE_EXECUTABLE_SUFFIX}"
+                 "${BRIDGE32_OUTPUT_DIR}/host64${CMAKE_EXECUTABLE_SUFFIX}"
         DESTINATION "${host_folder}")
 get_property(shipped_plugins GLOBAL PROPERTY BRIDGE32_SHIPPED_PLUGINS)
 foreach(name IN LISTS shipped_plugins)
@@ -25,12 +27,14 @@ foreach(name IN LISTS shipped_plugins)
             DESTINATION "${host_folder}/plugins")
 endforeach()
 
-file(RELATIVE_PATH host_from_bin "/${CMAKE_INSTALL_BINDIR}" "/${host_folder}/host32")
-install(CODE "
+if(NOT WIN32)
+    file(RELATIVE_PATH host_from_bin "/${CMAKE_INSTALL_BINDIR}" "/${host_folder}/host32")
+    install(CODE "
     set(bin \"\$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}/${CMAKE_INSTALL_BINDIR}\")
     message(STATUS \"Linking: \${bin}/host32 -> ${host_from_bin}\")
     file(MAKE_DIRECTORY \"\${bin}\")
     file(CREATE_LINK \"${host_from_bin}\" \"\${bin}/host32\" SYMBOLIC)")
+endif()
 
 configure_package_config_file(
     "${PROJECT_SOURCE_DIR}/scripts/cmake/bridge32Config.cmake.in"
