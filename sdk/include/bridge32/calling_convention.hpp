@@ -6,25 +6,7 @@
 // source builds for both.
 #pragma once
 
-#if defined(__i386__) && defined(__GNUC__)
-#define BRIDGE32_CDECL __attribute__((cdecl))
-#define BRIDGE32_STDCALL __attribute__((stdcall))
-#define BRIDGE32_FASTCALL __attribute__((fastcall))
-// GCC has thiscall for every function type but warns wherever the attribute is written
-// outside a class. So the user's signature carries a tag instead, and the attribute is
-// written here only, where the warning is off.
-#define BRIDGE32_THISCALL(...) (::bridge32::detail::ThisCall __VA_OPT__(, ) __VA_ARGS__)
-#elif defined(_M_IX86)
-#define BRIDGE32_CDECL __cdecl
-#define BRIDGE32_STDCALL __stdcall
-#define BRIDGE32_FASTCALL __fastcall
-#define BRIDGE32_THISCALL __thiscall
-#else
-#define BRIDGE32_CDECL
-#define BRIDGE32_STDCALL
-#define BRIDGE32_FASTCALL
-#define BRIDGE32_THISCALL
-#endif
+#include "bridge32/detail/compiler.hpp"
 
 namespace bridge32 {
 
@@ -41,14 +23,13 @@ struct function_type {
     using type = Signature;
 };
 
-#if defined(__i386__) && defined(__GNUC__)
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wattributes"
+#if defined(BRIDGE32_DETAIL_TAGGED_THISCALL)
+BRIDGE32_DETAIL_CONVENTIONS_BEGIN
 template <class R, class... A>
 struct function_type<R(ThisCall, A...)> {
-    using type = R __attribute__((thiscall)) (A...);
+    using type = R BRIDGE32_DETAIL_TAGGED_THISCALL(A...);
 };
-#pragma GCC diagnostic pop
+BRIDGE32_DETAIL_CONVENTIONS_END
 #endif
 
 }  // namespace detail

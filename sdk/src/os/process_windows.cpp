@@ -1,5 +1,8 @@
 #include <windows.h>
 
+#include <fcntl.h>
+#include <io.h>
+
 #include <algorithm>
 #include <atomic>
 #include <utility>
@@ -239,6 +242,15 @@ ExitStatus ChildProcess::collect() noexcept {
     // NTSTATUS: two set bits say that it is an error, and so no program's own exit code.
     const bool fault = code >> 30 == 3 || code == 0x8000'0003;
     return {true, fault, static_cast<int>(code)};
+}
+
+/// The C runtime hands what its descriptors 1 and 2 are to the system as standard handles, too.
+void discard_output() noexcept {
+    const int nowhere = ::_open("NUL", _O_WRONLY);
+    if (nowhere < 0) return;
+    for (const int descriptor : {1, 2})
+        ::_dup2(nowhere, descriptor);
+    ::_close(nowhere);
 }
 
 std::uint32_t own_pid() noexcept { return ::GetCurrentProcessId(); }

@@ -50,22 +50,9 @@ struct function_traits<F> : function_traits<decltype(&F::operator())> {};
     struct function_traits<R(spelling*)(A...) noexcept>              \
         : function_facts<CallingConvention::name, void, R, A...> {};
 
-#if defined(__i386__) && defined(__GNUC__)
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wattributes"
-BRIDGE32_DETAIL_POINTER(, cdecl_)
-BRIDGE32_DETAIL_POINTER(__attribute__((stdcall)), stdcall_)
-BRIDGE32_DETAIL_POINTER(__attribute__((fastcall)), fastcall_)
-BRIDGE32_DETAIL_POINTER(__attribute__((thiscall)), thiscall_)
-#pragma GCC diagnostic pop
-#elif defined(_M_IX86)
-BRIDGE32_DETAIL_POINTER(__cdecl, cdecl_)
-BRIDGE32_DETAIL_POINTER(__stdcall, stdcall_)
-BRIDGE32_DETAIL_POINTER(__fastcall, fastcall_)
-BRIDGE32_DETAIL_POINTER(__thiscall, thiscall_)
-#else
-BRIDGE32_DETAIL_POINTER(, cdecl_)
-#endif
+BRIDGE32_DETAIL_CONVENTIONS_BEGIN
+BRIDGE32_DETAIL_EACH_CONVENTION(BRIDGE32_DETAIL_POINTER)
+BRIDGE32_DETAIL_CONVENTIONS_END
 #undef BRIDGE32_DETAIL_POINTER
 
 #define BRIDGE32_DETAIL_MEMBER(qualifiers)            \

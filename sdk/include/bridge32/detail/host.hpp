@@ -6,15 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include "bridge32/detail/compiler.hpp"
 #include "bridge32/plugin.h"
-
-#if defined(_WIN32)
-#define BRIDGE32_DETAIL_OWN
-#else
-// Each plugin has its own copy. An inline variable of default visibility would be one
-// object for all plugins of a process, and would keep every plugin from being unloaded.
-#define BRIDGE32_DETAIL_OWN __attribute__((visibility("hidden")))
-#endif
 
 namespace bridge32::detail {
 

@@ -102,7 +102,7 @@ Converted<To, From> convert_argument(From&& argument) {
 template <class C, class Target, class Signature, class Pointer, class Result, class Arguments>
 struct Thunks;
 
-#define BRIDGE32_DETAIL_THUNKS(spelling)                                                        \
+#define BRIDGE32_DETAIL_THUNKS(spelling, name)                                                  \
     template <class C, class Target, class R, class... A, class CR, class... CA>                \
     struct Thunks<C, Target, R(A...), CR(spelling*)(CA...), CR, std::tuple<CA...>> {            \
         static constexpr UserData kUserData = user_data_of<std::tuple<CA...>, sizeof...(A)>();  \
@@ -135,20 +135,9 @@ struct Thunks;
         }                                                                                       \
     };
 
-#if defined(__i386__) && defined(__GNUC__)
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wattributes"
-BRIDGE32_DETAIL_THUNKS()
-BRIDGE32_DETAIL_THUNKS(__attribute__((stdcall)))
-BRIDGE32_DETAIL_THUNKS(__attribute__((fastcall)))
-#pragma GCC diagnostic pop
-#elif defined(_M_IX86)
-BRIDGE32_DETAIL_THUNKS(__cdecl)
-BRIDGE32_DETAIL_THUNKS(__stdcall)
-BRIDGE32_DETAIL_THUNKS(__fastcall)
-#else
-BRIDGE32_DETAIL_THUNKS()
-#endif
+BRIDGE32_DETAIL_CONVENTIONS_BEGIN
+BRIDGE32_DETAIL_EACH_CALLBACK_CONVENTION(BRIDGE32_DETAIL_THUNKS)
+BRIDGE32_DETAIL_CONVENTIONS_END
 #undef BRIDGE32_DETAIL_THUNKS
 
 }  // namespace detail
