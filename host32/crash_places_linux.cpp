@@ -65,7 +65,7 @@ public:
             flush();
             begin_ = mapping.begin;
             path_size_ = std::min(mapping.path.size(), sizeof path_);
-            std::memcpy(path_, mapping.path.data(), path_size_);
+            std::copy_n(mapping.path.begin(), path_size_, path_);
         }
         end_ = mapping.end;
         executable_ = executable_ || mapping.executable;

@@ -47,7 +47,7 @@ void publish(wire::CrashStage stage, std::size_t first, std::size_t last) noexce
 template <std::size_t Size>
 std::uint32_t copy_text(char (&to)[Size], std::string_view text) noexcept {
     const std::size_t size = std::min(text.size(), Size);
-    std::memcpy(to, text.data(), size);
+    if (size != 0) std::memcpy(to, text.data(), size);  // of an empty view there is no address
     return static_cast<std::uint32_t>(size);
 }
 
@@ -139,6 +139,7 @@ void add_module(std::uint64_t begin, std::uint64_t end, std::string_view name) n
     constexpr std::size_t kKeptBytes = 512;
     const std::size_t wanted = name.size() + (needed ? 0 : kKeptBytes);
     if (draft.module_count + (needed ? 0U : 1U) >= wire::kCrashModules || wanted > room) return;
+    if (name.empty()) return;
     std::memcpy(draft.names + draft.names_bytes, name.data(), name.size());
     draft.modules[draft.module_count++] = {
         begin, end, draft.names_bytes, static_cast<std::uint32_t>(name.size()), {}};
