@@ -82,17 +82,22 @@ ControlServer::ControlServer(const std::string& name)
     : file_(claim(name)),
       segment_(os::Segment::create(os::unguessable_name(), sizeof(ControlHeader))),
       bell_(header().host_bell, segment_.name() + "-host", WaitMode::kAdaptive) {
-    auto* header = new (segment_.data()) ControlHeader{};
-    header->wire_version = kWireVersion;
-    header->header_bytes = sizeof(ControlHeader);
-    header->host_pid = os::own_pid();
-    header->host_bits = static_cast<std::uint32_t>(os::own_bits());
-    std::atomic_thread_fence(std::memory_order_release);
-    header->magic = kControlMagic;
+    new (segment_.data()) ControlHeader{};
+    introduce();
     file_->write(segment_.name());
 }
 
 ControlServer::~ControlServer() { withdraw(); }
+
+void ControlServer::introduce() noexcept {
+    auto& mine = header();
+    mine.wire_version = kWireVersion;
+    mine.header_bytes = sizeof(ControlHeader);
+    mine.host_pid = os::own_pid();
+    mine.host_bits = static_cast<std::uint32_t>(os::own_bits());
+    std::atomic_thread_fence(std::memory_order_release);
+    mine.magic = kControlMagic;
+}
 
 bool ControlServer::ready() const noexcept {
     return header().posts.load(std::memory_order_acquire) != seen_posts_;
@@ -113,6 +118,7 @@ std::optional<std::string> ControlServer::take() {
 }
 
 void ControlServer::look_after_slots(Clock::time_point now) {
+    introduce();
     for (std::uint32_t i = 0; i < kControlSlots; ++i) {
         auto& slot = header().slots[i];
         std::uint32_t state = slot.state.load();

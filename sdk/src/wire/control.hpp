@@ -72,7 +72,8 @@ public:
     std::optional<std::string> take();
     /// To be called a few times a second: frees slots that were claimed and not posted in
     /// kClaimLife, by clients that died in between or hold them on purpose; finds posts that
-    /// were not counted.
+    /// were not counted; puts right what a client has written over the header, which would keep
+    /// all others out.
     void look_after_slots(Clock::time_point now);
 
     /// Gives up the name: no further client finds the host, and another may take it. Any thread.
@@ -82,6 +83,9 @@ private:
     ControlHeader& header() const noexcept {
         return *reinterpret_cast<ControlHeader*>(segment_.data());
     }
+
+    /// Writes what the header says about this host.
+    void introduce() noexcept;
 
     /// What a slot held when it was looked at first.
     struct Claim {

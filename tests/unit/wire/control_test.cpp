@@ -163,6 +163,20 @@ TEST_CASE("control: what a hostile client writes is no channel, and its slot is 
     }
 }
 
+TEST_CASE("control: a header that a client has written over is put right") {
+    const RuntimeFolder runtime;
+    ControlServer server("lab");
+    Intruder intruder(ControlClient("lab"));
+    intruder.header().magic = 0;
+    intruder.header().wire_version = 99;
+    intruder.header().host_pid = 1;
+    CHECK_THROWS_AS(ControlClient("lab"), ProtocolError);
+
+    server.look_after_slots(Clock::now());
+
+    CHECK(ControlClient("lab").host_pid() == os::own_pid());
+}
+
 TEST_CASE("control: a slot that is claimed and not posted is free again after a moment") {
     const RuntimeFolder runtime;
     ControlServer server("lab");

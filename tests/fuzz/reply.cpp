@@ -1,0 +1,96 @@
+// Replies of a host, as a client reads them: every kind of result, untyped ones, and errors.
+#include <bridge32/codec.hpp>
+#include <bridge32/typed_calls.hpp>
+#include <complex>
+#include <map>
+#include <optional>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "fuzz.hpp"
+#include "wire/error_json.hpp"
+
+namespace fuzzed {
+
+struct Point {
+    double x;
+    bool on;
+    char name[6];
+    std::int16_t table[2][3];
+};
+BRIDGE32_STRUCT(Point, x, on, name, table)
+
+}  // namespace fuzzed
+
+// Defined here, because exchange.cpp would bring the whole client with it.
+bridge32::detail::Exchange::~Exchange() = default;
+
+namespace bridge32::fuzz {
+
+namespace {
+
+class Reply : public detail::Exchange {
+public:
+    explicit Reply(const Content& content) {
+        reply_json = content.json();
+        reply_attachments = content.attachments();
+    }
+    [[noreturn]] void throw_error(std::string_view json) override { wire::throw_error_reply(json); }
+    std::uint64_t add(std::shared_ptr<LocalFunction>) override { return 1; }
+    std::shared_ptr<const void> keep(std::uint32_t) override { return nullptr; }
+};
+
+template <class R>
+void read(Reply& reply) {
+    try {
+        detail::read_or_explain<R>("my_lib.method", reply, reply.reply_json);
+    } catch (const InvalidArgument&) {  // the result does not fit
+    } catch (const ProtocolError&) {    // it is none
+    } catch (const CodecError&) {       // nor the text of one
+    }
+}
+
+/// What is read can be written, and is the same when it is read again.
+void round_trip(Reply& reply) {
+    try {
+        const auto value = detail::read_result<Json>(reply, reply.reply_json);
+        Encoder again;
+        again.value(value);
+        const auto second = decode<Json>(again.text(), again.attachments());
+        require(second == value, "an untyped value survives");
+    } catch (const ProtocolError&) {
+    } catch (const CodecError&) {
+    }
+}
+
+}  // namespace
+
+void fuzz(Input input) {
+    const Content content(input);
+    Reply reply(content);
+    wire::thrown_of(reply.reply_json);
+    if (wire::is_error_reply(reply.reply_json)) {
+        try {
+            reply.throw_error(reply.reply_json);
+        } catch (const Error&) {
+        }
+        return;
+    }
+    read<void>(reply);
+    read<int>(reply);
+    read<double>(reply);
+    read<std::string>(reply);
+    read<std::vector<double>>(reply);
+    read<std::vector<std::string>>(reply);
+    read<NdArray<std::int32_t>>(reply);
+    read<NdArray<const float>>(reply);
+    read<Bytes>(reply);
+    read<std::optional<std::complex<float>>>(reply);
+    read<std::map<std::string, std::tuple<int, bool>>>(reply);
+    read<std::vector<fuzzed::Point>>(reply);
+    read<NdArray<fuzzed::Point>>(reply);
+    round_trip(reply);
+}
+
+}  // namespace bridge32::fuzz
