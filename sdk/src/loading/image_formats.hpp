@@ -14,7 +14,8 @@ namespace bridge32::loading {
 inline constexpr std::size_t kMaxNeeded = 1024;
 inline constexpr std::size_t kMaxTextSize = 4096;
 inline constexpr std::size_t kMaxTableEntries = 65536;
-inline constexpr std::size_t kMaxSymbolBytes = 32U << 20;  // of one table
+inline constexpr std::size_t kMaxSymbolBytes = 32U << 20;  // of one table, and of all its names:
+                                                           // many may be parts of one text
 
 /// Call when the content begins with "\x7f" "ELF".
 Image parse_elf(ImageReader& reader);

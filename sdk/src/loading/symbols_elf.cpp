@@ -49,6 +49,7 @@ void add_table(ImageReader& reader, const Header<Address>& header, const Section
     const auto entries = content(reader, table);
     const auto texts = content(reader, *names);
     if (texts.empty() || texts.back() != '\0') return;
+    std::size_t name_bytes = 0;
     for (std::size_t at = 0; at + sizeof(Entry) <= entries.size(); at += sizeof(Entry)) {
         Entry entry;
         std::memcpy(&entry, entries.data() + at, sizeof entry);
@@ -57,7 +58,11 @@ void add_table(ImageReader& reader, const Header<Address>& header, const Section
             entry.name >= texts.size() || entry.value < base) {
             continue;
         }
-        symbols.push_back({entry.value - base, entry.size, texts.data() + entry.name});
+        const std::string name(texts.data() + entry.name,
+                               ::strnlen(texts.data() + entry.name, kMaxTextSize));
+        name_bytes += name.size();
+        if (name_bytes > kMaxSymbolBytes) return;
+        symbols.push_back({entry.value - base, entry.size, name});
     }
 }
 
@@ -71,11 +76,16 @@ std::vector<Symbol> read_symbols(ImageReader& reader) {
     }
     const auto base = base_address(reader, *header);
     if (!base) return symbols;
+    // A file has at most one of each; a made-up one could claim thousands, each of which takes
+    // time.
+    bool full = false;
+    bool dynamic = false;
     for (std::uint64_t i = 0; i < header->section_count; ++i) {
         const auto section =
             reader.get<Section<Address>>(header->sections_at + i * sizeof(Section<Address>));
         if (!section) break;
-        if (section->type == kSectionSymbols || section->type == kSectionDynamicSymbols) {
+        if ((section->type == kSectionSymbols && !std::exchange(full, true)) ||
+            (section->type == kSectionDynamicSymbols && !std::exchange(dynamic, true))) {
             add_table(reader, *header, *section, *base, symbols);
         }
     }

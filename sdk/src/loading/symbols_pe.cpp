@@ -71,7 +71,7 @@ private:
             std::string name = name_of(symbol, texts);
             // i686 has an underscore before every C name.
             if (bits_ == 32 && name.starts_with('_')) name.erase(0, 1);
-            add(std::uint64_t{section.address} + symbol.value, std::move(name));
+            if (!add(std::uint64_t{section.address} + symbol.value, std::move(name))) return;
         }
     }
 
@@ -85,7 +85,8 @@ private:
         std::memcpy(&at, symbol.name + 4, sizeof at);
         if (at >= texts.size()) return {};
         const auto begin = texts.begin() + static_cast<std::ptrdiff_t>(at);
-        return {begin, std::find(begin, texts.end(), '\0')};
+        const auto most = std::min<std::ptrdiff_t>(texts.end() - begin, kMaxTextSize);
+        return {begin, std::find(begin, begin + most, '\0')};
     }
 
     void read_exports() {
@@ -106,12 +107,16 @@ private:
             if (!address || !name_at) return;
             // What lies in the directory itself is no function but the name of another library's.
             if (*address - directory->address < directory->size) continue;
-            add(*address, reader_.text(*name_at, kMaxTextSize).value_or(""));
+            if (!add(*address, reader_.text(*name_at, kMaxTextSize).value_or(""))) return;
         }
     }
 
-    void add(std::uint64_t offset, std::string name) {
+    /// False when there are enough.
+    bool add(std::uint64_t offset, std::string name) {
+        name_bytes_ += name.size();
+        if (name_bytes_ > kMaxSymbolBytes) return false;
         if (!name.empty()) symbols_.push_back({offset, 0, std::move(name)});
+        return true;
     }
 
     template <class T>
@@ -134,6 +139,7 @@ private:
     int bits_ = 0;
     std::vector<SectionHeader> sections_;
     std::vector<Symbol> symbols_;
+    std::size_t name_bytes_ = 0;
 };
 
 }  // namespace

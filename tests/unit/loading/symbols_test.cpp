@@ -4,10 +4,13 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
+#include <cstring>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "loading/elf_structs.hpp"
 #include "unit/loading/test_files.hpp"
 
 using namespace bridge32::loading;
@@ -76,4 +79,50 @@ TEST_CASE("symbols: a file with damaged numbers costs no crash") {
         std::fill_n(damaged.begin() + static_cast<long>(at), 4, '\xff');
         Symbols::of(bytes(damaged)).find(0x1000);
     }
+}
+
+TEST_CASE("symbols: a file that claims a million long names costs neither much time nor memory") {
+    using Header = elf::Header<std::uint64_t>;
+    using Segment = elf::Segment64;
+    using Section = elf::Section<std::uint64_t>;
+    using Entry = elf::Symbol64;
+    constexpr std::size_t kTables = 1000;
+    constexpr std::size_t kEntries = 50'000;
+    constexpr std::size_t kText = 1 << 20;
+    constexpr std::size_t kSectionsAt = sizeof(Header) + sizeof(Segment);
+    constexpr std::size_t kEntriesAt = kSectionsAt + (1 + kTables) * sizeof(Section);
+    constexpr std::size_t kTextAt = kEntriesAt + kEntries * sizeof(Entry);
+    std::vector<char> file(kTextAt + kText);
+    const auto put = [&](std::size_t at, const auto& value) {
+        std::memcpy(file.data() + at, &value, sizeof value);
+    };
+    Header header{};
+    header.ident = {0x7f, 'E', 'L', 'F', elf::kClass64, elf::kLittleEndian};
+    header.segments_at = sizeof(Header);
+    header.segment_count = 1;
+    header.sections_at = kSectionsAt;
+    header.section_size = sizeof(Section);
+    header.section_count = 1 + kTables;
+    put(0, header);
+    put(sizeof(Header), Segment{elf::kSegmentLoad, 0, 0, 0, 0, 0, 0, 0});
+    Section text{};
+    text.offset = kTextAt;
+    text.size = kText;
+    put(kSectionsAt, text);
+    Section table{};
+    table.type = elf::kSectionSymbols;
+    table.offset = kEntriesAt;
+    table.size = kEntries * sizeof(Entry);
+    for (std::size_t i = 1; i <= kTables; ++i)
+        put(kSectionsAt + i * sizeof(Section), table);
+    for (std::size_t i = 0; i < kEntries; ++i)
+        put(kEntriesAt + i * sizeof(Entry), Entry{0, 2, 0, 1, 0x1000 + i, 1});
+    std::fill_n(file.begin() + kTextAt, kText - 1, 'x');
+
+    const auto symbols = Symbols::of(bytes(file));
+
+    CHECK(symbols.count() > 1000);
+    CHECK(symbols.count() < kEntries);
+    REQUIRE(symbols.find(0x1000) != nullptr);
+    CHECK(symbols.find(0x1000)->name == std::string(4096, 'x'));
 }
