@@ -15,6 +15,7 @@
 #include "crash_handler.hpp"
 #include "crash_places.hpp"
 #include "crash_report.hpp"
+#include "os/segment.hpp"
 #include "thread_work.hpp"
 
 namespace bridge32::host {
@@ -125,6 +126,11 @@ void limit_time() noexcept {
 void on_fault(int number, siginfo_t* info, void* context) {
     // A forked child has our handlers and our clients' memory, but its death is not ours.
     if (::getpid() != own_process) die_of(number);
+    // A client that cuts its channel short finds its own end: zeros are no valid message.
+    if (number == SIGBUS && info->si_code == BUS_ADRERR &&
+        os::Segment::replace_lost_memory(info->si_addr)) {
+        return;
+    }
     pid_t nobody = 0;
     if (!dying_thread.compare_exchange_strong(nobody, this_thread())) {
         if (nobody != this_thread()) wait_for_the_end(number);

@@ -1,5 +1,7 @@
 // Clients of a shared host that do harm, and their neighbours, who notice little of it.
 #include <doctest/doctest.h>
+#include <fcntl.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -74,11 +76,16 @@ public:
     explicit Rogue(const Server& server)
         : control_(server.name()),
           channel_(bridge32::wire::Channel::create(4096, bridge32::wire::WaitMode::kBlock)),
-          segment_(bridge32::os::Segment::open(channel_->name())) {
+          segment_(bridge32::os::Segment::open(channel_->name())),
+          file_(::shm_open(channel_->name().c_str(), O_RDWR, 0)) {
+        REQUIRE(file_ >= 0);
         channel_->use_peer_bell(control_.bell_words(), control_.segment_name() + "-host");
         REQUIRE(control_.post(channel_->name()));
         REQUIRE(test::eventually([&] { return state() == State::kAttached; }));
     }
+    Rogue(const Rogue&) = delete;
+    Rogue& operator=(const Rogue&) = delete;
+    ~Rogue() { ::close(file_); }
     using State = bridge32::wire::HostState;
 
     State state() const { return channel_->host_state(); }
@@ -92,11 +99,13 @@ public:
             .wake();
     }
     bridge32::wire::Channel& channel() { return *channel_; }
+    int file() const { return file_; }
 
 private:
     bridge32::wire::ControlClient control_;
     std::unique_ptr<bridge32::wire::Channel> channel_;
     bridge32::os::Segment segment_;
+    int file_;  // of the segment, whose name goes when the host attaches
 };
 
 }  // namespace
@@ -175,6 +184,21 @@ TEST_CASE("neighbours: one that writes nonsense is gone within a second") {
 
     CHECK(test::eventually([&] { return rogue.state() == Rogue::State::kGone; }, kMoment));
     CHECK(longest_call(c, 20) < kMoment);
+}
+
+TEST_CASE("neighbours: one that cuts its segment short is gone within a second") {
+    const Server server(name("truncates"));
+    const auto c = server.connect("echo");
+    Rogue rogue(server);
+
+    // The header stays, and says that there is a request where no memory is any more.
+    REQUIRE(::ftruncate(rogue.file(), bridge32::wire::kRingsOffset) == 0);
+    rogue.header().requests.tail.store(64);
+    rogue.wake_host();
+
+    CHECK(test::eventually([&] { return rogue.state() == Rogue::State::kGone; }, kMoment));
+    CHECK(c.call<int>("add", 1, 2) == 3);
+    CHECK(server.connect("echo").call<int>("add", 3, 4) == 7);
 }
 
 TEST_CASE("neighbours: one that claims all slots keeps nobody out") {

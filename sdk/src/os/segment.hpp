@@ -57,6 +57,11 @@ public:
     /// the last process that uses it.
     static std::vector<NamedSegment> list();
 
+    /// For the handler of the fault that touching memory of a file is when somebody has cut the
+    /// file short: when `address` lies in a mapped segment, puts zeros in the place of what is lost
+    /// there, and returns true. Async-signal-safe.
+    static bool replace_lost_memory(const void* address) noexcept;
+
 private:
     struct Mapping;
     Segment(std::string name, std::unique_ptr<Mapping> mapping);

@@ -1,8 +1,11 @@
 #include <fcntl.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
+#include <atomic>
 #include <boost/interprocess/mapped_region.hpp>
 #include <boost/interprocess/permissions.hpp>
 #include <boost/interprocess/shared_memory_object.hpp>
@@ -24,9 +27,47 @@ namespace ipc = boost::interprocess;
 // large.
 static_assert(sizeof(off_t) == 8, "compile with -D_FILE_OFFSET_BITS=64");
 
+namespace {
+
+/// Where the segments of this process lie, for a signal handler. Those beyond the table's size
+/// are mapped all the same, and not known here.
+struct Place {
+    std::atomic<std::uintptr_t> begin{0};  ///< 0: free
+    std::atomic<std::uintptr_t> end{0};    ///< 0: not filled in yet
+};
+std::array<Place, 8192> places;
+static_assert(std::atomic<std::uintptr_t>::is_always_lock_free, "a signal handler uses them");
+
+class KnownPlace {
+public:
+    KnownPlace(const void* data, std::size_t size) noexcept {
+        const auto begin = reinterpret_cast<std::uintptr_t>(data);
+        for (auto& place : places) {
+            std::uintptr_t free = 0;
+            if (!place.begin.compare_exchange_strong(free, begin)) continue;
+            place.end.store(begin + size);
+            place_ = &place;
+            return;
+        }
+    }
+    KnownPlace(const KnownPlace&) = delete;
+    KnownPlace& operator=(const KnownPlace&) = delete;
+    ~KnownPlace() {
+        if (place_ == nullptr) return;
+        place_->end.store(0);
+        place_->begin.store(0);
+    }
+
+private:
+    Place* place_ = nullptr;
+};
+
+}  // namespace
+
 struct Segment::Mapping {
     ipc::mapped_region region;
     std::shared_ptr<const ipc::shared_memory_object> file = nullptr;  ///< where it is to be kept
+    KnownPlace place{region.get_address(), region.get_size()};
 };
 
 namespace {
@@ -114,7 +155,7 @@ Segment Segment::create(const std::string& name, std::uint64_t size) {
             throw Error("cannot reserve " + in_words(size) + " of shared memory: " +
                         std::strerror(error) + ". Is /dev/shm too small, or full?");
         }
-        return {name, std::make_unique<Mapping>(Mapping{map(object, name, size)})};
+        return {name, std::unique_ptr<Mapping>(new Mapping{map(object, name, size)})};
     } catch (...) {
         unlink(name);
         throw;
@@ -123,20 +164,35 @@ Segment Segment::create(const std::string& name, std::uint64_t size) {
 
 Segment Segment::open(const std::string& name, std::uint64_t at_most) {
     const auto file = open_existing(name);
-    return {name, std::make_unique<Mapping>(Mapping{map_existing(file, name, at_most)})};
+    return {name, std::unique_ptr<Mapping>(new Mapping{map_existing(file, name, at_most)})};
 }
 
 Segment Segment::open_for_reopening(const std::string& name, std::uint64_t from) {
     auto file = std::make_shared<const ipc::shared_memory_object>(open_existing(name));
     auto region = map_existing(*file, name, std::numeric_limits<std::uint64_t>::max());
     if (region.get_size() < from) file = nullptr;
-    return {name, std::make_unique<Mapping>(Mapping{std::move(region), std::move(file)})};
+    return {name, std::unique_ptr<Mapping>(new Mapping{std::move(region), std::move(file)})};
 }
 
 Segment Segment::reopen(std::uint64_t at_most) const {
     if (mapping_->file == nullptr) throw Error("the file of segment " + name_ + " was not kept");
-    return {name_, std::make_unique<Mapping>(
-                       Mapping{map_existing(*mapping_->file, name_, at_most), mapping_->file})};
+    return {name_, std::unique_ptr<Mapping>(
+                       new Mapping{map_existing(*mapping_->file, name_, at_most), mapping_->file})};
+}
+
+bool Segment::replace_lost_memory(const void* address) noexcept {
+    constexpr std::uintptr_t kPage = 4096;
+    const auto lost = reinterpret_cast<std::uintptr_t>(address);
+    for (const auto& place : places) {
+        const std::uintptr_t begin = place.begin.load();
+        const std::uintptr_t end = place.end.load();
+        if (begin == 0 || lost < begin || lost >= end) continue;
+        // A file is cut at its end: what lies behind is lost as well.
+        const std::uintptr_t from = lost / kPage * kPage;
+        return ::mmap(reinterpret_cast<void*>(from), end - from, PROT_READ | PROT_WRITE,
+                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) != MAP_FAILED;
+    }
+    return false;
 }
 
 void Segment::unlink(const std::string& name) noexcept {

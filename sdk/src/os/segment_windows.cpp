@@ -109,4 +109,7 @@ void Segment::unlink_numbered(const std::string& /*prefix*/) noexcept {}
 
 std::vector<NamedSegment> Segment::list() { return {}; }
 
+/// Nobody can cut a section of memory short.
+bool Segment::replace_lost_memory(const void* /*address*/) noexcept { return false; }
+
 }  // namespace bridge32::os
