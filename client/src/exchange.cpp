@@ -5,15 +5,25 @@
 #include <vector>
 
 #include "backend.hpp"
+#include "os/thread_exit.hpp"
 
 namespace bridge32::detail {
 
 namespace {
 
+using Stock = std::vector<std::unique_ptr<Exchange>>;
+
 /// The exchanges that this thread has used before and does not need now.
-std::vector<std::unique_ptr<Exchange>>& stock() {
-    thread_local std::vector<std::unique_ptr<Exchange>> exchanges;
-    return exchanges;
+Stock& stock() {
+    thread_local Stock* exchanges = nullptr;
+    if (exchanges == nullptr) {
+        auto made = std::make_unique<Stock>();
+        os::at_thread_exit(
+            [](void* old) noexcept { const std::unique_ptr<Stock> end(static_cast<Stock*>(old)); },
+            made.get());
+        exchanges = made.release();
+    }
+    return *exchanges;
 }
 
 // Deeper nesting and more futures at once are rare; a large reply should not be kept for ever.
