@@ -18,6 +18,7 @@
 
 #include "bridge32/error.hpp"
 #include "os/segment.hpp"
+#include "os/segment_size.hpp"
 
 namespace bridge32::os {
 
@@ -71,19 +72,6 @@ struct Segment::Mapping {
 };
 
 namespace {
-
-std::string in_words(std::uint64_t bytes) {
-    return std::to_string(bytes) + " bytes (" + std::to_string(bytes >> 20) + " MiB)";
-}
-
-/// mmap takes a size_t; a segment made by a 64-bit peer may not fit a 32-bit one.
-void require_addressable(const std::string& name, std::uint64_t size) {
-    if (size > std::numeric_limits<std::size_t>::max() / 2) {
-        throw Error("cannot map the segment " + name + ": " + in_words(size) +
-                    " do not fit the address space of a " + std::to_string(8 * sizeof(void*)) +
-                    "-bit process");
-    }
-}
 
 ipc::mapped_region map(const ipc::shared_memory_object& object, const std::string& name,
                        std::uint64_t size) {
