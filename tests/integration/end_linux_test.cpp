@@ -9,6 +9,7 @@
 #include <sstream>
 
 #include "integration/support.hpp"
+#include "support/without_pidfd_linux.hpp"
 
 namespace {
 
@@ -133,7 +134,7 @@ TEST_CASE("end: futures of a host that died throw HostCrashed") {
 }
 
 TEST_CASE("end: a killed client leaves no host and no segment") {
-    for (const char* what : {"idle", "busy"}) {
+    for (const std::string what : {"idle", "busy", "idle without pidfd"}) {
         CAPTURE(what);
         const auto before = test::segments();
         const std::string program =
@@ -144,7 +145,8 @@ TEST_CASE("end: a killed client leaves no host and no segment") {
         REQUIRE(child >= 0);
         if (child == 0) {
             ::dup2(ends[1], STDOUT_FILENO);
-            ::execl(program.c_str(), program.c_str(), what, nullptr);
+            if (what.ends_with("without pidfd")) bridge32::test::pretend_no_pidfd();
+            ::execl(program.c_str(), program.c_str(), what.substr(0, 4).c_str(), nullptr);
             ::_exit(127);
         }
         ::close(ends[1]);
@@ -163,6 +165,40 @@ TEST_CASE("end: a killed client leaves no host and no segment") {
         CHECK(test::eventually([&] { return !process_exists(host); }, kOrphansLife));
         CHECK(test::no_segments_but(before));
     }
+}
+
+TEST_CASE("end: a kernel without pidfd does as well") {
+    const auto before = test::segments();
+    std::uint32_t pid = 0;
+    int sum = 0;
+    std::string cause;
+    bool restarted = false;
+    const auto with_a_host_that_dies = [&] {
+        auto options = test::options();
+        options.restart = bridge32::Restart::on_crash;
+        bridge32::Client c("crashes", options);
+        pid = c.host_info().pid;
+        try {
+            c.call("segv");
+        } catch (const bridge32::HostCrashed& e) {
+            cause = e.cause();
+        }
+        sum = c.call<int>("add", 1, 2);
+        restarted = c.host_info().pid != pid;
+        pid = c.host_info().pid;
+        c.terminate();
+    };
+
+    std::thread([&] {
+        bridge32::test::pretend_no_pidfd();  // where it cannot, the test is one of many others
+        with_a_host_that_dies();
+    }).join();
+
+    CHECK(cause == "SIGSEGV");
+    CHECK(sum == 3);
+    CHECK(restarted);
+    CHECK_FALSE(process_exists(pid));
+    CHECK(test::no_segments_but(before));
 }
 
 TEST_CASE("end: fifty clients leave no descriptor and no thread behind") {

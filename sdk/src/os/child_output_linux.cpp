@@ -6,6 +6,7 @@
 #include <cerrno>
 
 #include "os/child_output.hpp"
+#include "os/process_handle_linux.hpp"
 
 namespace bridge32::os {
 
@@ -37,11 +38,14 @@ void read_output_until_exit(const ChildProcess& child,
     };
     std::array<pollfd, 3> watched{entry(child.handle().native()), entry(child.out()),
                                   entry(child.err())};
+    const bool told = is_pidfd(child.handle().native());  // of its end
+    if (!told) watched[0].fd = -1;
+    const int longest = told ? -1 : static_cast<int>(kLookAtProcess.count());
     for (const int fd : {watched[1].fd, watched[2].fd}) {
         ::fcntl(fd, F_SETFL, ::fcntl(fd, F_GETFL) | O_NONBLOCK);
     }
-    while ((watched[0].revents & POLLIN) == 0) {
-        if (::poll(watched.data(), watched.size(), -1) < 0) {
+    while (told ? (watched[0].revents & POLLIN) == 0 : child.handle().alive()) {
+        if (::poll(watched.data(), watched.size(), longest) < 0) {
             if (errno == EINTR) continue;
             return;
         }

@@ -46,7 +46,7 @@ public:
     bool wait(std::chrono::milliseconds timeout) const noexcept;
     /// Ends it at once. Harmless when it has ended.
     void kill() const noexcept;
-    /// Linux: a pidfd. Windows: a process handle.
+    /// Linux: a pidfd where the kernel has them. Windows: a process handle.
     NativeHandle native() const noexcept { return native_; }
 
 private:

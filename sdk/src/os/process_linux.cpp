@@ -1,8 +1,6 @@
 #include <fcntl.h>
-#include <poll.h>
 #include <signal.h>
 #include <spawn.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -13,6 +11,7 @@
 
 #include "bridge32/error.hpp"
 #include "os/process.hpp"
+#include "os/process_handle_linux.hpp"
 
 extern char** environ;
 
@@ -23,10 +22,6 @@ namespace {
 constexpr auto kPidfdWait = static_cast<idtype_t>(3);  // P_PIDFD; older headers lack the name
 
 int as_fd(NativeHandle native) { return static_cast<int>(native); }
-
-int pidfd_open(std::uint32_t pid) {
-    return static_cast<int>(::syscall(SYS_pidfd_open, static_cast<pid_t>(pid), 0));
-}
 
 /// The pipe's two ends, closed on every path out.
 struct Pipe {
@@ -124,49 +119,6 @@ std::string ExitStatus::in_words() const {
     return description != nullptr ? name() + " (" + description + ")" : name();
 }
 
-ProcessHandle ProcessHandle::of(std::uint32_t pid) {
-    const int fd = pidfd_open(pid);
-    if (fd < 0) {
-        throw Error("cannot open process " + std::to_string(pid) + ": " + std::strerror(errno));
-    }
-    return ProcessHandle(fd);
-}
-
-ProcessHandle::ProcessHandle(ProcessHandle&& other) noexcept
-    : native_(std::exchange(other.native_, kNoHandle)) {}
-
-ProcessHandle& ProcessHandle::operator=(ProcessHandle&& other) noexcept {
-    std::swap(native_, other.native_);
-    return *this;
-}
-
-ProcessHandle::~ProcessHandle() {
-    if (native_ >= 0) ::close(as_fd(native_));
-}
-
-bool ProcessHandle::alive() const noexcept { return !wait(std::chrono::milliseconds(0)); }
-
-bool ProcessHandle::wait(std::chrono::milliseconds timeout) const noexcept {
-    constexpr std::chrono::milliseconds kLongest = std::chrono::hours(24 * 365);
-    const auto deadline = std::chrono::steady_clock::now() + std::min(timeout, kLongest);
-    pollfd entry{as_fd(native_), POLLIN, 0};
-    for (;;) {
-        // poll takes an int: 24 days.
-        const auto left = std::clamp(std::chrono::ceil<std::chrono::milliseconds>(
-                                         deadline - std::chrono::steady_clock::now()),
-                                     std::chrono::milliseconds(0),
-                                     std::chrono::milliseconds(std::chrono::hours(1)));
-        const int ready = ::poll(&entry, 1, static_cast<int>(left.count()));
-        if (ready > 0) return true;
-        if (ready == 0 && left < std::chrono::hours(1)) return false;
-        if (ready < 0 && errno != EINTR) return false;
-    }
-}
-
-void ProcessHandle::kill() const noexcept {
-    ::syscall(SYS_pidfd_send_signal, as_fd(native_), SIGKILL, nullptr, 0);
-}
-
 ChildProcess::ChildProcess(std::uint32_t pid, ProcessHandle handle, NativeHandle out,
                            NativeHandle err) noexcept
     : pid_(pid), handle_(std::move(handle)), out_(out), err_(err) {}
@@ -218,15 +170,14 @@ ChildProcess ChildProcess::start(const ProcessOptions& options) {
                     why_not_executable(options.executable, error));
     }
     // Nobody collects the child before we do, so its number cannot mean another process yet.
-    const int handle = pidfd_open(static_cast<std::uint32_t>(pid));
-    if (handle < 0) {
-        const std::string reason = std::strerror(errno);
+    try {
+        const auto number = static_cast<std::uint32_t>(pid);
+        return {number, ProcessHandle::of(number), out.take_read(), err.take_read()};
+    } catch (const Error& e) {
         ::kill(pid, SIGKILL);
         ::waitpid(pid, nullptr, 0);
-        throw Error("cannot watch the process " + options.executable.string() + ": " + reason);
+        throw Error("cannot watch the process " + options.executable.string() + ": " + e.what());
     }
-    return {static_cast<std::uint32_t>(pid), ProcessHandle(handle), out.take_read(),
-            err.take_read()};
 }
 
 ChildProcess::~ChildProcess() {
@@ -242,8 +193,11 @@ ChildProcess::~ChildProcess() {
 ExitStatus ChildProcess::collect() noexcept {
     siginfo_t info{};
     int result = 0;
+    const bool by_handle = is_pidfd(handle_.native());
     do {
-        result = ::waitid(kPidfdWait, static_cast<id_t>(handle_.native()), &info, WEXITED);
+        result = by_handle
+                     ? ::waitid(kPidfdWait, static_cast<id_t>(handle_.native()), &info, WEXITED)
+                     : ::waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED);
     } while (result != 0 && errno == EINTR);
     collected_ = true;
     if (result != 0) return {};
