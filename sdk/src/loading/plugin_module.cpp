@@ -142,6 +142,7 @@ void PluginInstance::client_gone(std::uint64_t client_id) noexcept {
 
 void PluginInstance::call(bridge32_call& call, const bridge32_request& request) {
     module_->api().call(instance_, &call, &request);
+    if (call.replied) return;
     call.reply(
         wire::error_reply("PluginError",
                           "the plugin " + module_->name() + " sent no reply to this call", ""),
