@@ -1,8 +1,9 @@
 # How tests get their names, labels and time limits.
 #
 # Names: `x32.` in front of what the 32-bit sub-build runs, `asan.` in front of what a sanitizer
-# build runs, `windows.` in front of what runs under Wine. Labels: unit, integration, samples, install, faults, fuzz; in a sanitizer build the
-# only label is `sanitizers`, in a build for Windows `windows`.
+# build runs, `windows.` in front of what runs under Wine. Labels: unit, integration, samples, install,
+# faults, fuzz, bench; in a sanitizer build the only label is `sanitizers`, in a build for Windows
+# `windows`.
 if(NOT BRIDGE32_TESTS)
     function(bridge32_add_test)
     endfunction()

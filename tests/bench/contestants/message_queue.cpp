@@ -1,0 +1,73 @@
+// Two queues of Boost.Interprocess, 8 raw bytes there and 4 back. The queue's own layout differs
+// between 32 and 64 bit, so the server is 64-bit.
+#include <boost/interprocess/ipc/message_queue.hpp>
+#include <cstdint>
+#include <memory>
+
+#include "contestants.hpp"
+#include "server.hpp"
+
+namespace bench {
+
+namespace {
+
+namespace ipc = boost::interprocess;
+
+struct Numbers {
+    std::int32_t a;
+    std::int32_t b;
+};
+
+class MessageQueue : public Pair {
+public:
+    MessageQueue()
+        : name_(unique_name()),
+          requests_(ipc::create_only, (name_ + ".in").c_str(), 16, sizeof(Numbers)),
+          replies_(ipc::create_only, (name_ + ".out").c_str(), 16, sizeof(std::int32_t)),
+          server_(server_program(64), {"message_queue", name_}) {}
+    ~MessageQueue() override {
+        ipc::message_queue::remove((name_ + ".in").c_str());
+        ipc::message_queue::remove((name_ + ".out").c_str());
+    }
+
+    Timing measure(const Budget& budget) override {
+        return time_calls(budget, [this] {
+            const Numbers numbers{1, 2};
+            requests_.send(&numbers, sizeof numbers, 0);
+            std::int32_t sum = 0;
+            ipc::message_queue::size_type size = 0;
+            unsigned priority = 0;
+            replies_.receive(&sum, sizeof sum, size, priority);
+            check_sum(sum);
+        });
+    }
+
+private:
+    std::string name_;
+    ipc::message_queue requests_;
+    ipc::message_queue replies_;
+    Server server_;
+};
+
+}  // namespace
+
+Contestant message_queue() {
+    return {"message_queue", "boost::interprocess::message_queue, 8 raw bytes", 64,
+            [] { return std::make_unique<MessageQueue>(); }};
+}
+
+void serve_message_queue(const std::string& name) {
+    ipc::message_queue requests(ipc::open_only, (name + ".in").c_str());
+    ipc::message_queue replies(ipc::open_only, (name + ".out").c_str());
+    say_ready();
+    for (;;) {
+        Numbers numbers{};
+        ipc::message_queue::size_type size = 0;
+        unsigned priority = 0;
+        requests.receive(&numbers, sizeof numbers, size, priority);
+        const std::int32_t sum = numbers.a + numbers.b;
+        replies.send(&sum, sizeof sum, 0);
+    }
+}
+
+}  // namespace bench

@@ -1,0 +1,44 @@
+// bench: the plugin behind all figures of bridge32.
+#include <algorithm>
+#include <bridge32/plugin.hpp>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+class Bench : public bridge32::Plugin {
+public:
+    explicit Bench(const bridge32::Json& kwargs) {
+        method("add", [](std::int32_t a, std::int32_t b) { return a + b; }, {"a", "b"});
+        method("store", [this](std::int32_t value) { stored_ = value; }, {"value"});
+        property("stored", [this] { return stored_; });
+        method("echo", [](const std::string& text) { return text; }, {"text"});
+        method("doubled",
+               [](const bridge32::NdArray<const double>& x) {
+                   auto y = bridge32::context().make_array<double>(x.shape());
+                   std::transform(x.span().begin(), x.span().end(), y.data(), twice);
+                   return y;
+               },
+               {"x"});
+        method("doubled_vector",
+               [](std::span<const double> x) {
+                   std::vector<double> y(x.size());
+                   std::transform(x.begin(), x.end(), y.begin(), twice);
+                   return y;
+               },
+               {"x"});
+        // For latency against the number of methods.
+        const int more = kwargs.value("methods", 0);
+        for (int i = 0; i < more; ++i) {
+            method("add_" + std::to_string(i), [](std::int32_t a, std::int32_t b) { return a + b; },
+                   {"a", "b"});
+        }
+    }
+
+private:
+    static double twice(double x) { return 2 * x; }
+
+    std::int32_t stored_ = 0;
+};
+
+BRIDGE32_PLUGIN(Bench)

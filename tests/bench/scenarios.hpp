@@ -1,0 +1,16 @@
+// The scenarios: each a source file in scenarios/. They measure, print and judge.
+#pragma once
+
+#include "report.hpp"
+#include "rounds.hpp"
+
+namespace bench {
+
+void small_calls(const Effort& effort, Report& report);
+void waiting(const Effort& effort, Report& report);
+void large_calls(const Effort& effort, Report& report);
+void throughput(const Effort& effort, Report& report);
+void starting(const Effort& effort, Report& report);
+void scaling(const Effort& effort, Report& report);
+
+}  // namespace bench

@@ -1,0 +1,4 @@
+#include "scenarios.hpp"
+namespace bench {
+void scaling(const Effort&, Report&) {}
+}  // namespace bench

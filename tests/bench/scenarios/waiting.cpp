@@ -1,0 +1,4 @@
+#include "scenarios.hpp"
+namespace bench {
+void waiting(const Effort&, Report&) {}
+}  // namespace bench
