@@ -4,6 +4,7 @@
 
 #include "core.hpp"
 #include "loading/plugin_folder.hpp"
+#include "open.hpp"
 
 namespace bridge32 {
 
@@ -11,24 +12,12 @@ PathList::PathList(std::string_view text) : paths_(loading::split_path_list(text
 
 Client::Client(std::shared_ptr<client::Core> core) : core_(std::move(core)) {}
 
-Client::Client(const std::string& plugin, const ClientOptions& its_options,
-               const std::string& structs) {
-    const client::BackendOptions options{its_options, structs};
-    core_ = client::Core::make(
-        plugin, options, [plugin, options](const std::shared_ptr<client::Inbound>& inbound) {
-            return options.mode == Mode::in_process
-                       ? client::load_in_process(plugin, options, inbound)
-                       : client::start_private_host(plugin, options, inbound);
-        });
-}
+Client::Client(const std::string& plugin, const ClientOptions& options, const std::string& structs)
+    : core_(client::open(plugin, options, structs)) {}
 
 Client Client::connect(const std::string& host, const std::string& plugin,
-                       const ClientOptions& its_options, const std::string& structs) {
-    const client::BackendOptions options{its_options, structs};
-    return Client(client::Core::make(
-        plugin, options, [host, plugin, options](const std::shared_ptr<client::Inbound>& inbound) {
-            return client::connect_to_shared_host(host, plugin, options, inbound);
-        }));
+                       const ClientOptions& options, const std::string& structs) {
+    return Client(client::connect(host, plugin, options, structs));
 }
 
 Client::Client(Client&&) noexcept = default;

@@ -8,7 +8,7 @@
 static int32_t emit(const bridge32_host* host, bridge32_call* record, const char* json) {
     const bridge32_clients* clients = host->get_extension(host, BRIDGE32_CLIENTS);
     if (clients == NULL) return BRIDGE32_NOT_SENT; /* an older host */
-    bridge32_client* client = clients->client_of(host, record);
+    bridge32_peer* client = clients->client_of(host, record);
     int32_t code = clients->emit(host, client, record, json, (uint32_t)strlen(json), NULL, 0);
     clients->release(host, client);
     return code;

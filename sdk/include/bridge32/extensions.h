@@ -27,7 +27,7 @@ enum {
 
 /* One client of the host, counted: it stays valid while somebody holds it, also when the client
  * itself has gone; then everything that is sent to it is dropped. */
-typedef struct bridge32_client bridge32_client;
+typedef struct bridge32_peer bridge32_peer;
 
 /* A reply to a callback, valid during the receiver's call only. */
 typedef void(BRIDGE32_ABI* bridge32_reply_receiver)(void* user, const char* json,
@@ -42,19 +42,19 @@ typedef struct bridge32_clients {
 
     /* The client that made `call`; the caller owns one count of it, for `release`.
      * [call-thread] */
-    bridge32_client*(BRIDGE32_ABI* client_of)(const bridge32_host* host, bridge32_call* call);
+    bridge32_peer*(BRIDGE32_ABI* client_of)(const bridge32_host* host, bridge32_call* call);
 
     /* Gives a count back. [any-thread] */
-    void(BRIDGE32_ABI* release)(const bridge32_host* host, bridge32_client* client);
+    void(BRIDGE32_ABI* release)(const bridge32_host* host, bridge32_peer* client);
 
     /* A number that no other client of this process has or had. [any-thread] */
-    uint64_t(BRIDGE32_ABI* id)(const bridge32_host* host, bridge32_client* client);
+    uint64_t(BRIDGE32_ABI* id)(const bridge32_host* host, bridge32_peer* client);
 
     /* Sends {"event":NAME,"args":[…]}; nothing comes back. `call`: the running call in whose
      * course it happens, or null. Data is copied before it returns. With `call` it waits while
      * the client's ring is full; without, the event is kept, up to a limit. Returns OK,
      * NOT_SENT (too large, or the limit is reached) or DISCONNECTED. [any-thread] */
-    int32_t(BRIDGE32_ABI* emit)(const bridge32_host* host, bridge32_client* client,
+    int32_t(BRIDGE32_ABI* emit)(const bridge32_host* host, bridge32_peer* client,
                                 bridge32_call* call, const char* json, uint32_t json_size,
                                 const bridge32_attachment* attachments, uint32_t attachment_count);
 
@@ -64,7 +64,7 @@ typedef struct bridge32_clients {
      * one call only. Meanwhile it serves, on this thread, the calls that the callback makes.
      * Returns OK, NOT_SENT, TOO_DEEP, CALL_IS_OVER (the client has given `call` up) or
      * DISCONNECTED. [any-thread] */
-    int32_t(BRIDGE32_ABI* invoke)(const bridge32_host* host, bridge32_client* client,
+    int32_t(BRIDGE32_ABI* invoke)(const bridge32_host* host, bridge32_peer* client,
                                   bridge32_call* call, const char* json, uint32_t json_size,
                                   const bridge32_attachment* attachments, uint32_t attachment_count,
                                   bridge32_reply_receiver receive, void* user);

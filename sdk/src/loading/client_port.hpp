@@ -46,6 +46,6 @@ struct SharedMemory {
 }  // namespace bridge32::loading
 
 /// What the C ABI calls a client.
-struct bridge32_client {
+struct bridge32_peer {
     std::shared_ptr<bridge32::loading::ClientPort> port;
 };

@@ -19,26 +19,26 @@ std::span<const bridge32_attachment> span_of(const bridge32_attachment* attachme
     return {attachments, count};
 }
 
-bridge32_client* BRIDGE32_ABI client_of(const bridge32_host*, bridge32_call* call) {
+bridge32_peer* BRIDGE32_ABI client_of(const bridge32_host*, bridge32_call* call) {
     auto port = call == nullptr ? nullptr : call->client();
     if (port == nullptr) return nullptr;
-    return new (std::nothrow) bridge32_client{std::move(port)};
+    return new (std::nothrow) bridge32_peer{std::move(port)};
 }
 
-void BRIDGE32_ABI release_client(const bridge32_host*, bridge32_client* client) { delete client; }
+void BRIDGE32_ABI release_client(const bridge32_host*, bridge32_peer* client) { delete client; }
 
-std::uint64_t BRIDGE32_ABI client_id(const bridge32_host*, bridge32_client* client) {
+std::uint64_t BRIDGE32_ABI client_id(const bridge32_host*, bridge32_peer* client) {
     return client->port->id();
 }
 
-std::int32_t BRIDGE32_ABI emit(const bridge32_host*, bridge32_client* client, bridge32_call* call,
+std::int32_t BRIDGE32_ABI emit(const bridge32_host*, bridge32_peer* client, bridge32_call* call,
                                const char* json, std::uint32_t json_size,
                                const bridge32_attachment* attachments,
                                std::uint32_t attachment_count) {
     return client->port->emit(call, {json, json_size}, span_of(attachments, attachment_count));
 }
 
-std::int32_t BRIDGE32_ABI invoke(const bridge32_host*, bridge32_client* client, bridge32_call* call,
+std::int32_t BRIDGE32_ABI invoke(const bridge32_host*, bridge32_peer* client, bridge32_call* call,
                                  const char* json, std::uint32_t json_size,
                                  const bridge32_attachment* attachments,
                                  std::uint32_t attachment_count, bridge32_reply_receiver receive,

@@ -94,7 +94,7 @@ private:
             return nullptr;
         }
         const auto& clients = clients_of(its_host);
-        bridge32_client* const caller = clients.client_of(&its_host, scope->call());
+        bridge32_peer* const caller = clients.client_of(&its_host, scope->call());
         if (caller == nullptr) {
             return nullptr;
         }

@@ -36,11 +36,11 @@ public:
     ~ClientShare() { clients_of(*host_).release(host_, client_); }
 
     const bridge32_host& its_host() const noexcept { return *host_; }
-    bridge32_client* get() const noexcept { return client_; }
+    bridge32_peer* get() const noexcept { return client_; }
 
 private:
     const bridge32_host* host_;
-    bridge32_client* client_;
+    bridge32_peer* client_;
 };
 
 /// {"event":NAME,"args":[…]}; true unless it was dropped.

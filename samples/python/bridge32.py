@@ -1,0 +1,445 @@
+"""Calls 32-bit libraries through bridge32, with nothing but what comes with Python.
+
+    with bridge32.Client("my_lib", kwargs={"gain": 2.5}) as c:
+        c.call("add", 1, 2)                              # 3
+        c.call("scale", 2.0, array.array("d", [1, 2]))   # Array, which memoryview() shows
+        c.get("gain")                                    # 2.5
+
+Values are what json makes of them, and besides: complex numbers, NaN and infinities, bytes,
+functions (which the plugin calls back), and arrays of numbers. Whatever has the buffer protocol is
+passed as an array: array.array, memoryview, NumPy's arrays. A result that is an array is an Array;
+`numpy.asarray(result)` costs no copy. Calls let other Python threads run meanwhile.
+"""
+
+import ctypes
+import json
+import math
+import os
+import struct
+import sys
+from ctypes import (CFUNCTYPE, POINTER, byref, c_char_p, c_int32, c_int64, c_uint32, c_uint64,
+                    c_void_p)
+
+__all__ = ["Array", "Client", "Error", "Function", "Handle", "load"]
+
+
+class Error(Exception):
+    """What went wrong. `type` is "TimeoutError", "HostCrashed", … or the type of the exception in
+    the plugin; `details` is the whole report, with `report` after a crash."""
+
+    def __init__(self, details):
+        where = details["where"] + ": " if details.get("where") else ""
+        super().__init__(where + details["type"] + ": " + details["message"])
+        self.details = details
+        self.status = details["status"]
+        self.type = details["type"]
+        self.message = details["message"]
+
+
+class Array:
+    """Numbers in memory that the host wrote: shape, dtype as NumPy calls it, and `memoryview(a)` or
+    `a.tolist()` for the content. It is read only, and stays valid whatever happens to the client.
+    """
+
+    def __init__(self, data, size, dtype, shape, order, owner):
+        self.dtype, self.shape, self.order = dtype, tuple(shape), order
+        self.nbytes = size
+        self._data, self._owner = data, owner
+        if isinstance(dtype, str):
+            self.__array_interface__ = {  # NumPy's own protocol
+                "version": 3, "typestr": dtype, "shape": self.shape, "data": (data, True),
+                "strides": self._strides() if order == "F" else None}
+
+    def _strides(self):
+        strides, size = [], int(self.dtype[2:])
+        for n in self.shape:
+            strides.append(size)
+            size *= n
+        return tuple(strides)
+
+    def __len__(self):
+        return self.shape[0]
+
+    def tobytes(self):
+        return ctypes.string_at(self._data, self.nbytes)
+
+    def memoryview(self):
+        """The elements as they lie in memory, in one dimension."""
+        code = _CODES.get(self.dtype) if isinstance(self.dtype, str) else None
+        if code is None:
+            raise TypeError("memoryview knows no elements of the type %s" % self.dtype)
+        raw = (ctypes.c_char * self.nbytes).from_address(self._data)
+        raw._owner = self  # lives as long as the view
+        return memoryview(raw).cast("B").cast(code).toreadonly()
+
+    def tolist(self):
+        flat = list(self.memoryview())
+        if not self.shape:
+            return flat[0]
+        if self.order == "F":
+            return _by_columns(flat, self.shape)
+        for n in reversed(self.shape[1:]):
+            flat = [flat[i:i + n] for i in range(0, len(flat), n)]
+        return flat
+
+    def __repr__(self):
+        return "Array(%s, shape=%s)" % (self.dtype, self.shape)
+
+
+def _by_columns(flat, shape):
+    """Nested lists of what lies in Fortran's order: the first index runs fastest."""
+    n = shape[0]
+    if len(shape) == 1:
+        return flat
+    return [_by_columns(flat[i::n], shape[1:]) for i in range(n)]
+
+
+# The format characters of the buffer protocol, and NumPy's names of the types.
+_FORMATS = {"b": "i", "h": "i", "i": "i", "l": "i", "q": "i",
+            "B": "u", "H": "u", "I": "u", "L": "u", "Q": "u",
+            "f": "f", "d": "f", "?": "b", "Zf": "c", "Zd": "c"}
+_CODES = {"|b1": "?", "|i1": "b", "|u1": "B", "<i2": "h", "<u2": "H", "<i4": "i", "<u4": "I",
+          "<i8": "q", "<u8": "Q", "<f4": "f", "<f8": "d"}
+
+
+def _dtype(view):
+    kind = _FORMATS.get(view.format.lstrip("@<="))
+    if kind is None:
+        raise TypeError("an array of %r cannot be passed" % view.format)
+    return "%s%s%d" % ("|" if view.itemsize == 1 else "<", kind, view.itemsize)
+
+
+class _Buffer(ctypes.Structure):
+    _fields_ = [("data", c_void_p), ("size", c_uint64)]
+
+
+class _PyBuffer(ctypes.Structure):
+    """Python's own struct Py_buffer: how to get the address of memory that may not be written."""
+
+    _fields_ = [("buf", c_void_p), ("obj", ctypes.py_object), ("len", ctypes.c_ssize_t),
+                ("itemsize", ctypes.c_ssize_t), ("readonly", ctypes.c_int), ("ndim", ctypes.c_int),
+                ("format", c_char_p), ("shape", c_void_p), ("strides", c_void_p),
+                ("suboffsets", c_void_p), ("internal", c_void_p)]
+
+
+class _Pinned:
+    """Memory of a Python object, which stays where it is."""
+
+    def __init__(self, memory):
+        self._view = _PyBuffer()
+        get = ctypes.pythonapi.PyObject_GetBuffer
+        get.argtypes = [ctypes.py_object, POINTER(_PyBuffer), ctypes.c_int]
+        any_contiguous = 0x98  # PyBUF_ANY_CONTIGUOUS
+        get(memory, byref(self._view), any_contiguous)
+        self.buffer = _Buffer(self._view.buf, self._view.len)
+
+    def __del__(self):
+        ctypes.pythonapi.PyBuffer_Release(byref(self._view))
+
+
+_FUNCTION = CFUNCTYPE(None, c_void_p, c_char_p, POINTER(_Buffer), c_uint32, c_void_p)
+_EVENT = CFUNCTYPE(None, c_void_p, c_char_p, c_char_p, POINTER(_Buffer), c_uint32)
+_OUTPUT = CFUNCTYPE(None, c_void_p, c_int32, c_void_p, c_uint64)
+_library = None
+
+
+def load(path=None):
+    """Loads the client library, once: `path`, else the environment variable BRIDGE32_LIBRARY,
+    else where the system finds it. Called by itself at the first use."""
+    global _library
+    if _library is None:
+        name = "bridge32.dll" if sys.platform == "win32" else "libbridge32.so.0"
+        _library = ctypes.CDLL(path or os.environ.get("BRIDGE32_LIBRARY") or name)
+        error, buffers = POINTER(c_void_p), [POINTER(_Buffer), c_uint32]
+        out = POINTER(c_void_p)
+        call = [c_void_p, c_char_p, c_char_p, c_char_p, *buffers]
+        for name, result, *arguments in [
+                ("free", None, c_void_p),
+                ("version", c_char_p),
+                ("client_open", c_int32, c_char_p, c_char_p, _OUTPUT, c_void_p, out, error),
+                ("client_connect", c_int32, c_char_p, c_char_p, c_char_p, out, error),
+                ("client_close", None, c_void_p),
+                ("client_call", c_int32, *call, c_int64, out, error),
+                ("client_get", c_int32, c_void_p, c_char_p, c_int64, out, error),
+                ("client_describe", c_int32, c_void_p, c_int64, out, error),
+                ("client_notify", c_int32, *call, error),
+                ("client_shutdown", c_int32, c_void_p, out, error),
+                ("client_host_info", c_int32, c_void_p, out, error),
+                ("client_on_event", c_int32, c_void_p, c_char_p, _EVENT, c_void_p, error),
+                ("client_add_function", c_int32, c_void_p, _FUNCTION, c_void_p,
+                 POINTER(c_uint64), error),
+                ("client_remove_function", None, c_void_p, c_uint64),
+                ("answer_return", c_int32, c_void_p, c_char_p, *buffers, error),
+                ("answer_fail", None, c_void_p, c_char_p, c_char_p),
+                ("reply_json", c_char_p, c_void_p),
+                ("reply_buffer", c_void_p, c_void_p, c_uint32, POINTER(c_uint64)),
+                ("reply_free", None, c_void_p)]:
+            function = getattr(_library, "bridge32_" + name)
+            function.restype, function.argtypes = result, arguments
+    return _library
+
+
+def _run(name, *arguments):
+    """Calls a function of the library that has a status and an error."""
+    error = c_void_p()
+    function = getattr(load(), "bridge32_" + name)
+    if function(*arguments, byref(error)) != 0:
+        text = ctypes.string_at(error.value) if error.value else b"{}"
+        _library.bridge32_free(error)
+        raise Error(json.loads(text))
+
+
+class _Writer:
+    """Python values as JSON text with buffers, for one call."""
+
+    def __init__(self, add_function=None):
+        self._add_function = add_function
+        self._pinned = []
+
+    def buffers(self):
+        return (_Buffer * len(self._pinned))(*[each.buffer for each in self._pinned])
+
+    def text(self, value):
+        return json.dumps(self._plain(value), allow_nan=False).encode()
+
+    def _attach(self, memory):
+        self._pinned.append(_Pinned(memory))
+        return len(self._pinned) - 1
+
+    def _plain(self, value):
+        if value is None or isinstance(value, (bool, int, str)):
+            return value
+        if isinstance(value, float):
+            if math.isfinite(value):
+                return value
+            return {"$float": "NaN" if math.isnan(value) else
+                    "Infinity" if value > 0 else "-Infinity"}
+        if isinstance(value, complex):
+            return {"$complex": [self._plain(value.real), self._plain(value.imag)]}
+        if isinstance(value, (bytes, bytearray)):
+            return {"$bytes": {"at": self._attach(value)}}
+        if isinstance(value, (list, tuple)):
+            return [self._plain(each) for each in value]
+        if isinstance(value, dict):
+            if isinstance(value, Handle):
+                return {"$handle": value}
+            return {("$" + key if key.startswith("$") else key): self._plain(each)
+                    for key, each in value.items()}
+        if isinstance(value, Array):
+            memory = (ctypes.c_char * value.nbytes).from_address(value._data)
+            return self._array(value.dtype, value.shape, value.order, memory)
+        if isinstance(value, Function):
+            return {"$callback": {"id": value.number, "long_lived": True}}
+        if callable(value) and self._add_function is not None:
+            return {"$callback": {"id": self._add_function(value)}}
+        view = memoryview(value)
+        if not (view.c_contiguous or view.f_contiguous):
+            raise TypeError("an array must lie in memory without gaps")
+        return self._array(_dtype(view), view.shape, "C" if view.c_contiguous else "F", value)
+
+    def _array(self, dtype, shape, order, memory):
+        return {"$array": {"dtype": dtype, "shape": list(shape), "order": order,
+                           "at": self._attach(memory)}}
+
+
+class Handle(dict):
+    """An object of the library's: to be passed on as it is."""
+
+
+class Function:
+    """What `Client.keep` returns. The plugin can call it until `forget`, or the client's end."""
+
+    def __init__(self, client, function):
+        self._client = client
+        self.number, self._kept = client._add(function)
+
+    def forget(self):
+        """From now on the plugin's calls of it fail. Waits while it runs on another thread."""
+        if self._client._handle is not None:
+            _library.bridge32_client_remove_function(self._client._handle, self.number)
+
+
+class _Reader:
+    """JSON text with buffers as Python values. `buffer(at)` gives address and size."""
+
+    def __init__(self, text, buffer, owner):
+        self._buffer, self._owner = buffer, owner
+        self.value = self._plain(json.loads(text))
+
+    def _plain(self, value):
+        if isinstance(value, list):
+            return [self._plain(each) for each in value]
+        if not isinstance(value, dict):
+            return value
+        if len(value) == 1:
+            key, content = next(iter(value.items()))
+            read = self._TAGS.get(key)
+            if read is not None:
+                return read(self, content)
+        return {(key[1:] if key.startswith("$") else key): self._plain(each)
+                for key, each in value.items()}
+
+    def _float(self, content):
+        if content.startswith("nan:"):
+            bits = bytes.fromhex(content[4:])
+            return struct.unpack(">d" if len(bits) == 8 else ">f", bits)[0]
+        return float(content)
+
+    def _array(self, content):
+        data, size = self._buffer(content["at"])
+        owner = self._owner
+        if owner is None:  # a function's argument goes when the function returns
+            owner = ctypes.create_string_buffer(ctypes.string_at(data, size), max(size, 1))
+            data = ctypes.addressof(owner)
+        return Array(data or 0, size, content["dtype"], content["shape"],
+                     content.get("order", "C"), owner)
+
+    _TAGS = {
+        "$float": _float,
+        "$complex": lambda self, content: complex(*[self._plain(part) for part in content]),
+        "$bytes": lambda self, content: ctypes.string_at(*self._buffer(content["at"])),
+        "$array": _array,
+        "$handle": lambda self, content: Handle(content),
+    }
+
+
+class _Reply:
+    def __init__(self, handle):
+        self._handle = handle
+
+    def __del__(self):
+        _library.bridge32_reply_free(self._handle)
+
+    def _buffer(self, at):
+        size = c_uint64()
+        data = _library.bridge32_reply_buffer(self._handle, at, byref(size))
+        return data, size.value
+
+    def value(self):
+        return _Reader(_library.bridge32_reply_json(self._handle), self._buffer, self).value
+
+
+class Client:
+    """One instance of one plugin, in a host of its own, or, with `host="lab"`, in a shared one.
+    Options are those of ClientOptions, times in milliseconds. `on_output(is_error, bytes)` gets
+    what the host prints. Any thread may use it. Close it, or use it in a `with`."""
+
+    def __init__(self, plugin, host=None, on_output=None, **options):
+        self._handle = None
+        self._kept = []  # what C may call
+        handle = c_void_p()
+        text = json.dumps(options).encode()
+        if host is None:
+            output = _OUTPUT(0) if on_output is None else _OUTPUT(
+                lambda _, error, data, size: on_output(bool(error), ctypes.string_at(data, size)))
+            self._kept.append(output)
+            _run("client_open", plugin.encode(), text, output, None, byref(handle))
+        else:
+            _run("client_connect", host.encode(), plugin.encode(), text, byref(handle))
+        self._handle = handle
+
+    def call(self, method, *args, timeout=-1, **kwargs):
+        """Calls a method; `timeout` in milliseconds, -1 for the client's own. Functions among the
+        arguments may be called by the plugin until this returns; see `keep`."""
+        functions = []
+        try:
+            writer, given = self._write(args, kwargs, functions)
+            return self._reply("client_call", method.encode(), *given, *self._buffers(writer),
+                               timeout)
+        finally:
+            for number, _ in functions:
+                _library.bridge32_client_remove_function(self._handle, number)
+
+    def notify(self, method, *args, **kwargs):
+        """Sends a call that has no reply."""
+        writer, given = self._write(args, kwargs, None)
+        _run("client_notify", self._handle, method.encode(), *given, *self._buffers(writer))
+
+    def get(self, name, timeout=-1):
+        """Reads a property."""
+        return self._reply("client_get", name.encode(), timeout)
+
+    def describe(self):
+        """What the plugin offers."""
+        return self._reply("client_describe", -1)
+
+    def host_info(self):
+        return self._reply("client_host_info")
+
+    def on_event(self, name, function):
+        """Runs `function(value)` for the events called `name`."""
+
+        def handle(_, its_name, value, buffers, count):
+            function(_Reader(value, lambda at: _view(buffers[at]), None).value)
+
+        kept = _EVENT(handle)
+        self._kept.append(kept)
+        _run("client_on_event", self._handle, name.encode(), kept, None)
+
+    def shutdown(self):
+        """Ends the host, and returns what it printed, as bytes: (stdout, stderr)."""
+        handle = c_void_p()
+        _run("client_shutdown", self._handle, byref(handle))
+        reply = _Reply(handle)
+        return tuple(ctypes.string_at(*reply._buffer(at)) for at in (0, 1))
+
+    def close(self):
+        if self._handle is not None:
+            _library.bridge32_client_close(self._handle)
+            self._handle = None
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+    def __del__(self):
+        self.close()
+
+    def keep(self, function):
+        """`function` as an argument for methods that call it later, on any thread."""
+        kept = Function(self, function)
+        self._kept.append(kept)
+        return kept
+
+    def _add(self, function):
+        kept = _FUNCTION(lambda _, *given: _answer(function, *given))
+        number = c_uint64()
+        _run("client_add_function", self._handle, kept, None, byref(number))
+        return number.value, kept
+
+    def _write(self, args, kwargs, functions):
+        def add(function):
+            functions.append(self._add(function))
+            return functions[-1][0]
+
+        writer = _Writer(add if functions is not None else None)
+        texts = writer.text(args), writer.text(kwargs)
+        return writer, texts
+
+    @staticmethod
+    def _buffers(writer):
+        buffers = writer.buffers()
+        return buffers, len(buffers)
+
+    def _reply(self, name, *arguments):
+        handle = c_void_p()
+        _run(name, self._handle, *arguments, byref(handle))
+        return _Reply(handle).value()
+
+
+def _view(buffer):
+    return buffer.data, buffer.size
+
+
+def _answer(function, args, buffers, count, answer):
+    """Runs a Python function that the plugin calls."""
+    try:
+        given = _Reader(args, lambda at: _view(buffers[at]), None).value
+        writer = _Writer()
+        text = writer.text(function(*given))
+        results = writer.buffers()
+        _run("answer_return", answer, text, results, len(results))
+    except Exception as e:  # it reaches the plugin, and then the caller, as an error
+        _library.bridge32_answer_fail(answer, type(e).__name__.encode(), str(e).encode())

@@ -1,0 +1,133 @@
+"""What samples/python/bridge32.py makes of values, functions, events and errors.
+
+python_test.py MODULE_FOLDER PLUGIN_FOLDER, with BRIDGE32_LIBRARY set."""
+
+import array
+import ctypes
+import math
+import sys
+import unittest
+
+sys.path.insert(0, sys.argv[1])
+PLUGINS = sys.argv[2]
+import bridge32  # noqa: E402
+
+try:
+    import numpy
+except ImportError:
+    numpy = None
+
+
+def client(plugin, **options):
+    return bridge32.Client(plugin, plugin_path=PLUGINS, startup_timeout=60_000, **options)
+
+
+class Values(unittest.TestCase):
+    def test_come_back_as_they_were(self):
+        value = {"a": [1, 2.5, None, True, "ä"], "$array": {"$$": -1}, "big": 2**63}
+        with client("echo") as c:
+            self.assertEqual(c.call("echo", value), value)
+            self.assertEqual(c.call("echo_c128", 1.5 - 2j), 1.5 - 2j)
+            self.assertEqual(c.call("echo_bytes", b"\0\xff"), b"\0\xff")
+            self.assertEqual(c.call("echo_f64", math.inf), math.inf)
+            self.assertTrue(math.isnan(c.call("echo_f64", math.nan)))
+            self.assertEqual(c.call("add", 1, b=2), 3)
+
+    def test_arrays_are_passed_as_they_lie_in_memory(self):
+        with client("echo") as c:
+            for code, dtype in zip("bBhHiIqQfd", "i8s u8s i16s u16s i32s u32s i64s u64s f32s f64s"
+                                   .split()):
+                x = array.array(code, [1, 2, 3])
+                y = c.call("echo_" + dtype, x)
+                self.assertEqual(y.tolist(), x.tolist())
+                self.assertEqual(c.call("echo_" + dtype, y).tobytes(), x.tobytes())
+            self.assertEqual(c.call("echo_f64s", array.array("d")).tolist(), [])
+            matrix = memoryview(array.array("d", range(6))).cast("B").cast("d", (2, 3))
+            y = c.call("echo_ndarray", matrix)
+            self.assertEqual((y.shape, y.tolist()), ((2, 3), [[0, 1, 2], [3, 4, 5]]))
+
+    def test_fortran_order_is_kept(self):
+        with client("instrument") as c:
+            y = c.call("rotation", 0.5)
+            sine, cosine = math.sin(0.5), math.cos(0.5)
+            self.assertEqual(y.order, "F")
+            self.assertEqual(y.tolist(), [[cosine, -sine], [sine, cosine]])
+
+    @unittest.skipIf(numpy is None, "NumPy is not installed")
+    def test_numpy_arrays(self):
+        with client("echo") as c:
+            for x in (numpy.arange(6.0).reshape(2, 3), numpy.asfortranarray([[1.0, 2], [3, 4]])):
+                y = numpy.asarray(c.call("echo_ndarray", x))
+                self.assertTrue((x == y).all())
+
+    def test_a_result_outlives_its_client(self):
+        with client("echo") as c:
+            y = c.call("echo_f64s", array.array("d", [0.5]) * 100_000)
+        self.assertEqual(sum(y.memoryview()), 50_000)
+
+
+class Functions(unittest.TestCase):
+    def test_run_during_the_call(self):
+        seen = []
+        with client("instrument") as c:
+            def point(i, value):
+                seen.append((i, value, c.call("unit")))
+                return i < 2
+
+            self.assertEqual(c.call("scan", 100, point), 2)
+        self.assertEqual(seen, [(0, 0.0, "°C"), (1, 0.5, "°C"), (2, 1.0, "°C")])
+
+    def test_exceptions_reach_the_caller(self):
+        def point(i, value):
+            raise ValueError("too high")
+
+        with client("instrument") as c, self.assertRaises(bridge32.Error) as raised:
+            c.call("scan", 1, point)
+        self.assertEqual((raised.exception.type, raised.exception.message),
+                         ("ValueError", "too high"))
+
+    def test_that_are_kept_run_after_the_call(self):
+        with client("instrument", dispatch="thread") as c:
+            seen = []
+            reading = c.keep(seen.append)
+            c.call("on_reading", reading, 50)
+            for _ in range(1000):
+                if len(seen) == 50:
+                    break
+                c.call("unit")
+            reading.forget()
+            c.call("stop")
+            self.assertEqual(seen, [0.5 * i for i in range(50)])
+
+    def test_events(self):
+        seen = []
+        with client("instrument") as c:
+            c.on_event("progress", seen.append)
+            c.call("adjust", 2)
+        self.assertEqual(seen, [0.5, 1.0])
+
+
+class Errors(unittest.TestCase):
+    def test_have_type_message_and_report(self):
+        with client("crashes") as c:
+            with self.assertRaises(bridge32.Error) as raised:
+                c.call("segv")
+            self.assertEqual(raised.exception.type, "HostCrashed")
+            self.assertIn("cause", raised.exception.details["report"])
+        with self.assertRaisesRegex(bridge32.Error, "Did you mean `call_timeout`"):
+            client("echo", cal_timeout=1)
+        with client("throws") as c:
+            with self.assertRaisesRegex(bridge32.Error, "throws.std_exception: std::runtime_error"):
+                c.call("std_exception")
+
+    def test_what_the_host_prints(self):
+        seen = []
+        c = client("echo", on_output=lambda is_error, text: seen.append((is_error, text)))
+        c.call("print", "hi")
+        self.assertEqual(c.shutdown(), (b"hi", b""))
+        c.close()
+        self.assertEqual(seen, [(False, b"hi")])
+
+
+if __name__ == "__main__":
+    unittest.main(argv=sys.argv[:1], verbosity=0)
