@@ -4,8 +4,10 @@
 #   lib/libbridge32.so*   the client library, which looks for the host in
 #   lib/bridge32/         host32, host64, and plugins/ beside them
 #   bin/host32            a link to lib/bridge32/host32 (not on Windows)
-#   lib/cmake/bridge32/   find_package(bridge32): bridge32::client, bridge32::sdk,
+#   lib/cmake/bridge32/   find_package(bridge32): bridge32::client, bridge32::c, bridge32::sdk,
 #                         bridge32_add_plugin
+#   lib/pkgconfig/        bridge32 for programs, bridge32-plugin for plugins
+# On Windows libbridge32.a is static, and bin/bridge32.dll has the C interface.
 include(CMakePackageConfigHelpers)
 set(host_folder "${CMAKE_INSTALL_LIBDIR}/bridge32")
 set(package_folder "${CMAKE_INSTALL_LIBDIR}/cmake/bridge32")
@@ -13,9 +15,10 @@ set(package_folder "${CMAKE_INSTALL_LIBDIR}/cmake/bridge32")
 install(DIRECTORY "${PROJECT_SOURCE_DIR}/sdk/include/bridge32"
                   "${PROJECT_SOURCE_DIR}/client/include/bridge32"
         DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}")
-install(TARGETS bridge32_sdk bridge32 EXPORT bridge32Targets
+install(TARGETS bridge32_sdk bridge32 bridge32_c EXPORT bridge32Targets
         LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR}"
-        ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}")
+        ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}"
+        RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}")
 
 install(PROGRAMS "${BRIDGE32_OUTPUT_DIR}/host32${CMAKE_EXECUTABLE_SUFFIX}"
                  "${BRIDGE32_OUTPUT_DIR}/host64${CMAKE_EXECUTABLE_SUFFIX}"
@@ -48,4 +51,14 @@ install(FILES "${PROJECT_BINARY_DIR}/package/bridge32Config.cmake"
               "${PROJECT_SOURCE_DIR}/scripts/cmake/Bridge32Dependencies.cmake"
               "${PROJECT_SOURCE_DIR}/scripts/cmake/Bridge32AddPlugin.cmake"
         DESTINATION "${package_folder}")
+if(NOT WIN32)
+    file(RELATIVE_PATH prefix_from_pkgconfig "/${CMAKE_INSTALL_LIBDIR}/pkgconfig" "/")
+    string(REGEX REPLACE "/$" "" prefix_from_pkgconfig "${prefix_from_pkgconfig}")
+    foreach(name IN ITEMS bridge32 bridge32-plugin)
+        configure_file("${PROJECT_SOURCE_DIR}/scripts/cmake/${name}.pc.in"
+                       "${PROJECT_BINARY_DIR}/package/${name}.pc" @ONLY)
+        install(FILES "${PROJECT_BINARY_DIR}/package/${name}.pc"
+                DESTINATION "${CMAKE_INSTALL_LIBDIR}/pkgconfig")
+    endforeach()
+endif()
 install(EXPORT bridge32Targets NAMESPACE bridge32:: DESTINATION "${package_folder}")

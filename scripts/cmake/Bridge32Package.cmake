@@ -1,0 +1,59 @@
+# `cpack` in the build folder, or scripts/package: on Linux a .deb, of both bitnesses and for
+# programs and plugins alike; on Windows a .zip of the prefix.
+set(CPACK_PACKAGE_NAME bridge32)
+set(CPACK_PACKAGE_VENDOR bridge32)
+set(CPACK_PACKAGE_VERSION "${PROJECT_VERSION}")
+set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "${PROJECT_DESCRIPTION}")
+set(CPACK_RESOURCE_FILE_LICENSE "${PROJECT_SOURCE_DIR}/LICENSE")
+set(CPACK_STRIP_FILES ON)
+set(CPACK_VERBATIM_VARIABLES ON)
+
+if(WIN32)
+    set(CPACK_GENERATOR ZIP)
+    set(CPACK_SYSTEM_NAME windows-x64)
+    install(FILES LICENSE README.md CHANGELOG.md DESTINATION .)
+    include(CPack)
+    return()
+endif()
+
+set(CPACK_GENERATOR DEB)
+set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
+set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
+set(CPACK_DEBIAN_PACKAGE_MAINTAINER "the authors of bridge32")
+set(CPACK_DEBIAN_PACKAGE_SECTION devel)
+set(CPACK_DEBIAN_PACKAGE_DESCRIPTION "A host process loads the 32-bit library, a plugin says which of its \
+functions to offer,
+ and 64-bit programs in C++, C and other languages call these through shared memory.
+ .
+ Holds the client library, the hosts, the plugins that ship with them, and the headers.")
+# What the 64-bit half and the 32-bit half are linked with, of at least the release that they were
+# built on. dpkg-shlibdeps knows one architecture at a time.
+set(depends "")
+foreach(pair IN ITEMS libc6=libc6 libstdc++6=libstdc++6 libgcc-s1=libgcc-s1
+                      "libc6-i386=libc6" "lib32stdc++6=libstdc++6" "lib32gcc-s1=libgcc-s1")
+    string(REGEX MATCH "^(.*)=(.*)$" pair "${pair}")
+    set(package "${CMAKE_MATCH_1}")
+    set(same "${CMAKE_MATCH_2}")
+    execute_process(COMMAND dpkg-query -W -f "\${Version}\n" ${same} OUTPUT_VARIABLE version
+                    ERROR_QUIET RESULT_VARIABLE unknown)
+    set(release "")
+    if(NOT unknown AND version MATCHES "^([0-9]+:)?([0-9]+(\\.[0-9]+)?)")
+        set(release " (>= ${CMAKE_MATCH_2})")
+    endif()
+    if(package STREQUAL same)
+        list(APPEND depends "${package}${release}")
+    else()
+        list(APPEND depends "${package}${release} | ${same}:i386${release}")
+    endif()
+endforeach()
+list(JOIN depends ", " CPACK_DEBIAN_PACKAGE_DEPENDS)
+# For building programs and plugins.
+set(CPACK_DEBIAN_PACKAGE_SUGGESTS
+    "cmake (>= 3.25), g++-multilib, libboost1.81-dev | libboost-dev (>= 1.81), nlohmann-json3-dev")
+file(WRITE "${PROJECT_BINARY_DIR}/package/triggers" "activate-noawait ldconfig\n")
+set(CPACK_DEBIAN_PACKAGE_CONTROL_EXTRA "${PROJECT_BINARY_DIR}/package/triggers")
+file(COPY_FILE "${PROJECT_SOURCE_DIR}/LICENSE" "${PROJECT_BINARY_DIR}/package/copyright")
+install(FILES "${PROJECT_BINARY_DIR}/package/copyright" "${PROJECT_SOURCE_DIR}/README.md"
+              "${PROJECT_SOURCE_DIR}/CHANGELOG.md"
+        DESTINATION "${CMAKE_INSTALL_DOCDIR}")
+include(CPack)

@@ -1,0 +1,45 @@
+# cmake -D SOURCE=… -D WORK=… -D GENERATOR=… -D COMPILER=… -D LAUNCHER=… -P run_fetched.cmake
+#
+# Builds a project that takes bridge32 in as a part of its own, with FetchContent, and runs it.
+cmake_minimum_required(VERSION 3.25)
+
+if(NOT LAUNCHER)
+    message("[skipped] without ccache it takes minutes to compile all of bridge32 once more")
+    return()
+endif()
+
+# Runs a command; its output is shown when it fails, and given in `output`.
+function(run)
+    execute_process(COMMAND ${ARGN} RESULT_VARIABLE result OUTPUT_VARIABLE output
+                    ERROR_VARIABLE output)
+    if(NOT result EQUAL 0)
+        list(JOIN ARGN " " command)
+        message(FATAL_ERROR "${command}\nfailed (${result}):\n${output}")
+    endif()
+    set(output "${output}" PARENT_SCOPE)
+endfunction()
+
+file(REMOVE_RECURSE "${WORK}")
+set(project "${WORK}/project")
+file(COPY "${CMAKE_CURRENT_LIST_DIR}/fetched/CMakeLists.txt"
+          "${SOURCE}/samples/hello/my_lib.cpp" "${SOURCE}/samples/hello/my_app.cpp"
+     DESTINATION "${project}")
+set(build "${WORK}/build")
+run("${CMAKE_COMMAND}" -S "${project}" -B "${build}" -G "${GENERATOR}"
+    -D BRIDGE32_SOURCE=${SOURCE} -D CMAKE_CXX_COMPILER=${COMPILER}
+    -D CMAKE_CXX_COMPILER_LAUNCHER=${LAUNCHER})
+run("${CMAKE_COMMAND}" --build "${build}")
+run("${COMPILER}" -x c -std=c11 -m32 -shared -fPIC -o "${build}/my_lib.so"
+    "${SOURCE}/samples/hello/my_lib.c")
+run("${CMAKE_COMMAND}" -E env --unset=BRIDGE32_HOST "BRIDGE32_PLUGIN_PATH=${build}"
+    "${build}/my_app")
+file(READ "${SOURCE}/samples/hello/expected.txt" expected)
+if(NOT output STREQUAL expected)
+    message(FATAL_ERROR "my_app printed\n${output}\ninstead of\n${expected}")
+endif()
+# Nothing of ours among what the project installs and tests.
+run("${CMAKE_COMMAND}" --install "${build}" --prefix "${WORK}/prefix")
+if(EXISTS "${WORK}/prefix/include" OR EXISTS "${build}/CTestTestfile.cmake")
+    message(FATAL_ERROR "bridge32 installs or tests itself in a project that includes it")
+endif()
+file(REMOVE_RECURSE "${WORK}")
