@@ -17,6 +17,7 @@ namespace bridge32 {
 /// What one call of a batch returned or threw. Keeps the reply of the whole batch.
 class BatchResult {
 public:
+    /// For Batch alone.
     BatchResult(std::shared_ptr<detail::ExchangeLease> exchange, std::string_view json,
                 std::string where)
         : exchange_(std::move(exchange)), json_(json), where_(std::move(where)) {}
@@ -44,6 +45,7 @@ private:
 /// One thread; sent once.
 class Batch {
 public:
+    /// What Client::batch does.
     Batch(std::shared_ptr<detail::Caller> caller, detail::Timeout timeout)
         : caller_(std::move(caller)),
           timeout_(timeout),
@@ -52,6 +54,7 @@ public:
         request().text() += R"({"batch":[)";
     }
 
+    /// @{
     /// Adds a call, or the reading of a property. Arguments are as with Client::call; arrays and
     /// bytes are not copied and must live until `send`.
     template <class... A>
@@ -66,6 +69,7 @@ public:
         detail::write_get(request(), property);
         return *this;
     }
+    /// @}
 
     /// How many calls it has.
     std::size_t size() const noexcept { return names_.size(); }

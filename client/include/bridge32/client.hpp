@@ -37,6 +37,7 @@ inline std::string own_structs() { return describe_structs().dump(); }
 /// the client.
 class TimedCalls : public Calls<TimedCalls> {
 public:
+    /// What Client::with_timeout does.
     TimedCalls(std::shared_ptr<detail::Caller> caller, std::chrono::milliseconds timeout)
         : caller_(std::move(caller)), timeout_(timeout) {}
 
@@ -70,8 +71,13 @@ public:
         return connect(host, plugin, options, detail::own_structs());
     }
 
+    /// @{
+    /// The other client may only be assigned to or destroyed afterwards; the one that is assigned
+    /// to is shut down first.
     Client(Client&&) noexcept;
     Client& operator=(Client&&) noexcept;
+    /// @}
+
     /// Shuts down as `shutdown` does, without throwing.
     ~Client();
 

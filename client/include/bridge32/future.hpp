@@ -40,6 +40,7 @@ struct StartedCall {
 template <class R>
 class Future {
 public:
+    /// The other one may only be destroyed afterwards.
     Future(Future&&) noexcept = default;
     Future& operator=(Future&&) = delete;
     /// Without `get` the call still runs; its reply is dropped.

@@ -15,6 +15,7 @@ namespace bridge32 {
 /// outlive the client.
 class LongLivedFunction {
 public:
+    /// What Client::long_lived does.
     LongLivedFunction(std::shared_ptr<detail::Caller> caller,
                       std::shared_ptr<LocalFunction> function)
         : entry_(std::make_shared<Entry>(std::move(caller), std::move(function))) {}

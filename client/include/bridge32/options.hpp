@@ -48,8 +48,8 @@ enum class Stream { out, err };
 
 /// What a host printed, as bytes.
 struct Streams {
-    std::string out;
-    std::string err;
+    std::string out;  ///< to stdout
+    std::string err;  ///< to stderr
 };
 
 /// A list of folders. Made from one path, several, or a text with the separator of the PATH
@@ -57,13 +57,17 @@ struct Streams {
 class PathList {
 public:
     PathList() = default;
+    /// @{
+    /// From a text with separators, UTF-8, or from paths as they are.
     PathList(const char* text) : PathList(std::string_view(text)) {}
     PathList(const std::string& text) : PathList(std::string_view(text)) {}
     BRIDGE32_CLIENT_API PathList(std::string_view text);
     PathList(const std::filesystem::path& path) : paths_{path} {}
     PathList(std::initializer_list<std::filesystem::path> paths) : paths_(paths) {}
     PathList(std::vector<std::filesystem::path> paths) : paths_(std::move(paths)) {}
+    /// @}
 
+    /// In order.
     const std::vector<std::filesystem::path>& paths() const noexcept { return paths_; }
 
 private:
@@ -93,6 +97,7 @@ struct ClientOptions {
     std::optional<std::chrono::milliseconds> call_timeout = {};
     /// How long the plugin may take to shut down before the host is killed.
     std::chrono::milliseconds shutdown_timeout = std::chrono::seconds(10);
+    /// What the next call does after the host has died.
     Restart restart = Restart::never;
     /// With `restart = on_crash`: repeats a call that died with its host, once, in the new one, if
     /// the plugin registered the method as idempotent and no function is among its arguments. A
@@ -111,11 +116,14 @@ struct ClientOptions {
     /// With `start_host`: a host that was started so ends when it had no client for so long;
     /// empty: not before it is told to.
     std::optional<std::chrono::milliseconds> host_idle_timeout = {};
+    /// How both sides wait for each other.
     Wait wait = Wait::adaptive;
     /// Capacity of each of the channel's two rings: a power of two from 4096 to 2^30. Messages
     /// larger than that go another way; a larger ring lets more calls be under way at once.
     std::uint64_t ring_bytes = 256 * 1024;
+    /// Where the plugin runs.
     Mode mode = Mode::process;
+    /// Who runs callbacks and events that come while no call waits.
     Dispatch dispatch = Dispatch::thread;
     /// Gets what the host prints, as it comes, on a thread of the client's. Must not use the
     /// client and must not throw.

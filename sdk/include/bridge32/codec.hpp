@@ -6,7 +6,7 @@
 //   bool, nullptr                         true, false, null
 //   integers of every width               numbers; what does not fit is refused
 //   float, double                         numbers; NaN and infinities {"$float":…}
-//   std::complex<float>, <double>         {"$complex":[re,im]}
+//   std::complex of float and double      {"$complex":[re,im]}
 //   enums                                 the underlying integer, or as their to_json says
 //   std::string, string_view, const char* strings, UTF-8
 //   std::filesystem::path                 strings, UTF-8

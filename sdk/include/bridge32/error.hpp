@@ -21,6 +21,7 @@ public:
 /// The host could not start or did not answer in time.
 class StartupError : public Error {
 public:
+    /// `output`: what the host printed.
     explicit StartupError(const std::string& message, std::string output = {})
         : Error(message), output_(std::move(output)) {}
 
@@ -49,9 +50,12 @@ public:
           message_(std::move(message)),
           where_(std::move(where)) {}
 
+    /// @{
+    /// As they were given.
     const std::string& type() const noexcept { return type_; }
     const std::string& message() const noexcept { return message_; }
     const std::string& where() const noexcept { return where_; }
+    /// @}
 
 private:
     std::string type_;
@@ -62,6 +66,7 @@ private:
 /// There is no method or property of that name; `what()` lists the nearest ones.
 class MethodNotFound : public RemoteError {
 public:
+    /// As RemoteError.
     explicit MethodNotFound(std::string message, std::string where = {})
         : RemoteError("MethodNotFound", std::move(message), std::move(where)) {}
 };
@@ -70,6 +75,7 @@ public:
 /// result does not fit the type that the caller asked for.
 class InvalidArgument : public RemoteError {
 public:
+    /// As RemoteError.
     explicit InvalidArgument(std::string message, std::string where = {})
         : RemoteError("InvalidArgument", std::move(message), std::move(where)) {}
 };
@@ -78,6 +84,7 @@ public:
 /// caller as the very exception that the callback threw.
 class CallbackError : public RemoteError {
 public:
+    /// As RemoteError; `thrown` is 0 for none.
     CallbackError(std::string type, std::string message, std::string where, std::uint64_t thrown)
         : RemoteError(std::move(type), std::move(message), std::move(where)), thrown_(thrown) {}
 

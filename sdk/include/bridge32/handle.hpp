@@ -119,17 +119,21 @@ public:
 template <class T>
 class Handle {
 public:
+    /// What it is a handle of.
     using object_type = T;
 
     Handle() = default;
 
+    /// Does it stand for an object?
     explicit operator bool() const noexcept { return state_ != nullptr; }
 
+    /// @{
     /// The object, in the plugin. Valid while this handle or a copy of it exists and is not
     /// destroyed. Throws InvalidArgument when it was, Error when there is none or at a client.
     T* get() const { return static_cast<T*>(state().object()); }
     T* operator->() const { return get(); }
     std::add_lvalue_reference_t<T> operator*() const requires(!std::is_void_v<T>) { return *get(); }
+    /// @}
 
     /// In the plugin: destroys the object, with what Plugin::handle was given for that, on this
     /// thread; if another call or another handle in the plugin still uses it, when the last of
@@ -197,6 +201,7 @@ struct Codec<Handle<T>> {
     }
 };
 
+/// @{
 /// So that handles can be members of a Json, and of structs with to_json and from_json.
 template <class T>
 void to_json(Json& json, const Handle<T>& handle) {
@@ -210,5 +215,6 @@ void from_json(const Json& json, Handle<T>& handle) {
     out.value(json);
     handle = decode<Handle<T>>(out.text(), out.attachments());
 }
+/// @}
 
 }  // namespace bridge32

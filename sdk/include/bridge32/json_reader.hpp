@@ -33,6 +33,7 @@ enum class Kind : std::uint8_t { end, null, boolean, number, string, array, obje
 ///     reader.finish();
 class Reader {
 public:
+    /// `max_depth`: how deep the text may nest.
     explicit Reader(std::string_view text, int max_depth = kMaxTextDepth) noexcept
         : begin_(text.data()),
           at_(text.data()),
@@ -46,10 +47,15 @@ public:
     /// The kind of the next value. Skips whitespace before it.
     Kind peek();
 
+    /// @{
+    /// The next value, which must be that.
     void read_null() { read_word(Kind::null, "null", "null"); }
     bool read_bool();
+    /// @}
+
     /// The number as it is written.
     Number read_number();
+    /// @{
     /// Throws when the number does not fit `T` exactly.
     template <detail::Integer T>
     T read_integer() {
@@ -59,17 +65,24 @@ public:
     T read_real() {
         return detail::real_from<T>(read_number());
     }
+    /// @}
+
     /// The string, without its escapes. The result views the text where it can, `scratch`
     /// otherwise.
     std::string_view read_string(std::string& scratch);
 
+    /// @{
     /// After `enter_array`, each `next_element` that returns true must be followed by reading
     /// or skipping one value; false means that the array has been left.
     void enter_array() { enter(Kind::array, "an array"); }
     bool next_element() { return next(']'); }
+    /// @}
+
+    /// @{
     /// The same for objects; `next_key` gives the member's name like `read_string`, or nothing.
     void enter_object() { enter(Kind::object, "an object"); }
     std::optional<std::string_view> next_key(std::string& scratch);
+    /// @}
 
     /// Checks and skips one value, and returns its text.
     std::string_view skip_value();

@@ -61,11 +61,13 @@ enum class Apartment : std::uint8_t { none, sta };
 /// the destructor does. What the constructor throws, the client gets as a PluginError.
 class Plugin {
 public:
+    /// @{
     /// A plugin says otherwise with a public member of the same name:
     /// `static constexpr auto threading = bridge32::Threading::concurrent;`
     static constexpr Threading threading = Threading::main_thread;
     static constexpr Instances instances = Instances::per_client;
     static constexpr Apartment apartment = Apartment::none;
+    /// @}
 
     Plugin(const Plugin&) = delete;
     Plugin& operator=(const Plugin&) = delete;
@@ -154,6 +156,7 @@ protected:
             std::move(value), std::forward<Destroy>(destroy));
     }
 
+    /// @{
     /// The same for a C++ object.
     template <class T, class Deleter>
     static Handle<T> handle(std::unique_ptr<T, Deleter> object) {
@@ -166,6 +169,7 @@ protected:
     static Handle<T> make_handle(A&&... arguments) {
         return handle(std::make_unique<T>(std::forward<A>(arguments)...));
     }
+    /// @}
 
 private:
     friend struct detail::PluginAccess;

@@ -11,7 +11,7 @@
 //
 // Members are numbers, bool, enums, std::complex, char[N] (a UTF-8 text, up to the first zero),
 // other BRIDGE32_STRUCTs, and arrays of these (T[N], std::array<T, N>). A pointer does not
-// compile: it means nothing in the other process. Packed structs (#pragma pack) are fine.
+// compile: it means nothing in the other process. Packed structs (`#pragma pack`) are fine.
 //
 // 32-bit and 64-bit compilers lay out some structs differently. Where only the padding differs
 // (a double or an int64 on i386 Linux), arrays are converted member by member, otherwise copied or
@@ -23,6 +23,7 @@
 
 #include "bridge32/codec/struct_codec.hpp"
 
+/// Describes the struct `Type` with the members that are named.
 #define BRIDGE32_STRUCT(Type, ...)                                                             \
     inline ::bridge32::detail::StructLayout bridge32_struct(const Type*) {                     \
         return ::bridge32::detail::make_struct_layout<Type>(                                   \

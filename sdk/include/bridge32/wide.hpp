@@ -17,9 +17,12 @@ public:
     Wide() = default;
     /// From UTF-8. Throws CodecError when it is malformed.
     explicit Wide(std::string_view utf8) : text_(detail::utf8_to_utf16(utf8)) {}
+    /// @{
     /// Copies UTF-16, as it is.
     explicit Wide(std::u16string_view text) : text_(text) {}
     Wide(const char16_t* text, std::size_t size) : text_(text, size) {}
+    /// @}
+
     /// From wchar_t, which is UTF-16 on Windows and UTF-32 elsewhere.
     Wide(const wchar_t* text, std::size_t size) {
         for (std::size_t i = 0; i < size; ++i) {
@@ -40,12 +43,15 @@ public:
     }
     /// In UTF-16 units.
     std::size_t size() const noexcept { return text_.size(); }
+    /// Has it no text?
     bool empty() const noexcept { return text_.empty(); }
+    /// The text, valid while this object stays as it is.
     std::u16string_view view() const noexcept { return text_; }
 
     /// Throws CodecError at a surrogate without a partner.
     std::string utf8() const { return detail::utf16_to_utf8(text_); }
 
+    /// The same units.
     bool operator==(const Wide&) const = default;
 
 private:

@@ -72,6 +72,7 @@ public:
 /// in the attachment's memory, otherwise in a copy of it.
 class Decoder {
 public:
+    /// See the class.
     Decoder(std::string_view json, std::span<const bridge32_attachment> attachments,
             AttachmentKeeper* keeper = nullptr) noexcept
         : reader_(json), attachments_(attachments), keeper_(keeper) {}
@@ -82,6 +83,7 @@ public:
         return Codec<T>::decode(*this);
     }
 
+    /// Reads the text itself.
     Reader& reader() noexcept { return reader_; }
     /// The kind of the next value. Tagged objects are objects.
     Kind peek() { return reader_.peek(); }
@@ -92,9 +94,12 @@ public:
     /// anything else is read.
     std::optional<std::string_view> next_key();
 
+    /// @{
     /// The next value, which is the tagged object of that kind.
     detail::ArrayView array();
     std::span<const std::byte> bytes();
+    /// @}
+
     /// `$bytes` as an array of uint8.
     detail::ArrayView byte_array();
     /// The owner of an attachment, null when there is none to be had.
@@ -103,11 +108,17 @@ public:
     }
     /// The text of a `$float`.
     std::string_view real();
+    /// @{
     /// Enters and leaves a `$complex`, which is an array of two.
     void enter_complex();
     void leave_complex();
+    /// @}
+
+    /// @{
+    /// The content of a `$callback`, and of a `$handle`.
     detail::FunctionToken function();
     detail::HandleToken handle();
+    /// @}
 
     /// The error for a value that is not what was expected: `what` is "a number".
     CodecError expected(std::string_view what);

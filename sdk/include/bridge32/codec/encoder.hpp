@@ -54,8 +54,11 @@ public:
     Encoder() = default;
     Encoder(const Encoder&) = delete;
     Encoder& operator=(const Encoder&) = delete;
+    /// @{
+    /// What refers to the other one's text is of no use afterwards.
     Encoder(Encoder&&) = default;
     Encoder& operator=(Encoder&&) = default;
+    /// @}
     ~Encoder() = default;
 
     /// Appends `v`. Throws CodecError when it cannot be represented: a string that is not
@@ -72,14 +75,18 @@ public:
         }
     }
 
+    /// @{
     /// An array is `begin_array`, for each element `next` and a value, `end_array`; an object
     /// is `begin_object`, for each member `key` and a value, `end_object`.
     void begin_array() { begin('['); }
     void next() { separate(); }
     void end_array() { end(']'); }
     void begin_object() { begin('{'); }
+    /// @}
+
     /// A user's key: one that starts with `$` gets another one in front.
     void key(std::string_view name);
+    /// See `begin_array`.
     void end_object() { end('}'); }
 
     /// A whole tagged array over `size` bytes of elements, which are not copied.
@@ -123,6 +130,7 @@ public:
 
     /// The text so far. The caller may append to it, such as what goes around the values.
     std::string& text() noexcept { return text_; }
+    /// The attachments so far.
     const std::vector<bridge32_attachment>& attachments() const noexcept { return attachments_; }
 
     /// Begins a new message.

@@ -21,6 +21,7 @@ inline constexpr int kMaxTextDepth = kMaxDepth + 16;
 /// it was, the caller adds.
 class CodecError : public std::runtime_error {
 public:
+    /// `path`: where inside the value, "[3].x".
     explicit CodecError(const std::string& message, const std::string& path = {})
         : std::runtime_error(path.empty() ? message : "at " + shown(path) + ": " + message),
           message_(message),
@@ -32,8 +33,11 @@ public:
         return CodecError(message_, outer + path_);
     }
 
+    /// @{
+    /// As they were given.
     const std::string& message() const noexcept { return message_; }
     const std::string& path() const noexcept { return path_; }
+    /// @}
 
 private:
     static std::string shown(const std::string& path) {

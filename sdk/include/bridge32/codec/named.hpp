@@ -17,11 +17,13 @@ namespace bridge32 {
 /// to text as a string), apart from what views keep elsewhere. Copies share the value.
 class NamedArgument {
 public:
+    /// `{"a", 1}` in a call of `named`.
     template <class T>
     NamedArgument(std::string name, T value)
         : name_(std::move(name)),
           value_(std::make_shared<Value<Kept<T>>>(Kept<T>(std::move(value)))) {}
 
+    /// The parameter's name.
     const std::string& name() const noexcept { return name_; }
     /// Appends the value. Attachments refer to this object's memory.
     void encode(Encoder& out) const { value_->encode(out); }
@@ -49,8 +51,10 @@ private:
 class Named {
 public:
     Named() = default;
+    /// In this order.
     Named(std::initializer_list<NamedArgument> arguments) : arguments_(arguments) {}
 
+    /// All of them, in order.
     const std::vector<NamedArgument>& arguments() const noexcept { return arguments_; }
 
 private:

@@ -37,14 +37,18 @@ class NdArray {
                   "than ordinary memory has");
 
 public:
+    /// Of the elements.
     using value_type = T;
 
     NdArray() : shape_{0} {}
+    /// @{
     /// All elements zero. Throws std::length_error when that many cannot exist.
     explicit NdArray(std::vector<std::uint64_t> shape, Order order = Order::c)
         : NdArray(std::move(shape), order, &std::calloc) {}
     NdArray(std::initializer_list<std::uint64_t> shape, Order order = Order::c)
         : NdArray(std::vector<std::uint64_t>(shape), order) {}
+    /// @}
+
     /// Takes over `data`, in the order of memory, whose size must be the product of `shape`,
     /// else throws std::invalid_argument.
     NdArray(std::vector<std::uint64_t> shape, std::vector<T> data, Order order = Order::c)
@@ -71,6 +75,8 @@ public:
         size_ = detail::element_count(shape_, sizeof(T));
     }
 
+    /// @{
+    /// A copy has memory of its own; a move passes the memory on.
     NdArray(const NdArray& other) : NdArray(other.shape_, other.order_, &allocate_uninitialised) {
         std::copy_n(other.data_, size_, data_);
     }
@@ -86,22 +92,28 @@ public:
         return *this;
     }
     ~NdArray() = default;
+    /// @}
 
     /// Elements that hold anything, to be written before they are read.
     static NdArray uninitialised(std::vector<std::uint64_t> shape, Order order = Order::c) {
         return NdArray(std::move(shape), order, &allocate_uninitialised);
     }
 
+    /// How many elements there are in each dimension.
     const std::vector<std::uint64_t>& shape() const noexcept { return shape_; }
+    /// Which index runs fastest in memory.
     Order order() const noexcept { return order_; }
     /// The number of elements.
     std::size_t size() const noexcept { return size_; }
+    /// @{
     /// The elements in the order of memory.
     T* data() noexcept { return data_; }
     const T* data() const noexcept { return data_; }
     std::span<T> span() noexcept { return {data_, size_}; }
     std::span<const T> span() const noexcept { return {data_, size_}; }
+    /// @}
 
+    /// @{
     /// The element at these indices, one for each dimension. Not checked.
     template <std::integral... Index>
     T& operator()(Index... index) noexcept {
@@ -111,6 +123,7 @@ public:
     const T& operator()(Index... index) const noexcept {
         return data_[offset(index...)];
     }
+    /// @}
 
     /// Equal shapes and equal elements at each index; the order in memory does not matter.
     friend bool operator==(const NdArray& a,

@@ -16,6 +16,7 @@ namespace bridge32 {
 template <class T>
 class NdArray<const T> {
 public:
+    /// Of the elements.
     using value_type = T;
 
     NdArray() : shape_{0} {}
@@ -44,13 +45,18 @@ public:
         return copy;
     }
 
+    /// How many elements there are in each dimension.
     const std::vector<std::uint64_t>& shape() const noexcept { return shape_; }
+    /// Which index runs fastest in memory.
     Order order() const noexcept { return order_; }
     /// The number of elements.
     std::size_t size() const noexcept { return size_; }
+    /// @{
     /// The elements in the order of memory.
     const T* data() const noexcept { return data_; }
     std::span<const T> span() const noexcept { return {data_, size_}; }
+    /// @}
+
     /// Null when this is a view only.
     const std::shared_ptr<const void>& owner() const noexcept { return owner_; }
 

@@ -14,11 +14,10 @@
 
 namespace bridge32 {
 
-/// A JSON number as it is written; Reader has checked the grammar. `integer`: it has neither
-/// a fraction nor an exponent.
+/// A JSON number as it is written; Reader has checked the grammar.
 struct Number {
-    std::string_view text;
-    bool integer = true;
+    std::string_view text;  ///< within the JSON text
+    bool integer = true;    ///< it has neither a fraction nor an exponent
 };
 
 namespace detail {

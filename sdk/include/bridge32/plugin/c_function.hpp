@@ -147,6 +147,7 @@ BRIDGE32_DETAIL_CONVENTIONS_END
 template <class C, class Target>
 class CFunction;
 
+/// The one that there is.
 template <class C, class R, class... A>
 class CFunction<C, Callback<R(A...)>> {
     using Target = Callback<R(A...)>;
@@ -158,6 +159,7 @@ class CFunction<C, Callback<R(A...)>> {
     using Kept = std::unique_ptr<const Target>;
 
 public:
+    /// Throws Error when all functions of this type without user data are in use.
     explicit CFunction(const Target& target) {
         if constexpr (Thunks::kUserData == detail::UserData::none) {
             slot_ = detail::Trampolines<C, Target>::pool.take(target);
@@ -165,6 +167,7 @@ public:
             target_ = std::make_unique<const Target>(target);
         }
     }
+    /// Passes the function on.
     CFunction(CFunction&& other) noexcept
         : target_(std::move(other.target_)), slot_(std::exchange(other.slot_, kMaxTrampolines)) {}
     CFunction& operator=(CFunction&&) = delete;
@@ -176,6 +179,8 @@ public:
         }
     }
 
+    /// @{
+    /// The function's address.
     Pointer get() const noexcept {
         if constexpr (Thunks::kUserData == detail::UserData::none) {
             return pooled(std::make_index_sequence<kMaxTrampolines>());
@@ -184,6 +189,7 @@ public:
         }
     }
     operator Pointer() const noexcept { return get(); }
+    /// @}
 
     /// What the library is to be given beside the function. Only where `C` has a void* for it.
     void* user_data() const noexcept {

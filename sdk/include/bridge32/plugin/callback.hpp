@@ -152,6 +152,7 @@ public:
     /// No function; calling it throws Error.
     Callback() = default;
 
+    /// Is there a function?
     explicit operator bool() const noexcept { return function_ != nullptr; }
 
     /// Runs the client's function and returns its result. Throws CallbackError with what the

@@ -96,6 +96,7 @@ private:
 /// The call that is running: what `context()` returns. Valid until the call ends.
 class Context {
 public:
+    /// What `context()` does.
     explicit Context(detail::CallScope& scope) noexcept : scope_(&scope) {}
 
     /// Sends the event `name` to the caller's on_event handlers, which see it before the call
@@ -138,6 +139,7 @@ public:
                      detail::own_block(scope_->its_host(), block));
     }
 
+    /// @{
     /// The client's own array, which it made with make_array, kept beyond this call, and to
     /// write to: the client sees what is written at once, in place. `view` is an argument of
     /// this call. The memory stays valid whatever the client does. Throws InvalidArgument when
@@ -154,6 +156,7 @@ public:
         return NdArray<T>({view.size()}, static_cast<T*>(block.data),
                           detail::own_block(scope_->its_host(), block));
     }
+    /// @}
 
 private:
     bridge32_block allocate(std::uint64_t size) const {

@@ -14,13 +14,21 @@ namespace bridge32 {
 /// `{"data", {"level", 6}}` are two parameters, the second with a default.
 class Param {
 public:
+    /// @{
+    /// One that the caller must give.
     Param(const char* name) : name_(name) {}
     Param(std::string name) : name_(std::move(name)) {}
+    /// @}
+
+    /// One that the caller may leave out.
     Param(std::string name, Json default_value)
         : name_(std::move(name)), default_value_(std::move(default_value)) {}
 
+    /// @{
+    /// As they were given.
     const std::string& name() const noexcept { return name_; }
     const std::optional<Json>& default_value() const noexcept { return default_value_; }
+    /// @}
 
 private:
     std::string name_;

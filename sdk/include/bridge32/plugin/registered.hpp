@@ -8,6 +8,7 @@ namespace bridge32 {
 /// What `Plugin::method` and `Plugin::property` return: valid in the constructor only.
 class Registered {
 public:
+    /// For Plugin alone.
     explicit Registered(detail::Member& member) noexcept : member_(&member) {}
 
     /// Twice is as good as once: `method("read", &X::read, {"a"}).idempotent()`. When the host
