@@ -36,7 +36,8 @@ Pipe make_pipe() {
 
 }  // namespace
 
-Server::Server(const std::filesystem::path& program, std::vector<std::string> arguments)
+Server::Server(const std::filesystem::path& program, std::vector<std::string> arguments,
+               const std::string& ready)
     : program_(program.string()) {
     const Pipe to = make_pipe();
     const Pipe from = make_pipe();
@@ -57,7 +58,7 @@ Server::Server(const std::filesystem::path& program, std::vector<std::string> ar
     out_ = ::fdopen(from.read_end, "r");
     try {
         if (error != 0) throw std::system_error(error, std::generic_category(), program_);
-        wait_until_ready();
+        wait_until_ready(ready);
     } catch (...) {
         end();
         throw;
@@ -72,9 +73,9 @@ void Server::end() noexcept {
     ::waitpid(pid_, nullptr, 0);
 }
 
-void Server::wait_until_ready() {
+void Server::wait_until_ready(const std::string& ready) {
     pollfd out{::fileno(out_), POLLIN, 0};
-    if (::poll(&out, 1, kPatienceMs) != 1 || read_line() != "ready\n") {
+    if (::poll(&out, 1, kPatienceMs) != 1 || !read_line().starts_with(ready)) {
         throw std::runtime_error(program_ + " did not get ready");
     }
 }

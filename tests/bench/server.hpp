@@ -10,12 +10,13 @@
 
 namespace bench {
 
-/// A program that prints the line "ready" when it can be called. Killed by the destructor; the
-/// servers of ours do not outlive this process either.
+/// A program that prints a line that begins with "ready" when it can be called. Killed by the
+/// destructor; the servers of ours do not outlive this process either.
 class Server {
 public:
     /// Throws when it does not print that within ten seconds.
-    Server(const std::filesystem::path& program, std::vector<std::string> arguments);
+    Server(const std::filesystem::path& program, std::vector<std::string> arguments,
+           const std::string& ready = "ready");
     Server(const Server&) = delete;
     Server& operator=(const Server&) = delete;
     ~Server() { end(); }
@@ -26,7 +27,7 @@ public:
 
 private:
     void end() noexcept;
-    void wait_until_ready();
+    void wait_until_ready(const std::string& ready);
     std::string read_line();
 
     std::string program_;

@@ -50,7 +50,7 @@ struct Budget {
 /// Times each call of `call()`. One reading of the clock a call, which is in the figure.
 template <class Call>
 Timing time_calls(const Budget& budget, const Call& call) {
-    static std::vector<double> times(1U << 20);  // touched once: no page faults in the loop
+    thread_local std::vector<double> times(1U << 20);  // touched once: no page faults in the loop
     const auto warm = Clock::now() + budget.warm_up;
     do {
         call();
@@ -69,9 +69,9 @@ Timing time_calls(const Budget& budget, const Call& call) {
     return timing_of({times.begin(), times.begin() + static_cast<std::ptrdiff_t>(count)});
 }
 
-/// Nanoseconds of a call on average, without a clock between the calls: `batch()` makes `size`.
+/// The average without a clock between the calls: `batch()` makes `size` of them.
 template <class Batch>
-double time_batches(const Budget& budget, std::size_t size, const Batch& batch) {
+Timing time_batches(const Budget& budget, std::size_t size, const Batch& batch) {
     const auto warm = Clock::now() + budget.warm_up;
     do {
         batch();
@@ -85,8 +85,9 @@ double time_batches(const Budget& budget, std::size_t size, const Batch& batch) 
         count += size;
         now = Clock::now();
     } while (now < end);
-    return std::chrono::duration<double, std::nano>(now - start).count() /
-           static_cast<double>(count);
+    const double mean =
+        std::chrono::duration<double, std::nano>(now - start).count() / static_cast<double>(count);
+    return {mean, mean, mean, count};
 }
 
 /// What the contestants' servers add up.
