@@ -12,6 +12,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "bridge32/bridge32.h"
@@ -108,6 +109,13 @@ struct bridge32_reply {
 };
 
 struct bridge32_pending {
+    bridge32_pending(std::shared_ptr<bridge32::client::Core> its_core, std::string its_method,
+                     bridge32::detail::Timeout its_timeout)
+        : core(std::move(its_core)),
+          exchange(*core),
+          method(std::move(its_method)),
+          timeout(its_timeout) {}
+
     std::shared_ptr<bridge32::client::Core> core;  // null once it was used
     bridge32::detail::ExchangeLease exchange;
     std::string method;

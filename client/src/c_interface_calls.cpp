@@ -169,9 +169,8 @@ int32_t bridge32_client_start(bridge32_client* client, const char* method, const
         require(pending, "where to put the pending call");
         *pending = nullptr;
         require(client, "the client");
-        auto made = std::unique_ptr<bridge32_pending>(new bridge32_pending{
-            client->core, ExchangeLease(*client->core), method == nullptr ? "" : method,
-            read_timeout(timeout_ms, *client->core)});
+        auto made = std::make_unique<bridge32_pending>(
+            client->core, method == nullptr ? "" : method, read_timeout(timeout_ms, *client->core));
         write_request(*client->core, *made->exchange,
                       {method, args, kwargs, buffers, buffer_count});
         client->core->start(*made->exchange, made->method);
