@@ -148,7 +148,7 @@ def load(path=None):
     else where the system finds it. Called by itself at the first use."""
     global _library
     if _library is None:
-        name = "bridge32.dll" if sys.platform == "win32" else "libbridge32.so.0"
+        name = "bridge32.dll" if sys.platform == "win32" else "libbridge32.so"
         _library = ctypes.CDLL(path or os.environ.get("BRIDGE32_LIBRARY") or name)
         error, buffers = POINTER(c_void_p), [POINTER(_Buffer), c_uint32]
         out = POINTER(c_void_p)
