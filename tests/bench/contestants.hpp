@@ -3,6 +3,8 @@
 // 32 bit.
 #pragma once
 
+#include <sys/types.h>
+
 #include <functional>
 #include <memory>
 #include <string>
@@ -18,6 +20,8 @@ public:
     virtual ~Pair() = default;
     /// Times calls of add(1, 2), and checks the sums.
     virtual Timing measure(const Budget& budget) = 0;
+    /// Of a server that spins; else 0. See apart.hpp.
+    virtual pid_t spinning_server() const { return 0; }
 };
 
 struct Contestant {

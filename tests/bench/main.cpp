@@ -26,6 +26,7 @@ int main(int argc, char** argv) {
     CLI::App app("Measures bridge32 and its rivals side by side.");
     bool quick = false;
     bool smoke = false;
+    bool pin = false;
     int rounds = 0;
     std::string results = "bench-results";
     std::vector<std::string> wanted;
@@ -34,6 +35,7 @@ int main(int argc, char** argv) {
         names.emplace_back(scenario.name);
     app.add_flag("--quick", quick, "fewer rounds and shorter ones: a minute");
     app.add_flag("--smoke", smoke, "runs everything once and measures nothing of worth");
+    app.add_flag("--pin", pin, "who spins gets a processor of its own: for a busy machine");
     app.add_option("--rounds", rounds, "how many rounds")->check(CLI::PositiveNumber);
     app.add_option("--results", results, "the folder for results.json and gnuplot's columns");
     app.add_option("SCENARIO", wanted, "which; all when none is named")
@@ -41,8 +43,9 @@ int main(int argc, char** argv) {
     CLI11_PARSE(app, argc, argv);
 
     bench::Effort effort;
-    if (quick) effort = {3, 0.2, true};
-    if (smoke) effort = {1, 0.01, true};
+    if (quick) effort = {3, 0.2, true, false};
+    if (smoke) effort = {1, 0.01, true, false};
+    effort.pin = pin;
     if (rounds > 0) effort.rounds = rounds;
     try {
         bench::Report report(results);

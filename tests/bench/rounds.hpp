@@ -16,6 +16,7 @@ struct Effort {
     int rounds = 9;
     double scale = 1;  ///< of the time for each measurement
     bool quick = false;
+    bool pin = false;  ///< see apart.hpp
 
     Budget budget(double seconds) const {
         Budget budget;

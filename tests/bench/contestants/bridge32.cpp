@@ -11,14 +11,22 @@ namespace {
 
 class Bridge : public Pair {
 public:
-    explicit Bridge(const bridge32::ClientOptions& options) : client_(own_client(options)) {}
+    explicit Bridge(const bridge32::ClientOptions& options)
+        : client_(own_client(options)),
+          spins_(options.wait != bridge32::Wait::block && options.mode == bridge32::Mode::process) {
+    }
 
     Timing measure(const Budget& budget) override {
         return time_calls(budget, [this] { check_sum(client_.call<int>("add", 1, 2)); });
     }
 
+    pid_t spinning_server() const override {
+        return spins_ ? static_cast<pid_t>(client_.host_info().pid) : 0;
+    }
+
 private:
     bridge32::Client client_;
+    bool spins_;
 };
 
 Contestant bridge(const char* name, const char* what, int bits,

@@ -15,6 +15,7 @@ public:
     explicit FloorArrays(std::size_t most_elements);
     double* arguments() const noexcept { return memory_.arguments(); }
     const double* results() const noexcept { return memory_.results(); }
+    pid_t server() const noexcept { return server_.pid(); }
     /// The server reads the first `elements` arguments and writes as many results.
     void double_in_place(std::size_t elements) noexcept;
 

@@ -37,6 +37,8 @@ public:
         });
     }
 
+    pid_t spinning_server() const override { return asleep_ ? 0 : server_.pid(); }
+
 private:
     bool asleep_;
     std::string name_;

@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "apart.hpp"
 #include "contestants/floor.hpp"
 #include "contestants/http_pickle.hpp"
 #include "own_client.hpp"
@@ -33,14 +34,26 @@ void fill(double* x, std::size_t count) {
     x[count - 1] = (1 + static_cast<double>(count)) / 2;
 }
 
+/// What is timed, and the server that spins for it.
+template <class Run>
+struct Timed {
+    Run run;
+    pid_t server;
+};
+template <class Run>
+Timed(Run, pid_t) -> Timed<Run>;
+
+pid_t host_of(const bridge32::Client& client) { return static_cast<pid_t>(client.host_info().pid); }
+
 /// A case that makes its things anew each round, and times `call`.
 template <class Make>
 Case array_case(const char* name, const Effort& effort, const Make& make) {
     return {name, [&effort, make] {
-                auto call = make();
+                const auto call = make();
+                const Apart apart(effort, call.server);
                 Budget budget = effort.budget(0.4);
                 budget.least = 3;
-                return time_calls(budget, call);
+                return time_calls(budget, call.run);
             }};
 }
 
@@ -52,13 +65,14 @@ Case floor(const char* name, const Effort& effort, std::size_t count, bool in_pl
         auto y = std::make_shared<std::vector<double>>(count);
         fill(x->data(), count);
         fill(memory->arguments(), count);
-        return [=] {
+        const auto run = [=] {
             if (!in_place) std::memcpy(memory->arguments(), x->data(), count * sizeof(double));
             memory->double_in_place(count);
             if (!in_place) std::memcpy(y->data(), memory->results(), count * sizeof(double));
             const double* const results = in_place ? memory->results() : y->data();
             check(results[0], results[count - 1], count);
         };
+        return Timed{run, memory->server()};
     });
 }
 
@@ -67,11 +81,12 @@ Case copies(const Effort& effort, std::size_t count) {
         auto x = std::make_shared<std::vector<double>>(count);
         auto y = std::make_shared<std::vector<double>>(count);
         auto z = std::make_shared<std::vector<double>>(count);
-        return [=] {
+        const auto run = [=] {
             std::memcpy(y->data(), x->data(), count * sizeof(double));
             std::memcpy(z->data(), y->data(), count * sizeof(double));
             asm volatile("" : : "r"(z->data()) : "memory");
         };
+        return Timed{run, 0};
     });
 }
 
@@ -80,10 +95,11 @@ Case made_arrays(const Effort& effort, std::size_t count) {
         auto client = std::make_shared<bridge32::Client>(own_client());
         auto x = std::make_shared<bridge32::NdArray<double>>(client->make_array<double>({count}));
         fill(x->data(), count);
-        return [=] {
+        const auto run = [=] {
             const auto y = client->call<bridge32::NdArray<const double>>("doubled", *x);
             check(y(0), y(count - 1), count);
         };
+        return Timed{run, host_of(*client)};
     });
 }
 
@@ -93,10 +109,11 @@ Case vectors(const char* name, const char* method, const Effort& effort, std::si
         auto client = std::make_shared<bridge32::Client>(own_client());
         auto x = std::make_shared<std::vector<double>>(count);
         fill(x->data(), count);
-        return [=] {
+        const auto run = [=] {
             const auto y = client->call<std::vector<double>>(method, *x);
             check(y.front(), y.back(), count);
         };
+        return Timed{run, host_of(*client)};
     });
 }
 

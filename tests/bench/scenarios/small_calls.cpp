@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "apart.hpp"
 #include "contestants.hpp"
 #include "scenarios.hpp"
 
@@ -28,6 +29,7 @@ void small_calls(const Effort& effort, Report& report) {
     for (const auto& one : all) {
         cases.push_back({one.name, [&effort, &one] {
                              const auto pair = one.start();
+                             const Apart apart(effort, pair->spinning_server());
                              return pair->measure(effort.budget(0.3));
                          }});
     }

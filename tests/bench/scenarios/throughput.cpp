@@ -9,6 +9,7 @@
 #include <thread>
 #include <vector>
 
+#include "apart.hpp"
 #include "own_client.hpp"
 #include "scenarios.hpp"
 
@@ -21,6 +22,7 @@ constexpr std::size_t kBatch = 1000;
 /// The host has run them all when the last one is timed: nothing piles up uncounted.
 Timing notified(const Effort& effort) {
     const bridge32::Client client = own_client();
+    const Apart apart(effort, static_cast<pid_t>(client.host_info().pid));
     return time_batches(effort.budget(0.3), 100 * kBatch, [&] {
         for (std::size_t i = 0; i < 100 * kBatch; ++i)
             client.notify("store", static_cast<int>(i));
@@ -30,6 +32,7 @@ Timing notified(const Effort& effort) {
 
 Timing plain(const Effort& effort) {
     const bridge32::Client client = own_client();
+    const Apart apart(effort, static_cast<pid_t>(client.host_info().pid));
     return time_batches(effort.budget(0.3), kBatch, [&] {
         for (std::size_t i = 0; i < kBatch; ++i)
             check_sum(client.call<int>("add", 1, 2));
@@ -38,6 +41,7 @@ Timing plain(const Effort& effort) {
 
 Timing in_flight(const Effort& effort) {
     const bridge32::Client client = own_client();
+    const Apart apart(effort, static_cast<pid_t>(client.host_info().pid));
     std::array<std::optional<bridge32::Future<int>>, 64> futures;
     std::size_t next = 0;
     return time_batches(effort.budget(0.3), kBatch, [&] {

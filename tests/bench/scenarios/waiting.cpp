@@ -3,6 +3,7 @@
 #include <sys/types.h>
 #include <time.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <future>
 #include <latch>
@@ -11,6 +12,7 @@
 #include <thread>
 #include <vector>
 
+#include "apart.hpp"
 #include "contestants.hpp"
 #include "own_client.hpp"
 #include "scenarios.hpp"
@@ -83,8 +85,11 @@ void modes(const Effort& effort, Report& report) {
     std::vector<Case> cases;
     std::vector<std::vector<std::string>> rows{{"add(1, 2)", "p50", "p99"}};
     for (const auto& one : {bridge32_adaptive(), bridge32_spin(), bridge32_block(), futex()}) {
-        cases.push_back(
-            {one.name, [&effort, one] { return one.start()->measure(effort.budget(0.3)); }});
+        cases.push_back({one.name, [&effort, one] {
+                             const auto pair = one.start();
+                             const Apart apart(effort, pair->spinning_server());
+                             return pair->measure(effort.budget(0.3));
+                         }});
     }
     const Outcomes outcomes = run_rounds(effort, cases);
     for (const auto& outcome : outcomes)
@@ -133,10 +138,10 @@ void idle(const Effort& effort, Report& report) {
     check_sum(client.call<int>("add", 1, 2));
     clockid_t host{};
     if (::clock_getcpuclockid(static_cast<pid_t>(client.host_info().pid), &host) != 0) return;
-    std::this_thread::sleep_for(Seconds(1 * effort.scale));
+    std::this_thread::sleep_for(Seconds(std::min(1.0, 5 * effort.scale)));
     const double before[]{processor_seconds(CLOCK_PROCESS_CPUTIME_ID), processor_seconds(host)};
     const auto start = Clock::now();
-    std::this_thread::sleep_for(Seconds(5 * effort.scale));
+    std::this_thread::sleep_for(Seconds(std::min(5.0, 10 * effort.scale)));
     const double passed = Seconds(Clock::now() - start).count();
     const double own = (processor_seconds(CLOCK_PROCESS_CPUTIME_ID) - before[0]) / passed;
     const double its = (processor_seconds(host) - before[1]) / passed;
