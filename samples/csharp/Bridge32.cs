@@ -38,8 +38,8 @@ namespace Bridge32
                                        out client_, out error), error);
         }
 
-        /// Calls a method with the JSON array `args`, in which {"$array":{"dtype":"<f8","shape":[3],"at":0}}
-        /// stands for the first of `arrays`.
+        /// Calls a method with the JSON array `args`, in which
+        /// {"$array":{"dtype":"<f8","shape":[3],"at":0}} stands for the first of `arrays`.
         public Reply Call(string method, string args, params double[][] arrays)
         {
             var pins = new GCHandle[arrays.Length];

@@ -25,7 +25,12 @@ public:
     Error& operator=(const Error&) = delete;
     ~Error() { bridge32_free(text_); }
 
-    operator char**() noexcept { return &text_; }
+    /// Where the next one goes.
+    operator char**() noexcept {
+        bridge32_free(text_);
+        text_ = nullptr;
+        return &text_;
+    }
     Json json() const { return text_ == nullptr ? Json() : Json::parse(text_); }
     std::string message() const { return json().value("message", ""); }
 
@@ -158,8 +163,6 @@ TEST_CASE("c interface: null where something is needed is an error, not a crash"
     const auto refused = [&](std::int32_t status, const char* message) {
         CHECK(status == BRIDGE32_STATUS_INVALID_ARGUMENT);
         CHECK(error.message() == message);
-        bridge32_free(*static_cast<char**>(error));
-        *static_cast<char**>(error) = nullptr;
     };
 
     refused(bridge32_client_open("echo", nullptr, nullptr, nullptr, nullptr, error),
