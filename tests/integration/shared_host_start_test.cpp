@@ -40,8 +40,8 @@ void wait_for_end(std::uint32_t pid) {
 }
 
 void replace_plugin(const std::filesystem::path& folder, const std::string& name) {
-    std::filesystem::copy(test::kPlugins / (name + ".b32.so"), folder / "new");
-    std::filesystem::rename(folder / "new", folder / "changing.b32.so");
+    std::filesystem::copy(test::kPlugins / bridge32::test::plugin_file(name), folder / "new");
+    std::filesystem::rename(folder / "new", folder / bridge32::test::plugin_file("changing"));
 }
 
 }  // namespace

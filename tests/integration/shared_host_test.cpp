@@ -56,7 +56,8 @@ TEST_CASE("shared host: a plugin dropped into the folder is found by the next cl
     const Server server(name("dropped"), folder.path());
     CHECK_THROWS_AS(server.connect("latecomer"), bridge32::PluginError);
 
-    std::filesystem::copy(test::kPlugins / "echo.b32.so", folder.path() / "latecomer.b32.so");
+    std::filesystem::copy(test::kPlugins / bridge32::test::plugin_file("echo"),
+                          folder.path() / bridge32::test::plugin_file("latecomer"));
 
     CHECK(server.connect("latecomer").call<int>("add", 1, 2) == 3);
 }

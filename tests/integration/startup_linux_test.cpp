@@ -83,3 +83,14 @@ TEST_CASE("startup: library_path is prepended to the host's library search") {
 
     CHECK(c.get<std::string>("path") == (test::kLibraries / "32" / "libplain.so").string());
 }
+
+TEST_CASE("startup: a dependency in library_path is found by the system's loader") {
+    auto options = test::options();
+    options.kwargs = {{"library", (test::kLibraries / "32" / "libneighbour.so").string()}};
+    CHECK_THROWS_WITH_AS(bridge32::Client("loads", options), doctest::Contains("library_path"),
+                         bridge32::PluginError);
+
+    options.library_path = {test::kLibraries / "32"};
+
+    CHECK_NOTHROW(bridge32::Client("loads", options));
+}

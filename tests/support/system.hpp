@@ -9,6 +9,12 @@
 
 namespace bridge32::test {
 
+/// The file of a library in tests/libraries: `libNAME.so` or `libNAME.dll`.
+std::string library_file(const std::string& name);
+
+/// The file of a plugin: `NAME.b32.so` or `NAME.b32.dll`.
+std::string plugin_file(const std::string& name, int bits = 32);
+
 /// The names of all shared-memory segments of this user's that begin with `prefix`.
 std::vector<std::string> segments_named(const std::string& prefix);
 

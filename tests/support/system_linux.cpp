@@ -9,6 +9,12 @@
 
 namespace bridge32::test {
 
+std::string library_file(const std::string& name) { return "lib" + name + ".so"; }
+
+std::string plugin_file(const std::string& name, int bits) {
+    return name + ".b" + std::to_string(bits) + ".so";
+}
+
 std::vector<std::string> segments_named(const std::string& prefix) {
     std::vector<std::string> names;
     for (const auto& entry : std::filesystem::directory_iterator("/dev/shm")) {

@@ -51,6 +51,12 @@ HANDLE open_named_objects() {
 
 }  // namespace
 
+std::string library_file(const std::string& name) { return "lib" + name + ".dll"; }
+
+std::string plugin_file(const std::string& name, int bits) {
+    return name + ".b" + std::to_string(bits) + ".dll";
+}
+
 std::vector<std::string> segments_named(const std::string& prefix) {
     std::vector<std::string> names;
     const HANDLE folder = open_named_objects();
