@@ -24,6 +24,10 @@ std::vector<std::string> segments_named(const std::string& prefix) {
     return names;
 }
 
+std::size_t named_segments(std::size_t not_unlinked, std::size_t /*mapped*/) {
+    return not_unlinked;
+}
+
 std::filesystem::path make_temporary_folder() {
     std::string pattern =
         (std::filesystem::temp_directory_path() / "bridge32-test-XXXXXX").string();

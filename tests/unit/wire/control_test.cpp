@@ -114,8 +114,13 @@ TEST_CASE("control: a file that names something else is not opened, and its segm
     const auto segment = os::Segment::create(other, 4096);
     {
         const ControlServer server("lab");
-        std::ofstream(file_of(runtime, "lab"), std::ios::trunc) << other;
-        CHECK_THROWS_AS(ControlClient("lab"), StartupError);
+        std::ofstream file(file_of(runtime, "lab"), std::ios::trunc);
+        if (file.is_open()) {
+            file << other << std::flush;
+            CHECK_THROWS_AS(ControlClient("lab"), StartupError);
+        } else {  // Windows: while the host runs, nobody else can write to it
+            CHECK_NOTHROW(ControlClient("lab"));
+        }
         std::ofstream(file_of(runtime, "lab2")) << other;
         const ControlServer second("lab2");
     }

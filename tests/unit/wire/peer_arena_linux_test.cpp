@@ -24,6 +24,36 @@ constexpr std::uint64_t kMiB = 1024 * 1024;
 
 }  // namespace
 
+TEST_CASE("peer arena: the name of a segment goes when it is mapped") {
+    const std::string prefix = os::unguessable_name() + ".c";
+    Arena owner(prefix);
+    PeerArena peer(prefix);
+    const auto block = owner.make(kMiB);
+    CHECK(segments_named(prefix).size() == 1);
+    const auto place = owner.find(block->data(), block->size());
+    REQUIRE(place.has_value());
+    place->references->fetch_add(1);
+
+    const Lease lease = peer.acquire(place->reference);
+
+    CHECK(segments_named(prefix).empty());
+}
+
+TEST_CASE("peer arena: names that a dead peer has left go with it, and only those") {
+    const std::string prefix = os::unguessable_name() + ".c";
+    const auto first = os::Segment::create(prefix + "0", 4096);
+    const auto second = os::Segment::create(prefix + "17", 4096);
+    const auto other = os::Segment::create(prefix + "x", 4096);
+    const auto shorter = os::Segment::create(prefix, 4096);
+
+    { const PeerArena peer(prefix); }
+
+    CHECK(segments_named(prefix).size() == 2);
+    other.unlink();
+    shorter.unlink();
+    CHECK(segments_named(prefix).empty());
+}
+
 TEST_CASE("peer arena: a reference to what is too large to map is given back all the same") {
     const std::string prefix = os::unguessable_name() + ".c";
     PeerArena peer(prefix);

