@@ -161,7 +161,7 @@ TEST_CASE("peer arena: a segment that is no arena is a ProtocolError") {
         CHECK_THROWS_AS(peer.acquire({4096, 64, 0, 0}), ProtocolError);
     }
 
-    CHECK(segments_named(prefix).size() == named_segments(0, 1));
+    CHECK(segments_named(prefix).size() <= named_segments(0, 1));
 }
 
 TEST_CASE("peer arena: a segment that cannot be mapped is an Error but no ProtocolError") {
