@@ -151,7 +151,7 @@ TEST_CASE("dotnet: exceptions arrive with their .NET type and message") {
 TEST_CASE("dotnet: what is missing is a PluginError that says what to do") {
     CHECK_THROWS_WITH_AS(Client("dotnet"), doctest::Contains("`assembly`"), bridge32::PluginError);
     CHECK_THROWS_WITH_AS(Client("dotnet", {.kwargs = {{"assembly", "/nowhere.dll"}}}),
-                         doctest::Contains("`/nowhere.dll`"), bridge32::PluginError);
+                         doctest::Contains("nowhere.dll`"), bridge32::PluginError);
     // Any file will do: the runtime is looked for before the assembly is read.
     CHECK_THROWS_WITH_AS(
         Client("dotnet", {.kwargs = {{"assembly", "/etc/passwd"}, {"runtime", "libnowhere.so"}}}),

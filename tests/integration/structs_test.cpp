@@ -59,7 +59,9 @@ TEST_CASE("structs: arrays of them arrive right although the padding differs") {
         REQUIRE(out[i].value == 2 * in[i].value);
         REQUIRE(std::string(out[i].name) == "s");
     }
-    if (c.host_info().bits == 32) CHECK(c.call<std::size_t>("size") != sizeof(Sample));
+    // 32-bit Linux aligns a double to 4 bytes, Windows to 8 as 64-bit code does.
+    const bool differs = c.host_info().bits == 32 && test::kHost.extension() != ".exe";
+    CHECK((c.call<std::size_t>("size") != sizeof(Sample)) == differs);
 }
 
 TEST_CASE("structs: packed ones too") {

@@ -1,0 +1,2 @@
+// A host that cannot start.
+int main() { return 7; }
