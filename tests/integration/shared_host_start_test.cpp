@@ -39,17 +39,6 @@ void wait_for_end(std::uint32_t pid) {
     }
 }
 
-void replace_plugin(const std::filesystem::path& folder, const std::string& name) {
-    std::filesystem::copy(test::kPlugins / bridge32::test::plugin_file(name), folder / "new");
-    const auto file = folder / bridge32::test::plugin_file("changing");
-    std::error_code refused;
-    std::filesystem::rename(folder / "new", file, refused);
-    if (refused) {  // Windows, while it is loaded: there the old one goes out of the way first
-        std::filesystem::rename(file, folder / ("before-" + name));
-        std::filesystem::rename(folder / "new", file);
-    }
-}
-
 }  // namespace
 
 TEST_CASE("shared host: the first client starts it, others find it, and it outlives them") {
@@ -171,23 +160,4 @@ TEST_CASE("shared host: its options decide who shares an instance") {
         CHECK(one.call<int>("count_up") == 1);
         CHECK(two.call<int>("count_up") == 1);
     }
-}
-
-TEST_CASE("shared host: a plugin that is replaced serves new clients, and the old one the old") {
-    const test::TemporaryFolder folder;
-    const Server server(name("replaced"), folder.path());
-    replace_plugin(folder.path(), "echo");
-    const auto old = server.connect("changing");
-    CHECK(old.call<int>("add", 1, 2) == 3);
-
-    replace_plugin(folder.path(), "throws");
-    const auto next = server.connect("changing");
-    CHECK_THROWS_AS(next.call("std_exception"), bridge32::RemoteError);
-    CHECK(old.call<int>("add", 1, 2) == 3);
-    CHECK_THROWS_AS(old.call("std_exception"), bridge32::MethodNotFound);
-
-    replace_plugin(folder.path(), "shared_counter");
-    CHECK(server.connect("changing").call<int>("count_up") == 1);
-    CHECK_THROWS_AS(next.call("std_exception"), bridge32::RemoteError);
-    CHECK(old.call<int>("add", 3, 4) == 7);
 }
