@@ -5,7 +5,9 @@
 #include <thread>
 
 #include "bridge32/error.hpp"
+#include "os/log.hpp"
 #include "os/message_pump.hpp"
+#include "os/trace.hpp"
 #include "stop.hpp"
 #include "watchdog.hpp"
 #include "wire/leftovers.hpp"
@@ -48,6 +50,10 @@ Session& Host::attach(const std::string& channel, wire::ControlServer* control) 
         sessions_.push_back(std::move(session));
     }
     link->channel().set_host_state(wire::HostState::kAttached);
+    if (os::logs(os::LogLevel::info)) {
+        os::log(os::LogLevel::info,
+                "serving a client in process " + std::to_string(link->channel().client_pid()));
+    }
     return *sessions_.back();
 }
 
@@ -61,6 +67,13 @@ void Host::welcome(wire::ControlServer& control, const ServeOptions& options) {
     } catch (const Error& e) {
         std::fprintf(stderr, "bridge32 host: refused a client: %s\n", e.what());
     }
+}
+
+std::uint64_t Host::calls() const noexcept {
+    std::uint64_t sum = calls_of_the_gone_;
+    for (const auto& session : sessions_)
+        sum += session->calls();
+    return sum;
 }
 
 bool Host::any_ready() const noexcept {
@@ -96,7 +109,9 @@ void Host::drop_finished() {
         for (auto& session : sessions_) {
             if (!session->finished()) continue;
             session->link().close();  // whoever waits for the client stops
-            if (session->idle()) dropped.push_back(std::move(session));
+            if (!session->idle()) continue;
+            calls_of_the_gone_ += session->calls();
+            dropped.push_back(std::move(session));
         }
         std::erase(sessions_, nullptr);
     }
@@ -113,6 +128,7 @@ bool Host::tick(Clock::time_point now) {
     }
     const bool due = now >= next_tick_;
     if (due) {
+        os::flush_trace(false);
         next_tick_ = now + kTick;
         for (auto& session : sessions_) {
             if (!session->link().client_alive()) session->link().close();
@@ -157,10 +173,13 @@ void Host::serve_client(const std::string& channel) {
 
 void Host::serve_all(const std::string& name, const ServeOptions& options) {
     wire::ControlServer control(name);
-    const StopGuard guard(stop_timeout_, [&] {
-        abandon_clients();
-        control.withdraw();
-    });
+    const StopGuard guard(
+        stop_timeout_,
+        [&] {
+            abandon_clients();
+            control.withdraw();
+        },
+        [&] { return control.stop_asked(); });
     std::printf("bridge32: serving \"%s\" as process %u\n", name.c_str(), os::own_pid());
     std::fflush(stdout);
     if (options.on_ready) options.on_ready();
@@ -172,7 +191,10 @@ void Host::serve_all(const std::string& name, const ServeOptions& options) {
         const bool worked = serve_turn();
         const auto now = Clock::now();
         // Also when some client keeps the host busy all the time.
-        if (tick(now)) control.look_after_slots(now);
+        if (tick(now)) {
+            control.look_after_slots(now);
+            control.publish(static_cast<std::uint32_t>(sessions_.size()), calls());
+        }
         if (now >= next_sweep) {
             next_sweep = now + kSweep;
             wire::remove_leftovers();

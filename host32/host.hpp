@@ -54,6 +54,8 @@ private:
     /// Attaches to the next channel that a client has posted.
     void welcome(wire::ControlServer& control, const ServeOptions& options);
     bool any_ready() const noexcept;
+    /// All calls so far.
+    std::uint64_t calls() const noexcept;
     /// Does anybody but the client of `link` wait for the main thread?
     bool others_wait(const Link& link, const wire::ControlServer& control) const noexcept;
     /// What must happen now and then, busy or not: dead clients leave, late readers catch up.
@@ -73,6 +75,7 @@ private:
     std::mutex changing_;  // held while sessions_ changes; the main thread reads without it
     std::vector<std::unique_ptr<Session>> sessions_;
     std::chrono::steady_clock::time_point next_tick_{};
+    std::uint64_t calls_of_the_gone_ = 0;  // of sessions that have ended
 };
 
 }  // namespace bridge32::host

@@ -13,14 +13,18 @@
 
 #include "bridge32/detail/path_text.hpp"
 #include "bridge32/version.hpp"
+#include "check_plugin.hpp"
 #include "crash_handler.hpp"
 #include "detach.hpp"
 #include "host.hpp"
 #include "loading/plugin_folder.hpp"
 #include "loading/plugin_rules.hpp"
+#include "os/debugger.hpp"
 #include "os/environment.hpp"
+#include "os/log.hpp"
 #include "os/process.hpp"
 #include "os/stop_signals.hpp"
+#include "os/trace.hpp"
 #include "stop.hpp"
 
 namespace {
@@ -54,6 +58,15 @@ std::chrono::milliseconds milliseconds(double seconds) {
     return std::chrono::milliseconds(std::llround(1000 * seconds));
 }
 
+void let_debugger_attach(const std::string& name) {
+    bridge32::os::wait_for_debugger([&] {
+        // As a line of the log, which clients let through.
+        std::fprintf(stderr, "bridge32 %s[%u] info: waits for a debugger: gdb -p %u%s\n",
+                     name.c_str(), bridge32::os::own_pid(), bridge32::os::own_pid(),
+                     bridge32::os::kGoesOnBySignal ? "; kill -CONT lets it go on without" : "");
+    });
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -73,6 +86,9 @@ int main(int argc, char** argv) {
     bridge32::loading::PluginRules rules;
     bool detach = false;
     bool detached = false;
+    std::string checked;
+    bool about = false;
+    bool wait_for_debugger = false;
     double idle_timeout = 0;
     double callback_timeout = 0.5;
     double stop_timeout = 5;
@@ -114,6 +130,12 @@ int main(int argc, char** argv) {
         ->allow_extra_args(false);
     app.add_flag("--allow-unsafe-plugins", rules.allow_unsafe,
                  "Load plugins also when other users can write to the file or its folder");
+    app.add_option("--check-plugin", checked,
+                   "Load this file as a plugin, make no instance, and print what it is, as JSON");
+    app.add_flag("--wait-for-debugger", wait_for_debugger,
+                 "Print the process id and wait until a debugger is attached (Linux: or SIGCONT), "
+                 "before any plugin is loaded");
+    app.add_flag("--about", about, "Print the versions that client and plugin must match, as JSON");
     app.set_version_flag("--version", name + " " BRIDGE32_VERSION);
     const auto arguments = bridge32::os::program_arguments(argc, argv);
     std::vector<const char*> pointers;
@@ -125,6 +147,15 @@ int main(int argc, char** argv) {
         const auto executable = std::filesystem::path(boost::dll::program_location());
         if (detach)
             return bridge32::host::start_detached(executable, detached_arguments(arguments));
+        if (about || !checked.empty()) {
+            const std::string text =
+                about ? bridge32::host::about_this_build()
+                      : bridge32::host::check_plugin(
+                            std::filesystem::absolute(bridge32::detail::path_from_utf8(checked)),
+                            rules);
+            std::printf("%s\n", text.c_str());
+            return 0;
+        }
         const auto folder = executable.parent_path();
         const auto search = bridge32::loading::plugin_search_path(paths(plugin_path), folder);
         std::optional<bridge32::host::InstancesFor> decided;
@@ -132,6 +163,9 @@ int main(int argc, char** argv) {
         if (instances == "own") decided = bridge32::host::InstancesFor::kOwn;
         bridge32::host::PluginRegistry registry(search, paths(library_path), decided,
                                                 std::move(rules));
+        bridge32::os::set_log_name(sizeof(void*) == 4 ? "host32" : "host64");
+        bridge32::os::begin_trace(name, /*is_host=*/true);
+        if (wait_for_debugger || bridge32::os::debugger_wanted()) let_debugger_attach(name);
         bridge32::host::Host host(registry, milliseconds(stop_timeout));
         // Ctrl-C in a terminal reaches a private host too; there it is for the client to decide.
         bridge32::os::on_stop_signals(!served_name.empty(), bridge32::host::request_stop);

@@ -1,5 +1,6 @@
 #include "session.hpp"
 
+#include <chrono>
 #include <cstdio>
 #include <nlohmann/json.hpp>
 #include <utility>
@@ -8,6 +9,8 @@
 #include "bridge32/error.hpp"
 #include "bridge32/json_reader.hpp"
 #include "bridge32/version.hpp"
+#include "os/log.hpp"
+#include "os/trace.hpp"
 #include "running_call.hpp"
 #include "thread_work.hpp"
 #include "wire/error_json.hpp"
@@ -50,6 +53,31 @@ OpenRequest parse_open(std::string_view json) {
     return open;
 }
 
+/// The method or property that a request names; "(describe)", "(batch)" and the like without one.
+std::string method_in(std::string_view json) {
+    try {
+        std::string scratch;
+        Reader reader(json);
+        reader.enter_object();
+        while (const auto key = reader.next_key(scratch)) {
+            if (*key == "method" || *key == "get") return std::string(reader.read_string(scratch));
+            if (*key == "describe" || *key == "batch") return "(" + std::string(*key) + ")";
+            reader.skip_value();
+        }
+    } catch (const CodecError&) {
+        // Its answer says so.
+    }
+    return "(request)";
+}
+
+void log_open(const std::string& what, std::chrono::steady_clock::time_point begin,
+              std::uint64_t call_id) {
+    os::trace(what, "host open", begin, call_id);
+    if (!os::logs(os::LogLevel::info)) return;
+    const std::chrono::duration<double, std::milli> time = std::chrono::steady_clock::now() - begin;
+    os::log(os::LogLevel::info, what + " took " + std::to_string(time.count()) + " ms");
+}
+
 }  // namespace
 
 Session::Session(std::shared_ptr<Link> link, PluginRegistry& registry, WorkerPool& pool)
@@ -83,6 +111,7 @@ void Session::serve() {
                 open(message_);
                 break;
             case wire::FrameKind::kRequest:
+                ++calls_;
                 if (instance_ != nullptr && instance_->module().concurrent()) {
                     run_on_pool(std::move(message_));
                 } else {
@@ -110,14 +139,17 @@ void Session::open(wire::Message& message) {
     if (instance_ != nullptr) throw ProtocolError("the client opened its channel twice");
     if (!message.readable()) return send_error(message, "PluginError", message.unreadable_reason());
     const OpenRequest request = parse_open(message.json());
+    const auto begin = std::chrono::steady_clock::now();
     try {
         const ThreadWork work(link_->channel(), 0, request.name, "(constructor)");
         instance_ = registry_->open(
             request.name,
             {request.kwargs, request.structs, message.attachments(), link_, message.call_id()});
     } catch (const Error& e) {
+        os::log(os::LogLevel::error, "opening " + request.name + " failed: " + e.what());
         return send_error(message, "PluginError", e.what());
     }
+    log_open("opening " + detail::utf8_of(instance_->module().file()), begin, message.call_id());
     const auto& module = instance_->module();
     const nlohmann::json result = {
         {"host", sizeof(void*) == 4 ? "host32 " BRIDGE32_VERSION : "host64 " BRIDGE32_VERSION},
@@ -156,7 +188,23 @@ void Session::request(wire::Message& message, unsigned depth) {
                                    static_cast<std::uint32_t>(attachments.size()),
                                    attachments.data()};
     const ThreadWork work(link_->channel(), message.call_id(), instance_->module().name(), json);
+    if (os::calls_are_watched()) return watched_call(call, request);
     instance_->call(call, request);
+}
+
+void Session::watched_call(RunningCall& call, const bridge32_request& request) {
+    const auto begin = std::chrono::steady_clock::now();
+    const std::string what =
+        instance_->module().name() + "." + method_in({request.json, request.json_size});
+    const auto instance = instance_;  // a nested call may let go of it
+    instance->call(call, request);
+    const std::chrono::duration<double, std::micro> time = std::chrono::steady_clock::now() - begin;
+    os::trace(what, "host call", begin, request.call_id);
+    if (os::logs(os::LogLevel::debug)) {
+        os::log(os::LogLevel::debug, what + " (call " + std::to_string(request.call_id) +
+                                         ") took " + std::to_string(time.count()) +
+                                         " microseconds in the plugin");
+    }
 }
 
 void Session::run_on_pool(wire::Message message) {
@@ -186,10 +234,12 @@ void Session::close() {
 void Session::let_go_of_plugin() {
     if (instance_ == nullptr) return;
     const std::string name = instance_->module().name();  // it may be unloaded
+    const auto begin = std::chrono::steady_clock::now();
     const ThreadWork work(link_->channel(), 0, name, "(shutdown)");
     leaving_ = true;  // callbacks of on_shutdown may still make calls
     instance_->client_gone(link_->id());
     instance_.reset();
+    log_open("shutting down " + name, begin, 0);
 }
 
 void Session::send_error(const wire::Message& message, std::string_view type,

@@ -15,6 +15,8 @@
 
 namespace bridge32::host {
 
+class RunningCall;
+
 /// Main thread only. Calls of a plugin that allows it run on the pool's threads.
 class Session {
 public:
@@ -42,10 +44,14 @@ public:
     /// No call runs on another thread.
     bool idle() const noexcept { return running_.load(std::memory_order_acquire) == 0; }
     Link& link() noexcept { return *link_; }
+    /// How many calls have begun. Main thread.
+    std::uint64_t calls() const noexcept { return calls_; }
 
 private:
     void open(wire::Message& message);
     void request(wire::Message& message, unsigned depth);
+    /// The plugin serves the request, and whoever watches learns of it.
+    void watched_call(RunningCall& call, const bridge32_request& request);
     void run_on_pool(wire::Message message);
     void close();
     void let_go_of_plugin();
@@ -58,7 +64,8 @@ private:
     wire::Message message_;
     std::atomic<std::size_t> running_{0};         // on the pool, or waiting there
     std::optional<std::uint64_t> close_request_;  // answered when no call runs
-    bool leaving_ = false;                        // the plugin is being let go of
+    std::uint64_t calls_ = 0;
+    bool leaving_ = false;  // the plugin is being let go of
     bool finished_ = false;
     std::atomic<bool> stopping_{false};
 };

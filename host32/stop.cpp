@@ -14,6 +14,9 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+// How often it is looked at whether somebody asks for the end.
+constexpr std::chrono::milliseconds kLook{250};
+
 std::atomic<bool> requested{false};
 std::atomic<bool> over{false};       // the guard need not watch any more
 std::atomic<std::uint32_t> news{0};  // what the guard sleeps at
@@ -48,13 +51,16 @@ void request_stop() noexcept {
     wake();
 }
 
-StopGuard::StopGuard(std::chrono::milliseconds limit, std::function<void()> leave) {
+StopGuard::StopGuard(std::chrono::milliseconds limit, std::function<void()> leave,
+                     std::function<bool()> asked) {
     // For the process's life: a signal may come at any time.
     static os::SleepingPlace sleeping(news, events,
                                       "bridge32-stop-" + std::to_string(os::own_pid()));
     place.store(&sleeping);
     over.store(false);
-    thread_ = std::thread([this, limit, leave = std::move(leave)] { watch(limit, leave); });
+    thread_ = std::thread([this, limit, leave = std::move(leave), asked = std::move(asked)] {
+        watch(limit, leave, asked);
+    });
 }
 
 StopGuard::~StopGuard() {
@@ -63,8 +69,12 @@ StopGuard::~StopGuard() {
     thread_.join();
 }
 
-void StopGuard::watch(std::chrono::milliseconds limit, const std::function<void()>& leave) {
-    sleep_until([] { return over.load() || requested.load(); }, Clock::time_point::max());
+void StopGuard::watch(std::chrono::milliseconds limit, const std::function<void()>& leave,
+                      const std::function<bool()>& asked) {
+    const auto noticed = [] { return over.load() || requested.load(); };
+    while (!sleep_until(noticed, asked ? Clock::now() + kLook : Clock::time_point::max())) {
+        if (asked()) request_stop();
+    }
     if (sleep_until([] { return over.load(); }, Clock::now() + limit)) return;
     leave();
     std::_Exit(kExitStopTimeout);

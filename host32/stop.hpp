@@ -21,13 +21,17 @@ class StopGuard {
 public:
     /// When the process has not let go of this object `limit` after the request, calls `leave`,
     /// on the guard's thread, and ends the process with kExitStopTimeout.
-    StopGuard(std::chrono::milliseconds limit, std::function<void()> leave);
+    /// `asked`, which is looked at a few times a second, requests the stop, too: the main thread
+    /// may be busy.
+    StopGuard(std::chrono::milliseconds limit, std::function<void()> leave,
+              std::function<bool()> asked = {});
     StopGuard(const StopGuard&) = delete;
     StopGuard& operator=(const StopGuard&) = delete;
     ~StopGuard();
 
 private:
-    void watch(std::chrono::milliseconds limit, const std::function<void()>& leave);
+    void watch(std::chrono::milliseconds limit, const std::function<void()>& leave,
+               const std::function<bool()>& asked);
 
     std::thread thread_;
 };

@@ -36,6 +36,7 @@ struct PendingExchange : detail::Exchange {
     std::vector<OwnedMemory> in_process_memory;
     std::vector<bridge32_attachment> attachments;
     std::shared_ptr<Backend> started_at;  ///< of a call that was started and not waited for
+    Clock::time_point watched_since{};    ///< when the call began, if anybody watches
     std::exception_ptr handler_error;     ///< what an event handler threw during the call
 
     detail::Caller* caller = nullptr;

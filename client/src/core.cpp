@@ -1,10 +1,15 @@
 #include "core.hpp"
 
 #include <algorithm>
+#include <boost/dll/runtime_symbol_info.hpp>
+#include <filesystem>
 #include <thread>
 #include <utility>
 
 #include "bridge32/crash.hpp"
+#include "bridge32/detail/path_text.hpp"
+#include "os/log.hpp"
+#include "os/trace.hpp"
 
 namespace bridge32::client {
 
@@ -14,6 +19,10 @@ Clock::time_point deadline_of(detail::Timeout timeout) {
     // A limit of centuries is none; adding it to the clock would overflow.
     if (!timeout || *timeout > std::chrono::hours(24 * 365)) return Clock::time_point::max();
     return Clock::now() + *timeout;
+}
+
+std::string program_name() {
+    return detail::utf8_of(std::filesystem::path(boost::dll::program_location()).filename());
 }
 
 }  // namespace
@@ -28,7 +37,7 @@ Core::Core(std::string plugin, const BackendOptions& options, Start start)
       start_(std::move(start)),
       inbound_(std::make_shared<Inbound>(options.dispatch)),
       guard_(options.restart_limit, options.restart_delay),
-      backend_(start_(inbound_)) {
+      backend_(start_backend()) {
     learn_repeatable(*backend_);
 }
 
@@ -69,9 +78,30 @@ std::shared_ptr<Backend> Core::backend(Clock::time_point deadline) {
     }
 }
 
+std::shared_ptr<Backend> Core::start_backend() {
+    if (!os::logs(os::LogLevel::error) && !os::traces()) return start_(inbound_);
+    os::begin_trace(program_name(),
+                    /*is_host=*/false);
+    const auto begin = Clock::now();
+    try {
+        auto backend = start_(inbound_);
+        os::trace("open " + plugin_, "open", begin, 0);
+        const auto info = backend->info();
+        const std::chrono::duration<double, std::milli> time = Clock::now() - begin;
+        os::log(os::LogLevel::info, "opened " + plugin_ + " in " + info.version + ", process " +
+                                        std::to_string(info.pid) + ", in " +
+                                        std::to_string(time.count()) + " ms");
+        return backend;
+    } catch (const std::exception& e) {
+        os::log(os::LogLevel::error, "opening " + plugin_ + " failed: " + e.what());
+        throw;
+    }
+}
+
 /// With starting_ held.
 std::shared_ptr<Backend> Core::replace_backend() {
-    auto fresh = start_(inbound_);
+    os::log(os::LogLevel::warning, "the host of " + plugin_ + " is started again");
+    auto fresh = start_backend();
     learn_repeatable(*fresh);
     guard_.succeeded();
     const std::lock_guard lock(mutex_);
@@ -121,8 +151,44 @@ void Core::wait_at(Backend& backend, PendingExchange& exchange, std::string_view
 }
 
 void Core::call(detail::Exchange& exchange, std::string_view method, detail::Timeout timeout) {
+    if (os::calls_are_watched()) {
+        return watched_call(PendingExchange::of(exchange), method, deadline_of(timeout), timeout);
+    }
     call_until(PendingExchange::of(exchange), method, deadline_of(timeout), timeout,
                /*repeat=*/true);
+}
+
+void Core::watched_call(PendingExchange& exchange, std::string_view method,
+                        Clock::time_point deadline, detail::Timeout timeout) {
+    exchange.watched_since = Clock::now();
+    try {
+        call_until(exchange, method, deadline, timeout, /*repeat=*/true);
+    } catch (const std::exception& e) {
+        tell_of_call(exchange, method, e.what());
+        throw;
+    }
+    tell_of_call(exchange, method, nullptr);
+}
+
+void Core::tell_of_call(const PendingExchange& exchange, std::string_view method,
+                        const char* failure) const noexcept {
+    if (exchange.watched_since == Clock::time_point{}) return;
+    try {
+        const std::string what = plugin_ + "." + std::string(method);
+        const std::chrono::duration<double, std::micro> time =
+            Clock::now() - exchange.watched_since;
+        os::trace(what, "call", exchange.watched_since, exchange.pending.call_id);
+        if (failure != nullptr) {
+            os::log(os::LogLevel::warning, what + " failed: " + failure);
+        } else if (os::logs(os::LogLevel::debug)) {
+            os::log(os::LogLevel::debug, what + " (call " +
+                                             std::to_string(exchange.pending.call_id) + ") took " +
+                                             std::to_string(time.count()) + " microseconds");
+        }
+        os::flush_trace(false);
+    } catch (const std::bad_alloc&) {
+        // A line less.
+    }
 }
 
 void Core::call_until(PendingExchange& exchange, std::string_view method,
@@ -142,6 +208,7 @@ void Core::start(detail::Exchange& exchange, std::string_view method) {
     auto& pending = PendingExchange::of(exchange);
     if (!pending.functions.empty()) inbound_->dispatcher().start();
     pending.pending.synchronous = false;
+    pending.watched_since = os::calls_are_watched() ? Clock::now() : Clock::time_point{};
     pending.started_at = backend();
     pending.started_at->start(pending, method, deadline_of(call_timeout_));
 }
@@ -151,8 +218,10 @@ void Core::wait(detail::Exchange& exchange, std::string_view method, detail::Tim
     const auto backend = std::exchange(pending.started_at, nullptr);
     const auto deadline = deadline_of(timeout);
     try {
-        return wait_at(*backend, pending, method, deadline, timeout);
-    } catch (const HostCrashed&) {
+        wait_at(*backend, pending, method, deadline, timeout);
+        return tell_of_call(pending, method, nullptr);
+    } catch (const HostCrashed& e) {
+        tell_of_call(pending, method, e.what());
         if (!may_repeat(*backend, pending)) throw;
     }
     call_until(pending, method, deadline, timeout, /*repeat=*/false);
@@ -238,7 +307,10 @@ Streams Core::shutdown() {
         shut_down_ = true;
         last = backend_;
     }
-    return last->shutdown(shutdown_timeout_);
+    auto printed = last->shutdown(shutdown_timeout_);
+    os::log(os::LogLevel::info, "shut " + plugin_ + " down");
+    os::flush_trace(true);
+    return printed;
 }
 
 HostInfo Core::info() { return last_backend()->info(); }

@@ -65,6 +65,14 @@ private:
     bool may_repeat(const Backend& died, PendingExchange& exchange);
     void call_until(PendingExchange& exchange, std::string_view method, Clock::time_point deadline,
                     detail::Timeout timeout, bool repeat);
+    /// Starts a backend, and tells whoever watches.
+    std::shared_ptr<Backend> start_backend();
+    /// The same as call_until, and whoever watches learns of it.
+    void watched_call(PendingExchange& exchange, std::string_view method,
+                      Clock::time_point deadline, detail::Timeout timeout);
+    /// A call that is watched ended: with a reply, or as `failure` says.
+    void tell_of_call(const PendingExchange& exchange, std::string_view method,
+                      const char* failure) const noexcept;
     void wait_at(Backend& backend, PendingExchange& exchange, std::string_view method,
                  Clock::time_point deadline, detail::Timeout timeout);
 

@@ -39,7 +39,7 @@ fs::path find_host(const fs::path& given) {
     std::string places;
     // The last is the installed prefix, seen from a program in its bin/ that holds the library.
     for (const auto& folder :
-         {library, library / "bridge32", library.parent_path() / "lib" / "bridge32"}) {
+         {library, library / "bridge32", library.parent_path() / BRIDGE32_LIBDIR / "bridge32"}) {
         std::error_code ignored;
         if (fs::exists(folder / file, ignored)) return fs::absolute(folder / file);
         places += (places.empty() ? "" : " and ") + utf8_of(folder / file);

@@ -1,8 +1,11 @@
 #include "host_process.hpp"
 
+#include <cstdio>
 #include <utility>
 
 #include "os/child_output.hpp"
+#include "os/debugger.hpp"
+#include "os/log.hpp"
 
 namespace bridge32::client {
 
@@ -19,20 +22,43 @@ HostProcess::~HostProcess() {
     status();
 }
 
+void HostProcess::take_output(bool err, std::string_view text) {
+    {
+        const std::lock_guard lock(mutex_);
+        (err ? printed_.err : printed_.out).append(text);
+    }
+    if (!on_output_) return;
+    try {
+        on_output_(err ? Stream::err : Stream::out, text);
+    } catch (...) {
+        on_output_ = nullptr;  // there is nobody to tell; what is printed is kept
+    }
+}
+
+void HostProcess::sort_lines(std::string_view text, bool last) {
+    line_ += text;
+    std::size_t begin = 0;
+    for (std::size_t end = 0; (end = line_.find('\n', begin)) != std::string::npos;
+         begin = end + 1) {
+        const std::string_view line = std::string_view(line_).substr(begin, end + 1 - begin);
+        if (os::is_log_line_of_host(line)) {
+            std::fwrite(line.data(), 1, line.size(), stderr);
+        } else {
+            take_output(true, line);
+        }
+    }
+    line_.erase(0, begin);
+    if (last && !line_.empty()) take_output(true, std::exchange(line_, {}));
+}
+
 void HostProcess::watch() {
-    os::read_output_until_exit(child_, [this](os::Output from, std::string_view text) {
+    const bool log = os::logs(os::LogLevel::error) || os::debugger_wanted();
+    os::read_output_until_exit(child_, [&](os::Output from, std::string_view text) {
         const bool err = from == os::Output::kErr;
-        {
-            const std::lock_guard lock(mutex_);
-            (err ? printed_.err : printed_.out).append(text);
-        }
-        if (!on_output_) return;
-        try {
-            on_output_(err ? Stream::err : Stream::out, text);
-        } catch (...) {
-            on_output_ = nullptr;  // there is nobody to tell; what is printed is kept
-        }
+        if (log && err) return sort_lines(text, /*last=*/false);
+        take_output(err, text);
     });
+    if (log) sort_lines({}, /*last=*/true);
     status_ = child_.collect();
     on_exit_();
 }

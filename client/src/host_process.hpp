@@ -41,12 +41,18 @@ public:
 
 private:
     void watch();
+    /// Keeps what the host printed, and gives it to on_output.
+    void take_output(bool err, std::string_view text);
+    /// With BRIDGE32_LOG: shows the lines of the host's log at once, and gives the others to
+    /// take_output. `last`: nothing follows.
+    void sort_lines(std::string_view text, bool last);
 
     os::ChildProcess child_;
     std::function<void(Stream, std::string_view)> on_output_;
     std::function<void()> on_exit_;
     mutable std::mutex mutex_;
     Streams printed_;
+    std::string line_;  // of stderr that has no end yet, while there is a log
     os::ExitStatus status_;
     std::once_flag joined_;
     std::thread watcher_;

@@ -11,6 +11,7 @@
 #include "channel_backend.hpp"
 #include "host_command.hpp"
 #include "host_process.hpp"
+#include "os/debugger.hpp"
 
 namespace bridge32::client {
 
@@ -20,6 +21,7 @@ namespace {
 constexpr std::size_t kShownOutput = 2000;
 // A host that says that it is gone needs this long at most to end.
 constexpr std::chrono::milliseconds kLastMoment{1000};
+constexpr std::chrono::hours kForDebugger{24};
 
 std::string in_seconds(std::chrono::milliseconds time) {
     const auto text = std::to_string(static_cast<double>(time.count()) / 1000.0);
@@ -44,13 +46,16 @@ public:
         send_open(options);
         const auto process = host_command(options, {"--attach", connection().channel().name()});
         executable_ = detail::utf8_of(process.executable);
-        const auto deadline = Clock::now() + options.startup_timeout;
+        // A person is going to attach a debugger, and to look around.
+        const std::chrono::milliseconds timeout =
+            os::debugger_wanted() ? kForDebugger : options.startup_timeout;
+        const auto deadline = Clock::now() + timeout;
         try {
             host_.emplace(process, options.on_output, [this] { connection().peer_died(); });
         } catch (const Error& e) {
             throw StartupError(e.what());
         }
-        finish_start(deadline, options.startup_timeout);
+        finish_start(deadline, timeout);
     }
 
     ~PrivateHost() override { host_.reset(); }

@@ -3,6 +3,7 @@
 #   include/bridge32/     headers of SDK and client
 #   lib/libbridge32.so*   the client library, which looks for the host in
 #   lib/bridge32/         host32, host64, and plugins/ beside them
+#   bin/bridge32          the command line tool
 #   bin/host32            a link to lib/bridge32/host32 (not on Windows)
 #   lib/cmake/bridge32/   find_package(bridge32): bridge32::client, bridge32::c, bridge32::sdk,
 #                         bridge32_add_plugin
@@ -20,6 +21,7 @@ install(TARGETS bridge32_sdk bridge32 bridge32_c EXPORT bridge32Targets
         ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}"
         RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}")
 
+install(TARGETS bridge32_tool RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}")
 install(PROGRAMS "${BRIDGE32_OUTPUT_DIR}/host32${CMAKE_EXECUTABLE_SUFFIX}"
                  "${BRIDGE32_OUTPUT_DIR}/host64${CMAKE_EXECUTABLE_SUFFIX}"
         DESTINATION "${host_folder}")

@@ -10,8 +10,6 @@
 
 namespace bench {
 
-/// The machine and the compiler, for people.
-std::string machine();
 /// Three digits and a unit: "0.43 µs", "12.4 ms".
 std::string in_time(double nanoseconds);
 /// Three digits.
@@ -19,15 +17,11 @@ std::string in_digits(double value);
 
 class Report {
 public:
-    /// `how` the run was made, for people.
-    Report(std::filesystem::path folder, const std::string& how)
-        : folder_(std::move(folder)), origin_(machine() + "; " + how) {}
+    explicit Report(std::filesystem::path folder) : folder_(std::move(folder)) {}
 
     /// Begins a scenario: what follows belongs to it.
     void scenario(const std::string& name, const std::string& what);
-    /// Prints it and, with a name, writes it to FOLDER/NAME.
-    void table(const std::vector<std::vector<std::string>>& rows,
-               const std::string& name = "") const;
+    void table(const std::vector<std::vector<std::string>>& rows) const;
     void note(const std::string& text);
     /// Keeps the rounds in the JSON.
     void keep(const Outcomes& outcomes);
@@ -39,8 +33,7 @@ public:
 
     /// Lines for gnuplot: FOLDER/NAME.
     void columns(const std::string& name, const std::vector<std::vector<std::string>>& rows) const;
-    /// Prints the targets again, all of them, and writes FOLDER/targets.txt and
-    /// FOLDER/results.json.
+    /// Prints the targets again, all of them, and writes FOLDER/results.json.
     void finish();
 
 private:
@@ -54,7 +47,6 @@ private:
                 bool met);
 
     std::filesystem::path folder_;
-    std::string origin_;
     std::string scenario_;
     std::vector<Target> targets_;
     nlohmann::json json_ = nlohmann::json::object();

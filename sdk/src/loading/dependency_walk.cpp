@@ -25,7 +25,7 @@ std::string chain(const LoadedFile& file, const std::string& name) {
 }
 
 void walk_dependencies(const std::filesystem::path& path, const Image& image,
-                       const std::function<bool(const Dependency&)>& visit) {
+                       const std::function<bool(const Dependency&)>& visit, const Finder& find) {
     std::deque<LoadedFile> files;  // never moves what `needed_by` points to
     std::set<std::string> seen{library_key(image.soname),
                                library_key(detail::utf8_of(path.filename()))};
@@ -36,7 +36,7 @@ void walk_dependencies(const std::filesystem::path& path, const Image& image,
             if (!seen.insert(library_key(name)).second) {
                 continue;
             }
-            const FoundDependency found = find_dependency(name, file);
+            const FoundDependency found = find ? find(name, file) : find_dependency(name, file);
             const bool is_file = !found.already_loaded && !found.path.empty();
             const Dependency dependency{file, name, found,
                                         is_file ? read_image(found.path) : Image{}};

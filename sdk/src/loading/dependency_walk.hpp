@@ -17,10 +17,15 @@ struct Dependency {
     Image image;  ///< what `found.path` is; not read when nothing was found
 };
 
+/// What finds a library that another one needs.
+using Finder = std::function<FoundDependency(const std::string& name, const LoadedFile& needed_by)>;
+
 /// Calls `visit` for each dependency of `path`, direct or not, once, in the loader's order, until
-/// it returns false. What lies behind the system's own libraries is left out.
+/// it returns false. What lies behind the system's own libraries is left out. They are found as
+/// this process would, or by `find`.
 void walk_dependencies(const std::filesystem::path& path, const Image& image,
-                       const std::function<bool(const Dependency&)>& visit);
+                       const std::function<bool(const Dependency&)>& visit,
+                       const Finder& find = {});
 
 /// "`a` needs `b`, which needs `c`", where `c` is `name` and `b` is `file`.
 std::string chain(const LoadedFile& file, const std::string& name);

@@ -10,6 +10,7 @@
 #include "loading/host_extensions.hpp"
 #include "loading/library_search.hpp"
 #include "loading/load_failure.hpp"
+#include "os/log.hpp"
 
 namespace bridge32::loading {
 
@@ -51,7 +52,10 @@ std::int32_t BRIDGE32_ABI reply(const bridge32_host*, bridge32_call* call, const
 void BRIDGE32_ABI log(const bridge32_host*, std::uint32_t level, const char* text,
                       std::uint32_t size) {
     static constexpr const char* kNames[] = {"", "error", "warning", "info", "debug"};
-    if (level == 0 || level > BRIDGE32_LOG_WARNING) return;
+    if (level == 0 || level > BRIDGE32_LOG_DEBUG) return;
+    const auto asked = static_cast<os::LogLevel>(level);
+    if (os::logs(asked)) return os::log(asked, {text, size});
+    if (level > BRIDGE32_LOG_WARNING) return;  // the others are shown always
     std::fprintf(stderr, "bridge32 %s: %.*s\n", kNames[level], static_cast<int>(size), text);
 }
 

@@ -141,8 +141,9 @@ Image parse_image(std::span<const std::byte> content) {
     return parse(reader);
 }
 
-bool is_loadable(const Image& image) {
-    return image.format == kNativeFormat && image.bits == kOwnBits && image.machine == kOwnMachine;
+bool is_loadable(const Image& image, int bits) {
+    return image.format == kNativeFormat && image.bits == bits &&
+           image.machine == (bits == 32 ? "i386" : "x86-64");
 }
 
 std::vector<Imports> imported_names(const std::filesystem::path& file) {

@@ -42,8 +42,11 @@ struct Image {
     int bits = 0;         ///< 32 or 64; 0 when it is neither ELF nor PE
     std::string machine;  ///< "i386", "x86-64", "ARM", …
     bool is_library = false;
-    bool is_damaged = false;  ///< parts that its header promises are not there
-    bool is_dotnet = false;   ///< a .NET assembly, which needs the .NET runtime
+    bool is_damaged = false;          ///< parts that its header promises are not there
+    bool is_dotnet = false;           ///< a .NET assembly, which needs the .NET runtime
+    bool dotnet_any_cpu = false;      ///< of no bitness: what `bits` says does not matter
+    bool dotnet_native_code = false;  ///< holds native code too: C++/CLI
+    std::string dotnet_version;       ///< of the runtime that it was built for: "v4.0.30319"
 
     /// The names of the libraries that must be loaded with it, in order.
     std::vector<std::string> needed;
@@ -60,8 +63,8 @@ Image read_image(const std::filesystem::path& file);
 /// The same for a file's content in memory.
 Image parse_image(std::span<const std::byte> content);
 
-/// Whether this process can load it as far as format, bitness and machine tell.
-bool is_loadable(const Image& image);
+/// Whether a process of this system can load it as far as format, bitness and machine tell.
+bool is_loadable(const Image& image, int bits = kOwnBits);
 
 /// The names that the file exports, as the file has them, without version suffixes. Empty
 /// when it is not a library, or damaged.

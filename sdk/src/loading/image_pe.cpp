@@ -17,6 +17,17 @@ constexpr std::uint16_t kIsDll = 0x2000;
 constexpr std::uint32_t kImportDirectory = 1;
 constexpr std::uint32_t kClrDirectory = 14;
 
+constexpr std::uint32_t kClrIlOnly = 1;
+constexpr std::uint32_t kClrNeeds32Bit = 2;
+constexpr std::uint32_t kClrMetadata = 0x424a5342;  // "BSJB"
+
+struct ClrHeader {
+    std::uint32_t size;
+    std::uint16_t major, minor;
+    Directory metadata;
+    std::uint32_t flags;
+};
+
 struct ImportDescriptor {
     std::uint32_t lookup, time, forwarder, name, table;
 };
@@ -57,6 +68,7 @@ public:
         read_sections(optional_at_ + header->optional_size, header->section_count);
         const auto clr = directory(kClrDirectory);
         image_.is_dotnet = clr && clr->address != 0;
+        if (image_.is_dotnet) read_clr(clr->address);
         read_imports();
     }
 
@@ -80,6 +92,19 @@ private:
             return std::nullopt;
         }
         return reader_.get<Directory>(count_at + 4 + index * sizeof(Directory));
+    }
+
+    /// ECMA-335, II.25.3.3 and II.24.2.1.
+    void read_clr(std::uint32_t address) {
+        const auto at = file_offset(address);
+        const auto header = at ? reader_.get<ClrHeader>(*at) : std::nullopt;
+        if (!header) return;
+        image_.dotnet_native_code = (header->flags & kClrIlOnly) == 0;
+        image_.dotnet_any_cpu =
+            image_.bits == 32 && (header->flags & (kClrIlOnly | kClrNeeds32Bit)) == kClrIlOnly;
+        const auto metadata_at = file_offset(header->metadata.address);
+        if (!metadata_at || reader_.get<std::uint32_t>(*metadata_at) != kClrMetadata) return;
+        image_.dotnet_version = reader_.text(*metadata_at + 16, kMaxTextSize).value_or("");
     }
 
     void read_imports() {

@@ -68,8 +68,16 @@ struct FoundDependency {
     bool of_system = false;  ///< comes with the operating system, as all that it needs does
 };
 
+/// For which process a search is made.
+struct Searcher {
+    int bits = kOwnBits;
+    bool own_process = true;  ///< what this process has loaded already need not be found
+    Paths library_path = {};  ///< folders that it was started with, beyond this process's
+};
+
 /// Where the system would find the library `name` that `needed_by` needs.
-FoundDependency find_dependency(const std::string& name, const LoadedFile& needed_by);
+FoundDependency find_dependency(const std::string& name, const LoadedFile& needed_by,
+                                const Searcher& searcher = {});
 
 /// Where the system would find `name` when nothing but the program asks for it.
 FoundDependency find_in_system(const std::string& name);

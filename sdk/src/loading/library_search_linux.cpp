@@ -23,10 +23,11 @@ void add(Paths& paths, const std::filesystem::path& path) {
 
 /// Folders separated by colons, with the loader's variables replaced. `$LIB` and `$PLATFORM`
 /// depend on how the loader was built: each common value gives a folder.
-void add_list(Paths& paths, const std::string& list, const std::filesystem::path& origin) {
-    static const std::vector<std::string> kLib =
-        kOwnBits == 32 ? std::vector<std::string>{"lib", "lib32", "lib/i386-linux-gnu"}
-                       : std::vector<std::string>{"lib64", "lib", "lib/x86_64-linux-gnu"};
+void add_list(Paths& paths, const std::string& list, const std::filesystem::path& origin,
+              int bits) {
+    const std::vector<std::string> libs =
+        bits == 32 ? std::vector<std::string>{"lib", "lib32", "lib/i386-linux-gnu"}
+                   : std::vector<std::string>{"lib64", "lib", "lib/x86_64-linux-gnu"};
     const auto replace = [](std::string text, const std::string& name, const std::string& value) {
         for (const std::string& form : {"${" + name + "}", "$" + name}) {
             for (std::size_t at = text.find(form); at != std::string::npos;
@@ -42,12 +43,12 @@ void add_list(Paths& paths, const std::string& list, const std::filesystem::path
             continue;  // the loader takes this as the working directory
         }
         part = replace(part, "ORIGIN", origin.string());
-        part = replace(part, "PLATFORM", kOwnBits == 32 ? "i686" : "x86_64");
+        part = replace(part, "PLATFORM", bits == 32 ? "i686" : "x86_64");
         if (part.find("$LIB") == std::string::npos && part.find("${LIB}") == std::string::npos) {
             add(paths, std::filesystem::path(part).lexically_normal());
             continue;
         }
-        for (const std::string& lib : kLib) {
+        for (const std::string& lib : libs) {
             add(paths, std::filesystem::path(replace(part, "LIB", lib)).lexically_normal());
         }
     }
@@ -84,21 +85,21 @@ void add_configured(Paths& paths, const std::string& file, int depth) {
     }
 }
 
-void add_environment(Paths& paths) {
+void add_environment(Paths& paths, int bits) {
     if (const char* list = std::getenv("LD_LIBRARY_PATH")) {
         std::string text = list;
         std::replace(text.begin(), text.end(), ';', ':');
-        add_list(paths, text, std::filesystem::path());
+        add_list(paths, text, std::filesystem::path(), bits);
     }
 }
 
 /// A folder that holds libraries for another machine, by its name.
-bool is_foreign(const std::filesystem::path& folder) {
-    static const std::vector<std::string> kForeign =
-        kOwnBits == 32 ? std::vector<std::string>{"x86_64-linux-gnu", "lib64", "libx32"}
-                       : std::vector<std::string>{"i386-linux-gnu", "lib32", "libx32"};
-    return std::any_of(folder.begin(), folder.end(), [](const std::filesystem::path& part) {
-        return std::find(kForeign.begin(), kForeign.end(), part.string()) != kForeign.end();
+bool is_foreign(const std::filesystem::path& folder, int bits) {
+    static const std::vector<std::string> kNot32{"x86_64-linux-gnu", "lib64", "libx32"};
+    static const std::vector<std::string> kNot64{"i386-linux-gnu", "lib32", "libx32"};
+    const std::vector<std::string>& foreign = bits == 32 ? kNot32 : kNot64;
+    return std::any_of(folder.begin(), folder.end(), [&](const std::filesystem::path& part) {
+        return std::find(foreign.begin(), foreign.end(), part.string()) != foreign.end();
     });
 }
 
@@ -124,10 +125,10 @@ void add_system(Paths& paths) {
 
 /// Looks for `name` in `folders`. As the loader does, goes on past files of other bitness.
 /// Folders for other machines are looked into as well, to tell the user what is there.
-FoundDependency find_in(const std::string& name, const Paths& folders) {
+FoundDependency find_in(const std::string& name, const Paths& folders, int bits) {
     FoundDependency result;
     std::copy_if(folders.begin(), folders.end(), std::back_inserter(result.searched),
-                 [](const std::filesystem::path& folder) { return !is_foreign(folder); });
+                 [&](const std::filesystem::path& folder) { return !is_foreign(folder, bits); });
     for (const std::filesystem::path& folder : folders) {
         const std::filesystem::path file = folder / name;
         std::error_code ignored;
@@ -135,11 +136,12 @@ FoundDependency find_in(const std::string& name, const Paths& folders) {
             continue;
         }
         const Image image = read_image(file);
-        if (is_loadable(image) || (image.format != Format::elf && !is_foreign(folder))) {
+        if (is_loadable(image, bits) ||
+            (image.format != Format::elf && !is_foreign(folder, bits))) {
             result.path = file;
             return result;
         }
-        if (result.wrong_bits.empty() && image.bits != kOwnBits) {
+        if (result.wrong_bits.empty() && image.bits != bits) {
             result.wrong_bits = file;
         }
     }
@@ -194,14 +196,15 @@ std::vector<std::string> library_file_names(const std::string& name) {
 
 FoundDependency find_in_system(const std::string& name) {
     Paths folders;
-    add_environment(folders);
+    add_environment(folders, kOwnBits);
     add_system(folders);
-    return find_in(name, folders);
+    return find_in(name, folders, kOwnBits);
 }
 
-FoundDependency find_dependency(const std::string& name, const LoadedFile& needed_by) {
+FoundDependency find_dependency(const std::string& name, const LoadedFile& needed_by,
+                                const Searcher& searcher) {
     FoundDependency result;
-    if (is_loaded(name)) {
+    if (searcher.own_process && is_loaded(name)) {
         result.already_loaded = true;
         return result;
     }
@@ -217,14 +220,17 @@ FoundDependency find_dependency(const std::string& name, const LoadedFile& neede
     if (needed_by.image.runpath.empty()) {
         for (const LoadedFile* file = &needed_by; file != nullptr; file = file->needed_by) {
             if (file->image.runpath.empty()) {
-                add_list(folders, file->image.rpath, file->path.parent_path());
+                add_list(folders, file->image.rpath, file->path.parent_path(), searcher.bits);
             }
         }
     }
-    add_environment(folders);
-    add_list(folders, needed_by.image.runpath, needed_by.path.parent_path());
+    for (const std::filesystem::path& folder : searcher.library_path) {
+        add(folders, folder);
+    }
+    add_environment(folders, searcher.bits);
+    add_list(folders, needed_by.image.runpath, needed_by.path.parent_path(), searcher.bits);
     add_system(folders);
-    return find_in(name, folders);
+    return find_in(name, folders, searcher.bits);
 }
 
 }  // namespace bridge32::loading

@@ -81,11 +81,11 @@ fs::path program_folder() {
         .parent_path();
 }
 
-/// Where the system's own libraries of this process's bitness lie.
-fs::path system_folder() {
+/// Where the system's own libraries of that bitness lie.
+fs::path system_folder(int bits = kOwnBits) {
     const std::wstring redirected =
         text_from([](wchar_t* to, DWORD size) { return ::GetSystemWow64DirectoryW(to, size); });
-    return kOwnBits == 32 && !redirected.empty()
+    return bits == 32 && !redirected.empty()
                ? redirected
                : text_from([](wchar_t* to, DWORD size) { return ::GetSystemDirectoryW(to, size); });
 }
@@ -96,15 +96,20 @@ Paths& added_folders() {
     return folders;
 }
 
-void add_system(Paths& folders) {
-    add(folders, program_folder());
+void add_system(Paths& folders, const Searcher& searcher = {}) {
+    if (searcher.own_process) {
+        add(folders, program_folder());
+    }
+    for (const fs::path& folder : searcher.library_path) {
+        add(folders, folder);
+    }
     {
         const std::lock_guard lock(added_mutex);
         for (const fs::path& folder : added_folders()) {
             add(folders, folder);
         }
     }
-    add(folders, system_folder());
+    add(folders, system_folder(searcher.bits));
     add(folders,
         text_from([](wchar_t* to, DWORD size) { return ::GetWindowsDirectoryW(to, size); }));
     for (const fs::path& folder : folders_of_path()) {
@@ -113,14 +118,14 @@ void add_system(Paths& folders) {
 }
 
 /// The loader takes the first file of that name, and fails when that one does not serve.
-FoundDependency find_in(const fs::path& name, const Paths& folders) {
+FoundDependency find_in(const fs::path& name, const Paths& folders, int bits = kOwnBits) {
     FoundDependency result;
     result.searched = folders;
     for (const fs::path& folder : folders) {
         std::error_code ignored;
         if (fs::exists(folder / name, ignored)) {
             result.path = folder / name;
-            result.of_system = is_same(folder, system_folder());
+            result.of_system = is_same(folder, system_folder(bits));
             break;
         }
     }
@@ -205,9 +210,10 @@ FoundDependency find_in_system(const std::string& name) {
     return find_in(path_from_utf8(name), folders);
 }
 
-FoundDependency find_dependency(const std::string& name, const LoadedFile& needed_by) {
+FoundDependency find_dependency(const std::string& name, const LoadedFile& needed_by,
+                                const Searcher& searcher) {
     const fs::path file = path_from_utf8(name);
-    if (is_api_set(name) || ::GetModuleHandleW(file.c_str()) != nullptr) {
+    if (is_api_set(name) || (searcher.own_process && ::GetModuleHandleW(file.c_str()) != nullptr)) {
         FoundDependency result;
         result.already_loaded = true;
         return result;
@@ -221,8 +227,8 @@ FoundDependency find_dependency(const std::string& name, const LoadedFile& neede
     if (first->path.has_parent_path()) {
         add(folders, first->path.parent_path());
     }
-    add_system(folders);
-    return find_in(file, folders);
+    add_system(folders, searcher);
+    return find_in(file, folders, searcher.bits);
 }
 
 }  // namespace bridge32::loading

@@ -26,12 +26,10 @@ constexpr const char* kEntry = "bridge32_plugin_entry";
 void check(const bridge32_plugin* api, const std::string& file) {
     if (api == nullptr) throw PluginError(file + " is not a plugin: its entry returned nothing");
     if (api->abi_version != BRIDGE32_ABI_VERSION) {
-        throw PluginError("the plugin " + file + " was built for version " +
-                          std::to_string(api->abi_version) +
-                          " of the plugin ABI; this host has "
-                          "version " +
-                          std::to_string(BRIDGE32_ABI_VERSION) +
-                          ". Build the plugin again with this bridge32's headers");
+        throw WrongAbi(
+            "the plugin " + file + " was built for version " + std::to_string(api->abi_version) +
+            " of the plugin ABI; this host has version " + std::to_string(BRIDGE32_ABI_VERSION) +
+            ". Build the plugin again with this bridge32's headers");
     }
     if (api->struct_size < sizeof(bridge32_plugin) || api->create == nullptr ||
         api->call == nullptr || api->shutdown == nullptr || api->destroy == nullptr) {

@@ -9,10 +9,16 @@
 #include <string>
 #include <string_view>
 
+#include "bridge32/error.hpp"
 #include "bridge32/plugin.h"
 #include "loading/host_services.hpp"
 
 namespace bridge32::loading {
+
+/// The plugin was built for another version of the C ABI.
+struct WrongAbi : PluginError {
+    using PluginError::PluginError;
+};
 
 /// A loaded plugin. Unloaded with the last instance that holds it.
 class PluginModule {

@@ -13,6 +13,7 @@
 #include "loading/library_search.hpp"
 #include "loading/load_failure_parts.hpp"
 #include "loading/missing_procedure.hpp"
+#include "loading/windows_sources.hpp"
 
 namespace bridge32::loading {
 namespace {
@@ -71,38 +72,6 @@ const char* advice(DWORD error) {
     }
 }
 
-struct Source {
-    std::string_view beginning;  ///< of the name, in lower case
-    std::string_view where;
-};
-
-constexpr Source kSources[] = {
-    {"vcruntime140", "the Visual C++ 2015-2022 Redistributable"},
-    {"msvcp140", "the Visual C++ 2015-2022 Redistributable"},
-    {"mfc140", "the Visual C++ 2015-2022 Redistributable"},
-    {"msvcr120", "the Visual C++ 2013 Redistributable"},
-    {"msvcp120", "the Visual C++ 2013 Redistributable"},
-    {"msvcr110", "the Visual C++ 2012 Redistributable"},
-    {"msvcp110", "the Visual C++ 2012 Redistributable"},
-    {"msvcr100", "the Visual C++ 2010 Redistributable"},
-    {"msvcp100", "the Visual C++ 2010 Redistributable"},
-    {"mfc100", "the Visual C++ 2010 Redistributable"},
-    {"msvcr90", "the Visual C++ 2008 Redistributable"},
-    {"msvcp90", "the Visual C++ 2008 Redistributable"},
-    {"mfc90", "the Visual C++ 2008 Redistributable"},
-    {"msvcr80", "the Visual C++ 2005 Redistributable"},
-    {"msvcp80", "the Visual C++ 2005 Redistributable"},
-    {"mfc80", "the Visual C++ 2005 Redistributable"},
-    {"msvbvm60", "the Visual Basic 6.0 run-time files"},
-    {"lvrt", "LabVIEW's run-time engine of that version"},
-};
-
-bool is_debug_runtime(std::string_view key) {
-    return (key.starts_with("msvcr") || key.starts_with("msvcp") || key.starts_with("vcruntime") ||
-            key == "ucrtbased.dll") &&
-           key.ends_with("d.dll");
-}
-
 }  // namespace
 
 std::string explain_system_message(const std::filesystem::path& path, const std::string& message) {
@@ -121,25 +90,7 @@ std::string explain_system_message(const std::filesystem::path& path, const std:
 }
 
 std::string dependency_source(const std::string& name) {
-    const std::string key = library_key(name);
-    if (is_debug_runtime(key)) {
-        return "It belongs to debug builds and comes with Visual Studio only: get the library's "
-               "release build.";
-    }
-    for (const Source& source : kSources) {
-        if (key.starts_with(source.beginning)) {
-            return "It comes with " + std::string(source.where) +
-                   (kOwnBits == 32 ? ": install that, in 32 bit (x86)."
-                                   : ": install that, in 64 bit (x64).");
-        }
-    }
-    if (key.starts_with("libgcc_s") || key.starts_with("libstdc++") ||
-        key.starts_with("libwinpthread") || key.starts_with("libgfortran") ||
-        key.starts_with("libquadmath")) {
-        return "It belongs to the MinGW compiler that built the library: put that compiler's " +
-               std::string(kBits) + " file beside the library, or link the library with -static.";
-    }
-    return {};
+    return windows_library_source(name, kOwnBits);
 }
 
 }  // namespace bridge32::loading

@@ -70,6 +70,19 @@ std::string name_in(const ControlSlot& slot) {
 
 }  // namespace
 
+std::vector<std::string> shared_host_names() {
+    std::vector<std::string> names;
+    std::error_code error;
+    for (std::filesystem::directory_iterator it(os::user_runtime_folder(), error), end;
+         !error && it != end; it.increment(error)) {
+        if (it->path().extension() != kFileSuffix || !os::OwnedFile::is_owned(it->path())) continue;
+        const std::string name = it->path().stem().string();
+        if (is_host_name(name)) names.push_back(name);
+    }
+    std::sort(names.begin(), names.end());
+    return names;
+}
+
 bool is_host_name(const std::string& name) noexcept {
     return !name.empty() && name.size() <= kLongestHostName && name.front() != '.' &&
            std::all_of(name.begin(), name.end(), [](char c) {
@@ -83,6 +96,9 @@ ControlServer::ControlServer(const std::string& name)
       segment_(os::Segment::create(os::unguessable_name(), sizeof(ControlHeader))),
       bell_(header().host_bell, segment_.name() + "-host", WaitMode::kAdaptive) {
     new (segment_.data()) ControlHeader{};
+    const auto since_1970 = std::chrono::system_clock::now().time_since_epoch();
+    started_ms_ = static_cast<std::uint64_t>(
+        std::chrono::duration_cast<std::chrono::milliseconds>(since_1970).count());
     introduce();
     file_->write(segment_.name());
 }
@@ -95,6 +111,7 @@ void ControlServer::introduce() noexcept {
     mine.header_bytes = sizeof(ControlHeader);
     mine.host_pid = os::own_pid();
     mine.host_bits = static_cast<std::uint32_t>(os::own_bits());
+    mine.started_ms = started_ms_;
     std::atomic_thread_fence(std::memory_order_release);
     mine.magic = kControlMagic;
 }
@@ -132,6 +149,12 @@ void ControlServer::look_after_slots(Clock::time_point now) {
     }
 }
 
+void ControlServer::publish(std::uint32_t clients, std::uint64_t calls) noexcept {
+    header().clients.store(clients, std::memory_order_relaxed);
+    header().calls_low.store(static_cast<std::uint32_t>(calls), std::memory_order_relaxed);
+    header().calls_high.store(static_cast<std::uint32_t>(calls >> 32U), std::memory_order_relaxed);
+}
+
 void ControlServer::withdraw() noexcept {
     const std::lock_guard lock(withdrawing_);
     file_.reset();
@@ -150,6 +173,18 @@ ControlClient::ControlClient(const std::string& name)
                             " of the wire and this client version " + std::to_string(kWireVersion) +
                             ": use a client and a host of the same bridge32 release");
     }
+}
+
+ControlFacts ControlClient::facts() const noexcept {
+    const auto& from = header();
+    const std::uint64_t high = from.calls_high.load(std::memory_order_relaxed);
+    return {from.host_pid, from.host_bits, from.clients.load(std::memory_order_relaxed),
+            high << 32U | from.calls_low.load(std::memory_order_relaxed), from.started_ms};
+}
+
+void ControlClient::ask_to_stop() noexcept {
+    header().stop.store(1);
+    host_bell_.ring();
 }
 
 bool ControlClient::post(const std::string& channel) {

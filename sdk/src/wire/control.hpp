@@ -45,13 +45,29 @@ struct ControlHeader {
     std::uint32_t header_bytes;  ///< sizeof(ControlHeader)
     std::uint32_t host_pid;
     std::uint32_t host_bits;
-    Word posts;  ///< counts the posts; the host looks at the slots when it changes
-    std::uint8_t reserved_0[36];
+    Word posts;    ///< counts the posts; the host looks at the slots when it changes
+    Word stop;     ///< not 0: the host is asked to end, as by a signal
+    Word clients;  ///< how many channels are open; for people, like all that follows
+    Word calls_low;
+    Word calls_high;  ///< calls since the start, the upper half
+    std::uint8_t reserved_0[4];
+    alignas(8) std::uint64_t started_ms;  ///< since 1970
+    std::uint8_t reserved_1[8];
     DoorbellWords host_bell;
     ControlSlot slots[kControlSlots];
 };
 
+/// How a shared host fares.
+struct ControlFacts {
+    std::uint32_t pid = 0;
+    std::uint32_t bits = 0;
+    std::uint32_t clients = 0;
+    std::uint64_t calls = 0;
+    std::uint64_t started_ms = 0;  ///< since 1970
+};
+
 static_assert(sizeof(ControlSlot) == 64);
+static_assert(offsetof(ControlHeader, stop) == 28 && offsetof(ControlHeader, started_ms) == 48);
 static_assert(offsetof(ControlHeader, host_bell) == 64 && offsetof(ControlHeader, slots) == 128);
 static_assert(sizeof(ControlHeader) == 128 + 64 * kControlSlots);
 
@@ -76,6 +92,11 @@ public:
     /// all others out.
     void look_after_slots(Clock::time_point now);
 
+    /// Has somebody asked the host to end?
+    bool stop_asked() const noexcept { return header().stop.load(std::memory_order_relaxed) != 0; }
+    /// Tells whoever asks how the host fares.
+    void publish(std::uint32_t clients, std::uint64_t calls) noexcept;
+
     /// Gives up the name: no further client finds the host, and another may take it. Any thread.
     void withdraw() noexcept;
 
@@ -99,6 +120,7 @@ private:
     Doorbell bell_;
     std::uint32_t seen_posts_ = 0;
     std::uint32_t next_slot_ = 0;
+    std::uint64_t started_ms_ = 0;
     Claim claims_[kControlSlots];
 };
 
@@ -114,6 +136,10 @@ public:
     bool posted(const std::string& channel) const;
 
     std::uint32_t host_pid() const noexcept { return header().host_pid; }
+    /// What the host says of itself; other clients could have written there.
+    ControlFacts facts() const noexcept;
+    /// Asks the host to end, as a signal does, and returns at once.
+    void ask_to_stop() noexcept;
     DoorbellWords& bell_words() noexcept { return header().host_bell; }
     const std::string& segment_name() const noexcept { return segment_.name(); }
 
@@ -125,6 +151,9 @@ private:
     os::Segment segment_;
     Doorbell host_bell_;
 };
+
+/// The names of this user's shared hosts that run, sorted.
+std::vector<std::string> shared_host_names();
 
 /// May a shared host be called that? Letters, digits, '.', '_' and '-', at most 64, not
 /// beginning with a dot.

@@ -97,7 +97,10 @@ inline std::vector<LayoutStruct> layout_structs() {
             BRIDGE32_FIELD(ControlHeader, wire_version),
             BRIDGE32_FIELD(ControlHeader, header_bytes), BRIDGE32_FIELD(ControlHeader, host_pid),
             BRIDGE32_FIELD(ControlHeader, host_bits), BRIDGE32_FIELD(ControlHeader, posts),
-            BRIDGE32_FIELD(ControlHeader, host_bell), BRIDGE32_FIELD(ControlHeader, slots)),
+            BRIDGE32_FIELD(ControlHeader, stop), BRIDGE32_FIELD(ControlHeader, clients),
+            BRIDGE32_FIELD(ControlHeader, calls_low), BRIDGE32_FIELD(ControlHeader, calls_high),
+            BRIDGE32_FIELD(ControlHeader, started_ms), BRIDGE32_FIELD(ControlHeader, host_bell),
+            BRIDGE32_FIELD(ControlHeader, slots)),
         BRIDGE32_STRUCT_OF(ControlSlot, BRIDGE32_FIELD(ControlSlot, state),
                            BRIDGE32_FIELD(ControlSlot, channel)),
     };

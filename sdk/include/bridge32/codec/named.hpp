@@ -53,6 +53,8 @@ public:
     Named() = default;
     /// In this order.
     Named(std::initializer_list<NamedArgument> arguments) : arguments_(arguments) {}
+    /// As many as are known at run time only.
+    explicit Named(std::vector<NamedArgument> arguments) : arguments_(std::move(arguments)) {}
 
     /// All of them, in order.
     const std::vector<NamedArgument>& arguments() const noexcept { return arguments_; }

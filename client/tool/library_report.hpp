@@ -1,0 +1,62 @@
+// What a library file is, as `bridge32 inspect` tells it.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "loading/exports.hpp"
+#include "loading/image.hpp"
+#include "loading/library_search.hpp"
+#include "tool.hpp"
+
+namespace bridge32::tool {
+
+/// One library that it needs, directly or not.
+struct Need {
+    enum class State {
+        found,
+        of_system,  ///< comes with the operating system
+        missing,
+        wrong_bits,  ///< only one of the other bitness was found
+        bad,         ///< a file of that name that is no library
+    };
+    std::string name;
+    std::string needed_by;  ///< the file name of the one that needs it
+    bool direct = false;
+    State state = State::found;
+    std::filesystem::path path;  ///< the file that was found, if any
+    loading::Image image;        ///< what that is
+    loading::Paths searched;
+    std::string advice;  ///< what to do when it is not usable
+};
+
+struct LibraryFacts {
+    std::filesystem::path file;
+    loading::Image image;
+    std::uintmax_t size = 0;
+    std::string version;
+    std::vector<loading::Export> exports;
+    std::vector<loading::ExportName> names;  ///< of `exports`, in the same order
+    std::vector<Need> needs;
+    bool is_com_server = false;
+    bool is_fortran = false;
+    bool is_cpp = false;
+    bool is_plugin = false;  ///< a bridge32 plugin
+
+    /// Could a host on a system of its kind load it, as far as can be told?
+    bool complete() const;
+};
+
+/// Reads `file` and what it needs. `library_path`: see ClientOptions.
+LibraryFacts examine(const std::filesystem::path& file, const loading::Paths& library_path);
+
+/// What to do next, most useful first, each a sentence or two.
+std::vector<std::string> advice_for(const LibraryFacts& facts);
+
+Report to_report(const LibraryFacts& facts);
+
+/// "found", "missing", …
+const char* text_of(Need::State state) noexcept;
+
+}  // namespace bridge32::tool

@@ -1,0 +1,156 @@
+// bridge32 new: a plugin project that builds and answers at once.
+#include <boost/dll/runtime_symbol_info.hpp>
+#include <cstring>
+#include <memory>
+
+#include "bridge32/detail/path_text.hpp"
+#include "bridge32/error.hpp"
+#include "npy.hpp"
+#include "skeleton.hpp"
+#include "stub_cpp.hpp"
+#include "tool.hpp"
+
+namespace bridge32::tool {
+
+namespace {
+
+namespace fs = std::filesystem;
+using detail::path_from_utf8;
+using detail::utf8_of;
+
+struct Options {
+    std::string name;
+    std::string library;
+    std::string language;
+    std::string folder;
+};
+
+/// Where this tool is installed, when it is, and CMake's package with it.
+fs::path own_prefix() {
+    const auto tool = fs::path(boost::dll::program_location());
+    const fs::path prefix = tool.parent_path().parent_path();
+    std::error_code ignored;
+    const bool installed = fs::exists(
+        prefix / BRIDGE32_LIBDIR / "cmake" / "bridge32" / "bridge32Config.cmake", ignored);
+    return installed ? prefix : fs::path();
+}
+
+std::string language_of(const Options& options, const LibraryFacts& facts) {
+    if (!options.language.empty()) return options.language;
+    if (options.library.empty()) return "c";
+    return facts.image.is_dotnet ? "dotnet" : facts.is_fortran ? "fortran" : "c";
+}
+
+void require_fit_name(const std::string& name) {
+    if (name.empty() || identifier(name) != name || name.starts_with('_')) {
+        throw WrongUsage("\"" + name +
+                         "\" cannot be a plugin's name here: use letters, digits and underscores, "
+                         "a letter first, and no word of C++");
+    }
+}
+
+std::string absolute_library(const std::string& library) {
+    std::error_code error;
+    const fs::path file = fs::absolute(path_from_utf8(library), error);
+    if (!fs::is_regular_file(file, error)) throw Error("there is no library " + library);
+    return utf8_of(file);
+}
+
+void show_next(Output& out, const NewProject& project, const fs::path& folder,
+               const std::string& shown_prefix) {
+    const std::string place = utf8_of(folder);
+    out.line();
+    out.line("Next:");
+    out.line("  cd " + place);
+    if (project.language == "dotnet") {
+        out.line("  less README.md");
+        return;
+    }
+    out.line("  cmake -S . -B build" + shown_prefix);
+    out.line("  cmake --build build");
+    out.line("  bridge32 call --plugin-path build " + project.name + " " +
+             (project.library != nullptr ? "library" : "add 1 2"));
+    if (project.library != nullptr) {
+        out.line("Then fill in the methods in " + project.name + ".cpp.");
+    }
+}
+
+int run(Tool& tool, const Options& options) {
+    require_fit_name(options.name);
+    LibraryFacts facts;
+    if (!options.library.empty()) {
+        facts = examine(path_from_utf8(absolute_library(options.library)), {});
+        if (!facts.image.is_library) {
+            throw Error(options.library + " is " + facts.image.description +
+                        ", and no plugin can be made around it. Try: bridge32 inspect " +
+                        options.library);
+        }
+    }
+    NewProject project;
+    project.name = options.name;
+    project.language = language_of(options, facts);
+    project.library = options.library.empty() ? nullptr : &facts;
+    project.prefix = own_prefix();
+    const fs::path folder = path_from_utf8(options.folder.empty() ? options.name : options.folder);
+    std::error_code error;
+    if (fs::exists(folder, error) && !fs::is_empty(folder, error)) {
+        throw Error("the folder " + utf8_of(folder) +
+                    " exists, and something is in it: choose another with --folder, or another "
+                    "name. Nothing was written");
+    }
+    fs::create_directories(folder);
+    Report report = {{"name", project.name},
+                     {"language", project.language},
+                     {"folder", utf8_of(fs::absolute(folder))},
+                     {"files", Report::array()}};
+    for (const auto& [name, content] : make_skeleton(project)) {
+        std::vector<std::byte> bytes(content.size());
+        std::memcpy(bytes.data(), content.data(), content.size());
+        write_file(utf8_of(folder / path_from_utf8(name)), bytes);
+        report["files"].push_back(name);
+    }
+    const std::string prefix = project.prefix.empty()
+                                   ? " -DCMAKE_PREFIX_PATH=(where bridge32 is installed)"
+                                   : " -DCMAKE_PREFIX_PATH=" + utf8_of(project.prefix);
+    tool.print(report, [&] {
+        Output& out = tool.out();
+        for (const auto& file : report["files"])
+            out.line("wrote " + utf8_of(folder / path_from_utf8(file.get<std::string>())));
+        if (project.library != nullptr && facts.image.bits == 64) {
+            out.line();
+            out.paragraph(
+                "Note: the library is 64-bit, and the project makes a 32-bit plugin. "
+                "Write bridge32_add_plugin(… BITS 64) if that is what you want.");
+        }
+        show_next(out, project, folder, prefix);
+    });
+    return kExitOk;
+}
+
+}  // namespace
+
+void add_new(Tool& tool) {
+    auto options = std::make_shared<Options>();
+    auto& command = tool.command("new", "Make a plugin project, around a library of yours",
+                                 [&tool, options] { return run(tool, *options); });
+    command.add_option("NAME", options->name, "The plugin's name, and the new folder's")
+        ->required();
+    command
+        .add_option("--library", options->library,
+                    "The library to wrap: one method for each of its exports is written, ready for "
+                    "the types to be filled in. Without it a small library is made along")
+        ->type_name("FILE");
+    command
+        .add_option("--lang", options->language,
+                    "What the library is written in: c (and whatever exports like it), fortran, "
+                    "dotnet; without it, that is found out")
+        ->check(CLI::IsMember({"c", "fortran", "dotnet"}));
+    command.add_option("--folder", options->folder, "Where to write, instead of ./NAME");
+    command.footer(
+        "  bridge32 new my_lib --library legacy.dll\n"
+        "\n"
+        "The project is a CMakeLists.txt, the plugin's source and a README that says how to build "
+        "and call it.");
+}
+
+}  // namespace bridge32::tool

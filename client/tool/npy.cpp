@@ -1,0 +1,150 @@
+#include "npy.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cstdio>
+#include <cstring>
+#include <fstream>
+#include <iterator>
+#include <optional>
+#include <string_view>
+
+#include "bridge32/detail/path_text.hpp"
+#include "bridge32/error.hpp"
+
+namespace bridge32::tool {
+
+namespace {
+
+constexpr std::string_view kMagic = "\x93NUMPY";
+constexpr std::size_t kAlignment = 64;  // of the data in the file
+
+[[noreturn]] void refuse(const std::string& name, const std::string& why) {
+    throw Error(name + " is not a .npy file that can be used: " + why);
+}
+
+/// What follows `'key':` in the header, a Python dictionary, up to the next comma outside of
+/// parentheses.
+std::string_view entry(std::string_view header, const std::string& key, const std::string& name) {
+    const std::size_t at = header.find("'" + key + "':");
+    if (at == std::string_view::npos) refuse(name, "its header has no '" + key + "'");
+    std::string_view value = header.substr(at + key.size() + 3);
+    value.remove_prefix(std::min(value.find_first_not_of(' '), value.size()));
+    const bool tuple = value.starts_with('(');
+    const std::size_t end = tuple ? value.find(')') : value.find_first_of(",}");
+    if (end == std::string_view::npos) refuse(name, "its header is cut short");
+    return value.substr(0, end);
+}
+
+std::vector<std::uint64_t> shape_in(std::string_view text, const std::string& name) {
+    std::vector<std::uint64_t> shape;
+    text.remove_prefix(1);  // the parenthesis
+    while (!text.empty()) {
+        std::uint64_t size = 0;
+        text.remove_prefix(std::min(text.find_first_not_of(" ,"), text.size()));
+        if (text.empty()) break;
+        const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), size);
+        if (error != std::errc{}) refuse(name, "its shape is not one");
+        shape.push_back(size);
+        text.remove_prefix(static_cast<std::size_t>(stop - text.data()));
+    }
+    return shape;
+}
+
+detail::Dtype dtype_in(std::string_view text, const std::string& name) {
+    if (text.size() > 2 && text.front() == '\'') text = text.substr(1, text.size() - 2);
+    try {
+        return detail::find_dtype(text);
+    } catch (const CodecError&) {
+        refuse(name, "its elements are " + std::string(text) +
+                         "; numbers, complex numbers and bool in little-endian order can be sent");
+    }
+}
+
+}  // namespace
+
+AnyArray parse_npy(const std::vector<std::byte>& content, const std::string& name) {
+    const std::string_view text(reinterpret_cast<const char*>(content.data()), content.size());
+    constexpr std::size_t kFixed = kMagic.size() + 2;
+    if (!text.starts_with(kMagic) || text.size() < kFixed + 4) refuse(name, "it begins otherwise");
+    const auto byte = [&](std::size_t at) {
+        return static_cast<std::size_t>(static_cast<unsigned char>(text[at]));
+    };
+    const bool wide = byte(kMagic.size()) >= 2;  // version 1 has two bytes for the length
+    std::size_t length = byte(kFixed) | byte(kFixed + 1) << 8U;
+    if (wide) length |= byte(kFixed + 2) << 16U | byte(kFixed + 3) << 24U;
+    const std::size_t begin = kFixed + (wide ? 4 : 2);
+    if (length > text.size() - begin) refuse(name, "its header is cut short");
+    const std::string_view header = text.substr(begin, length);
+
+    AnyArray array;
+    array.dtype = dtype_in(entry(header, "descr", name), name);
+    array.order =
+        entry(header, "fortran_order", name).starts_with("True") ? Order::fortran : Order::c;
+    array.shape = shape_in(entry(header, "shape", name), name);
+    const std::size_t item = detail::info(array.dtype).size;
+    const std::size_t size = item * detail::element_count(array.shape, item);
+    const std::size_t data_at = begin + length;
+    if (content.size() - data_at != size) {
+        refuse(name, "its shape wants " + std::to_string(size) + " bytes of elements, it has " +
+                         std::to_string(content.size() - data_at));
+    }
+    array.data.assign(content.begin() + static_cast<std::ptrdiff_t>(data_at), content.end());
+    return array;
+}
+
+std::vector<std::byte> write_npy(const AnyArray& array) {
+    std::string shape;
+    for (const auto size : array.shape)
+        shape += std::to_string(size) + ",";
+    std::string header =
+        "{'descr': '" + std::string(detail::info(array.dtype).name) +
+        "', 'fortran_order': " + (array.order == Order::fortran ? "True" : "False") +
+        ", 'shape': (" + shape + "), }";
+    constexpr std::size_t kBefore = kMagic.size() + 4;
+    header.append((kAlignment - (kBefore + header.size() + 1) % kAlignment) % kAlignment, ' ');
+    header += '\n';
+    std::string file(kMagic);
+    file += '\x01';
+    file += '\0';
+    file += static_cast<char>(header.size() & 0xffU);
+    file += static_cast<char>(header.size() >> 8U);
+    file += header;
+    std::vector<std::byte> content(file.size());
+    std::memcpy(content.data(), file.data(), file.size());
+    content.insert(content.end(), array.data.begin(), array.data.end());
+    return content;
+}
+
+std::vector<std::byte> read_file(const std::string& name) {
+    std::vector<std::byte> content;
+    std::array<char, 65536> buffer{};
+    const auto add = [&](std::size_t size) {
+        const auto* const data = reinterpret_cast<const std::byte*>(buffer.data());
+        content.insert(content.end(), data, data + size);
+    };
+    if (name == "-") {
+        while (const std::size_t size = std::fread(buffer.data(), 1, buffer.size(), stdin))
+            add(size);
+        return content;
+    }
+    std::ifstream file(detail::path_from_utf8(name), std::ios::binary);
+    if (!file) throw Error("cannot read the file " + name);
+    while (file.read(buffer.data(), buffer.size()) || file.gcount() > 0)
+        add(static_cast<std::size_t>(file.gcount()));
+    return content;
+}
+
+void write_file(const std::string& name, const std::vector<std::byte>& content) {
+    if (name == "-") {
+        std::fwrite(content.data(), 1, content.size(), stdout);
+        return;
+    }
+    std::ofstream file(detail::path_from_utf8(name), std::ios::binary);
+    file.write(reinterpret_cast<const char*>(content.data()),
+               static_cast<std::streamsize>(content.size()));
+    if (!file.flush()) throw Error("cannot write the file " + name);
+}
+
+}  // namespace bridge32::tool

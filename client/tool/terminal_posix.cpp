@@ -1,0 +1,36 @@
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <string_view>
+
+#include "terminal.hpp"
+
+namespace bridge32::tool {
+
+namespace {
+constexpr std::size_t kUsualWidth = 80;
+
+int descriptor(Device device) noexcept {
+    return device == Device::in    ? STDIN_FILENO
+           : device == Device::out ? STDOUT_FILENO
+                                   : STDERR_FILENO;
+}
+}  // namespace
+
+bool is_terminal(Device device) noexcept { return isatty(descriptor(device)) == 1; }
+
+bool is_color_terminal(Device device) noexcept {
+    const char* const kind = std::getenv("TERM");
+    return is_terminal(device) && kind != nullptr && std::string_view(kind) != "dumb";
+}
+
+std::size_t terminal_width() noexcept {
+    winsize size{};
+    const bool known = ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
+    return known ? size.ws_col : kUsualWidth;
+}
+
+void prepare_streams() noexcept {}
+
+}  // namespace bridge32::tool

@@ -1,0 +1,112 @@
+#include "tool.hpp"
+
+#include <cstdio>
+#include <exception>
+#include <utility>
+
+#include "bridge32/crash.hpp"
+#include "bridge32/error.hpp"
+#include "bridge32/version.hpp"
+
+namespace bridge32::tool {
+
+namespace {
+
+constexpr const char* kAbout =
+    "You have a 32-bit library and a 64-bit program, or just the library and a question. This\n"
+    "tool looks into libraries, makes plugins around them, and calls these.\n"
+    "\n"
+    "  bridge32 doctor                       can this machine run 32-bit libraries?\n"
+    "  bridge32 inspect legacy.dll           what is this file, and what does it lack?\n"
+    "  bridge32 new my_lib --library FILE    make a plugin around it\n"
+    "  bridge32 call my_lib add 1 2          call it\n";
+
+constexpr const char* kExitCodes =
+    "Exit codes: 0 success; 1 it did not succeed, and stderr says why; 2 the command line is\n"
+    "wrong; 3 the plugin's method answered with an error; 4 the library crashed its host;\n"
+    "5 a time limit passed.";
+
+// CLI11 takes "[1,2]" for two arguments. With this in front it does not.
+constexpr char kNotAList = '\x01';
+
+}  // namespace
+
+Tool::Tool() : app_(kAbout, "bridge32") {
+    app_.footer(kExitCodes);
+    app_.set_version_flag("--version", "bridge32 " BRIDGE32_VERSION, "Print the version, and end");
+    app_.set_help_flag("-h,--help", "Print this, or the help of a subcommand, and end");
+    app_.add_flag("--json", json_, "Print JSON, for programs, where there is something to print");
+    app_.add_option("--color", color_, "Colours: auto, always or never")
+        ->check(CLI::IsMember({"auto", "always", "never"}))
+        ->capture_default_str();
+    app_.require_subcommand(1);
+    app_.fallthrough();
+    app_.get_formatter()->column_width(34);
+}
+
+CLI::App& Tool::command(const std::string& name, const std::string& summary,
+                        std::function<int()> run) {
+    CLI::App* const command = app_.add_subcommand(name, summary);
+    command->fallthrough();
+    command->final_callback([this, run = std::move(run)] { chosen_ = run; });
+    return *command;
+}
+
+void Tool::print(const Report& report, const std::function<void()>& show) {
+    if (!json_) return show();
+    out_.line(report.dump(2, ' ', false, Report::error_handler_t::replace));
+}
+
+int Tool::fail(int code, const std::string& type, const std::string& message) {
+    if (json_) {
+        const Report report = {{"error", {{"type", type}, {"message", message}}}};
+        out_.line(report.dump(2, ' ', false, Report::error_handler_t::replace));
+    }
+    std::fprintf(stderr, "bridge32: %s\n", message.c_str());
+    return code;
+}
+
+int Tool::run_guarded() noexcept {
+    try {
+        return chosen_();
+    } catch (const WrongUsage& e) {
+        return fail(kExitWrongUsage, "WrongUsage", e.what());
+    } catch (const HostCrashed& e) {
+        return fail(kExitHostCrashed, "HostCrashed", e.what());
+    } catch (const TimeoutError& e) {
+        return fail(kExitTimedOut, "TimeoutError", e.what());
+    } catch (const RemoteError& e) {
+        return fail(kExitMethodFailed, e.type(), e.what());
+    } catch (const PluginError& e) {
+        return fail(kExitFailed, "PluginError", e.what());
+    } catch (const StartupError& e) {
+        return fail(kExitFailed, "StartupError", e.what());
+    } catch (const std::exception& e) {
+        return fail(kExitFailed, "Error", e.what());
+    }
+}
+
+std::vector<std::string> Tool::words(std::vector<std::string> parsed) {
+    for (auto& word : parsed) {
+        if (word.starts_with(kNotAList)) word.erase(0, 1);
+    }
+    return parsed;
+}
+
+int Tool::run(std::vector<std::string> arguments) {
+    std::vector<const char*> pointers;
+    for (auto& argument : arguments) {
+        if (argument.starts_with('[')) argument.insert(argument.begin(), kNotAList);
+        pointers.push_back(argument.c_str());
+    }
+    try {
+        app_.parse(static_cast<int>(pointers.size()), pointers.data());
+    } catch (const CLI::ParseError& e) {
+        // CLI11 has codes of its own for each kind of mistake.
+        return app_.exit(e) == 0 ? kExitOk : kExitWrongUsage;
+    }
+    out_.set_color(color_);
+    return run_guarded();
+}
+
+}  // namespace bridge32::tool

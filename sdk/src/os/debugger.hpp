@@ -1,0 +1,22 @@
+// Waiting for somebody with a debugger.
+#pragma once
+
+#include <functional>
+
+namespace bridge32::os {
+
+/// Is this process being debugged?
+bool debugger_attached() noexcept;
+
+/// Should hosts wait for a debugger? BRIDGE32_WAIT_FOR_DEBUGGER says so, to clients as well.
+bool debugger_wanted() noexcept;
+
+/// Does SIGCONT end the waiting, too?
+extern const bool kGoesOnBySignal;
+
+/// Waits until a debugger is attached; on Linux also until the process gets SIGCONT. Any debugger
+/// of this user's may attach meanwhile, whatever the system's rule. Calls `announce` when it is
+/// ready for both. For the main thread.
+void wait_for_debugger(const std::function<void()>& announce);
+
+}  // namespace bridge32::os

@@ -1,0 +1,135 @@
+// bridge32 describe and bridge32 call.
+#include <doctest/doctest.h>
+
+#include "bridge32/detail/path_text.hpp"
+#include "tests/tool/support.hpp"
+
+using test::Ran;
+using test::tool;
+
+namespace {
+std::string text_of(const std::filesystem::path& path) { return bridge32::detail::utf8_of(path); }
+
+/// `bridge32 COMMAND guide …`, with the library that this plugin wraps.
+Ran guide(const std::string& command, std::vector<std::string> arguments) {
+    const auto folder = std::filesystem::path(test::library("plain")).parent_path();
+    arguments.insert(arguments.begin(), {command, "--library-path", text_of(folder), "guide"});
+    return tool(arguments);
+}
+}  // namespace
+
+TEST_CASE("describe: methods, their parameters and documentation") {
+    const Ran ran = guide("describe", {});
+
+    CHECK(ran.code == 0);
+    CHECK(ran.says("add(a: int32, b: int32) -> int32"));
+    CHECK(ran.says("factor: float64 = 2.0"));
+    CHECK(ran.says("Multiply x by factor."));
+    CHECK(ran.says("scale_count: int32"));
+}
+
+TEST_CASE("describe: --json is what the plugin says, --markdown a page") {
+    const auto report = guide("describe", {"--json"}).json();
+    const Ran page = guide("describe", {"--markdown"});
+
+    CHECK(report["plugin"] == "guide");
+    CHECK(report["methods"][0]["name"] == "add");
+    CHECK(page.says("# guide"));
+    CHECK(page.says("### `add(a: int32, b: int32) -> int32`"));
+    CHECK(page.says("| `factor` | float64 | `2.0` |"));
+}
+
+TEST_CASE("call: plain words are arguments, and the result is printed alone") {
+    const Ran ran = guide("call", {"add", "1", "2"});
+
+    CHECK(ran.code == 0);
+    CHECK(ran.out == "3\n");
+    CHECK(ran.err == "");
+}
+
+TEST_CASE("call: negative numbers are no options") {
+    CHECK(guide("call", {"add", "-1", "-2"}).out == "-3\n");
+}
+
+TEST_CASE("call: arguments by name, mixed with others") {
+    CHECK(guide("call", {"subtract", "b=2", "a=9"}).out == "7\n");
+    CHECK(guide("call", {"subtract", "9", "b=2"}).out == "7\n");
+}
+
+TEST_CASE("call: JSON arguments, and results as JSON") {
+    const Ran ran = guide("call", {"halves", "[1,2,5]", "--json"});
+
+    CHECK(ran.json() == nlohmann::json({0.5, 1.0, 2.5}));
+}
+
+TEST_CASE("call: a property is read") {
+    CHECK(guide("call", {"gain", "--kwargs", "gain=2.5"}).out == "2.5\n");
+}
+
+TEST_CASE("call: where a string is wanted, a word is that string") {
+    CHECK(tool({"call", "echo", "echo_string", "5"}).out == "5\n");
+    CHECK(tool({"call", "echo", "echo_string", "a=b"}).out == "a=b\n");
+    CHECK(tool({"call", "echo", "echo_string", "\"5\""}).out == "5\n");
+}
+
+TEST_CASE("call: @FILE is the file's bytes, and --out writes those of a result") {
+    test::TemporaryFolder folder;
+    const std::string content("one\0two\xff", 8);
+    test::write(folder.path() / "in", content);
+
+    const Ran ran = tool({"call", "echo", "echo_bytes", "@" + text_of(folder.path() / "in"),
+                          "--out", text_of(folder.path() / "out")});
+
+    CHECK(ran.code == 0);
+    CHECK(test::read(folder.path() / "out") == content);
+}
+
+TEST_CASE("call: arrays come from .npy files and go into them") {
+    test::TemporaryFolder folder;
+    const auto first = text_of(folder.path() / "first.npy");
+    const auto second = text_of(folder.path() / "second.npy");
+
+    REQUIRE(guide("call", {"halves", "[1,2,5]", "--out", first}).code == 0);
+    const Ran ran = guide("call", {"halves", "@" + first, "--out", second});
+    const Ran shown = guide("call", {"halves", "@" + second, "--json"});
+
+    CHECK(ran.code == 0);
+    CHECK(test::read(first).substr(1, 5) == "NUMPY");
+    CHECK(shown.json() == nlohmann::json({0.125, 0.25, 0.625}));
+}
+
+TEST_CASE("call: what is no .npy file is refused, and why") {
+    test::TemporaryFolder folder;
+    test::write(folder.path() / "bad.npy", "hello");
+
+    const Ran ran = guide("call", {"halves", "@" + text_of(folder.path() / "bad.npy")});
+
+    CHECK(ran.code == 1);
+    CHECK(ran.complains("is not a .npy file"));
+}
+
+TEST_CASE("call: the exit code tells what went wrong") {
+    CHECK(tool({"call", "no_such_plugin", "add"}).code == 1);
+    CHECK(guide("call", {}).code == 2);
+    CHECK(guide("call", {"add", "1", "[2"}).code == 2);
+    CHECK(guide("call", {"add", "1", "2.5"}).code == 3);
+    CHECK(guide("call", {"no_such_method"}).code == 3);
+    CHECK(tool({"call", "crashes", "segv"}).code == 4);
+    CHECK(tool({"call", "echo", "sleep_ms", "60000", "--timeout", "0.2"}).code == 5);
+}
+
+TEST_CASE("call: an error is JSON, too, where that is asked for") {
+    const Ran ran = guide("call", {"no_such_method", "--json"});
+
+    CHECK(ran.json()["error"]["type"] == "MethodNotFound");
+    CHECK(ran.complains("no method"));
+}
+
+TEST_CASE("call: events are lines of JSON, or a progress bar") {
+    const Ran lines = tool({"call", "instrument", "adjust", "4", "--events"});
+    const Ran bar = tool({"call", "instrument", "adjust", "4", "--progress", "always"});
+
+    CHECK(lines.complains(R"({"event":"progress","value":0.25})"));
+    CHECK(bar.complains("[##########......"));
+    CHECK(bar.complains("25 %"));
+}

@@ -1,0 +1,142 @@
+// bridge32 inspect.
+#include <doctest/doctest.h>
+
+#include "bridge32/detail/path_text.hpp"
+#include "tests/tool/support.hpp"
+#include "tests/unit/loading/pe_sample.hpp"
+
+using test::library;
+using test::Ran;
+using test::tool;
+
+namespace {
+
+std::string text_of(const std::filesystem::path& path) { return bridge32::detail::utf8_of(path); }
+
+nlohmann::json need(const nlohmann::json& report, const std::string& name) {
+    for (const auto& one : report["needs"]) {
+        if (one["name"].get<std::string>().find(name) != std::string::npos) return one;
+    }
+    return {};
+}
+
+bool exports(const nlohmann::json& report, const std::string& name) {
+    for (const auto& one : report["exports"]) {
+        if (one["name"] == name) return true;
+    }
+    return false;
+}
+
+}  // namespace
+
+TEST_CASE("inspect: a whole 32-bit library is described, and how to go on") {
+    const Ran ran = tool({"inspect", library("plain")});
+
+    CHECK(ran.code == 0);
+    CHECK(ran.says("32-bit"));
+    CHECK(ran.says("add"));
+    CHECK(ran.says("bridge32 new plain --library"));
+    CHECK(ran.err == "");
+}
+
+TEST_CASE("inspect: --json gives the same, for programs") {
+    const auto report = tool({"--json", "inspect", library("plain")}).json();
+
+    CHECK(report["bits"] == 32);
+    CHECK(report["machine"] == "i386");
+    CHECK(report["library"] == true);
+    CHECK(report["complete"] == true);
+    CHECK(exports(report, "add"));
+}
+
+TEST_CASE("inspect: a 64-bit library needs no bridge32") {
+    const Ran ran = tool({"inspect", library("plain", 64)});
+
+    CHECK(ran.code == 0);
+    CHECK(ran.says("64-bit program can load it directly"));
+}
+
+TEST_CASE("inspect: a missing dependency of a dependency is named, with where it was looked for") {
+    const Ran ran = tool({"inspect", library("first")});
+    const auto report = tool({"inspect", library("first"), "--json"}).json();
+
+    CHECK(ran.code == 1);
+    CHECK(ran.says("missing"));
+    CHECK(ran.says("looked for in"));
+    CHECK(report["complete"] == false);
+    const auto third = need(report, "third");
+    REQUIRE(third.is_object());
+    CHECK(third["state"] == "missing");
+    CHECK(third["direct"] == false);
+    CHECK(third["needed_by"].get<std::string>().find("second") != std::string::npos);
+    CHECK(third["searched"].size() > 0);
+    CHECK(need(report, "second")["state"] == "found");
+    CHECK(need(report, "second")["bits"] == 32);
+}
+
+TEST_CASE("inspect: --library-path is searched, too") {
+    const auto folder = text_of(std::filesystem::path(library("neighbour")).parent_path());
+
+    const auto report =
+        tool({"inspect", library("neighbour"), "--library-path", folder, "--json"}).json();
+
+    CHECK(need(report, "beside")["state"] == "found");
+    CHECK(report["complete"] == true);
+}
+
+TEST_CASE("inspect: C++ names are shown as they were written") {
+    const Ran ran = tool({"inspect", library("cpp_names")});
+
+    CHECK(ran.says("geometry::area(int, int)"));
+    CHECK(ran.says("C++"));
+}
+
+TEST_CASE("inspect: a Windows library is read on every platform") {
+    test::TemporaryFolder folder;
+    const auto file = folder.path() / "legacy.dll";
+    const auto content = pe_sample::library(32);
+    test::write(file, std::string(content.begin(), content.end()));
+
+    const auto report = tool({"inspect", text_of(file), "--json"}).json();
+
+    CHECK(report["format"] == "PE");
+    CHECK(report["bits"] == 32);
+    CHECK(need(report, "KERNEL32.dll")["state"] != "missing");
+    CHECK(need(report, "other.dll")["state"] == "missing");
+}
+
+TEST_CASE("inspect: a .NET assembly is recognised") {
+    const auto file = std::filesystem::path(library("plain")).parent_path() / "types.dll";
+    if (!std::filesystem::exists(file)) {
+        MESSAGE("[skipped] there is no C# compiler");
+        return;
+    }
+
+    const Ran ran = tool({"inspect", text_of(file)});
+    const auto report = tool({"inspect", text_of(file), "--json"}).json();
+
+    CHECK(ran.says("plugin dotnet"));
+    CHECK(report["languages"][0] == ".NET");
+    CHECK(report["dotnet"]["any_cpu"] == false);
+    CHECK(report["dotnet"]["runtime"] == "v4.0.30319");
+}
+
+TEST_CASE("inspect: what is no library says what it is") {
+    test::TemporaryFolder folder;
+    test::write(folder.path() / "notes.dll", "hello");
+
+    const Ran text = tool({"inspect", text_of(folder.path() / "notes.dll")});
+    const Ran absent = tool({"inspect", text_of(folder.path() / "absent.dll")});
+
+    CHECK(text.code == 1);
+    CHECK(text.says("a text file"));
+    CHECK(absent.code == 1);
+    CHECK(absent.complains("there is no file"));
+}
+
+TEST_CASE("inspect: without a file, the command line is wrong") {
+    const Ran ran = tool({"inspect"});
+
+    CHECK(ran.code == 2);
+    CHECK(ran.complains("FILE is required"));
+}

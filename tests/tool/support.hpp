@@ -1,0 +1,44 @@
+// Runs the tool as a user does, and tells what it printed.
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "os/process.hpp"
+#include "tests/integration/support.hpp"
+
+namespace test {
+
+struct Ran {
+    int code = -1;  ///< -1: ended by a fault
+    std::string out;
+    std::string err;
+
+    bool says(std::string_view text) const { return out.find(text) != std::string::npos; }
+    bool complains(std::string_view text) const { return err.find(text) != std::string::npos; }
+    nlohmann::json json() const { return nlohmann::json::parse(out); }
+};
+
+using Environment = std::map<std::string, std::string>;
+
+/// Runs a program to its end.
+Ran run_program(const std::filesystem::path& program, const std::vector<std::string>& arguments,
+                const Environment& environment = {},
+                const std::filesystem::path& working_directory = {});
+
+/// Runs `bridge32` with these arguments, so that it finds the tests' plugins.
+Ran tool(const std::vector<std::string>& arguments, const Environment& environment = {},
+         const std::filesystem::path& working_directory = {});
+
+/// A library of the tests', in 32 bit unless said otherwise.
+std::string library(const std::string& name, int bits = 32);
+
+void write(const std::filesystem::path& file, const std::string& content);
+std::string read(const std::filesystem::path& file);
+
+}  // namespace test
