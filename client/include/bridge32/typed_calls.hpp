@@ -17,7 +17,7 @@ inline constexpr bool kIsNamed = std::is_same_v<T, Named>;
 template <class T>
 void write_positional(Encoder& request, bool& first, const T& value) {
     if constexpr (!kIsNamed<T>) {
-        request.text() += first ? ",\"args\":[" : ",";
+        if (!first) request.text().push_back(',');
         first = false;
         request.value(value);
     }
@@ -36,42 +36,71 @@ void write_named(Encoder& request, bool& first, const T& value) {
     }
 }
 
+/// Appends {"KEY":"NAME" and `next`.
+inline void write_request(Encoder& request, std::string_view key, std::string_view name,
+                          std::string_view next) {
+    std::string& text = request.text();
+    text += key;
+    if (skip_plain(name.data(), name.data() + name.size()) == name.data() + name.size()) {
+        text += name;
+    } else {
+        text.pop_back();  // the quote
+        write_string(text, name);
+        text.pop_back();
+    }
+    text += next;
+}
+
 /// Appends {"method":…,"args":[…],"kwargs":{…}}; `args` and `kwargs` only where there are any.
 template <class... A>
 void write_call(Encoder& request, std::string_view method, const A&... arguments) {
-    request.text() += "{\"method\":";
-    write_string(request.text(), method);
+    constexpr bool kNamed = (kIsNamed<A> || ...);
+    constexpr bool kPositional = (!kIsNamed<A> || ...);
+    constexpr std::string_view kAfterName = kPositional ? R"(","args":[)" : kNamed ? "\"" : "\"}";
+    write_request(request, R"({"method":")", method, kAfterName);
     bool first = true;
     (write_positional(request, first, arguments), ...);
-    if (!first) request.text() += ']';
-    first = true;
-    (write_named(request, first, arguments), ...);
-    if (!first) request.text() += '}';
-    request.text() += '}';
+    if constexpr (kPositional) request.text() += std::string_view(kNamed ? "]" : "]}");
+    if constexpr (kNamed) {
+        first = true;
+        (write_named(request, first, arguments), ...);
+        request.text() += std::string_view(first ? "}" : "}}");
+    }
 }
 
 /// Appends {"get":…}.
 inline void write_get(Encoder& request, std::string_view property) {
-    request.text() += "{\"get\":";
-    write_string(request.text(), property);
-    request.text() += '}';
+    write_request(request, R"({"get":")", property, "\"}");
+}
+
+/// Where the value of `{"result":…}` begins, in a text of any form. Throws ProtocolError,
+/// CodecError.
+inline std::string_view find_result(std::string_view json) {
+    Reader reader(json);
+    reader.enter_object();
+    std::string scratch;
+    const auto key = reader.next_key(scratch);
+    if (!key || *key != "result") {
+        throw ProtocolError("the host sent a reply that is neither a result nor an error: " +
+                            std::string(json.substr(0, 200)));
+    }
+    return reader.rest();
 }
 
 /// The value of `{"result":…}`.
 template <class R>
 R read_result(Exchange& exchange, std::string_view json) {
-    Decoder in(json, exchange.reply_attachments, &exchange);
-    in.reader().enter_object();
-    std::string scratch;
-    const auto key = in.reader().next_key(scratch);
-    if (!key || *key != "result") {
-        throw ProtocolError("the host sent a reply that is neither a result nor an error: " +
-                            std::string(json.substr(0, 200)));
-    }
+    constexpr char kBegin[] = R"({"result":)";  // as the SDK writes it
+    const char* const end = json.data() + json.size();
+    const auto text =
+        begins_with(json.data(), end, kBegin) ? json.substr(sizeof kBegin - 1) : find_result(json);
+    Decoder in(text, exchange.reply_attachments, &exchange);
     const auto finish = [&] {
-        while (in.reader().next_key(scratch))
-            in.reader().skip_value();
-        in.reader().finish();
+        const auto rest = in.reader().rest();
+        if (rest.size() == 1 && rest.front() == '}') return;
+        Reader whole(json);  // there is more
+        whole.skip_value();
+        whole.finish();
     };
     if constexpr (std::is_void_v<R>) {
         in.reader().skip_value();

@@ -46,6 +46,11 @@ public:
 
     /// The kind of the next value. Skips whitespace before it.
     Kind peek();
+    /// Is the next value a number? Skips whitespace before it.
+    bool at_number() noexcept {
+        skip_whitespace();
+        return more() && (*at_ == '-' || (*at_ >= '0' && *at_ <= '9'));
+    }
 
     /// @{
     /// The next value, which must be that.
@@ -87,6 +92,9 @@ public:
     /// Checks and skips one value, and returns its text.
     std::string_view skip_value();
 
+    /// What has not been read yet.
+    std::string_view rest() const noexcept { return {at_, static_cast<std::size_t>(end_ - at_)}; }
+
     /// Nothing but whitespace may follow.
     void finish();
 
@@ -97,8 +105,15 @@ public:
     [[noreturn]] void malformed(std::string_view what) const;
 
 private:
-    void skip_whitespace() noexcept;
+    void skip_whitespace() noexcept {
+        // No value begins with a byte this low, and most texts have no whitespace.
+        while (more() && static_cast<unsigned char>(*at_) <= ' ' &&
+               (*at_ == ' ' || *at_ == '\n' || *at_ == '\r' || *at_ == '\t')) {
+            ++at_;
+        }
+    }
     void skip_digits();
+    Number read_any_number();
     void read_word(Kind kind, std::string_view word, std::string_view expectation);
     std::string_view raw_string(std::string* scratch);
     void unescape(std::string& out);

@@ -139,6 +139,8 @@ public:
     Argument& operator=(const Argument&) = delete;
     ~Argument() = default;
 
+    /// Reads the next value. Throws CodecError.
+    void decode(Decoder& in) { slot_.decode(in); }
     /// Reads `json`, the text of one value. Throws CodecError.
     void decode(std::string_view json, std::span<const bridge32_attachment> attachments) {
         Decoder in(json, attachments);

@@ -68,6 +68,10 @@ inline bool is_exactly(double value, std::string_view text) noexcept {
     return std::string_view(digits.data(), static_cast<std::size_t>(end - digits.data())) == text;
 }
 
+/// Any number of so few digits fits.
+template <Integer T>
+inline constexpr std::size_t kMostSafeDigits = std::numeric_limits<sized_integer_t<T>>::digits10;
+
 /// `number` as a `T`; a real number with an integral value, "2.0", is one too.
 template <Integer T>
 T integer_from(Number number) {
@@ -75,6 +79,12 @@ T integer_from(Number number) {
         return convert<T>(nearest_real<double>(number.text));
     }
     sized_integer_t<T> value{};
+    if (number.text.size() <= kMostSafeDigits<T> && number.text.front() != '-') {
+        for (const char digit : number.text) {
+            value = static_cast<sized_integer_t<T>>(value * 10 + (digit - '0'));
+        }
+        return static_cast<T>(value);
+    }
     const char* const end = number.text.data() + number.text.size();
     const auto result = std::from_chars(number.text.data(), end, value);
     if (result.ec != std::errc{}) {

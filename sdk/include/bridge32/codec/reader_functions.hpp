@@ -5,12 +5,6 @@
 
 namespace bridge32 {
 
-inline void Reader::skip_whitespace() noexcept {
-    while (more() && (*at_ == ' ' || *at_ == '\n' || *at_ == '\r' || *at_ == '\t')) {
-        ++at_;
-    }
-}
-
 inline void Reader::malformed(std::string_view what) const {
     throw CodecError("malformed JSON at byte " + std::to_string(at_ - begin_) + ": " +
                      std::string(what));
@@ -104,9 +98,28 @@ inline void Reader::skip_digits() {
 }
 
 inline Number Reader::read_number() {
-    if (peek() != Kind::number) {
+    if (!at_number()) {
+        peek();  // whatever it is
         throw expected("a number");
     }
+    const char* const first = at_;
+    const char* at = first + (*first == '-' ? 1 : 0);
+    const char* const digits = at;
+    while (at != end_ && *at >= '0' && *at <= '9') {
+        ++at;
+    }
+    const bool short_integer = at != digits && at - digits < 20 &&
+                               (*digits != '0' || at - digits == 1) &&
+                               (at == end_ || (*at != '.' && *at != 'e' && *at != 'E'));
+    if (!short_integer) {
+        return read_any_number();
+    }
+    at_ = at;
+    return {{first, static_cast<std::size_t>(at - first)}, true};
+}
+
+// A number that begins here.
+inline Number Reader::read_any_number() {
     const char* const first = at_;
     bool integer = true;
     bool exponent = false;

@@ -43,7 +43,8 @@ struct Codec<T> {
         detail::write_integer(out.text(), static_cast<detail::sized_integer_t<T>>(value));
     }
     static T decode(Decoder& in) {
-        if (in.peek() != Kind::number) {
+        if (!in.reader().at_number()) {
+            in.peek();
             throw in.expected("an integer");
         }
         return detail::integer_from<T>(in.reader().read_number());

@@ -54,9 +54,9 @@ inline std::string takes(const Member& member) {
 }
 
 inline std::size_t bind_positional(const Member& member, const CallFrame& frame,
-                                   std::span<ArgumentText> out) {
+                                   std::string_view args, std::span<ArgumentText> out) {
     std::size_t count = 0;
-    Reader reader(frame.request().args);
+    Reader reader(args);
     if (reader.peek() != Kind::array) {
         throw_bad_request(reader.expected("an array as `args`").what());
     }
@@ -104,9 +104,9 @@ inline std::size_t parameter_index(const Member& member, std::string_view name) 
     throw_no_parameter(member, std::string(name));
 }
 
-inline void bind_named(const Member& member, const CallFrame& frame, std::size_t positional,
-                       std::span<ArgumentText> out) {
-    Decoder in(frame.request().kwargs, frame.attachments());
+inline void bind_named(const Member& member, const CallFrame& frame, std::string_view kwargs,
+                       std::size_t positional, std::span<ArgumentText> out) {
+    Decoder in(kwargs, frame.attachments());
     if (in.peek() != Kind::object) {
         throw_bad_request(in.expected("an object as `kwargs`").what());
     }
@@ -125,13 +125,20 @@ inline void bind_named(const Member& member, const CallFrame& frame, std::size_t
 /// Throws InvalidArgument. Allocates nothing unless it throws.
 inline void bind_arguments(const Member& member, const CallFrame& frame,
                            std::span<ArgumentText> out) {
+    std::string unescaped;
+    RequestParts whole;
+    const RequestParts* request = &frame.request();
+    if (!request->unread.empty()) {
+        parse_whole_request(request->json, whole, unescaped);
+        request = &whole;
+    }
     try {
         std::size_t positional = 0;
-        if (!frame.request().args.empty()) {
-            positional = bind_positional(member, frame, out);
+        if (!request->args.empty()) {
+            positional = bind_positional(member, frame, request->args, out);
         }
-        if (!frame.request().kwargs.empty()) {
-            bind_named(member, frame, positional, out);
+        if (!request->kwargs.empty()) {
+            bind_named(member, frame, request->kwargs, positional, out);
         }
     } catch (const CodecError& error) {
         throw_bad_request(error.what());

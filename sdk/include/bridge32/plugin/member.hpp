@@ -56,7 +56,7 @@ public:
     template <class T>
     void send(const T& result, std::string_view member) {
         const std::size_t attached = begin();
-        out_.text() += R"({"result":)";
+        out_.text() += std::string_view(R"({"result":)");
         try {
             out_.value(result);
         } catch (const CodecError& error) {

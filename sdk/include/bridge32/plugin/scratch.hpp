@@ -1,6 +1,7 @@
 // Buffers for encoding replies, kept from call to call.
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <memory>
 #include <mutex>
@@ -18,6 +19,9 @@ namespace bridge32::detail {
 class ScratchPool {
 public:
     ScratchPool() { spare_.reserve(kKeptEncoders); }
+    ScratchPool(const ScratchPool&) = delete;
+    ScratchPool& operator=(const ScratchPool&) = delete;
+    ~ScratchPool() { delete last_.load(); }
 
     /// Lends an encoder while it lives.
     class Lease {
@@ -40,6 +44,9 @@ private:
     static constexpr std::size_t kKeptEncoders = 16;
 
     std::unique_ptr<Encoder> take() {
+        if (Encoder* const last = last_.exchange(nullptr, std::memory_order_acquire)) {
+            return std::unique_ptr<Encoder>(last);
+        }
         {
             const std::lock_guard lock(mutex_);
             if (!spare_.empty()) {
@@ -56,12 +63,17 @@ private:
         if (encoder->text().capacity() > kKeptBytes) {
             return;
         }
+        encoder.reset(last_.exchange(encoder.release(), std::memory_order_acq_rel));
+        if (encoder == nullptr) {
+            return;
+        }
         const std::lock_guard lock(mutex_);
         if (spare_.size() < kKeptEncoders) {
             spare_.push_back(std::move(encoder));
         }
     }
 
+    std::atomic<Encoder*> last_{nullptr};  // owned: calls one after the other take no lock
     std::mutex mutex_;
     std::vector<std::unique_ptr<Encoder>> spare_;
 };
