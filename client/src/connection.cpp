@@ -12,6 +12,8 @@ namespace {
 constexpr std::chrono::milliseconds kLook{50};       // at the peer's life
 constexpr std::chrono::milliseconds kRoomLook{1};    // at the room in a full ring
 constexpr std::chrono::microseconds kRoomPause{50};  // while another thread leads
+// A consumer that is at work makes room in this time, and is not disturbed by looks at its index.
+constexpr int kTurnsForRoom = 64;
 // Requests that are sent while a callback runs and that are no part of it.
 constexpr std::uint32_t kMostBesideCallbacks = 1000;
 
@@ -22,7 +24,8 @@ Connection::Connection(std::unique_ptr<wire::Channel> channel, std::function<boo
     : channel_(std::move(channel)),
       peer_alive_(std::move(peer_alive)),
       stray_(std::move(stray)),
-      idle_bell_(channel_->own_bell().with_mode(wire::WaitMode::kBlock)) {}
+      idle_bell_(channel_->own_bell().with_mode(wire::WaitMode::kBlock)),
+      follower_spin_(channel_->wait_mode()) {}
 
 bool Connection::peer_gone() const noexcept {
     return gone_.load(std::memory_order_acquire) ||
@@ -39,6 +42,7 @@ void Connection::peer_died() noexcept {
     }
 }
 
+/// With mutex_ held.
 void Connection::throw_if_gone() const {
     if (!protocol_error_.empty()) throw ProtocolError(protocol_error_);
     if (peer_gone()) throw PeerGone{};
@@ -52,35 +56,26 @@ bool Connection::send(wire::Envelope envelope, std::string_view json,
     }
     const std::lock_guard sending(sending_);
     if (envelope.call_id == 0) envelope.call_id = ++last_id_;
-    {
+    if (pending != nullptr || failed_.load(std::memory_order_acquire) || peer_gone()) {
         const std::lock_guard lock(mutex_);
         throw_if_gone();
-        if (pending != nullptr) {
-            pending->call_id = envelope.call_id;
-            pending->done = false;
-            pending->registered = true;
-            pending->attended = pending->synchronous;
-            pending_.push_back(pending);
-        }
+        if (pending != nullptr) expect_reply(*pending, envelope);
     }
     try {
+        if (channel_->try_send(envelope, json, attachments)) return true;
+        for (int turn = 0; turn < kTurnsForRoom; ++turn)
+            os::relax();
         bool waited = false;
         while (!channel_->try_send(envelope, json, attachments)) {
             if (!std::exchange(waited, true)) channel_->want_space(true);
             Lock lock(mutex_);
             throw_if_gone();
             if (Clock::now() >= deadline) {
-                if (pending != nullptr) remove(*pending);
+                if (pending != nullptr) give_up(*pending);
                 channel_->want_space(false);
                 return false;
             }
-            // The host may be waiting for us to read: reading makes it free our ring.
-            if (try_lead()) {
-                lead(lock, nullptr, std::min(deadline, Clock::now() + kRoomLook));
-            } else {
-                lock.unlock();
-                std::this_thread::sleep_for(kRoomPause);
-            }
+            wait_for_room(lock, pending, deadline);
         }
         if (waited) channel_->want_space(false);
         return true;
@@ -88,6 +83,31 @@ bool Connection::send(wire::Envelope envelope, std::string_view json,
         if (pending != nullptr) abandon(*pending, /*tell_host=*/false);
         throw;
     }
+}
+
+/// With mutex_ held. Who waits at once leads, too, if nobody does: `wait` begins without the lock.
+void Connection::expect_reply(Pending& pending, const wire::Envelope& envelope) {
+    pending_.push_back(&pending);
+    pending.call_id = envelope.call_id;
+    pending.done = false;
+    pending.news.store(false, std::memory_order_relaxed);
+    pending.registered = true;
+    pending.attended = pending.synchronous;
+    // The answer to an open takes the start of a process.
+    pending.leads = pending.synchronous && envelope.kind == wire::FrameKind::kRequest && try_lead();
+}
+
+/// `lock` holds mutex_, and does so afterwards.
+void Connection::wait_for_room(Lock& lock, Pending* pending, Clock::time_point deadline) {
+    const bool leads = pending != nullptr && std::exchange(pending->leads, false);
+    if (!leads && !try_lead()) {
+        lock.unlock();
+        std::this_thread::sleep_for(kRoomPause);
+        lock.lock();
+        return;
+    }
+    // The host may be waiting for us to read: reading makes it free our ring.
+    lead(lock, nullptr, Wanted::message_or_room, deadline, kRoomLook);
 }
 
 bool Connection::hold_back(const wire::Envelope& envelope, Clock::time_point deadline) {
@@ -105,35 +125,39 @@ void Connection::callback_ended() noexcept {
 }
 
 Connection::Arrival Connection::wait(Pending& pending, Clock::time_point deadline) {
-    Lock lock(mutex_);
-    pending.attended = true;
-    while (!pending.done && pending.inbox.empty()) {
+    Lock lock(mutex_, std::defer_lock);
+    if (!pending.leads) {
+        lock.lock();
+        pending.attended = true;
+    }
+    while (pending.leads || (!pending.done && pending.inbox.empty())) {
         if (refused_count_.load(std::memory_order_relaxed) != 0) {
-            lock.unlock();
+            const bool locked = lock.owns_lock();
+            if (locked) lock.unlock();
             refuse_strays();
-            lock.lock();
-            if (pending.done || !pending.inbox.empty()) break;
+            if (locked) lock.lock();
+            if (locked && (pending.done || !pending.inbox.empty())) break;
         }
         // A reply that came before the peer went still counts: the leader looks at the ring
         // first.
         const bool gone = peer_gone();
-        if (!protocol_error_.empty()) {
+        const bool leads = std::exchange(pending.leads, false);
+        if (!leads && !protocol_error_.empty()) {
             give_up(pending);
             throw ProtocolError(protocol_error_);
         }
-        if (try_lead()) {
-            lead(lock, &pending, std::min(deadline, Clock::now() + kLook));
+        if (leads || try_lead()) {
+            lead(lock, &pending, Wanted::message, deadline, kLook);
             if (pending.done || !pending.inbox.empty()) break;
             if (gone) {
                 give_up(pending);
                 throw PeerGone{};
             }
         } else {
-            pending.waited_for = true;
-            pending.arrived.wait_until(lock, std::min(deadline, Clock::now() + kLook));
-            pending.waited_for = false;
+            wait_for_leader(lock, pending, deadline);
         }
-        if (!pending.done && pending.inbox.empty() && Clock::now() >= deadline) {
+        if (pending.done || !pending.inbox.empty()) break;
+        if (Clock::now() >= deadline) {
             pending.attended = false;
             return Arrival::nothing;
         }
@@ -143,10 +167,26 @@ Connection::Arrival Connection::wait(Pending& pending, Clock::time_point deadlin
     return Arrival::reply;
 }
 
+/// `lock` holds mutex_, and does so afterwards.
+void Connection::wait_for_leader(Lock& lock, Pending& pending, Clock::time_point deadline) {
+    lock.unlock();
+    // To sleep and be woken takes longer than most calls.
+    wire::SpinBudget budget = follower_spin_;
+    const bool found = wire::spin(
+        budget, [&] { return pending.news.load(std::memory_order_acquire) || !led_.load(); },
+        deadline);
+    lock.lock();
+    if (found || !led_.load() || pending.done || !pending.inbox.empty()) return;
+    pending.waited_for = true;
+    pending.arrived.wait_until(lock, std::min(deadline, Clock::now() + kLook));
+    pending.waited_for = false;
+}
+
 wire::Message Connection::take_work(Pending& pending) {
     const std::lock_guard lock(mutex_);
     wire::Message message = std::move(pending.inbox.front());
     pending.inbox.pop_front();
+    if (!pending.done && pending.inbox.empty()) pending.news.store(false);
     return message;
 }
 
@@ -163,15 +203,20 @@ void Connection::when_done(Pending& pending, std::function<void()> on_done) {
 
 void Connection::fail(const std::string& reason) noexcept {
     if (protocol_error_.empty()) protocol_error_ = reason;
+    failed_.store(true, std::memory_order_release);
     for (auto* pending : pending_) {
         pending->arrived.notify_all();
         if (pending->on_done) std::exchange(pending->on_done, nullptr)();
     }
 }
 
+/// With mutex_ held.
 void Connection::remove(Pending& pending) noexcept {
     std::erase(pending_, &pending);
     pending.registered = false;
+    if (!std::exchange(pending.leads, false)) return;
+    led_ = false;
+    wake_next_leader();
 }
 
 // Nothing more comes for it, and who waited may be gone before `peer_died` looks for the waiting.

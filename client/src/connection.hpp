@@ -35,9 +35,12 @@ struct Pending {
     std::uint64_t call_id = 0;
     bool registered = false;   ///< the reply has not come
     bool synchronous = false;  ///< who sends it waits for it at once
+    bool leads = false;        ///< that thread is the leader already
     bool attended = false;     ///< a thread is in `wait` for it, or about to be
     bool waited_for = false;   ///< that thread sleeps in `arrived`
     bool done = false;
+    std::atomic<bool> news{
+        false};  ///< of the reply or of the inbox, for who spins without the lock
     wire::Message message;
     std::deque<wire::Message> inbox;  ///< callbacks and events in its course
     std::function<void()> on_done;    ///< runs when the reply has come: must only post
@@ -94,11 +97,17 @@ private:
     using Lock = std::unique_lock<std::mutex>;
 
     bool try_lead() noexcept;
-    void lead(Lock& lock, const Pending* pending, Clock::time_point deadline);
-    void stop_leading(Lock& lock, const std::string& failure) noexcept;
-    void deliver(const Pending* own);
-    bool deliver_one(const Pending* own);
-    void deliver_reply(Pending& receiver);
+    enum class Wanted { message, message_or_room };
+    void lead(Lock& lock, Pending* own, Wanted wanted, Clock::time_point deadline,
+              Clock::duration longest);
+    void expect_reply(Pending& pending, const wire::Envelope& envelope);
+    void wait_for_room(Lock& lock, Pending* pending, Clock::time_point deadline);
+    void wait_for_leader(Lock& lock, Pending& pending, Clock::time_point deadline);
+    void stop_leading(Lock& lock, Pending* own, const std::string& failure) noexcept;
+    void deliver(Pending* own);
+    bool deliver_one(wire::Message& message, Pending* own);
+    void finish(Pending& receiver) noexcept;
+    static void tell(Pending& receiver) noexcept;
     void remove(Pending& pending) noexcept;
     void give_up(Pending& pending) noexcept;
     void fail(const std::string& reason) noexcept;
@@ -111,8 +120,10 @@ private:
     std::unique_ptr<wire::Channel> channel_;
     std::function<bool()> peer_alive_;
     std::function<bool(wire::Message&)> stray_;
-    wire::Doorbell idle_bell_;  // the dispatcher's way of waiting at our bell
+    wire::Doorbell idle_bell_;              // the dispatcher's way of waiting at our bell
+    const wire::SpinBudget follower_spin_;  // where who does not lead begins
     std::atomic<bool> gone_{false};
+    std::atomic<bool> failed_{false};  // there is a protocol_error_
     std::atomic<bool> idle_interrupted_{false};
 
     std::mutex sending_;  // taken before mutex_
@@ -122,10 +133,11 @@ private:
     std::atomic<int> callbacks_running_{0};
     std::atomic<std::uint32_t> sent_beside_callbacks_{0};
 
-    std::mutex mutex_;  // guards all below, but `message_`, which is the leader's
+    // Guards all below, but `message_`, which is the leader's, as is the message of its own call.
+    std::mutex mutex_;
     std::condition_variable idle_;
     std::vector<Pending*> pending_;
-    bool led_ = false;
+    std::atomic<bool> led_{false};          // written with the lock
     std::atomic<bool> idle_leader_{false};  // the dispatcher leads, and has not begun to read
     std::uint64_t leaders_ = 0;             // how many there have been
     std::string protocol_error_;

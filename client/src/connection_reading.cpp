@@ -24,25 +24,32 @@ bool Connection::try_lead() noexcept {
     return true;
 }
 
-/// Reads replies until `pending` is done or `deadline`. `lock` holds mutex_; try_lead succeeded.
-void Connection::lead(Lock& lock, const Pending* pending, Clock::time_point deadline) {
-    lock.unlock();
+/// Reads what comes, up to the reply to `own`, or waits until `deadline` or for `longest`. The
+/// caller has the lead. `lock` may hold mutex_, and does so afterwards.
+void Connection::lead(Lock& lock, Pending* own, Wanted wanted, Clock::time_point deadline,
+                      Clock::duration longest) {
+    if (lock.owns_lock()) lock.unlock();
     std::string failure;
     try {
         const bool found = channel_->own_bell().wait(
-            [this] { return channel_->ready() || peer_gone(); }, deadline);
-        if (found) deliver(pending);
+            [this, wanted] {
+                return channel_->ready() || peer_gone() ||
+                       (wanted == Wanted::message_or_room && channel_->has_room());
+            },
+            deadline, longest);
+        if (found) deliver(own);
         if (!found && !peer_alive_()) gone_.store(true, std::memory_order_release);
     } catch (const std::exception& e) {
         failure = e.what();
     }
-    stop_leading(lock, failure);
+    stop_leading(lock, own, failure);
 }
 
 /// Locks again.
-void Connection::stop_leading(Lock& lock, const std::string& failure) noexcept {
+void Connection::stop_leading(Lock& lock, Pending* own, const std::string& failure) noexcept {
     lock.lock();
     led_ = false;
+    if (own != nullptr && own->done) finish(*own);
     if (!failure.empty()) fail(failure);
     wake_next_leader();
 }
@@ -75,7 +82,7 @@ void Connection::read_idle(Clock::time_point deadline) {
     } catch (const std::exception& e) {
         failure = e.what();
     }
-    stop_leading(lock, failure);
+    stop_leading(lock, nullptr, failure);
     idle_interrupted_.store(false);
 }
 
@@ -87,11 +94,18 @@ void Connection::interrupt_idle() noexcept {
     if (idle_leader_.load()) channel_->own_bell().wake();
 }
 
-void Connection::deliver(const Pending* own) {
-    while (channel_->receive(message_)) {
-        if (deliver_one(own)) break;
+void Connection::deliver(Pending* own) {
+    // Nobody else reads or writes the message of a reply that has not come.
+    wire::Message& message = own != nullptr ? own->message : message_;
+    while (channel_->receive(message)) {
+        if (own != nullptr && message.kind() == wire::FrameKind::kReply &&
+            message.call_id() == own->call_id) {
+            own->done = true;
+            return;
+        }
+        if (deliver_one(message, own)) break;
     }
-    message_.clear();
+    message.clear();
 }
 
 Pending* Connection::find(std::uint64_t call_id) noexcept {
@@ -101,30 +115,32 @@ Pending* Connection::find(std::uint64_t call_id) noexcept {
     return found == pending_.end() ? nullptr : *found;
 }
 
-/// Hands `message_` on. True when it was for `own`, which need not read on.
-bool Connection::deliver_one(const Pending* own) {
-    switch (message_.kind()) {
+/// Hands `message` on. True when it was for `own`, which need not read on.
+bool Connection::deliver_one(wire::Message& message, Pending* own) {
+    switch (message.kind()) {
         case wire::FrameKind::kReply: {
             const std::lock_guard lock(mutex_);
-            Pending* const receiver = find(message_.call_id());
+            Pending* const receiver = find(message.call_id());
             if (receiver == nullptr) return false;  // nobody waits for it any more
-            deliver_reply(*receiver);
-            return receiver == own;
+            std::swap(receiver->message, message);
+            receiver->done = true;
+            finish(*receiver);
+            return false;
         }
         case wire::FrameKind::kCallback:
         case wire::FrameKind::kEvent: {
             {
                 const std::lock_guard lock(mutex_);
-                Pending* const receiver = find(message_.related_id());
+                Pending* const receiver = find(message.related_id());
                 if (receiver != nullptr && receiver->attended) {
-                    receiver->inbox.push_back(std::exchange(message_, wire::Message()));
-                    if (receiver != own) receiver->arrived.notify_all();
+                    receiver->inbox.push_back(std::exchange(message, wire::Message()));
+                    tell(*receiver);
                     return receiver == own;
                 }
             }
-            const auto invocation = message_.call_id();
-            const bool callback = message_.kind() == wire::FrameKind::kCallback;
-            if (!stray_(message_) && callback) {
+            const auto invocation = message.call_id();
+            const bool callback = message.kind() == wire::FrameKind::kCallback;
+            if (!stray_(message) && callback) {
                 const std::lock_guard lock(mutex_);
                 refused_.push_back(invocation);
                 refused_count_.store(refused_.size());
@@ -133,17 +149,22 @@ bool Connection::deliver_one(const Pending* own) {
         }
         default:
             throw ProtocolError("the host sent a frame of kind " +
-                                std::to_string(static_cast<unsigned>(message_.kind())) +
+                                std::to_string(static_cast<unsigned>(message.kind())) +
                                 ", which this client does not know");
     }
 }
 
-void Connection::deliver_reply(Pending& receiver) {
-    std::swap(receiver.message, message_);
-    receiver.done = true;
+/// With mutex_ held: its reply has come.
+void Connection::finish(Pending& receiver) noexcept {
     remove(receiver);
-    receiver.arrived.notify_all();
+    tell(receiver);
     if (receiver.on_done) std::exchange(receiver.on_done, nullptr)();
+}
+
+/// With mutex_ held.
+void Connection::tell(Pending& receiver) noexcept {
+    receiver.news.store(true, std::memory_order_release);
+    if (receiver.waited_for) receiver.arrived.notify_all();
 }
 
 /// Answers callbacks that there is nobody to run for. Whoever is sending does it later.

@@ -1,5 +1,6 @@
 #include "bridge32/exchange.hpp"
 
+#include <algorithm>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -26,9 +27,12 @@ Stock& stock() {
     return *exchanges;
 }
 
-// Deeper nesting and more futures at once are rare; a large reply should not be kept for ever.
-constexpr std::size_t kMaxStock = 16;
-constexpr std::size_t kMaxKeptText = 1 << 20;
+// More futures at once are rare, and so are calls that nest deeper than a few. Large texts should
+// not be kept for ever, and not in all of them.
+constexpr std::size_t kMaxStock = 128;
+constexpr std::size_t kMaxKeptText = 1 << 16;
+constexpr std::size_t kMaxWithLargeText = 4;
+constexpr std::size_t kMaxKeptLargeText = 1 << 20;
 
 }  // namespace
 
@@ -53,11 +57,13 @@ ExchangeLease::~ExchangeLease() {
     if (exchange_ == nullptr) return;
     std::unique_ptr<Exchange> exchange(exchange_);
     auto& pending = client::PendingExchange::of(*exchange);
-    const bool large = exchange->request.text().capacity() > kMaxKeptText ||
-                       pending.pending.message.json().size() > kMaxKeptText;
+    const std::size_t kept =
+        std::max(exchange->request.text().capacity(), pending.pending.message.capacity());
     pending.reset();
     auto& exchanges = stock();
-    if (!large && exchanges.size() < kMaxStock) exchanges.push_back(std::move(exchange));
+    const std::size_t limit =
+        exchanges.size() < kMaxWithLargeText ? kMaxKeptLargeText : kMaxKeptText;
+    if (kept <= limit && exchanges.size() < kMaxStock) exchanges.push_back(std::move(exchange));
 }
 
 }  // namespace bridge32::detail

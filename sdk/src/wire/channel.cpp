@@ -129,9 +129,8 @@ bool Channel::try_send(const Envelope& envelope, std::string_view json,
                     " bytes and " + std::to_string(kMaxAttachments) + " attachments");
     }
     const bool direct = size <= direct_limit_;
-    if (!writer_.has_room(direct ? static_cast<std::uint32_t>(size) : kFrameAlignment)) {
-        return false;
-    }
+    wanted_ = direct ? static_cast<std::uint32_t>(size) : kFrameAlignment;
+    if (!writer_.has_room(wanted_)) return false;
     FrameHeader header{};
     header.kind = static_cast<std::uint16_t>(envelope.kind);
     header.flags = envelope.flags;
@@ -200,7 +199,7 @@ bool Channel::receive(Message& message) {
     } catch (const std::bad_alloc&) {
         message.assign_unreadable(frame->header, "this process has no memory for the message");
     }
-    if (reader_.release(*frame)) peer_bell_.wake();
+    if (reader_.release(*frame)) peer_bell_.ring();
     return true;
 }
 

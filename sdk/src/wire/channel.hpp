@@ -72,6 +72,10 @@ public:
     bool try_send(const Envelope& envelope, std::string_view json,
                   std::span<const bridge32_attachment> attachments);
 
+    /// Is there room for the message that `try_send` has just refused? Cheap, for spinning on.
+    /// For the thread that sends. Throws ProtocolError.
+    bool has_room() { return writer_.has_room(wanted_); }
+
     /// Tells the peer that we wait for room, or no longer do.
     void want_space(bool wanted) noexcept { writer_.want_space(wanted); }
 
@@ -114,6 +118,7 @@ private:
     WaitMode mode_;
     std::uint32_t client_pid_;
     std::uint32_t direct_limit_;
+    std::uint32_t wanted_ = kFrameAlignment;  // room in the ring for the last message
     RingWriter writer_;
     RingReader reader_;
     Doorbell own_bell_;

@@ -1,37 +1,16 @@
 // Waiting for the other process: spin for a while, then sleep.
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <string>
 
 #include "os/sleep.hpp"
 #include "wire/layout.hpp"
+#include "wire/spin.hpp"
 
 namespace bridge32::wire {
-
-using Clock = std::chrono::steady_clock;
-
-/// How long to spin before sleeping. A spinning wait answers in a fraction of a microsecond, a
-/// sleeping one in tens of them, so a caller in a loop must find its peer spinning; an idle
-/// process must not. In the adaptive mode the budget shrinks while spinning keeps failing.
-class SpinBudget {
-public:
-    static constexpr std::chrono::nanoseconds kLongest{100'000};
-    static constexpr std::chrono::nanoseconds kShortest{5'000};
-
-    explicit SpinBudget(WaitMode mode) noexcept;
-
-    std::chrono::nanoseconds get() const noexcept { return budget_; }
-    void found_while_spinning() noexcept;
-    /// The spin failed, and the sleep after it took `slept`.
-    void had_to_sleep(std::chrono::nanoseconds slept) noexcept;
-
-private:
-    WaitMode mode_;
-    std::chrono::nanoseconds budget_;
-    unsigned failures_ = 0;
-};
 
 /// One side's bell: its owner waits, its peer rings. One thread waits at an object at a time;
 /// several threads of the owner may wait at objects of their own over the same words, and all of
@@ -62,14 +41,15 @@ public:
         place_.wake();
     }
 
-    /// Waits until `ready()` or `deadline`; returns what `ready()` said last. `ready` is called
-    /// many times and must be cheap.
+    /// Waits until `ready()`, or `deadline`, or for `longest`; returns what `ready()` said last.
+    /// `ready` is called many times and must be cheap.
     template <class Ready>
-    bool wait(const Ready& ready, Clock::time_point deadline) {
+    bool wait(const Ready& ready, Clock::time_point deadline,
+              Clock::duration longest = std::chrono::hours(24 * 365)) {
         if (ready()) return true;
-        if (spin(ready, deadline)) return true;
+        if (spin(budget_, ready, deadline, longest)) return true;
         const auto start = Clock::now();
-        const bool found = sleep_until(ready, deadline);
+        const bool found = sleep_until(ready, std::min(deadline, start + longest));
         budget_.had_to_sleep(Clock::now() - start);
         return found;
     }
@@ -99,28 +79,6 @@ private:
             place_.sleep(seen, left);
         }
     }
-
-    template <class Ready>
-    bool spin(const Ready& ready, Clock::time_point deadline) {
-        const auto budget = budget_.get();
-        if (budget.count() == 0) return false;
-        const auto start = Clock::now();
-        const auto end = deadline - start < budget ? deadline : start + budget;
-        for (auto now = start; now < end; now = Clock::now()) {
-            for (int turn = 0; turn < 32; ++turn) {
-                os::relax();
-                if (ready()) {
-                    budget_.found_while_spinning();
-                    return true;
-                }
-            }
-            // The peer may be waiting for the very processor that we spin on.
-            if (now - start > kPureSpin) os::yield();
-        }
-        return false;
-    }
-
-    static constexpr std::chrono::nanoseconds kPureSpin{5'000};
 
     DoorbellWords* words_;
     os::SleepingPlace place_;

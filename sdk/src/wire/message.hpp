@@ -59,8 +59,9 @@ public:
     void assign(const FrameHeader& outer, Lease lease, PeerArena& arena);
     /// Stands for a message whose memory cannot be mapped here, for the reason given.
     void assign_unreadable(const FrameHeader& outer, std::string reason);
-    /// Gives the peer's memory back; our own is kept for the next message.
+    /// Gives the peer's memory back; our own, of `capacity()` bytes, is kept for the next message.
     void clear() noexcept;
+    std::size_t capacity() const noexcept { return buffer_.capacity(); }
 
 private:
     /// Memory aligned to 64 bytes that only grows.
@@ -71,6 +72,7 @@ private:
         Buffer& operator=(Buffer&& other) noexcept;
 
         std::byte* reserve(std::size_t size);
+        std::size_t capacity() const noexcept { return capacity_; }
 
     private:
         std::unique_ptr<std::byte[]> memory_;

@@ -1,4 +1,4 @@
-#include "wire/doorbell.hpp"
+#include "wire/spin.hpp"
 
 #include <algorithm>
 
@@ -16,11 +16,6 @@ SpinBudget::SpinBudget(WaitMode mode) noexcept : mode_(mode), budget_(kLongest) 
         mode_ = WaitMode::kBlock;
         budget_ = {};
     }
-}
-
-void SpinBudget::found_while_spinning() noexcept {
-    failures_ = 0;
-    if (mode_ == WaitMode::kAdaptive) budget_ = kLongest;
 }
 
 void SpinBudget::had_to_sleep(std::chrono::nanoseconds slept) noexcept {
