@@ -22,3 +22,6 @@ legacy(versioned_9 leaf.c FOLDER "${absent}" FILE libversioned.so OPTIONS
 target_compile_definitions(test_library_versioned_9 PRIVATE versioned_9=versioned)
 legacy(needs_version needs.c NEEDS versioned_9 RUNPATH "\$ORIGIN")
 target_compile_definitions(test_library_needs_version PRIVATE versioned_9=versioned)
+
+# Preloaded into a host, it counts what that takes from the heap.
+legacy(counts_mallocs counts_mallocs.c)

@@ -59,15 +59,16 @@ using Word = std::atomic<std::uint32_t>;
 static_assert(sizeof(Word) == 4 && Word::is_always_lock_free);
 
 /// The indices of one ring. They run freely from 0 to 2^32 and around; an index modulo the
-/// capacity is a place in the ring. tail - head bytes are in the ring. Producer and consumer
-/// write different cache lines.
+/// capacity is a place in the ring. tail - head bytes are in the ring. Each line is written by one
+/// side for every message, and read by the other as rarely as it can: what the producer seldom
+/// writes and the consumer often reads lies in the consumer's.
 struct RingIndices {
     alignas(kCacheLine) Word tail;  ///< the producer's: the end of the last whole frame
+    std::uint8_t reserved_0[60];
+    alignas(kCacheLine) Word head;  ///< the consumer's: everything before may be overwritten
     Word space_wanted;              ///< the producer's: 1 while it waits for the ring to empty
     Word cancels;                   ///< the producer's: how many kCancel frames it has written
-    std::uint8_t reserved_0[52];
-    alignas(kCacheLine) Word head;  ///< the consumer's: everything before may be overwritten
-    std::uint8_t reserved_1[60];
+    std::uint8_t reserved_1[52];
 };
 
 /// Where a process sleeps. A sleeper adds one to `sleeping`, looks once more for work, and sleeps

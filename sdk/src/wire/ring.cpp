@@ -116,14 +116,18 @@ bool RingWriter::try_write(const FrameHeader& header, const char* json,
 
 std::optional<RawFrame> RingReader::peek() {
     for (;;) {
-        const std::uint32_t tail = indices_->tail.load(std::memory_order_acquire);
         const std::uint32_t head = head_.load(std::memory_order_relaxed);
+        std::uint32_t tail = tail_.load(std::memory_order_relaxed);
+        if (tail == head) {
+            tail = indices_->tail.load(std::memory_order_acquire);
+            if (tail == head) return std::nullopt;
+        }
         const std::uint32_t available = tail - head;
-        if (available == 0) return std::nullopt;
         if (available > capacity_ || available % kFrameAlignment != 0) {
             refuse("its write index claims " + std::to_string(available) + " bytes in a ring of " +
                    std::to_string(capacity_));
         }
+        tail_.store(tail, std::memory_order_relaxed);
         const std::uint32_t place = head & (capacity_ - 1);
         const std::uint32_t contiguous = capacity_ - place;
         const std::byte* memory = data_ + place;

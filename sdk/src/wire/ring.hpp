@@ -88,8 +88,9 @@ public:
     /// Is there something to read? Cheap: for spinning on.
     /// Any thread may ask, also while another one reads.
     bool ready() const noexcept {
-        return indices_->tail.load(std::memory_order_acquire) !=
-               head_.load(std::memory_order_relaxed);
+        const std::uint32_t head = head_.load(std::memory_order_relaxed);
+        return tail_.load(std::memory_order_relaxed) != head ||
+               indices_->tail.load(std::memory_order_acquire) != head;
     }
 
     /// The next frame, which stays in the ring until `release`. Throws ProtocolError; then the
@@ -107,6 +108,9 @@ private:
     const std::byte* data_;
     std::uint32_t capacity_;
     Word head_{0};  ///< ours; the shared one is only ever written
+    // The producer's, when we last looked. To look again costs both sides the cache line: not
+    // before all is read that is known.
+    Word tail_{0};
 };
 
 }  // namespace bridge32::wire

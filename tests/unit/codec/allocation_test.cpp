@@ -8,7 +8,7 @@
 #include <tuple>
 #include <vector>
 
-#include "unit/allocation_count.hpp"
+#include "support/allocation_count.hpp"
 #include "unit/codec/codec_test.hpp"
 
 namespace {

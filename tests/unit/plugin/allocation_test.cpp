@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <string_view>
 
-#include "unit/allocation_count.hpp"
+#include "support/allocation_count.hpp"
 #include "unit/plugin/fake_host.hpp"
 
 namespace {

@@ -43,9 +43,9 @@ struct LayoutConstant {
 /// The structs in the order of the documentation. Reserved bytes are left out.
 inline std::vector<LayoutStruct> layout_structs() {
     return {
-        BRIDGE32_STRUCT_OF(RingIndices, BRIDGE32_FIELD(RingIndices, tail),
-                           BRIDGE32_FIELD(RingIndices, space_wanted),
-                           BRIDGE32_FIELD(RingIndices, cancels), BRIDGE32_FIELD(RingIndices, head)),
+        BRIDGE32_STRUCT_OF(
+            RingIndices, BRIDGE32_FIELD(RingIndices, tail), BRIDGE32_FIELD(RingIndices, head),
+            BRIDGE32_FIELD(RingIndices, space_wanted), BRIDGE32_FIELD(RingIndices, cancels)),
         BRIDGE32_STRUCT_OF(DoorbellWords, BRIDGE32_FIELD(DoorbellWords, sequence),
                            BRIDGE32_FIELD(DoorbellWords, sleeping),
                            BRIDGE32_FIELD(DoorbellWords, events)),

@@ -23,7 +23,7 @@ TEST_CASE("layout: sizes, alignments and offsets") {
         {"RingIndices",
          128,
          64,
-         {{"tail", 0, 4}, {"space_wanted", 4, 4}, {"cancels", 8, 4}, {"head", 64, 4}}},
+         {{"tail", 0, 4}, {"head", 64, 4}, {"space_wanted", 68, 4}, {"cancels", 72, 4}}},
         {"DoorbellWords", 64, 64, {{"sequence", 0, 4}, {"sleeping", 4, 4}, {"events", 8, 4}}},
         {"ChannelHeader",
          512,

@@ -20,8 +20,7 @@ using bridge32::test::TestRing;
 TEST_CASE("ring: an impossible write index is a ProtocolError") {
     TestRing ring(4096);
     REQUIRE(send(ring, "{}", 1));
-    REQUIRE(send(ring, "{}", 2));
-    REQUIRE(take(ring) == 1);
+    REQUIRE(take(ring) == 1);  // all that is known: it looks again
 
     SUBCASE("further ahead than the ring is large") { ring.indices.tail.store(64 + 4096 + 64); }
     SUBCASE("far ahead") { ring.indices.tail.store(0x8000'0000); }

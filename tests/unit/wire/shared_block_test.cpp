@@ -13,7 +13,7 @@
 #include <utility>
 #include <vector>
 
-#include "unit/allocation_count.hpp"
+#include "support/allocation_count.hpp"
 #include "unit/wire/support.hpp"
 #include "wire/channel.hpp"
 
