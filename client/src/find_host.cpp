@@ -25,6 +25,13 @@ fs::path existing(const fs::path& path, const std::string& origin) {
     return fs::absolute(path);
 }
 
+/// The client library, or the program that it is a part of.
+fs::path own_file() {
+    const fs::path file = boost::dll::this_line_location();
+    // glibc names a program as it was called: without a folder when it was found in PATH.
+    return file.is_absolute() ? file : fs::path(boost::dll::program_location());
+}
+
 }  // namespace
 
 fs::path find_host(const fs::path& given) {
@@ -35,7 +42,7 @@ fs::path find_host(const fs::path& given) {
                         "the environment variable BRIDGE32_HOST");
     }
     const std::string file = os::executable_file("host32");
-    const fs::path library = boost::dll::this_line_location().parent_path();
+    const fs::path library = own_file().parent_path();
     std::string places;
     // The last is the installed prefix, seen from a program in its bin/ that holds the library.
     for (const auto& folder :

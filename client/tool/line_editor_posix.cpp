@@ -23,6 +23,7 @@ Completer* current = nullptr;
 std::vector<std::string> candidates;
 char** (*complete_with)(const char*, Generator*) = nullptr;
 int* completion_over = nullptr;
+int* completion_end = nullptr;  // the character behind what was completed
 char** line_buffer = nullptr;
 
 char* next_candidate(const char* /*text*/, int state) {
@@ -36,6 +37,8 @@ char** complete(const char* text, int begin, int /*end*/) {
     if (completion_over != nullptr) *completion_over = 1;  // no file names
     const std::string line = std::string(*line_buffer).substr(0, static_cast<std::size_t>(begin));
     candidates = (*current)(line + text, static_cast<std::size_t>(begin));
+    const bool value_follows = !candidates.empty() && candidates.front().ends_with('=');
+    if (completion_end != nullptr) *completion_end = value_follows ? '\0' : ' ';
     return candidates.empty() ? nullptr : complete_with(text, next_candidate);
 }
 
@@ -65,6 +68,9 @@ LineEditor::LineEditor(Completer completer, fs::path history) : history_(std::mo
         library->file.get<Completion*>("rl_attempted_completion_function") = complete;
         if (library->file.has("rl_attempted_completion_over")) {
             completion_over = &library->file.get<int>("rl_attempted_completion_over");
+        }
+        if (library->file.has("rl_completion_append_character")) {
+            completion_end = &library->file.get<int>("rl_completion_append_character");
         }
     } catch (const std::system_error&) {
         return;

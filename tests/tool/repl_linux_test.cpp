@@ -45,6 +45,16 @@ TEST_CASE("repl: .methods and .describe tell what there is") {
     CHECK(ran.says("value  string"));
 }
 
+TEST_CASE("the tool: finds its host, called by its name alone") {
+    const char* const path = std::getenv("PATH");
+    const Ran ran = test::run_program(
+        "/bin/sh", {"-c", "bridge32 call echo echo_string x"},
+        {{"BRIDGE32_PLUGIN_PATH", test::kPlugins.string()},
+         {"PATH", test::kBin.string() + ":" + (path == nullptr ? "/usr/bin" : path)}});
+
+    CHECK(ran.out == "x\n");
+}
+
 TEST_CASE("host: waits for a debugger before the plugin is loaded, and goes on by SIGCONT") {
     namespace os = bridge32::os;
     os::ProcessOptions options;
