@@ -3,8 +3,10 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <cstddef>
 #include <stdexcept>
+#include <string>
 #include <vector>
 
 namespace bench {
@@ -22,7 +24,7 @@ struct Timing {
 
 inline double quantile(std::vector<double>& values, double q) {
     if (values.empty()) throw std::logic_error("nothing was measured");
-    const auto at = static_cast<std::ptrdiff_t>(q * static_cast<double>(values.size() - 1) + 0.5);
+    const std::ptrdiff_t at = std::lround(q * static_cast<double>(values.size() - 1));
     std::nth_element(values.begin(), values.begin() + at, values.end());
     return values[static_cast<std::size_t>(at)];
 }
