@@ -48,7 +48,8 @@ int main(int argc, char** argv) {
     effort.pin = pin;
     if (rounds > 0) effort.rounds = rounds;
     try {
-        bench::Report report(results);
+        bench::Report report(results, std::to_string(effort.rounds) + " rounds" +
+                                          (pin ? ", who spins on a processor of its own" : ""));
         for (const auto& scenario : kScenarios) {
             if (wanted.empty() ||
                 std::find(wanted.begin(), wanted.end(), scenario.name) != wanted.end()) {

@@ -32,6 +32,22 @@ std::ofstream open(const std::filesystem::path& file) {
 
 }  // namespace
 
+std::string machine() {
+    std::ifstream facts("/proc/cpuinfo");
+    int processors = 0;
+    std::string model;
+    bool is_virtual = false;
+    for (std::string line; std::getline(facts, line);) {
+        if (line.starts_with("model name")) {
+            ++processors;
+            model = line.substr(line.find(':') + 2);
+        }
+        is_virtual = is_virtual || line.find(" hypervisor ") != std::string::npos;
+    }
+    return std::to_string(processors) + " processors (" + model +
+           (is_virtual ? ", a virtual machine" : "") + "), GCC " __VERSION__;
+}
+
 std::string in_digits(double value) {
     const double size = std::fabs(value);
     if (size >= 100) return formatted("%.0f", value);
@@ -51,27 +67,31 @@ void Report::scenario(const std::string& name, const std::string& what) {
     std::printf("\n== %s: %s\n\n", name.c_str(), what.c_str());
 }
 
-void Report::table(const std::vector<std::vector<std::string>>& rows) const {
+void Report::table(const std::vector<std::vector<std::string>>& rows,
+                   const std::string& name) const {
     std::vector<std::size_t> widths;
     for (const auto& row : rows) {
         widths.resize(std::max(widths.size(), row.size()));
         for (std::size_t i = 0; i < row.size(); ++i)
             widths[i] = std::max(widths[i], width(row[i]));
     }
+    std::string text;
     for (const auto& row : rows) {
         for (std::size_t i = 0; i < row.size(); ++i) {
             const std::string space(widths[i] - width(row[i]), ' ');
-            std::printf("%s%s", i == 0 ? "  " : "   ",
-                        (i == 0 ? row[i] + space : space + row[i]).c_str());
+            text += i == 0 ? row[i] + space : "   " + space + row[i];
         }
-        std::printf("\n");
+        text.erase(text.find_last_not_of(' ') + 1);
+        text += '\n';
     }
+    std::printf("%s", text.c_str());
     std::fflush(stdout);
+    if (!name.empty()) open(folder_ / name) << text << '\n' << origin_ << '\n';
 }
 
 void Report::note(const std::string& text) {
     json_["scenarios"][scenario_]["notes"].push_back(text);
-    std::printf("  %s\n", text.c_str());
+    std::printf("%s\n", text.c_str());
 }
 
 void Report::keep(const Outcomes& outcomes) {
@@ -101,7 +121,7 @@ void Report::target(const std::string& what, double measured, const char* relati
                                 {"relation", relation},
                                 {"limit", limit},
                                 {"met", met}});
-    std::printf("  %-7s %s: %s\n", met ? "met" : "NOT MET", what.c_str(), figures.c_str());
+    std::printf("%-7s %s: %s\n", met ? "met" : "NOT MET", what.c_str(), figures.c_str());
     std::fflush(stdout);
 }
 
@@ -130,8 +150,9 @@ void Report::finish() {
         for (const auto& one : targets_)
             rows.push_back(
                 {one.scenario + ": " + one.what, one.figures, one.met ? "met" : "NOT MET"});
-        table(rows);
+        table(rows, "targets.txt");
     }
+    json_["origin"] = origin_;
     open(folder_ / "results.json") << json_.dump(2) << '\n';
     std::printf("\nAll figures: %s\n", (folder_ / "results.json").c_str());
 }

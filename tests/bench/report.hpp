@@ -10,6 +10,8 @@
 
 namespace bench {
 
+/// The machine and the compiler, for people.
+std::string machine();
 /// Three digits and a unit: "0.43 µs", "12.4 ms".
 std::string in_time(double nanoseconds);
 /// Three digits.
@@ -17,11 +19,15 @@ std::string in_digits(double value);
 
 class Report {
 public:
-    explicit Report(std::filesystem::path folder) : folder_(std::move(folder)) {}
+    /// `how` the run was made, for people.
+    Report(std::filesystem::path folder, const std::string& how)
+        : folder_(std::move(folder)), origin_(machine() + "; " + how) {}
 
     /// Begins a scenario: what follows belongs to it.
     void scenario(const std::string& name, const std::string& what);
-    void table(const std::vector<std::vector<std::string>>& rows) const;
+    /// Prints it and, with a name, writes it to FOLDER/NAME.
+    void table(const std::vector<std::vector<std::string>>& rows,
+               const std::string& name = "") const;
     void note(const std::string& text);
     /// Keeps the rounds in the JSON.
     void keep(const Outcomes& outcomes);
@@ -33,7 +39,8 @@ public:
 
     /// Lines for gnuplot: FOLDER/NAME.
     void columns(const std::string& name, const std::vector<std::vector<std::string>>& rows) const;
-    /// Prints the targets again, all of them, and writes FOLDER/results.json.
+    /// Prints the targets again, all of them, and writes FOLDER/targets.txt and
+    /// FOLDER/results.json.
     void finish();
 
 private:
@@ -47,6 +54,7 @@ private:
                 bool met);
 
     std::filesystem::path folder_;
+    std::string origin_;
     std::string scenario_;
     std::vector<Target> targets_;
     nlohmann::json json_ = nlohmann::json::object();

@@ -1,5 +1,7 @@
 #include "rounds.hpp"
 
+#include <unistd.h>
+
 #include <cstdio>
 #include <stdexcept>
 
@@ -36,17 +38,18 @@ double Outcomes::ratio(const std::string& a, const std::string& b, double Timing
 }
 
 Outcomes run_rounds(const Effort& effort, const std::vector<Case>& cases) {
+    const bool watched = ::isatty(STDERR_FILENO) == 1;
     Outcomes outcomes;
     for (const auto& one : cases)
         outcomes.push_back({one.name, {}});
     for (int round = 0; round < effort.rounds; ++round) {
-        std::fprintf(stderr, "\r  round %d of %d ", round + 1, effort.rounds);
+        if (watched) std::fprintf(stderr, "\r  round %d of %d ", round + 1, effort.rounds);
         for (std::size_t i = 0; i < cases.size(); ++i) {
             const std::size_t at = (i + static_cast<std::size_t>(round)) % cases.size();
             outcomes[at].rounds.push_back(cases[at].run());
         }
     }
-    std::fprintf(stderr, "\r%30s\r", "");
+    if (watched) std::fprintf(stderr, "\r%30s\r", "");
     return outcomes;
 }
 

@@ -1,4 +1,4 @@
-// bench_breakdown: where the time of one small call goes. Medians over 65,536 calls.
+// bench_breakdown [--pin] HOST: where the time of one small call goes. Medians over 65,536 calls.
 #include <algorithm>
 #include <array>
 #include <bridge32/client.hpp>
@@ -9,8 +9,9 @@
 #include <string>
 #include <vector>
 
-#include "marks.hpp"
-#include "wraps.hpp"
+#include "apart.hpp"
+#include "breakdown/marks.hpp"
+#include "breakdown/wraps.hpp"
 
 namespace {
 
@@ -75,13 +76,16 @@ constexpr std::array kSteps{
     BENCH_STEP("all", client.begin, client.end),
 };
 
-void run(const char* host) {
+void run(const char* host, bool pin) {
     const Memory memory;
     bench::Marks& marks = memory.marks();
     const bridge32::Client client("bench_marked",
                                   {.plugin_path = BENCH_PLUGINS,
                                    .environment = {{bench::kMarksVariable, memory.name()}},
                                    .host_executable = host});
+    bench::Effort effort;
+    effort.pin = pin;
+    const bench::Apart apart(effort, static_cast<pid_t>(client.host_info().pid));
     for (auto& kept : marks.client) {
         call_marks.begin = bench::now();
         const int sum = client.call<int>("add", 1, 2);
@@ -100,7 +104,7 @@ void run(const char* host) {
         }
         const auto middle = times.begin() + static_cast<std::ptrdiff_t>(times.size() / 2);
         std::nth_element(times.begin(), middle, times.end());
-        std::printf("| %-32s | %6.0f |\n", step.what, *middle);
+        std::printf("%-32s %6.0f ns\n", step.what, *middle);
     }
     if (marks.host[0].send_end == 0 || marks.client[0].receive_end == 0) {
         throw std::runtime_error("functions that are to be noted have other names now: wraps.hpp");
@@ -127,9 +131,9 @@ bool wrapped_try_send(bridge32::wire::Channel* channel, const bridge32::wire::En
 
 int main(int argc, char** argv) {
     try {
-        if (argc != 2) throw std::runtime_error("usage: bench_breakdown HOST");
-        std::printf("| %-32s | %6s |\n| --- | ---: |\n", "step", "ns");
-        run(argv[1]);
+        const bool pin = argc == 3 && argv[1] == std::string("--pin");
+        if (argc != (pin ? 3 : 2)) throw std::runtime_error("usage: bench_breakdown [--pin] HOST");
+        run(argv[argc - 1], pin);
     } catch (const std::exception& e) {
         std::fprintf(stderr, "bench_breakdown: %s\n", e.what());
         return 1;

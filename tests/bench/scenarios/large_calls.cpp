@@ -157,12 +157,12 @@ void million(const Effort& effort, Report& report) {
     }
     const Outcomes outcomes = run_rounds(effort, cases);
     std::vector<std::vector<std::string>> rows{
-        {"1,000,000 doubles there and back", "p50", "p99", "to bare memory, in place"}};
+        {"1,000,000 doubles there and back", "p50", "p99", "× bare, in place"}};
     for (const auto& outcome : outcomes) {
         rows.push_back({outcome.name, in_time(outcome.p50()), in_time(outcome.p99()),
                         in_digits(outcomes.ratio(outcome.name, "bare memory, in place"))});
     }
-    report.table(rows);
+    report.table(rows, "large.txt");
     report.keep(outcomes);
     report.at_most("make_array, to bare memory in place",
                    outcomes.ratio("bridge32, make_array", "bare memory, in place"), 1.3);

@@ -36,7 +36,7 @@ void small_calls(const Effort& effort, Report& report) {
     const Outcomes outcomes = run_rounds(effort, cases);
 
     std::vector<std::vector<std::string>> rows{
-        {"", "bits", "p50", "p99", "noise", "to bare memory", "to bridge32"}};
+        {"", "bits", "p50", "p99", "noise", "× bare", "× bridge32"}};
     std::vector<std::vector<std::string>> chart;
     for (std::size_t i = 0; i < all.size(); ++i) {
         const auto& outcome = outcomes[i];
@@ -47,7 +47,7 @@ void small_calls(const Effort& effort, Report& report) {
                         in_digits(to_floor), in_digits(to_us)});
         chart.push_back({all[i].what, std::to_string(outcome.p50() / 1e3)});
     }
-    report.table(rows);
+    report.table(rows, "small.txt");
     std::stable_sort(chart.begin(), chart.end(), [](const auto& a, const auto& b) {
         return std::stod(a[1]) < std::stod(b[1]);
     });
