@@ -17,6 +17,13 @@ constexpr int kTurnsForRoom = 64;
 // Requests that are sent while a callback runs and that are no part of it.
 constexpr std::uint32_t kMostBesideCallbacks = 1000;
 
+/// The leader may be waiting for the very processor that a follower spins on.
+wire::SpinBudget follower_spin(wire::WaitMode mode) {
+    wire::SpinBudget budget(mode);
+    budget.found_after_yielding(std::chrono::microseconds(2));
+    return budget;
+}
+
 }  // namespace
 
 Connection::Connection(std::unique_ptr<wire::Channel> channel, std::function<bool()> peer_alive,
@@ -25,7 +32,7 @@ Connection::Connection(std::unique_ptr<wire::Channel> channel, std::function<boo
       peer_alive_(std::move(peer_alive)),
       stray_(std::move(stray)),
       idle_bell_(channel_->own_bell().with_mode(wire::WaitMode::kBlock)),
-      follower_spin_(channel_->wait_mode()) {}
+      follower_spin_(follower_spin(channel_->wait_mode())) {}
 
 bool Connection::peer_gone() const noexcept {
     return gone_.load(std::memory_order_acquire) ||
