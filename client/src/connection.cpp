@@ -148,7 +148,8 @@ Connection::Arrival Connection::wait(Pending& pending, Clock::time_point deadlin
         // A reply that came before the peer went still counts: the leader looks at the ring
         // first.
         const bool gone = peer_gone();
-        const bool leads = std::exchange(pending.leads, false);
+        const bool leads = pending.leads;
+        if (leads) pending.leads = false;
         if (!leads && !protocol_error_.empty()) {
             give_up(pending);
             throw ProtocolError(protocol_error_);
@@ -221,7 +222,8 @@ void Connection::fail(const std::string& reason) noexcept {
 void Connection::remove(Pending& pending) noexcept {
     std::erase(pending_, &pending);
     pending.registered = false;
-    if (!std::exchange(pending.leads, false)) return;
+    if (!pending.leads) return;
+    pending.leads = false;  // it is true only for who calls this, who alone reads it unlocked
     led_ = false;
     wake_next_leader();
 }
