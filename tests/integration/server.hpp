@@ -36,12 +36,12 @@ public:
     Server& operator=(const Server&) = delete;
     ~Server() {
         // Not collected yet, so that the number still is the server's.
-        bridge32::test::ask_to_end(process_.pid());
+        bridge32::test::ask_to_end(process_.pid(), name_);
         process_.handle().wait(std::chrono::seconds(10));
     }
 
     void stop() {
-        bridge32::test::ask_to_end(process_.pid());
+        bridge32::test::ask_to_end(process_.pid(), name_);
         REQUIRE(process_.handle().wait(std::chrono::seconds(10)));
     }
     void kill() {

@@ -29,9 +29,9 @@ std::filesystem::path make_temporary_folder();
 /// Sets a variable of our environment, or removes it.
 void set_environment(const std::string& name, const std::optional<std::string>& value);
 
-/// Asks a process to end, as an administrator would: by SIGTERM; on Windows, where a process
-/// without a window has nothing like it, ends it.
-void ask_to_end(std::uint32_t pid);
+/// Asks a shared host to end: by SIGTERM; on Windows, where a process without a window has nothing
+/// like it, as a client does.
+void ask_to_end(std::uint32_t pid, const std::string& name);
 
 /// Does the process run? One that has ended and whose status nobody has collected does not.
 bool is_running(std::uint32_t pid);

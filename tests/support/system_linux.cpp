@@ -43,7 +43,9 @@ void set_environment(const std::string& name, const std::optional<std::string>& 
     }
 }
 
-void ask_to_end(std::uint32_t pid) { ::kill(static_cast<pid_t>(pid), SIGTERM); }
+void ask_to_end(std::uint32_t pid, const std::string& /*name*/) {
+    ::kill(static_cast<pid_t>(pid), SIGTERM);
+}
 
 bool is_running(std::uint32_t pid) {
     std::ifstream file("/proc/" + std::to_string(pid) + "/stat");

@@ -10,6 +10,7 @@
 #include "os/process.hpp"
 #include "os/support_windows.hpp"
 #include "support/system.hpp"
+#include "wire/control.hpp"
 
 namespace bridge32::test {
 
@@ -95,7 +96,13 @@ void set_environment(const std::string& name, const std::optional<std::string>& 
     ::SetEnvironmentVariableW(os::wide(name).c_str(), value ? os::wide(*value).c_str() : nullptr);
 }
 
-void ask_to_end(std::uint32_t pid) { os::ProcessHandle::of(pid).kill(); }
+void ask_to_end(std::uint32_t /*pid*/, const std::string& name) {
+    try {
+        wire::ControlClient(name).ask_to_stop();
+    } catch (const Error&) {
+        // It has gone, or goes already.
+    }
+}
 
 bool is_running(std::uint32_t pid) {
     try {
