@@ -318,13 +318,13 @@ private:
     }
 
     struct Nesting {
-        explicit Nesting(Parser& parser) : parser_(parser) {
-            if (++parser_.depth_ > kMostNesting) throw NotUnderstood{};
+        explicit Nesting(Parser& own) : parser(own) {
+            if (++own.depth_ > kMostNesting) throw NotUnderstood{};
         }
         Nesting(const Nesting&) = delete;
         Nesting& operator=(const Nesting&) = delete;
-        ~Nesting() { --parser_.depth_; }
-        Parser& parser_;
+        ~Nesting() { --parser.depth_; }
+        Parser& parser;
     };
 
     std::string_view rest_;
