@@ -108,7 +108,9 @@ private:
     static std::filesystem::path plugins_beside() {
         const auto folder = own_folder();
         std::error_code ignored;
-        return std::filesystem::exists(folder / "bridge32", ignored) ? folder / "bridge32" : folder;
+        // A folder, and not the command line tool.
+        return std::filesystem::is_directory(folder / "bridge32", ignored) ? folder / "bridge32"
+                                                                           : folder;
     }
 
     void run(PendingExchange& exchange, PendingExchange* reply_to, std::string_view method) {
