@@ -56,8 +56,8 @@ template <class... A>
 void write_call(Encoder& request, std::string_view method, const A&... arguments) {
     constexpr bool kNamed = (kIsNamed<A> || ...);
     constexpr bool kPositional = (!kIsNamed<A> || ...);
-    constexpr std::string_view kAfterName = kPositional ? R"(","args":[)" : kNamed ? "\"" : "\"}";
-    write_request(request, R"({"method":")", method, kAfterName);
+    constexpr std::string_view kAfterName = kPositional ? "\",\"args\":[" : kNamed ? "\"" : "\"}";
+    write_request(request, "{\"method\":\"", method, kAfterName);
     bool first = true;
     (write_positional(request, first, arguments), ...);
     if constexpr (kPositional) request.text() += std::string_view(kNamed ? "]" : "]}");
@@ -70,7 +70,7 @@ void write_call(Encoder& request, std::string_view method, const A&... arguments
 
 /// Appends {"get":…}.
 inline void write_get(Encoder& request, std::string_view property) {
-    write_request(request, R"({"get":")", property, "\"}");
+    write_request(request, "{\"get\":\"", property, "\"}");
 }
 
 /// Where the value of `{"result":…}` begins, in a text of any form. Throws ProtocolError,
@@ -90,7 +90,7 @@ inline std::string_view find_result(std::string_view json) {
 /// The value of `{"result":…}`.
 template <class R>
 R read_result(Exchange& exchange, std::string_view json) {
-    constexpr char kBegin[] = R"({"result":)";  // as the SDK writes it
+    constexpr char kBegin[] = "{\"result\":";  // as the SDK writes it
     const char* const end = json.data() + json.size();
     const auto text =
         begins_with(json.data(), end, kBegin) ? json.substr(sizeof kBegin - 1) : find_result(json);
