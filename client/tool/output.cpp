@@ -55,7 +55,8 @@ void Output::set_color(const std::string& when) {
 }
 
 void Output::line(std::string_view text) {
-    std::fwrite(text.data(), 1, text.size(), stdout);
+    if (!text.empty())
+        std::fwrite(text.data(), 1, text.size(), stdout);  // no text may be a null pointer
     std::fputc('\n', stdout);
 }
 
