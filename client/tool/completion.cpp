@@ -23,7 +23,8 @@ std::string options_of(const CLI::App& command) {
 }
 
 // Plugins and methods are asked for while one types.
-constexpr const char* kScript = R"BASH(# Completion of bridge32's command lines in bash. Made by `bridge32 completion bash`.
+constexpr const char* kScript =
+    R"BASH(# Completion of bridge32's command lines in bash. Made by `bridge32 completion bash`.
 _bridge32() {
     local word=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
     local i command= plugin= given=()
@@ -91,8 +92,8 @@ std::string script(const CLI::App& app) {
     std::string cases;
     for (const auto* command : app.get_subcommands({})) {
         commands += (commands.empty() ? "" : " ") + command->get_name();
-        cases += "        " + command->get_name() + ":-*) words=\"" + options_of(*command) +
-                 "\" ;;\n";
+        cases +=
+            "        " + command->get_name() + ":-*) words=\"" + options_of(*command) + "\" ;;\n";
     }
     std::string text = kScript;
     const auto put = [&](const std::string& place, const std::string& value) {

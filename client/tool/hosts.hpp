@@ -16,7 +16,8 @@ struct RunningHost {
     std::uint32_t clients = 0;
     std::uint64_t calls = 0;
     std::chrono::milliseconds uptime{0};
-    std::optional<std::uint64_t> memory = {};  ///< in bytes, of what is in RAM; where the system tells
+    std::optional<std::uint64_t> memory =
+        {};  ///< in bytes, of what is in RAM; where the system tells
 };
 
 std::vector<RunningHost> list_hosts();
