@@ -64,22 +64,23 @@ TEST_CASE("command line: arguments come back as they were, whatever is in them")
 }
 
 TEST_CASE("environment block: additions replace variables of the same name in any case") {
-    test::set_environment("BRIDGE32_TEST_Kept", "kept");
-    test::set_environment("BRIDGE32_TEST_Replaced", "old");
+    test::set_environment("BRIDGE32_OF_TEST_Kept", "kept");
+    test::set_environment("BRIDGE32_OF_TEST_Replaced", "old");
 
     const auto block = os::environment_block(
-        {{"bridge32_test_replaced", "uñicödé = 日本"}, {"BRIDGE32_TEST_A", ""}});
+        {{"bridge32_of_test_replaced", "uñicödé = 日本"}, {"BRIDGE32_OF_TEST_A", ""}});
 
     std::vector<std::wstring> ours;
     for (const auto& entry : entries(block)) {
-        if (::CompareStringOrdinal(entry.c_str(), 14, L"BRIDGE32_TEST_", 14, TRUE) == CSTR_EQUAL)
+        const auto start = entry.substr(0, 17);
+        if (::CompareStringOrdinal(start.c_str(), -1, L"BRIDGE32_OF_TEST_", -1, TRUE) == CSTR_EQUAL)
             ours.push_back(entry);
     }
     REQUIRE(ours.size() == 3);
-    CHECK(ours[0] == L"BRIDGE32_TEST_A=");
-    CHECK(ours[1] == L"BRIDGE32_TEST_Kept=kept");
+    CHECK(ours[0] == L"BRIDGE32_OF_TEST_A=");
+    CHECK(ours[1] == L"BRIDGE32_OF_TEST_Kept=kept");
     CHECK(ours[2].substr(ours[2].find(L'=')) == os::wide("=uñicödé = 日本"));
     CHECK(block.ends_with(std::wstring(2, L'\0')));
-    test::set_environment("BRIDGE32_TEST_Kept", std::nullopt);
-    test::set_environment("BRIDGE32_TEST_Replaced", std::nullopt);
+    test::set_environment("BRIDGE32_OF_TEST_Kept", std::nullopt);
+    test::set_environment("BRIDGE32_OF_TEST_Replaced", std::nullopt);
 }
