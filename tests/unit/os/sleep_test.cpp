@@ -4,16 +4,26 @@
 
 #include <atomic>
 #include <chrono>
+#include <string>
 #include <thread>
+
+#include "os/segment.hpp"
 
 using bridge32::os::SleepingPlace;
 using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
 
+namespace {
+
+/// No other process's: on Windows a sleeper is woken by its name.
+const std::string kWord = bridge32::os::unguessable_name();
+
+}  // namespace
+
 TEST_CASE("sleep: a word that has changed already is not slept on") {
     std::atomic<std::uint32_t> word{2};
     std::atomic<std::uint32_t> events{0};
-    SleepingPlace place(word, events, "word");
+    SleepingPlace place(word, events, kWord);
     const auto start = Clock::now();
 
     place.sleep(1, 30s);
@@ -24,7 +34,7 @@ TEST_CASE("sleep: a word that has changed already is not slept on") {
 TEST_CASE("sleep: it ends at its timeout") {
     std::atomic<std::uint32_t> word{1};
     std::atomic<std::uint32_t> events{0};
-    SleepingPlace place(word, events, "word");
+    SleepingPlace place(word, events, kWord);
     const auto start = Clock::now();
 
     while (Clock::now() - start < 10ms)  // it may return early
@@ -36,7 +46,7 @@ TEST_CASE("sleep: it ends at its timeout") {
 TEST_CASE("sleep: no time, no sleep") {
     std::atomic<std::uint32_t> word{1};
     std::atomic<std::uint32_t> events{0};
-    SleepingPlace place(word, events, "word");
+    SleepingPlace place(word, events, kWord);
     const auto start = Clock::now();
 
     place.sleep(1, 0ns);
@@ -49,11 +59,11 @@ TEST_CASE("sleep: waking ends even a sleep of the longest time") {
     std::atomic<std::uint32_t> word{0};
     std::atomic<std::uint32_t> events{0};
     std::thread waker([&] {
-        SleepingPlace place(word, events, "word");
+        SleepingPlace place(word, events, kWord);
         word.store(1);
         place.wake();
     });
-    SleepingPlace place(word, events, "word");
+    SleepingPlace place(word, events, kWord);
 
     while (word.load() == 0)
         place.sleep(0, std::chrono::nanoseconds::max());
@@ -67,7 +77,7 @@ TEST_CASE("sleep: the longest sleep is no busy loop") {
     std::atomic<std::uint32_t> events{0};
     std::atomic<std::uint32_t> turns{0};
     std::thread sleeper([&] {
-        SleepingPlace place(word, events, "word");
+        SleepingPlace place(word, events, kWord);
         while (word.load() == 0) {
             // More seconds than a 32-bit `long` holds.
             place.sleep(0, std::chrono::seconds(3'000'000'000));
@@ -76,7 +86,7 @@ TEST_CASE("sleep: the longest sleep is no busy loop") {
     });
     std::this_thread::sleep_for(50ms);  // nothing to await: the point is that nothing happens
     word.store(1);
-    SleepingPlace(word, events, "word").wake();
+    SleepingPlace(word, events, kWord).wake();
     sleeper.join();
 
     CHECK(turns.load() < 5);

@@ -5,8 +5,10 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <string>
 #include <thread>
 
+#include "os/segment.hpp"
 #include "unit/wire/support.hpp"
 
 using namespace bridge32::wire;
@@ -14,6 +16,9 @@ using bridge32::test::Random;
 using namespace std::chrono_literals;
 
 namespace {
+
+/// No other process's: on Windows a sleeper is woken by its name.
+const std::string kBell = bridge32::os::unguessable_name();
 
 /// Waits, without a time of its own, until the owner of the bell says that it sleeps.
 void await_sleeper(const DoorbellWords& words) {
@@ -30,8 +35,8 @@ bool ping_pong(WaitMode mode, std::uint32_t rounds, bool dawdle) {
     std::atomic<bool> in_vain{false};
     const auto end = Clock::now() + 2s;
     const auto play = [&](std::uint32_t own) {
-        Doorbell mine(words[own], "own", mode);
-        Doorbell other(words[1 - own], "other", mode);
+        Doorbell mine(words[own], kBell + std::to_string(own), mode);
+        Doorbell other(words[1 - own], kBell + std::to_string(1 - own), mode);
         Random random(own);
         for (std::uint32_t turn = own; turn < 2 * rounds; turn += 2) {
             std::uint32_t seen = 0;
@@ -63,7 +68,7 @@ bool ping_pong(WaitMode mode, std::uint32_t rounds, bool dawdle) {
 
 TEST_CASE("doorbell: what is ready is not waited for") {
     DoorbellWords words{};
-    Doorbell bell(words, "bell", WaitMode::kBlock);
+    Doorbell bell(words, kBell, WaitMode::kBlock);
 
     CHECK(bell.wait([] { return true; }, Clock::now() - 1s));
 
@@ -73,7 +78,7 @@ TEST_CASE("doorbell: what is ready is not waited for") {
 TEST_CASE("doorbell: a wait ends at its deadline and not before") {
     for (const auto mode : {WaitMode::kAdaptive, WaitMode::kSpin, WaitMode::kBlock}) {
         DoorbellWords words{};
-        Doorbell bell(words, "bell", mode);
+        Doorbell bell(words, kBell, mode);
         CAPTURE(static_cast<int>(mode));
         const auto start = Clock::now();
 
@@ -87,7 +92,7 @@ TEST_CASE("doorbell: a wait ends at its deadline and not before") {
 TEST_CASE("doorbell: a deadline in the past is no wait") {
     for (const auto mode : {WaitMode::kAdaptive, WaitMode::kSpin, WaitMode::kBlock}) {
         DoorbellWords words{};
-        Doorbell bell(words, "bell", mode);
+        Doorbell bell(words, kBell, mode);
 
         CHECK_FALSE(bell.wait([] { return false; }, Clock::now() - 1s));
     }
@@ -98,12 +103,12 @@ TEST_CASE("doorbell: ringing wakes a sleeper, whose deadline may be for ever") {
         DoorbellWords words{};
         std::atomic<bool> ready{false};
         std::thread ringer([&] {
-            Doorbell bell(words, "bell", mode);
+            Doorbell bell(words, kBell, mode);
             await_sleeper(words);
             ready.store(true);
             bell.ring();
         });
-        Doorbell bell(words, "bell", mode);
+        Doorbell bell(words, kBell, mode);
 
         CHECK(bell.wait([&] { return ready.load(); }, Clock::time_point::max()));
 
@@ -117,8 +122,8 @@ TEST_CASE("doorbell: work that comes just before the sleep is not slept through"
     for (const int moment : {1, 2}) {  // before and after the owner says that it sleeps
         CAPTURE(moment);
         DoorbellWords words{};
-        Doorbell bell(words, "bell", WaitMode::kBlock);
-        Doorbell peer(words, "bell", WaitMode::kBlock);
+        Doorbell bell(words, kBell, WaitMode::kBlock);
+        Doorbell peer(words, kBell, WaitMode::kBlock);
         bool published = false;
         int looks = 0;
         const auto ready_but_a_moment_late = [&] {
@@ -142,7 +147,7 @@ TEST_CASE("doorbell: a sleeper that is woken for nothing sleeps on") {
     DoorbellWords words{};
     std::atomic<bool> ready{false};
     std::thread ringer([&] {
-        Doorbell bell(words, "bell", WaitMode::kBlock);
+        Doorbell bell(words, kBell, WaitMode::kBlock);
         for (int i = 0; i < 100; ++i) {
             await_sleeper(words);
             bell.ring();
@@ -150,7 +155,7 @@ TEST_CASE("doorbell: a sleeper that is woken for nothing sleeps on") {
         ready.store(true);
         bell.ring();
     });
-    Doorbell bell(words, "bell", WaitMode::kBlock);
+    Doorbell bell(words, kBell, WaitMode::kBlock);
 
     CHECK(bell.wait([&] { return ready.load(); }, Clock::now() + 20s));
 
@@ -162,7 +167,7 @@ TEST_CASE("doorbell: all threads that sleep at one bell wake") {
     std::atomic<bool> ready{false};
     std::atomic<int> woken{0};
     const auto sleep = [&] {
-        Doorbell bell(words, "bell", WaitMode::kBlock);
+        Doorbell bell(words, kBell, WaitMode::kBlock);
         if (bell.wait([&] { return ready.load(); }, Clock::now() + 20s)) ++woken;
     };
     std::thread first(sleep);
@@ -171,7 +176,7 @@ TEST_CASE("doorbell: all threads that sleep at one bell wake") {
         std::this_thread::yield();
 
     ready.store(true);
-    Doorbell(words, "bell", WaitMode::kBlock).ring();
+    Doorbell(words, kBell, WaitMode::kBlock).ring();
     first.join();
     second.join();
 
@@ -184,12 +189,12 @@ TEST_CASE("doorbell: who has woken does not hide that another sleeps on") {
     DoorbellWords words{};
     std::atomic<int> work{0};
     const auto sleep_until = [&](int wanted) {
-        Doorbell bell(words, "bell", WaitMode::kBlock);
+        Doorbell bell(words, kBell, WaitMode::kBlock);
         CHECK(bell.wait([&] { return work.load() >= wanted; }, Clock::now() + 20s));
     };
     std::thread first(sleep_until, 1);
     std::thread second(sleep_until, 2);
-    Doorbell bell(words, "bell", WaitMode::kBlock);
+    Doorbell bell(words, kBell, WaitMode::kBlock);
     while (words.sleeping.load() != 2)
         std::this_thread::yield();
 
@@ -206,7 +211,7 @@ TEST_CASE("doorbell: who has woken does not hide that another sleeps on") {
 
 TEST_CASE("doorbell: a look for work that throws leaves nobody asleep") {
     DoorbellWords words{};
-    Doorbell bell(words, "bell", WaitMode::kBlock);
+    Doorbell bell(words, kBell, WaitMode::kBlock);
     int looks = 0;
     const auto throws_at_second = [&]() -> bool {
         if (++looks == 2) throw 1;
@@ -220,7 +225,7 @@ TEST_CASE("doorbell: a look for work that throws leaves nobody asleep") {
 
 TEST_CASE("doorbell: nobody asleep, no system call; wake counts whoever is there or not") {
     DoorbellWords words{};
-    Doorbell bell(words, "bell", WaitMode::kAdaptive);
+    Doorbell bell(words, kBell, WaitMode::kAdaptive);
 
     bell.ring();
     CHECK(words.sequence.load() == 0);
