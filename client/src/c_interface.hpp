@@ -2,12 +2,12 @@
 // statuses, and the checks of what comes in.
 #pragma once
 
-#include <chrono>
 #include <condition_variable>
 #include <cstdint>
 #include <map>
 #include <memory>
 #include <mutex>
+#include <nlohmann/json.hpp>
 #include <set>
 #include <span>
 #include <string>
@@ -39,6 +39,11 @@ std::int32_t guarded(char** error, const Body& body) noexcept {
     }
 }
 
+using OrderedJson = nlohmann::ordered_json;
+
+/// What is no valid UTF-8 is replaced.
+std::string json_text(const OrderedJson& json);
+
 /// Throws InvalidArgument when `pointer` is null: `what` is "the client".
 void require(const void* pointer, std::string_view what);
 
@@ -47,7 +52,6 @@ ClientOptions read_options(const char* json);
 
 /// A limit in milliseconds as a caller gives it.
 detail::Timeout read_timeout(std::int64_t milliseconds, const client::Core& core);
-std::chrono::steady_clock::time_point deadline_after(std::int64_t milliseconds);
 
 /// Null pointers make an empty list. Throws InvalidArgument.
 std::vector<bridge32_attachment> read_buffers(const bridge32_buffer* buffers, std::uint32_t count);

@@ -4,6 +4,7 @@
 #include "bridge32/error.hpp"
 #include "bridge32/typed_calls.hpp"
 #include "c_interface.hpp"
+#include "deadline.hpp"
 
 namespace bridge32::c_interface {
 
@@ -105,6 +106,7 @@ Core& unused_core(const bridge32_pending* pending) {
 }  // namespace bridge32::c_interface
 
 using namespace bridge32::c_interface;
+using bridge32::client::deadline_after;
 using bridge32::detail::Exchange;
 using bridge32::detail::ExchangeLease;
 
@@ -184,7 +186,10 @@ int32_t bridge32_pending_wait(bridge32_pending* pending, int64_t wait_ms, int32_
         require(ready, "where to put whether it is ready");
         *ready = 0;
         auto& core = unused_core(pending);
-        *ready = core.wait_until(*pending->exchange, deadline_after(wait_ms)) ? 1 : 0;
+        *ready =
+            core.wait_until(*pending->exchange, deadline_after(std::chrono::milliseconds(wait_ms)))
+                ? 1
+                : 0;
     });
 }
 

@@ -24,10 +24,6 @@ SharedBuffers& shared_buffers() {
     return all;
 }
 
-std::string json_text(const nlohmann::ordered_json& json) {
-    return json.dump(-1, ' ', false, Json::error_handler_t::replace);
-}
-
 template <class Open>
 void make_client(bridge32_client** client, ClientOptions options, const Open& open) {
     auto made = std::make_unique<bridge32_client>();

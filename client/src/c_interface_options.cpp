@@ -36,7 +36,7 @@ struct Given {
         return value.get<std::uint64_t>();
     }
     milliseconds time() const {
-        // What the clock can hold, with room to spare.
+        // Far beyond any end, and well within what a duration can hold.
         constexpr std::uint64_t kMost = std::uint64_t{1} << 50;
         return milliseconds(std::min(natural("a number of milliseconds"), kMost));
     }

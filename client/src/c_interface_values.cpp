@@ -97,12 +97,4 @@ detail::Timeout read_timeout(std::int64_t milliseconds, const client::Core& core
     return std::chrono::milliseconds(milliseconds);
 }
 
-std::chrono::steady_clock::time_point deadline_after(std::int64_t milliseconds) {
-    using Clock = std::chrono::steady_clock;
-    const std::chrono::milliseconds wait(milliseconds);
-    // A wait of centuries has no end; adding it to the clock would overflow.
-    if (wait > std::chrono::hours(24 * 365)) return Clock::time_point::max();
-    return Clock::now() + wait;
-}
-
 }  // namespace bridge32::c_interface

@@ -222,7 +222,7 @@ void ChannelBackend::send_open(const BackendOptions& options) {
     }
     open_.pending.synchronous = true;
     connection_.send({wire::FrameKind::kOpen}, request.text(), request.attachments(),
-                     &open_.pending, Clock::now() + options.startup_timeout);
+                     &open_.pending, deadline_after(options.startup_timeout));
 }
 
 bool ChannelBackend::finish_open(Clock::time_point deadline) {

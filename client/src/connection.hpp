@@ -21,11 +21,10 @@
 #include <thread>
 #include <vector>
 
+#include "deadline.hpp"
 #include "wire/channel.hpp"
 
 namespace bridge32::client {
-
-using Clock = std::chrono::steady_clock;
 
 /// The host died or went: nothing more comes. The owner of the connection knows why.
 struct PeerGone {};

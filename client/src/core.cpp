@@ -16,9 +16,7 @@ namespace bridge32::client {
 namespace {
 
 Clock::time_point deadline_of(detail::Timeout timeout) {
-    // A limit of centuries is none; adding it to the clock would overflow.
-    if (!timeout || *timeout > std::chrono::hours(24 * 365)) return Clock::time_point::max();
-    return Clock::now() + *timeout;
+    return timeout ? deadline_after(*timeout) : Clock::time_point::max();
 }
 
 std::string program_name() {
@@ -117,7 +115,7 @@ void Core::learn_repeatable(Backend& backend) {
     PendingExchange exchange;
     exchange.request.text() = R"({"describe":true})";
     exchange.pending.synchronous = true;
-    const auto deadline = deadline_of(startup_timeout_);
+    const auto deadline = deadline_after(startup_timeout_);
     Repeatable learned;
     try {
         backend.start(exchange, kMethod, deadline);
@@ -277,7 +275,7 @@ std::uint64_t Core::add_long_lived(std::shared_ptr<LocalFunction> function) {
 void Core::remove_long_lived(std::uint64_t id) noexcept { inbound_->functions().remove(id); }
 
 std::size_t Core::poll(std::chrono::milliseconds timeout) {
-    return inbound_->dispatcher().poll(deadline_of(timeout));
+    return inbound_->dispatcher().poll(deadline_after(timeout));
 }
 
 bool Core::needs_poll() const noexcept {

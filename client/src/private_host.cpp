@@ -49,7 +49,7 @@ public:
         // A person is going to attach a debugger, and to look around.
         const std::chrono::milliseconds timeout =
             os::debugger_wanted() ? kForDebugger : options.startup_timeout;
-        const auto deadline = Clock::now() + timeout;
+        const auto deadline = deadline_after(timeout);
         try {
             host_.emplace(process, options.on_output, [this] { connection().peer_died(); });
         } catch (const Error& e) {
@@ -69,7 +69,7 @@ public:
     Streams shutdown(std::chrono::milliseconds timeout) override {
         const std::lock_guard lock(shutdown_);
         if (!ended_) {
-            const auto deadline = Clock::now() + timeout;
+            const auto deadline = deadline_after(timeout);
             close(deadline);
             const auto left =
                 std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now());

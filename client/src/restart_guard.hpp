@@ -7,7 +7,7 @@
 #include <string>
 
 #include "bridge32/error.hpp"
-#include "connection.hpp"
+#include "deadline.hpp"
 
 namespace bridge32::client {
 
@@ -15,7 +15,8 @@ namespace bridge32::client {
 class RestartGuard {
 public:
     RestartGuard(int limit, std::chrono::milliseconds delay) noexcept
-        : limit_(std::max(limit, 1)), delay_(std::max(delay, std::chrono::milliseconds(0))) {}
+        : limit_(std::max(limit, 1)),
+          delay_(std::clamp(delay, std::chrono::milliseconds(0), kLongestDelay)) {}
 
     /// When the next start may be tried. Throws StartupError when there were too many failures.
     Clock::time_point next_try(const std::string& plugin) const {
@@ -35,11 +36,13 @@ public:
     void failed(const std::exception& reason) {
         reason_ = reason.what();
         constexpr int kMostDoublings = 10;
-        next_try_ = Clock::now() + delay_ * (1 << std::min(failures_, kMostDoublings));
+        next_try_ = deadline_after(delay_ * (1 << std::min(failures_, kMostDoublings)));
         ++failures_;
     }
 
 private:
+    static constexpr std::chrono::milliseconds kLongestDelay = std::chrono::hours(24 * 365);
+
     int limit_;
     std::chrono::milliseconds delay_;
     int failures_ = 0;

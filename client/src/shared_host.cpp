@@ -60,9 +60,9 @@ public:
                std::shared_ptr<Inbound> inbound)
         : ChannelBackend(plugin, options, std::move(inbound), [this] { return process_.alive(); }),
           host_(host),
-          control_(find_control(host, Clock::now() + options.startup_timeout)),
+          control_(find_control(host, deadline_after(options.startup_timeout))),
           process_(process_of(control_, host_)) {
-        const auto deadline = Clock::now() + options.startup_timeout;
+        const auto deadline = deadline_after(options.startup_timeout);
         connection().channel().use_peer_bell(control_.bell_words(),
                                              control_.segment_name() + "-host");
         send_open(options);
@@ -101,7 +101,7 @@ public:
 
     Streams shutdown(std::chrono::milliseconds timeout) override {
         if (!closed_.exchange(true)) {
-            close(Clock::now() + timeout);
+            close(deadline_after(timeout));
             connection().peer_died();
         }
         return {};
@@ -191,7 +191,7 @@ std::string start_shared_host(const std::string& host, const BackendOptions& opt
 std::shared_ptr<Backend> connect_to_shared_host(const std::string& host, const std::string& plugin,
                                                 const BackendOptions& options,
                                                 const std::shared_ptr<Inbound>& inbound) {
-    const auto deadline = Clock::now() + options.startup_timeout;
+    const auto deadline = deadline_after(options.startup_timeout);
     std::string failure;  // of our start
     for (;;) {
         try {

@@ -212,6 +212,26 @@ TEST_CASE("c interface: a call has the time limit that it names, else the client
           BRIDGE32_STATUS_OK);
 }
 
+TEST_CASE("c interface: a time limit of ages has no end, and a negative one has passed") {
+    constexpr std::int64_t kAges = std::int64_t{1} << 49U;  // ms; more than a clock in ns holds
+    const Client client(
+        "echo", {{"startup_timeout", kAges}, {"call_timeout", kAges}, {"shutdown_timeout", kAges}});
+    bridge32_pending* pending = nullptr;
+    std::int32_t ready = 0;
+    std::uint64_t count = 1;
+
+    CHECK(client.call("sleep_ms", "[1]", nullptr) == BRIDGE32_STATUS_OK);
+    REQUIRE(bridge32_client_start(client, "sleep_ms", "[1]", nullptr, nullptr, 0, -1, &pending,
+                                  nullptr) == BRIDGE32_STATUS_OK);
+    CHECK(bridge32_pending_wait(pending, -kAges, &ready, nullptr) == BRIDGE32_STATUS_OK);
+    CHECK(bridge32_pending_wait(pending, kAges, &ready, nullptr) == BRIDGE32_STATUS_OK);
+    CHECK(ready == 1);
+    bridge32_pending_free(pending);
+    CHECK(bridge32_client_poll(client, -kAges, &count, nullptr) == BRIDGE32_STATUS_OK);
+    CHECK(count == 0);
+    CHECK(bridge32_client_shutdown(client, nullptr, nullptr) == BRIDGE32_STATUS_OK);
+}
+
 TEST_CASE("c interface: a pending call tells of a crash, and can be given up") {
     const Client client("crashes");
     bridge32_pending* pending = nullptr;

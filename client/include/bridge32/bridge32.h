@@ -5,13 +5,12 @@
  *     bridge32_client* client = NULL;
  *     bridge32_reply* reply = NULL;
  *     char* error = NULL;
- *     if (bridge32_client_open("my_lib", NULL, NULL, NULL, &client, &error) == BRIDGE32_STATUS_OK
- * && bridge32_client_call(client, "add", "[1,2]", NULL, NULL, 0, -1, &reply, &error) ==
- *             BRIDGE32_STATUS_OK) {
- *         puts(bridge32_reply_json(reply));
- *     } else {
- *         puts(error);
+ *     int32_t status = bridge32_client_open("my_lib", NULL, NULL, NULL, &client, &error);
+ *     if (status == BRIDGE32_STATUS_OK) {
+ *         status = bridge32_client_call(client, "add", "[1,2]", NULL, NULL, 0,
+ *                                       BRIDGE32_CLIENT_TIMEOUT, &reply, &error);
  *     }
+ *     puts(status == BRIDGE32_STATUS_OK ? bridge32_reply_json(reply) : error);
  *     bridge32_reply_free(reply);
  *     bridge32_client_close(client);
  *     bridge32_free(error);
