@@ -51,6 +51,14 @@ private:
         if (!take(c)) throw NotUnderstood{};
     }
 
+    bool at_digit() const { return peek() >= '0' && peek() <= '9'; }
+    /// The one of `earlier` that the digit here means.
+    const std::string& referred(const std::vector<std::string>& earlier) {
+        const auto index = static_cast<std::size_t>(next() - '0');
+        if (index >= earlier.size()) throw NotUnderstood{};
+        return earlier[index];
+    }
+
     /// "int" and "x" as "int x"; "int *" and "x" as "int *x".
     static std::string join(const std::string& type, const std::string& name) {
         return type.empty() ? name
@@ -73,14 +81,8 @@ private:
 
     /// One part of a qualified name.
     std::string part() {
-        const char c = peek();
-        if (c >= '0' && c <= '9') {
-            next();
-            const auto index = static_cast<std::size_t>(c - '0');
-            if (index >= names_.size()) throw NotUnderstood{};
-            return names_[index];
-        }
-        if (c != '?') return remembered_name(plain());
+        if (at_digit()) return referred(names_);
+        if (peek() != '?') return remembered_name(plain());
         next();
         if (take('$')) return remembered_name(template_name());
         if (take('A')) {
@@ -251,13 +253,7 @@ private:
 
     /// A type that later ones can refer to by a digit.
     std::string argument_type() {
-        const char c = peek();
-        if (c >= '0' && c <= '9') {
-            next();
-            const auto index = static_cast<std::size_t>(c - '0');
-            if (index >= types_.size()) throw NotUnderstood{};
-            return types_[index];
-        }
+        if (at_digit()) return referred(types_);
         const std::size_t before = rest_.size();
         std::string text = type();
         if (before - rest_.size() > 1 && types_.size() < kBackReferences) types_.push_back(text);
