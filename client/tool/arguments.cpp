@@ -1,8 +1,6 @@
 #include "arguments.hpp"
 
-#include <cctype>
-#include <string_view>
-
+#include "files.hpp"
 #include "tool.hpp"
 
 namespace bridge32::tool {
@@ -48,10 +46,9 @@ bool is_bytes(const Json* about) {
 }
 
 AnyValue from_file(const std::string& name) {
-    auto content = read_file(name);
+    const std::string content = read_file(name);
     if (name.ends_with(".npy")) return parse_npy(content, name);
-    const auto* const data = reinterpret_cast<const std::uint8_t*>(content.data());
-    return Json::binary({data, data + content.size()});
+    return Json::binary({content.begin(), content.end()});
 }
 
 /// `about`: the parameter, null when it is not known.

@@ -39,8 +39,7 @@ int run(Tool& tool, const Options& options) {
     client.on_event([&](std::string_view name, const Json& value) {
         if (options.events) {
             const Json event = {{"event", name}, {"value", value}};
-            std::fprintf(stderr, "%s\n",
-                         event.dump(-1, ' ', false, Json::error_handler_t::replace).c_str());
+            std::fprintf(stderr, "%s\n", json_text(event).c_str());
         } else if (name == "progress") {
             progress.update(value);
         }

@@ -1,27 +1,16 @@
 #include "completions.hpp"
 
-#include "bridge32/detail/path_text.hpp"
 #include "hosts.hpp"
-#include "loading/plugin_folder.hpp"
+#include "plugin_list.hpp"
 
 namespace bridge32::tool {
 
 namespace {
 
 std::vector<std::string> plugins(const ConnectionOptions& options) {
-    std::vector<std::filesystem::path> first;
-    for (const auto& folder : options.plugin_path)
-        first.push_back(detail::path_from_utf8(folder));
-    const auto folders = loading::plugin_search_path(first, find_host_executable(32).parent_path());
     std::vector<std::string> names;
-    for (const auto& folder : folders) {
-        std::error_code error;
-        for (std::filesystem::directory_iterator it(folder, error), end; !error && it != end;
-             it.increment(error)) {
-            const std::string file = detail::utf8_of(it->path().filename());
-            const std::string name = plugin_base_name(file);
-            if (name != file && file.find(".b32.") != std::string::npos) names.push_back(name);
-        }
+    for (const auto& plugin : find_plugins(plugin_folders(options.plugin_path))) {
+        if (plugin.bits == 32 && !plugin.hidden) names.push_back(plugin.name);
     }
     return names;
 }

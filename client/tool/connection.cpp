@@ -19,13 +19,6 @@ namespace fs = std::filesystem;
 using detail::path_from_utf8;
 using detail::utf8_of;
 
-PathList paths(const std::vector<std::string>& texts) {
-    std::vector<fs::path> result;
-    for (const auto& text : texts)
-        result.push_back(path_from_utf8(text));
-    return PathList(std::move(result));
-}
-
 /// A path, relative ones too, is made absolute, as clients take it; a name stays.
 std::string plugin_argument(const std::string& plugin) {
     const fs::path path = path_from_utf8(plugin);
@@ -82,6 +75,18 @@ void add_connection_options(CLI::App& command, ConnectionOptions& options) {
     command.add_flag("--quiet", options.quiet, "Do not show what the plugin prints");
 }
 
+std::vector<fs::path> paths_of(const std::vector<std::string>& texts) {
+    std::vector<fs::path> paths;
+    for (const auto& text : texts)
+        paths.push_back(path_from_utf8(text));
+    return paths;
+}
+
+std::vector<fs::path> plugin_folders(const std::vector<std::string>& plugin_path) {
+    return loading::plugin_search_path(paths_of(plugin_path),
+                                       find_host_executable(32).parent_path());
+}
+
 fs::path find_host_executable(int bits) {
     const fs::path host = client::find_host({});
     if (bits == 32) return host;
@@ -91,8 +96,8 @@ fs::path find_host_executable(int bits) {
 Client open_plugin(const ConnectionOptions& options) {
     ClientOptions client;
     client.kwargs = parse_kwargs(options.kwargs);
-    client.plugin_path = paths(options.plugin_path);
-    client.library_path = paths(options.library_path);
+    client.plugin_path = paths_of(options.plugin_path);
+    client.library_path = paths_of(options.library_path);
     client.allow_unsafe_plugins = options.allow_unsafe;
     client.host_executable = find_host_executable(bits_of(options));
     if (options.timeout) {

@@ -28,6 +28,10 @@ void add_connection_options(CLI::App& command, ConnectionOptions& options);
 /// --plugin-path alone, for subcommands without a plugin.
 void add_plugin_path_option(CLI::App& command, std::vector<std::string>& plugin_path);
 
+std::vector<std::filesystem::path> paths_of(const std::vector<std::string>& texts);
+/// Where plugins are looked for, in order: first in --plugin-path. Throws StartupError.
+std::vector<std::filesystem::path> plugin_folders(const std::vector<std::string>& plugin_path);
+
 /// Opens the plugin. Throws WrongUsage and what Client does.
 Client open_plugin(const ConnectionOptions& options);
 

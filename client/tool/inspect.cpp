@@ -4,6 +4,7 @@
 
 #include "bridge32/detail/path_text.hpp"
 #include "bridge32/error.hpp"
+#include "connection.hpp"
 #include "library_report.hpp"
 #include "tool.hpp"
 
@@ -145,14 +146,12 @@ void add_inspect(Tool& tool) {
     auto& command = tool.command(
         "inspect", "What is this library: bitness, exports, what it needs and lacks",
         [&tool, options] {
-            loading::Paths library_path;
-            for (const auto& folder : options->library_path)
-                library_path.push_back(path_from_utf8(folder));
             std::error_code ignored;
             if (!std::filesystem::exists(path_from_utf8(options->file), ignored)) {
                 throw Error("there is no file " + options->file);
             }
-            const auto facts = examine(path_from_utf8(options->file), library_path);
+            const auto facts =
+                examine(path_from_utf8(options->file), paths_of(options->library_path));
             tool.print(to_report(facts), [&] { show(tool.out(), facts, options->all); });
             return facts.complete() ? kExitOk : kExitFailed;
         });

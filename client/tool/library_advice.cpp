@@ -3,6 +3,7 @@
 #include <string>
 
 #include "bridge32/detail/path_text.hpp"
+#include "identifier.hpp"
 #include "library_report.hpp"
 
 namespace bridge32::tool {
@@ -22,11 +23,8 @@ std::string plugin_name(const std::filesystem::path& file) {
     std::string name = utf8_of(file.filename());
     name.resize(std::min(name.find('.'), name.size()));
     if (name.size() > 3 && name.starts_with("lib")) name.erase(0, 3);
-    for (char& c : name) {
-        const bool fit = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-        if (!fit) c = '_';
-    }
-    return name.empty() || (name.front() >= '0' && name.front() <= '9') ? "my_" + name : name;
+    name = identifier(name);
+    return name.starts_with('_') ? "my" + name : name;
 }
 
 std::vector<std::string> advice_on_dotnet(const LibraryFacts& facts) {

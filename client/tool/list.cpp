@@ -3,7 +3,6 @@
 
 #include "bridge32/detail/path_text.hpp"
 #include "connection.hpp"
-#include "loading/plugin_folder.hpp"
 #include "plugin_list.hpp"
 #include "tool.hpp"
 
@@ -50,12 +49,10 @@ void add_list(Tool& tool) {
     auto options = std::make_shared<Options>();
     auto& command = tool.command(
         "list", "The plugins found, where, and whether they can be used", [&tool, options] {
-            std::vector<fs::path> first;
-            for (const auto& folder : options->plugin_path)
-                first.push_back(detail::path_from_utf8(folder));
-            const auto folders =
-                loading::plugin_search_path(first, find_host_executable(32).parent_path());
-            const auto plugins = list_plugins(folders, options->allow_unsafe);
+            const auto folders = plugin_folders(options->plugin_path);
+            auto plugins = find_plugins(folders);
+            for (auto& plugin : plugins)
+                check_plugin(plugin, options->allow_unsafe);
             Report report = {{"plugins", Report::array()}, {"folders", Report::array()}};
             for (const auto& plugin : plugins)
                 report["plugins"].push_back(to_report(plugin));

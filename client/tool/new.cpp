@@ -1,13 +1,12 @@
 // bridge32 new: a plugin project that builds and answers at once.
 #include <boost/dll/runtime_symbol_info.hpp>
-#include <cstring>
 #include <memory>
 
 #include "bridge32/detail/path_text.hpp"
 #include "bridge32/error.hpp"
-#include "npy.hpp"
+#include "files.hpp"
+#include "identifier.hpp"
 #include "skeleton.hpp"
-#include "stub_cpp.hpp"
 #include "tool.hpp"
 
 namespace bridge32::tool {
@@ -104,9 +103,7 @@ int run(Tool& tool, const Options& options) {
                      {"folder", utf8_of(fs::absolute(folder))},
                      {"files", Report::array()}};
     for (const auto& [name, content] : make_skeleton(project)) {
-        std::vector<std::byte> bytes(content.size());
-        std::memcpy(bytes.data(), content.data(), content.size());
-        write_file(utf8_of(folder / path_from_utf8(name)), bytes);
+        write_file(utf8_of(folder / path_from_utf8(name)), content);
         report["files"].push_back(name);
     }
     const std::string prefix = project.prefix.empty()

@@ -1,16 +1,8 @@
 #include "npy.hpp"
 
 #include <algorithm>
-#include <array>
 #include <charconv>
-#include <cstdio>
-#include <cstring>
-#include <fstream>
-#include <iterator>
-#include <optional>
-#include <string_view>
 
-#include "bridge32/detail/path_text.hpp"
 #include "bridge32/error.hpp"
 
 namespace bridge32::tool {
@@ -38,8 +30,9 @@ std::string_view entry(std::string_view header, const std::string& key, const st
 }
 
 std::vector<std::uint64_t> shape_in(std::string_view text, const std::string& name) {
+    if (!text.starts_with('(')) refuse(name, "its shape is not one");
+    text.remove_prefix(1);
     std::vector<std::uint64_t> shape;
-    text.remove_prefix(1);  // the parenthesis
     while (!text.empty()) {
         std::uint64_t size = 0;
         text.remove_prefix(std::min(text.find_first_not_of(" ,"), text.size()));
@@ -64,8 +57,7 @@ detail::Dtype dtype_in(std::string_view text, const std::string& name) {
 
 }  // namespace
 
-AnyArray parse_npy(const std::vector<std::byte>& content, const std::string& name) {
-    const std::string_view text(reinterpret_cast<const char*>(content.data()), content.size());
+AnyArray parse_npy(std::string_view text, const std::string& name) {
     constexpr std::size_t kFixed = kMagic.size() + 2;
     if (!text.starts_with(kMagic) || text.size() < kFixed + 4) refuse(name, "it begins otherwise");
     const auto byte = [&](std::size_t at) {
@@ -86,15 +78,16 @@ AnyArray parse_npy(const std::vector<std::byte>& content, const std::string& nam
     const std::size_t item = detail::info(array.dtype).size;
     const std::size_t size = item * detail::element_count(array.shape, item);
     const std::size_t data_at = begin + length;
-    if (content.size() - data_at != size) {
+    if (text.size() - data_at != size) {
         refuse(name, "its shape wants " + std::to_string(size) + " bytes of elements, it has " +
-                         std::to_string(content.size() - data_at));
+                         std::to_string(text.size() - data_at));
     }
-    array.data.assign(content.begin() + static_cast<std::ptrdiff_t>(data_at), content.end());
+    const auto* const data = reinterpret_cast<const std::byte*>(text.data() + data_at);
+    array.data.assign(data, data + size);
     return array;
 }
 
-std::vector<std::byte> write_npy(const AnyArray& array) {
+std::string npy_text(const AnyArray& array) {
     std::string shape;
     for (const auto size : array.shape)
         shape += std::to_string(size) + ",";
@@ -111,40 +104,7 @@ std::vector<std::byte> write_npy(const AnyArray& array) {
     file += static_cast<char>(header.size() & 0xffU);
     file += static_cast<char>(header.size() >> 8U);
     file += header;
-    std::vector<std::byte> content(file.size());
-    std::memcpy(content.data(), file.data(), file.size());
-    content.insert(content.end(), array.data.begin(), array.data.end());
-    return content;
-}
-
-std::vector<std::byte> read_file(const std::string& name) {
-    std::vector<std::byte> content;
-    std::array<char, 65536> buffer{};
-    const auto add = [&](std::size_t size) {
-        const auto* const data = reinterpret_cast<const std::byte*>(buffer.data());
-        content.insert(content.end(), data, data + size);
-    };
-    if (name == "-") {
-        while (const std::size_t size = std::fread(buffer.data(), 1, buffer.size(), stdin))
-            add(size);
-        return content;
-    }
-    std::ifstream file(detail::path_from_utf8(name), std::ios::binary);
-    if (!file) throw Error("cannot read the file " + name);
-    while (file.read(buffer.data(), buffer.size()) || file.gcount() > 0)
-        add(static_cast<std::size_t>(file.gcount()));
-    return content;
-}
-
-void write_file(const std::string& name, const std::vector<std::byte>& content) {
-    if (name == "-") {
-        std::fwrite(content.data(), 1, content.size(), stdout);
-        return;
-    }
-    std::ofstream file(detail::path_from_utf8(name), std::ios::binary);
-    file.write(reinterpret_cast<const char*>(content.data()),
-               static_cast<std::streamsize>(content.size()));
-    if (!file.flush()) throw Error("cannot write the file " + name);
+    return file.append(reinterpret_cast<const char*>(array.data.data()), array.data.size());
 }
 
 }  // namespace bridge32::tool

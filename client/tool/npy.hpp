@@ -4,8 +4,8 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <filesystem>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "bridge32/codec.hpp"
@@ -20,13 +20,8 @@ struct AnyArray {
     std::vector<std::byte> data;  ///< the elements in the order of memory
 };
 
-/// Throws Error that says what is wrong with the file's content.
-AnyArray parse_npy(const std::vector<std::byte>& content, const std::string& name);
-std::vector<std::byte> write_npy(const AnyArray& array);
-
-/// The content of a file, or of stdin for "-". Throws Error that names the file.
-std::vector<std::byte> read_file(const std::string& name);
-/// Writes a file, or to stdout for "-". Throws Error that names the file.
-void write_file(const std::string& name, const std::vector<std::byte>& content);
+/// From a file's content, and into it. `name`: the file's, for the Error that says what is wrong.
+AnyArray parse_npy(std::string_view content, const std::string& name);
+std::string npy_text(const AnyArray& array);
 
 }  // namespace bridge32::tool

@@ -39,6 +39,12 @@ private:
 /// How many columns UTF-8 text takes, colours not counted.
 std::size_t columns_of(std::string_view text);
 
+/// Of a Json or a Report, which need not be valid UTF-8. `indent`: -1 for one line.
+template <class AnyJson>
+std::string json_text(const AnyJson& json, int indent = -1) {
+    return json.dump(indent, ' ', false, AnyJson::error_handler_t::replace);
+}
+
 /// "1.5 MB"
 std::string bytes_in_words(unsigned long long bytes);
 

@@ -18,8 +18,9 @@ namespace {
 namespace fs = std::filesystem;
 using detail::utf8_of;
 
-/// Has a host of the plugin's bitness load it.
-void check(FoundPlugin& plugin, bool allow_unsafe) {
+}  // namespace
+
+void check_plugin(FoundPlugin& plugin, bool allow_unsafe) {
     const auto image = loading::read_image(plugin.path);
     if (image.bits != 0 && image.bits != plugin.bits) {
         plugin.state = "wrong bitness";
@@ -52,9 +53,7 @@ void check(FoundPlugin& plugin, bool allow_unsafe) {
     }
 }
 
-}  // namespace
-
-std::vector<FoundPlugin> list_plugins(const std::vector<fs::path>& folders, bool allow_unsafe) {
+std::vector<FoundPlugin> find_plugins(const std::vector<fs::path>& folders) {
     std::vector<FoundPlugin> plugins;
     std::set<std::pair<std::string, int>> seen;
     const std::string library = utf8_of(boost::dll::shared_library::suffix());
@@ -79,7 +78,6 @@ std::vector<FoundPlugin> list_plugins(const std::vector<fs::path>& folders, bool
         });
         for (auto& plugin : here) {
             plugin.hidden = !seen.insert({plugin.name, plugin.bits}).second;
-            check(plugin, allow_unsafe);
             plugins.push_back(std::move(plugin));
         }
     }

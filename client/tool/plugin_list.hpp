@@ -20,9 +20,11 @@ struct FoundPlugin {
     bool hidden = false;  ///< one of that name in an earlier folder is taken instead
 };
 
-/// Looks into `folders`, and has hosts load what is there, without making an instance.
-std::vector<FoundPlugin> list_plugins(const std::vector<std::filesystem::path>& folders,
-                                      bool allow_unsafe);
+/// The files in `folders` that are called as plugins are. Their state is not known yet.
+std::vector<FoundPlugin> find_plugins(const std::vector<std::filesystem::path>& folders);
+
+/// Has a host of the plugin's bitness load it, without making an instance, and sets its state.
+void check_plugin(FoundPlugin& plugin, bool allow_unsafe);
 
 Report to_report(const FoundPlugin& plugin);
 

@@ -36,7 +36,7 @@ public:
           progress_(is_terminal(Device::err)) {
         client_.on_event([this](std::string_view name, const Json& value) {
             if (name == "progress") return progress_.update(value);
-            const std::string text = value.dump(-1, ' ', false, Json::error_handler_t::replace);
+            const std::string text = json_text(value);
             std::fprintf(stderr, "event %.*s %s\n", static_cast<int>(name.size()), name.data(),
                          text.c_str());
         });

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
-#include <cstring>
 
 #include "bridge32/error.hpp"
+#include "files.hpp"
 
 namespace bridge32::tool {
 
@@ -63,13 +63,13 @@ Report with_bytes(const Json& json) {
             array.push_back(with_bytes(value));
         return array;
     }
-    return Report::parse(json.dump(-1, ' ', false, Json::error_handler_t::replace));
+    return Report::parse(json_text(json));
 }
 
 /// On one line.
 std::string cell(const Json& json) {
     if (json.is_string()) return json.get<std::string>();
-    return with_bytes(json).dump(-1, ' ', false, Report::error_handler_t::replace);
+    return json_text(with_bytes(json));
 }
 
 void show_bytes(Output& out, const std::vector<std::uint8_t>& bytes, bool all) {
@@ -173,19 +173,14 @@ void save(const AnyValue& value, const std::string& name) {
             throw Error("the result is no array of numbers, and cannot be a .npy file: " + name +
                         " was not written");
         }
-        return write_file(name, write_npy(*array));
+        return write_file(name, npy_text(*array));
     }
     const auto* const json = std::get_if<Json>(&value);
     if (json != nullptr && json->is_binary()) {
         const auto& bytes = json->get_binary();
-        std::vector<std::byte> content(bytes.size());
-        if (!bytes.empty()) std::memcpy(content.data(), bytes.data(), bytes.size());
-        return write_file(name, content);
+        return write_file(name, {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
     }
-    const std::string text = to_json(value).dump(2) + "\n";
-    std::vector<std::byte> content(text.size());
-    std::memcpy(content.data(), text.data(), text.size());
-    write_file(name, content);
+    write_file(name, json_text(to_json(value), 2) + '\n');
 }
 
 }  // namespace bridge32::tool

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "bridge32/detail/path_text.hpp"
-#include "stub_cpp.hpp"
+#include "identifier.hpp"
 
 namespace bridge32::tool {
 

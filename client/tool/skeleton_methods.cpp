@@ -3,8 +3,8 @@
 #include <set>
 #include <string_view>
 
+#include "identifier.hpp"
 #include "skeleton.hpp"
-#include "stub_cpp.hpp"
 
 namespace bridge32::tool {
 
@@ -66,9 +66,7 @@ std::string methods_for(const LibraryFacts& facts, bool fortran) {
     std::set<std::string> taken;
     for (const auto& name : facts.names) {
         if (!is_of_use(name)) continue;
-        std::string method = identifier(name.base);
-        while (!taken.insert(method).second)
-            method += '_';
+        const std::string method = new_identifier(name.base, taken);
         if (name.readable != name.name) text += "        // " + name.readable + "\n";
         if (name.argument_bytes) {
             text += "        // " + std::to_string(*name.argument_bytes) +

@@ -1,9 +1,9 @@
 // bridge32 stub: a typed client for a plugin.
-#include <cstring>
 #include <memory>
 
 #include "connection.hpp"
-#include "npy.hpp"
+#include "files.hpp"
+#include "identifier.hpp"
 #include "stub_cpp.hpp"
 #include "tool.hpp"
 
@@ -31,9 +31,7 @@ void add_stub(Tool& tool) {
             const std::string text =
                 cpp_stub(about, plugin,
                          options->class_name.empty() ? class_name(plugin) : options->class_name);
-            std::vector<std::byte> content(text.size());
-            std::memcpy(content.data(), text.data(), text.size());
-            write_file(options->out, content);
+            write_file(options->out, text);
             return kExitOk;
         });
     add_connection_options(command, options->connection);

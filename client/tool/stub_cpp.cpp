@@ -1,19 +1,16 @@
 #include "stub_cpp.hpp"
 
 #include <algorithm>
-#include <cctype>
 #include <iterator>
 #include <set>
 #include <string_view>
 
 #include "bridge32/version.hpp"
+#include "identifier.hpp"
 
 namespace bridge32::tool {
 
 namespace {
-
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 /// The text after `beginning`; empty when it does not begin so.
 std::string_view after(std::string_view text, std::string_view beginning) {
@@ -105,12 +102,10 @@ Signature signature(const Json& method) {
     for (std::size_t i = defaults.size(); i-- > 0;) {
         if (i + 1 < defaults.size() && defaults[i + 1].empty()) defaults[i].clear();
     }
-    std::set<std::string> names;
+    std::set<std::string> names{"client_"};
     for (std::size_t i = 0; i < parameters.size(); ++i) {
         const auto& parameter = parameters[i];
-        std::string name = identifier(parameter.value("name", "arg"));
-        while (!names.insert(name).second)
-            name += '_';
+        const std::string name = new_identifier(parameter.value("name", "arg"), names);
         std::string type = parameter_type(cpp_type(parameter.value("type", "")));
         if (parameter.value("type", "") == "function") {
             const std::string function = "F" + std::to_string(i);
@@ -125,9 +120,7 @@ Signature signature(const Json& method) {
 
 std::string method_text(const Json& method, std::set<std::string>& taken) {
     const std::string name = method.value("name", "");
-    std::string own = identifier(name);
-    while (!taken.insert(own).second)
-        own += '_';
+    const std::string own = new_identifier(name, taken);
     const auto parts = signature(method);
     const std::string result = cpp_type(method.value("result", "void"));
     std::string text = "\n" + doc_lines(method.value("doc", ""), "    ");
@@ -140,56 +133,13 @@ std::string method_text(const Json& method, std::set<std::string>& taken) {
 
 std::string property_text(const Json& property, std::set<std::string>& taken) {
     const std::string name = property.value("name", "");
-    std::string own = identifier(name);
-    while (!taken.insert(own).second)
-        own += '_';
+    const std::string own = new_identifier(name, taken);
     const std::string type = cpp_type(property.value("type", "any"));
     return "\n" + doc_lines(property.value("doc", ""), "    ") + "    " + type + " " + own +
            "() const { return client_.get<" + type + ">(" + Json(name).dump() + "); }\n";
 }
 
 }  // namespace
-
-std::string identifier(const std::string& name) {
-    static const std::set<std::string> kKeywords{
-        "alignas",  "alignof",  "and",      "asm",      "auto",     "bool",     "break",
-        "case",     "catch",    "char",     "class",    "concept",  "const",    "continue",
-        "decltype", "default",  "delete",   "do",       "double",   "else",     "enum",
-        "explicit", "export",   "extern",   "false",    "float",    "for",      "friend",
-        "goto",     "if",       "inline",   "int",      "long",     "mutable",  "namespace",
-        "new",      "noexcept", "not",      "nullptr",  "operator", "or",       "private",
-        "public",   "register", "requires", "return",   "short",    "signed",   "sizeof",
-        "static",   "struct",   "switch",   "template", "this",     "throw",    "true",
-        "try",      "typedef",  "typeid",   "typename", "union",    "unsigned", "using",
-        "virtual",  "void",     "volatile", "wchar_t",  "while",    "xor"};
-    std::string result;
-    for (const char c : name)
-        result += is_letter(c) || is_digit(c) ? c : '_';
-    while (result.ends_with('_') && result.size() > 1 && !name.ends_with('_'))
-        result.pop_back();
-    if (result.empty() || is_digit(result.front())) result.insert(0, 1, '_');
-    if (kKeywords.contains(result)) result += '_';
-    return result;
-}
-
-std::string class_name(const std::string& plugin) {
-    std::string result;
-    bool upper = true;
-    for (const char c : plugin) {
-        if (!is_letter(c) && !is_digit(c)) {
-            upper = true;
-            continue;
-        }
-        if (c == '_') {
-            upper = true;
-        } else {
-            result += upper && c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-            upper = false;
-        }
-    }
-    if (result.empty() || is_digit(result.front())) result.insert(0, "Plugin");
-    return result;
-}
 
 std::string cpp_stub(const Json& description, const std::string& plugin, const std::string& name) {
     std::string text =

@@ -7,6 +7,7 @@
 #include "bridge32/crash.hpp"
 #include "bridge32/error.hpp"
 #include "bridge32/version.hpp"
+#include "error_type.hpp"
 
 namespace bridge32::tool {
 
@@ -28,6 +29,13 @@ constexpr const char* kExitCodes =
 
 // CLI11 takes "[1,2]" for two arguments. With this in front it does not.
 constexpr char kNotAList = '\x01';
+
+int code_of(const std::exception& error) noexcept {
+    if (dynamic_cast<const HostCrashed*>(&error) != nullptr) return kExitHostCrashed;
+    if (dynamic_cast<const TimeoutError*>(&error) != nullptr) return kExitTimedOut;
+    if (dynamic_cast<const RemoteError*>(&error) != nullptr) return kExitMethodFailed;
+    return kExitFailed;
+}
 
 }  // namespace
 
@@ -54,13 +62,13 @@ CLI::App& Tool::command(const std::string& name, const std::string& summary,
 
 void Tool::print(const Report& report, const std::function<void()>& show) {
     if (!json_) return show();
-    out_.line(report.dump(2, ' ', false, Report::error_handler_t::replace));
+    out_.line(json_text(report, 2));
 }
 
 int Tool::fail(int code, const std::string& type, const std::string& message) {
     if (json_) {
         const Report report = {{"error", {{"type", type}, {"message", message}}}};
-        out_.line(report.dump(2, ' ', false, Report::error_handler_t::replace));
+        out_.line(json_text(report, 2));
     }
     std::fprintf(stderr, "bridge32: %s\n", message.c_str());
     return code;
@@ -71,18 +79,8 @@ int Tool::run_guarded() noexcept {
         return chosen_();
     } catch (const WrongUsage& e) {
         return fail(kExitWrongUsage, "WrongUsage", e.what());
-    } catch (const HostCrashed& e) {
-        return fail(kExitHostCrashed, "HostCrashed", e.what());
-    } catch (const TimeoutError& e) {
-        return fail(kExitTimedOut, "TimeoutError", e.what());
-    } catch (const RemoteError& e) {
-        return fail(kExitMethodFailed, e.type(), e.what());
-    } catch (const PluginError& e) {
-        return fail(kExitFailed, "PluginError", e.what());
-    } catch (const StartupError& e) {
-        return fail(kExitFailed, "StartupError", e.what());
     } catch (const std::exception& e) {
-        return fail(kExitFailed, "Error", e.what());
+        return fail(code_of(e), client::error_type(e), e.what());
     }
 }
 

@@ -4,16 +4,7 @@
 # What `bridge32 new` writes is configured, built and called with an installed bridge32, as its
 # output says; and what `bridge32 stub` writes is compiled and run.
 cmake_minimum_required(VERSION 3.25)
-
-function(run)
-    execute_process(COMMAND ${ARGN} RESULT_VARIABLE result OUTPUT_VARIABLE output
-                    ERROR_VARIABLE errors)
-    if(NOT result EQUAL 0)
-        list(JOIN ARGN " " command)
-        message(FATAL_ERROR "${command}\nfailed (${result}):\n${output}${errors}")
-    endif()
-    set(output "${output}" PARENT_SCOPE)
-endfunction()
+include("${CMAKE_CURRENT_LIST_DIR}/run_command.cmake")
 
 if(LANGUAGE STREQUAL fortran)
     find_program(GFORTRAN gfortran)

@@ -5,6 +5,7 @@
 # against it. The library that the project's plugin wraps lies in the plugin's folder, as a user
 # would put it there. With a toolchain file all of it is for Windows, and runs under Wine.
 cmake_minimum_required(VERSION 3.25)
+include("${CMAKE_CURRENT_LIST_DIR}/run_command.cmake")
 
 set(bits 32)
 set(arguments "")
@@ -13,17 +14,6 @@ if(PROJECT MATCHES "_64$")
     set(arguments in_process)
 endif()
 set(build "${WORK}/build")
-
-# Runs a command; its output is shown when it fails, and given in `output`.
-function(run)
-    execute_process(COMMAND ${ARGN} RESULT_VARIABLE result OUTPUT_VARIABLE output
-                    ERROR_VARIABLE output)
-    if(NOT result EQUAL 0)
-        list(JOIN ARGN " " command)
-        message(FATAL_ERROR "${command}\nfailed (${result}):\n${output}")
-    endif()
-    set(output "${output}" PARENT_SCOPE)
-endfunction()
 
 file(REMOVE_RECURSE "${WORK}")
 run("${CMAKE_COMMAND}" --install "${BRIDGE32_BUILD}" --prefix "${WORK}/first")

@@ -2,22 +2,12 @@
 #
 # Builds a project that takes bridge32 in as a part of its own, with FetchContent, and runs it.
 cmake_minimum_required(VERSION 3.25)
+include("${CMAKE_CURRENT_LIST_DIR}/run_command.cmake")
 
 if(NOT LAUNCHER)
     message("[skipped] without ccache it takes minutes to compile all of bridge32 once more")
     return()
 endif()
-
-# Runs a command; its output is shown when it fails, and given in `output`.
-function(run)
-    execute_process(COMMAND ${ARGN} RESULT_VARIABLE result OUTPUT_VARIABLE output
-                    ERROR_VARIABLE output)
-    if(NOT result EQUAL 0)
-        list(JOIN ARGN " " command)
-        message(FATAL_ERROR "${command}\nfailed (${result}):\n${output}")
-    endif()
-    set(output "${output}" PARENT_SCOPE)
-endfunction()
 
 file(REMOVE_RECURSE "${WORK}")
 set(project "${WORK}/project")

@@ -1,14 +1,13 @@
 // bridge32 describe and bridge32 call.
 #include <doctest/doctest.h>
 
-#include "bridge32/detail/path_text.hpp"
 #include "tests/tool/support.hpp"
 
 using test::Ran;
+using test::text_of;
 using test::tool;
 
 namespace {
-std::string text_of(const std::filesystem::path& path) { return bridge32::detail::utf8_of(path); }
 
 /// `bridge32 COMMAND guide …`, with the library that this plugin wraps.
 Ran guide(const std::string& command, std::vector<std::string> arguments) {

@@ -3,15 +3,13 @@
 
 #include <algorithm>
 
-#include "bridge32/detail/path_text.hpp"
 #include "tests/tool/support.hpp"
 
 using test::Ran;
+using test::text_of;
 using test::tool;
 
 namespace {
-
-std::string text_of(const std::filesystem::path& path) { return bridge32::detail::utf8_of(path); }
 
 nlohmann::json host(const std::string& name) {
     for (const auto& one : tool({"ps", "--json"}).json()) {

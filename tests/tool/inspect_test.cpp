@@ -1,17 +1,15 @@
 // bridge32 inspect.
 #include <doctest/doctest.h>
 
-#include "bridge32/detail/path_text.hpp"
 #include "tests/tool/support.hpp"
 #include "tests/unit/loading/pe_sample.hpp"
 
 using test::library;
 using test::Ran;
+using test::text_of;
 using test::tool;
 
 namespace {
-
-std::string text_of(const std::filesystem::path& path) { return bridge32::detail::utf8_of(path); }
 
 nlohmann::json need(const nlohmann::json& report, const std::string& name) {
     for (const auto& one : report["needs"]) {

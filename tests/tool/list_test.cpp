@@ -1,15 +1,13 @@
 // bridge32 list, new, stub, doctor, completion.
 #include <doctest/doctest.h>
 
-#include "bridge32/detail/path_text.hpp"
 #include "tests/tool/support.hpp"
 
 using test::Ran;
+using test::text_of;
 using test::tool;
 
 namespace {
-
-std::string text_of(const std::filesystem::path& path) { return bridge32::detail::utf8_of(path); }
 
 nlohmann::json plugin(const nlohmann::json& report, const std::string& name) {
     for (const auto& one : report["plugins"]) {

@@ -27,10 +27,12 @@ Ran run_program(const std::filesystem::path& program, const std::vector<std::str
     return ran;
 }
 
+std::string text_of(const std::filesystem::path& path) { return bridge32::detail::utf8_of(path); }
+
 Ran tool(const std::vector<std::string>& arguments, const Environment& environment,
          const std::filesystem::path& working_directory) {
     Environment all = environment;
-    all.emplace("BRIDGE32_PLUGIN_PATH", bridge32::detail::utf8_of(kPlugins));
+    all.emplace("BRIDGE32_PLUGIN_PATH", text_of(kPlugins));
     return run_program(kBin / os::executable_file("bridge32"), arguments, all, working_directory);
 }
 
@@ -40,7 +42,7 @@ std::string library(const std::string& name, int bits) {
 #else
     const std::string file = "lib" + name + ".so";
 #endif
-    return bridge32::detail::utf8_of(kLibraries / std::to_string(bits) / file);
+    return text_of(kLibraries / std::to_string(bits) / file);
 }
 
 void write(const std::filesystem::path& file, const std::string& content) {

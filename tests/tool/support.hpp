@@ -38,6 +38,8 @@ Ran tool(const std::vector<std::string>& arguments, const Environment& environme
 /// A library of the tests', in 32 bit unless said otherwise.
 std::string library(const std::string& name, int bits = 32);
 
+std::string text_of(const std::filesystem::path& path);
+
 void write(const std::filesystem::path& file, const std::string& content);
 std::string read(const std::filesystem::path& file);
 
