@@ -12,8 +12,6 @@ namespace bridge32::loading {
 
 namespace {
 
-constexpr std::uint32_t kExportDirectory = 0;
-
 /// What every ELF library has, of the linker's making.
 bool is_of_linker(const std::string& name) {
     static const char* const kNames[] = {"_init", "_fini",        "_edata",      "edata",
@@ -24,21 +22,21 @@ bool is_of_linker(const std::string& name) {
 
 std::vector<Export> pe_exports(ImageReader& reader) {
     pe::Sections sections(reader);
-    const auto directory = sections.directory(kExportDirectory);
+    const auto directory = sections.directory(pe::kExportDirectory);
     const auto table =
         directory ? sections.at<pe::ExportDirectory>(directory->address) : std::nullopt;
     if (!table) return {};
 
     std::map<std::uint32_t, std::vector<std::string>> names;  // by index; two may share one
-    std::size_t name_bytes = 0;
+    std::size_t text_bytes = 0;                               // of names and of forwarders
     for (std::uint64_t i = 0; i < std::min<std::uint64_t>(table->name_count, kMaxTableEntries);
          ++i) {
         const auto index = sections.at<std::uint16_t>(table->ordinals + 2 * i);
         const auto name = sections.at<std::uint32_t>(table->names + 4 * i);
         if (!index || !name) break;
         names[*index].push_back(sections.text(*name, kMaxTextSize));
-        name_bytes += names[*index].back().size();
-        if (name_bytes > kMaxSymbolBytes) return {};
+        text_bytes += names[*index].back().size();
+        if (text_bytes > kMaxSymbolBytes) return {};
     }
     std::vector<Export> exports;
     const auto count = std::min<std::uint64_t>(table->function_count, kMaxTableEntries);
@@ -53,6 +51,8 @@ std::vector<Export> pe_exports(ImageReader& reader) {
             entry.forwarded_to = sections.text(*address, kMaxTextSize);
         }
         const auto named = names.find(i);
+        text_bytes += entry.forwarded_to.size() * (named == names.end() ? 1 : named->second.size());
+        if (text_bytes > kMaxSymbolBytes) return {};
         if (named == names.end()) {
             exports.push_back(std::move(entry));
             continue;

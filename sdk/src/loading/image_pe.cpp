@@ -5,7 +5,7 @@
 #include <span>
 
 #include "loading/image_formats.hpp"
-#include "loading/pe_structs.hpp"
+#include "loading/pe_sections.hpp"
 
 namespace bridge32::loading {
 namespace {
@@ -14,8 +14,6 @@ using namespace pe;
 
 constexpr std::uint16_t kSignature16Bit = 0x454e;  // "NE"
 constexpr std::uint16_t kIsDll = 0x2000;
-constexpr std::uint32_t kImportDirectory = 1;
-constexpr std::uint32_t kClrDirectory = 14;
 
 constexpr std::uint32_t kClrIlOnly = 1;
 constexpr std::uint32_t kClrNeeds32Bit = 2;
@@ -52,67 +50,46 @@ class PeParser {
 public:
     /// `imports`, where it is not null, receives what is imported from each library.
     PeParser(ImageReader& reader, Image& image, std::vector<Imports>* imports)
-        : reader_(reader), image_(image), imports_(imports) {}
+        : reader_(reader), sections_(reader), image_(image), imports_(imports) {}
 
-    void parse(std::uint64_t header_at) {
-        const auto header = reader_.get<FileHeader>(header_at);
-        optional_at_ = header_at + sizeof(FileHeader);
-        const auto magic = reader_.get<std::uint16_t>(optional_at_);
-        if (!header || (magic != kMagic32 && magic != kMagic64)) {
+    void parse() {
+        if (sections_.bits() == 0) {
             image_.is_damaged = true;
             return;
         }
-        image_.machine = machine_name(header->machine);
-        image_.bits = magic == kMagic32 ? 32 : 64;
-        image_.is_library = (header->characteristics & kIsDll) != 0;
-        read_sections(optional_at_ + header->optional_size, header->section_count);
-        const auto clr = directory(kClrDirectory);
-        image_.is_dotnet = clr && clr->address != 0;
-        if (image_.is_dotnet) read_clr(clr->address);
+        const FileHeader& header = sections_.header();
+        image_.machine = machine_name(header.machine);
+        image_.bits = sections_.bits();
+        image_.is_library = (header.characteristics & kIsDll) != 0;
+        image_.is_damaged = sections_.all().size() != header.section_count;
+        for (const SectionHeader& section : sections_.all()) {
+            image_.is_damaged |= !reader_.contains(section.offset, section.file_size);
+        }
+        const auto clr = sections_.directory(kClrDirectory);
+        image_.is_dotnet = clr.has_value();
+        if (clr) read_clr(clr->address);
         read_imports();
     }
 
 private:
-    void read_sections(std::uint64_t at, std::uint16_t count) {
-        for (std::uint64_t i = 0; i < count; ++i) {
-            const auto section = reader_.get<SectionHeader>(at + i * sizeof(SectionHeader));
-            if (!section) {
-                image_.is_damaged = true;
-                return;
-            }
-            image_.is_damaged |= !reader_.contains(section->offset, section->file_size);
-            sections_.push_back(*section);
-        }
-    }
-
-    std::optional<Directory> directory(std::uint32_t index) {
-        const std::uint64_t count_at = optional_at_ + (image_.bits == 32 ? 92 : 108);
-        const auto count = reader_.get<std::uint32_t>(count_at);
-        if (!count || index >= *count) {
-            return std::nullopt;
-        }
-        return reader_.get<Directory>(count_at + 4 + index * sizeof(Directory));
-    }
-
     /// ECMA-335, II.25.3.3 and II.24.2.1.
     void read_clr(std::uint32_t address) {
-        const auto at = file_offset(address);
-        const auto header = at ? reader_.get<ClrHeader>(*at) : std::nullopt;
+        const auto header = sections_.at<ClrHeader>(address);
         if (!header) return;
         image_.dotnet_native_code = (header->flags & kClrIlOnly) == 0;
         image_.dotnet_any_cpu =
             image_.bits == 32 && (header->flags & (kClrIlOnly | kClrNeeds32Bit)) == kClrIlOnly;
-        const auto metadata_at = file_offset(header->metadata.address);
+        const auto metadata_at = sections_.file_offset(header->metadata.address);
         if (!metadata_at || reader_.get<std::uint32_t>(*metadata_at) != kClrMetadata) return;
         image_.dotnet_version = reader_.text(*metadata_at + 16, kMaxTextSize).value_or("");
     }
 
     void read_imports() {
-        const auto imports = directory(kImportDirectory);
-        if (!imports || imports->address == 0) {
+        const auto imports = sections_.directory(kImportDirectory);
+        if (!imports) {
             return;
         }
-        const auto at = file_offset(imports->address);
+        const auto at = sections_.file_offset(imports->address);
         for (std::uint64_t i = 0; i < kMaxNeeded; ++i) {
             const auto descriptor =
                 at ? reader_.get<ImportDescriptor>(*at + i * sizeof(ImportDescriptor))
@@ -124,7 +101,7 @@ private:
             if (descriptor->name == 0) {
                 return;
             }
-            const auto name_at = file_offset(descriptor->name);
+            const auto name_at = sections_.file_offset(descriptor->name);
             const auto name = name_at ? reader_.text(*name_at, kMaxTextSize) : std::nullopt;
             if (!name || name->empty()) {
                 image_.is_damaged = true;
@@ -144,7 +121,7 @@ private:
     std::vector<std::string> imported_from(std::uint32_t address) {
         std::vector<std::string> names;
         const std::uint64_t size = image_.bits / 8;
-        const auto at = file_offset(address);
+        const auto at = sections_.file_offset(address);
         for (std::uint64_t i = 0; at && i < kMaxTableEntries; ++i) {
             std::uint64_t entry = 0;
             if (!reader_.read(*at + i * size, std::as_writable_bytes(std::span(&entry, 1))
@@ -156,7 +133,7 @@ private:
                 names.push_back("#" + std::to_string(entry & 0xffff));
                 continue;
             }
-            const auto hint_at = file_offset(static_cast<std::uint32_t>(entry));
+            const auto hint_at = sections_.file_offset(static_cast<std::uint32_t>(entry));
             const auto name = hint_at ? reader_.text(*hint_at + sizeof(std::uint16_t), kMaxTextSize)
                                       : std::nullopt;
             if (!name) {
@@ -167,20 +144,10 @@ private:
         return names;
     }
 
-    std::optional<std::uint64_t> file_offset(std::uint32_t address) const {
-        for (const SectionHeader& section : sections_) {
-            if (address >= section.address && address - section.address < section.file_size) {
-                return std::uint64_t{section.offset} + (address - section.address);
-            }
-        }
-        return std::nullopt;
-    }
-
     ImageReader& reader_;
+    Sections sections_;
     Image& image_;
     std::vector<Imports>* imports_;
-    std::uint64_t optional_at_ = 0;
-    std::vector<SectionHeader> sections_;
 };
 
 Image parse(ImageReader& reader, std::vector<Imports>* imports) {
@@ -197,7 +164,7 @@ Image parse(ImageReader& reader, std::vector<Imports>* imports) {
         image.description = "a DOS program or a damaged Windows file";
         return image;
     }
-    PeParser(reader, image, imports).parse(std::uint64_t{*header_at} + sizeof(kSignature));
+    PeParser(reader, image, imports).parse();
     if (image.bits == 0) {
         image.description = "a damaged Windows file";
     } else {

@@ -166,6 +166,8 @@ private:
         while (!take('@')) {
             const std::string scope = part();
             if (innermost.empty()) innermost = scope;
+            // A name that refers back again and again would take long.
+            if (scopes.size() + scope.size() > kLongestText) throw NotUnderstood{};
             scopes = scope + (scopes.empty() ? "" : "::" + scopes);
         }
         if (special != '\0') own = (special == '1' ? "~" : "") + innermost;

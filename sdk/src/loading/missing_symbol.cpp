@@ -20,10 +20,14 @@ std::string advice(const ExportName& found) {
     if (!found.argument_bytes) {
         return "Ask for `" + found.name + "`.";
     }
-    const bool fastcall = found.name.starts_with('@');
-    return "That is a " + std::string(fastcall ? "fastcall" : "stdcall") + " function with " +
-           std::to_string(*found.argument_bytes) + " bytes of arguments: write " +
-           (fastcall ? "BRIDGE32_FASTCALL" : "BRIDGE32_STDCALL") +
+    const std::string what = "That is a " + std::string(text_of(found.convention)) +
+                             " function with " + std::to_string(*found.argument_bytes) +
+                             " bytes of arguments: ";
+    if (found.convention == Convention::vectorcall) {
+        return what + "write a small library that calls it and offers it as cdecl or stdcall.";
+    }
+    return what + "write " +
+           (found.convention == Convention::fastcall ? "BRIDGE32_FASTCALL" : "BRIDGE32_STDCALL") +
            " in the signature, and parameters that take that much.";
 }
 

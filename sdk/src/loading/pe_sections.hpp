@@ -10,25 +10,31 @@
 
 namespace bridge32::loading::pe {
 
-/// The directories and sections of a file. None when it is not a PE file.
+/// The headers, directories and sections of a file. None when it is not a PE file.
 class Sections {
 public:
     explicit Sections(ImageReader& reader) : reader_(reader) {
         const auto at = reader.get<std::uint32_t>(kNewHeaderAt);
         if (!at || reader.get<std::uint32_t>(*at) != kSignature) return;
         const std::uint64_t header_at = std::uint64_t{*at} + sizeof kSignature;
-        const auto header = reader.get<FileHeader>(header_at);
+        header_ = reader.get<FileHeader>(header_at);
         optional_at_ = header_at + sizeof(FileHeader);
         const auto magic = reader.get<std::uint16_t>(optional_at_);
-        if (!header || (magic != kMagic32 && magic != kMagic64)) return;
+        if (!header_ || (magic != kMagic32 && magic != kMagic64)) return;
         bits_ = magic == kMagic32 ? 32 : 64;
-        for (std::uint64_t i = 0; i < header->section_count; ++i) {
-            const auto section = reader.get<SectionHeader>(optional_at_ + header->optional_size +
+        for (std::uint64_t i = 0; i < header_->section_count; ++i) {
+            const auto section = reader.get<SectionHeader>(optional_at_ + header_->optional_size +
                                                            i * sizeof(SectionHeader));
             if (!section) return;
             sections_.push_back(*section);
         }
     }
+
+    /// 32 or 64; 0: it is not a PE file, or its headers are not there.
+    int bits() const noexcept { return bits_; }
+    const FileHeader& header() const noexcept { return *header_; }
+    /// Fewer than the header promises where the file ends before.
+    const std::vector<SectionHeader>& all() const noexcept { return sections_; }
 
     /// Nothing when the file has no such directory.
     std::optional<Directory> directory(std::uint32_t index) {
@@ -62,6 +68,7 @@ public:
 
 private:
     ImageReader& reader_;
+    std::optional<FileHeader> header_;
     std::uint64_t optional_at_ = 0;
     int bits_ = 0;
     std::vector<SectionHeader> sections_;

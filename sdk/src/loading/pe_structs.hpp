@@ -19,6 +19,11 @@ struct FileHeader {
 };
 static_assert(sizeof(FileHeader) == 20);
 
+// Which directory is which.
+inline constexpr std::uint32_t kExportDirectory = 0;
+inline constexpr std::uint32_t kImportDirectory = 1;
+inline constexpr std::uint32_t kClrDirectory = 14;
+
 struct Directory {
     std::uint32_t address, size;
 };

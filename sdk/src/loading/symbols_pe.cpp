@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "loading/image_formats.hpp"
-#include "loading/pe_structs.hpp"
+#include "loading/pe_sections.hpp"
 
 namespace bridge32::loading {
 
@@ -14,36 +14,19 @@ namespace {
 using namespace pe;
 
 constexpr std::uint16_t kTypeFunction = 0x20;
-constexpr std::uint32_t kExportDirectory = 0;
 
 class SymbolReader {
 public:
-    explicit SymbolReader(ImageReader& reader) : reader_(reader) {}
+    explicit SymbolReader(ImageReader& reader) : reader_(reader), sections_(reader) {}
 
     std::vector<Symbol> read() {
-        const auto at = reader_.get<std::uint32_t>(kNewHeaderAt);
-        if (!at || reader_.get<std::uint32_t>(*at) != kSignature) return {};
-        const std::uint64_t header_at = std::uint64_t{*at} + sizeof kSignature;
-        const auto header = reader_.get<FileHeader>(header_at);
-        optional_at_ = header_at + sizeof(FileHeader);
-        const auto magic = reader_.get<std::uint16_t>(optional_at_);
-        if (!header || (magic != kMagic32 && magic != kMagic64)) return {};
-        bits_ = magic == kMagic32 ? 32 : 64;
-        read_sections(optional_at_ + header->optional_size, header->section_count);
-        read_coff(*header);
+        if (sections_.bits() == 0) return {};
+        read_coff(sections_.header());
         read_exports();
         return std::move(symbols_);
     }
 
 private:
-    void read_sections(std::uint64_t at, std::uint16_t count) {
-        for (std::uint64_t i = 0; i < count; ++i) {
-            const auto section = reader_.get<SectionHeader>(at + i * sizeof(SectionHeader));
-            if (!section) return;
-            sections_.push_back(*section);
-        }
-    }
-
     std::vector<char> content(std::uint64_t at, std::uint64_t size) {
         std::vector<char> bytes;
         if (size > kMaxSymbolBytes || !reader_.contains(at, size)) return bytes;
@@ -64,13 +47,13 @@ private:
             std::memcpy(&symbol, entries.data() + at, kCoffSymbolBytes);
             at += kCoffSymbolBytes * (1 + std::size_t{symbol.auxiliary});
             if (symbol.type != kTypeFunction || symbol.section < 1 ||
-                static_cast<std::size_t>(symbol.section) > sections_.size()) {
+                static_cast<std::size_t>(symbol.section) > sections_.all().size()) {
                 continue;
             }
-            const auto& section = sections_[static_cast<std::size_t>(symbol.section - 1)];
+            const auto& section = sections_.all()[static_cast<std::size_t>(symbol.section - 1)];
             std::string name = name_of(symbol, texts);
             // i686 has an underscore before every C name.
-            if (bits_ == 32 && name.starts_with('_')) name.erase(0, 1);
+            if (sections_.bits() == 32 && name.starts_with('_')) name.erase(0, 1);
             if (!add(std::uint64_t{section.address} + symbol.value, std::move(name))) return;
         }
     }
@@ -90,24 +73,21 @@ private:
     }
 
     void read_exports() {
-        const std::uint64_t count_at = optional_at_ + (bits_ == 32 ? 92 : 108);
-        if (reader_.get<std::uint32_t>(count_at).value_or(0) <= kExportDirectory) return;
-        const auto directory = reader_.get<Directory>(count_at + 4);
-        if (!directory || directory->address == 0) return;
-        const auto exports = at<ExportDirectory>(directory->address);
+        const auto directory = sections_.directory(kExportDirectory);
+        const auto exports =
+            directory ? sections_.at<ExportDirectory>(directory->address) : std::nullopt;
         if (!exports) return;
         const auto count = std::min<std::uint64_t>(exports->name_count, kMaxTableEntries);
         for (std::uint64_t i = 0; i < count; ++i) {
-            const auto ordinal = at<std::uint16_t>(exports->ordinals + 2 * i);
-            const auto name = at<std::uint32_t>(exports->names + 4 * i);
+            const auto ordinal = sections_.at<std::uint16_t>(exports->ordinals + 2 * i);
+            const auto name = sections_.at<std::uint32_t>(exports->names + 4 * i);
             if (!ordinal || !name) return;
             const auto address =
-                at<std::uint32_t>(exports->functions + 4 * std::uint64_t{*ordinal});
-            const auto name_at = file_offset(*name);
-            if (!address || !name_at) return;
+                sections_.at<std::uint32_t>(exports->functions + 4 * std::uint64_t{*ordinal});
+            if (!address || !sections_.file_offset(*name)) return;
             // What lies in the directory itself is no function but the name of another library's.
             if (*address - directory->address < directory->size) continue;
-            if (!add(*address, reader_.text(*name_at, kMaxTextSize).value_or(""))) return;
+            if (!add(*address, sections_.text(*name, kMaxTextSize))) return;
         }
     }
 
@@ -119,25 +99,8 @@ private:
         return true;
     }
 
-    template <class T>
-    std::optional<T> at(std::uint64_t address) {
-        const auto offset = file_offset(address);
-        return offset ? reader_.get<T>(*offset) : std::nullopt;
-    }
-
-    std::optional<std::uint64_t> file_offset(std::uint64_t address) const {
-        for (const SectionHeader& section : sections_) {
-            if (address >= section.address && address - section.address < section.file_size) {
-                return std::uint64_t{section.offset} + (address - section.address);
-            }
-        }
-        return std::nullopt;
-    }
-
     ImageReader& reader_;
-    std::uint64_t optional_at_ = 0;
-    int bits_ = 0;
-    std::vector<SectionHeader> sections_;
+    Sections sections_;
     std::vector<Symbol> symbols_;
     std::size_t name_bytes_ = 0;
 };

@@ -72,6 +72,9 @@ TEST_CASE("exports: a name of Microsoft's that is not understood stays as it is"
     }
     CHECK_FALSE(read_microsoft_name("?" + std::string(5000, 'a') + "@@YAXXZ"));
     CHECK_FALSE(read_microsoft_name("?a@@YAX" + std::string(3000, 'P') + "H@Z"));
+    // Short, and long when it is read.
+    CHECK_FALSE(
+        read_microsoft_name("?" + std::string(2000, 'a') + "@" + std::string(2000, '0') + "@3HA"));
 }
 
 TEST_CASE("exports: a library's own, without the linker's") {

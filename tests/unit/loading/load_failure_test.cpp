@@ -114,6 +114,8 @@ TEST_CASE("missing symbol: a decorated name is explained as its calling conventi
           "of arguments: write BRIDGE32_STDCALL in the signature, and parameters that take that "
           "much.");
     CHECK(contains(explain_missing_symbol("a.dll", "f", {"@f@12"}), "BRIDGE32_FASTCALL"));
+    CHECK(contains(explain_missing_symbol("a.dll", "f", {"f@@16"}),
+                   "That is a vectorcall function with 16 bytes of arguments: write a small"));
     CHECK(contains(explain_missing_symbol("a.dll", "area", {"?area@geometry@@YAHHH@Z"}),
                    "ask for `?area@geometry@@YAHHH@Z`"));
 }
