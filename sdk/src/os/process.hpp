@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace bridge32::os {
@@ -37,11 +38,15 @@ public:
     static ProcessHandle of(std::uint32_t pid);
 
     explicit ProcessHandle(NativeHandle native) noexcept : native_(native) {}
-    ProcessHandle(ProcessHandle&& other) noexcept;
-    ProcessHandle& operator=(ProcessHandle&& other) noexcept;
+    ProcessHandle(ProcessHandle&& other) noexcept
+        : native_(std::exchange(other.native_, kNoHandle)) {}
+    ProcessHandle& operator=(ProcessHandle&& other) noexcept {
+        std::swap(native_, other.native_);
+        return *this;
+    }
     ~ProcessHandle();
 
-    bool alive() const noexcept;
+    bool alive() const noexcept { return !wait(std::chrono::milliseconds(0)); }
     /// Waits for its end; false when `timeout` passed before.
     bool wait(std::chrono::milliseconds timeout) const noexcept;
     /// Ends it at once. Harmless when it has ended.

@@ -36,9 +36,11 @@ int open_process(std::uint32_t pid) {
     return opened;
 }
 
-/// The file `stat` in the process's folder, "PID (NAME) STATE …"; empty when the process is gone.
-std::string_view read_stat(int folder, std::array<char, 512>& buffer) noexcept {
+/// The file `stat` in the process's folder, "PID (NAME) STATE …"; empty when the process is gone,
+/// and `unknown` set when that cannot be told: this process may have no descriptor left.
+std::string_view read_stat(int folder, std::array<char, 512>& buffer, bool& unknown) noexcept {
     const int file = ::openat(folder, "stat", O_RDONLY | O_CLOEXEC);
+    unknown = file < 0 && errno != ENOENT && errno != ESRCH;
     if (file < 0) return {};
     ssize_t size = 0;
     do {
@@ -58,11 +60,15 @@ std::string_view stat_field(std::string_view stat, int number) noexcept {
     return stat.substr(0, stat.find(' '));
 }
 
-/// The process's number while it runs; 0 when it has ended, collected or not.
+constexpr pid_t kUnknown = -1;
+
+/// The process's number while it runs; 0 when it has ended, collected or not; or kUnknown.
 pid_t running(int folder) noexcept {
     constexpr int kThreads = 17;
     std::array<char, 512> buffer;
-    const std::string_view stat = read_stat(folder, buffer);
+    bool unknown = false;
+    const std::string_view stat = read_stat(folder, buffer, unknown);
+    if (unknown) return kUnknown;
     const std::string_view state = stat_field(stat, 0);
     if (state.empty() || state == "X") return 0;
     // The main thread alone may have ended.
@@ -96,19 +102,9 @@ ProcessHandle ProcessHandle::of(std::uint32_t pid) {
     return ProcessHandle(fd);
 }
 
-ProcessHandle::ProcessHandle(ProcessHandle&& other) noexcept
-    : native_(std::exchange(other.native_, kNoHandle)) {}
-
-ProcessHandle& ProcessHandle::operator=(ProcessHandle&& other) noexcept {
-    std::swap(native_, other.native_);
-    return *this;
-}
-
 ProcessHandle::~ProcessHandle() {
     if (native_ >= 0) ::close(as_fd(native_));
 }
-
-bool ProcessHandle::alive() const noexcept { return !wait(std::chrono::milliseconds(0)); }
 
 bool ProcessHandle::wait(std::chrono::milliseconds timeout) const noexcept {
     constexpr std::chrono::milliseconds kLongest = std::chrono::hours(24 * 365);

@@ -140,19 +140,9 @@ ProcessHandle ProcessHandle::of(std::uint32_t pid) {
     return ProcessHandle(as_native(handle));
 }
 
-ProcessHandle::ProcessHandle(ProcessHandle&& other) noexcept
-    : native_(std::exchange(other.native_, kNoHandle)) {}
-
-ProcessHandle& ProcessHandle::operator=(ProcessHandle&& other) noexcept {
-    std::swap(native_, other.native_);
-    return *this;
-}
-
 ProcessHandle::~ProcessHandle() {
     if (native_ != kNoHandle) ::CloseHandle(as_handle(native_));
 }
-
-bool ProcessHandle::alive() const noexcept { return !wait(std::chrono::milliseconds(0)); }
 
 bool ProcessHandle::wait(std::chrono::milliseconds timeout) const noexcept {
     constexpr std::chrono::milliseconds kLongest = std::chrono::hours(24 * 365);

@@ -2,6 +2,7 @@
 #include "os/process_handle_linux.hpp"
 
 #include <doctest/doctest.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -98,6 +99,23 @@ TEST_CASE("process: without pidfd, a process lives on when only its main thread 
         CHECK_FALSE(ended_early);
         CHECK(handle.wait(20s));
         CHECK(::waitpid(pid, nullptr, 0) == pid);
+    });
+}
+
+TEST_CASE("process: without pidfd, who has no descriptor left takes nobody for dead") {
+    without_pidfd([] {
+        const auto child = ChildProcess::start(shell("exec sleep 1000"));
+        rlimit before{};
+        REQUIRE(::getrlimit(RLIMIT_NOFILE, &before) == 0);
+        const rlimit none{0, before.rlim_max};
+
+        REQUIRE(::setrlimit(RLIMIT_NOFILE, &none) == 0);
+        const bool alive = child.handle().alive();
+        REQUIRE(::setrlimit(RLIMIT_NOFILE, &before) == 0);
+
+        CHECK(alive);
+        child.handle().kill();
+        CHECK(child.handle().wait(20s));
     });
 }
 
