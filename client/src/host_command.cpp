@@ -6,7 +6,9 @@
 #include "bridge32/detail/path_text.hpp"
 #include "find_host.hpp"
 #include "os/environment.hpp"
+#include "os/log.hpp"
 #include "os/path_list.hpp"
+#include "os/trace.hpp"
 
 namespace bridge32::client {
 
@@ -22,6 +24,9 @@ os::ProcessOptions host_command(const BackendOptions& options, std::vector<std::
     if (options.allow_unsafe_plugins) process.arguments.emplace_back("--allow-unsafe-plugins");
     process.environment = options.environment;
     process.working_directory = options.working_directory;
+    if (os::traces()) {  // into our file, also from another folder
+        process.environment.try_emplace("BRIDGE32_TRACE", detail::utf8_of(os::trace_file()));
+    }
     if (options.library_path.paths().empty()) return process;
 
     // The system's loader reads its variable once, when the host starts; it is what finds the

@@ -1,14 +1,17 @@
 #include "os/trace.hpp"
 
 #include <atomic>
+#include <cstdio>
 #include <cstdlib>
 #include <fstream>
 #include <mutex>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <thread>
+#include <utility>
 
 #include "bridge32/detail/path_text.hpp"
+#include "bridge32/error.hpp"
 #include "os/environment.hpp"
 #include "os/log.hpp"
 #include "os/process.hpp"
@@ -52,6 +55,8 @@ public:
     Trace& operator=(const Trace&) = delete;
     ~Trace() = default;
 
+    const fs::path& file() const noexcept { return file_; }
+
     void begin(const std::string& name, bool is_host) {
         const std::lock_guard lock(mutex_);
         if (std::exchange(begun_, true)) return;
@@ -94,31 +99,32 @@ private:
 
     /// With the lock held. Only one process at a time, which the other file tells.
     void write() {
+        const std::string events = std::exchange(kept_, {});  // lost when they cannot be written
         fs::path turn = file_;
         turn += ".lock";
         for (const auto deadline = Clock::now() + kPatience; Clock::now() < deadline;) {
             if (const auto owned = OwnedFile::claim(turn)) {
-                append();
+                append(events);
                 break;
             }
             std::this_thread::sleep_for(std::chrono::milliseconds(1));
         }
-        kept_.clear();
         written_ = Clock::now();
     }
 
-    void append() {
+    void append(const std::string& events) {
         std::fstream file(file_, std::ios::in | std::ios::out | std::ios::binary);
         std::string tail(kEnd.size(), '\0');
         if (file.seekg(-static_cast<std::streamoff>(kEnd.size()), std::ios::end) &&
             file.read(tail.data(), static_cast<std::streamsize>(tail.size())) && tail == kEnd) {
             file.seekp(-static_cast<std::streamoff>(kEnd.size()), std::ios::end);
-            file << ",\n" << kept_ << kEnd;
+            file << ",\n" << events << kEnd;
             return;
         }
         file.close();
         std::ofstream fresh(file_, std::ios::binary | std::ios::trunc);
-        fresh << kBegin << kept_ << kEnd;
+        fresh << kBegin << events << kEnd;
+        if (!fresh.flush()) throw Error("cannot write " + bridge32::detail::utf8_of(file_));
     }
 
     std::mutex mutex_;
@@ -139,11 +145,15 @@ Trace& own_trace() {
 
 }  // namespace
 
+fs::path trace_file() { return own_trace().file(); }
+
 void begin_trace(const std::string& name, bool is_host) noexcept {
     if (!traces()) return;
     try {
         own_trace().begin(name, is_host);
     } catch (const std::exception& e) {
+        // Whoever asked for a trace looks for it.
+        if (!is_host) std::fprintf(stderr, "bridge32: there will be no trace: %s\n", e.what());
         log(LogLevel::error, e.what());
     }
 }

@@ -9,10 +9,14 @@
 
 #include <chrono>
 #include <cstdint>
+#include <filesystem>
 #include <string>
 #include <string_view>
 
 namespace bridge32::os {
+
+/// The file, absolute: for a process that starts in another folder. Call only when it traces().
+std::filesystem::path trace_file();
 
 /// This process begins: `name` is shown with what it does. A client empties the file, once; a host
 /// adds to it. Without BRIDGE32_TRACE nothing.
