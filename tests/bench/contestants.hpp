@@ -5,6 +5,7 @@
 
 #include <sys/types.h>
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -22,6 +23,12 @@ public:
     virtual Timing measure(const Budget& budget) = 0;
     /// Of a server that spins; else 0. See apart.hpp.
     virtual pid_t spinning_server() const { return 0; }
+};
+
+/// What those send that encode nothing; the reply is the sum.
+struct Numbers {
+    std::int32_t a;
+    std::int32_t b;
 };
 
 struct Contestant {

@@ -1,4 +1,5 @@
-// bridge32_bench [--quick] [--rounds N] [--results FOLDER] [SCENARIO…]: see scripts/bench.
+// bridge32_bench [--quick|--smoke] [--pin] [--rounds N] [--results FOLDER] [SCENARIO…]: see
+// scripts/bench.
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>

@@ -114,19 +114,12 @@ void run(const char* host, bool pin) {
 }  // namespace
 
 bool wrapped_receive(bridge32::wire::Channel* channel, bridge32::wire::Message& message) {
-    const auto begin = bench::now();
-    if (!real_receive(channel, message)) return false;
-    call_marks.receive_begin = begin;
-    call_marks.receive_end = bench::now();
-    return true;
+    return noted_receive(call_marks, channel, message);
 }
 
 bool wrapped_try_send(bridge32::wire::Channel* channel, const bridge32::wire::Envelope& envelope,
                       std::string_view json, Attachments attachments) {
-    call_marks.send_begin = bench::now();
-    const bool sent = real_try_send(channel, envelope, json, attachments);
-    call_marks.send_end = bench::now();
-    return sent;
+    return noted_try_send(call_marks, channel, envelope, json, attachments);
 }
 
 int main(int argc, char** argv) {

@@ -20,11 +20,7 @@ std::size_t calls = 0;
 }  // namespace
 
 bool wrapped_receive(bridge32::wire::Channel* channel, bridge32::wire::Message& message) {
-    const auto begin = bench::now();
-    if (!real_receive(channel, message)) return false;
-    call_marks.receive_begin = begin;
-    call_marks.receive_end = bench::now();
-    return true;
+    return noted_receive(call_marks, channel, message);
 }
 
 void wrapped_call(bridge32::loading::PluginInstance* instance, bridge32_call& call,
@@ -37,9 +33,5 @@ void wrapped_call(bridge32::loading::PluginInstance* instance, bridge32_call& ca
 
 bool wrapped_try_send(bridge32::wire::Channel* channel, const bridge32::wire::Envelope& envelope,
                       std::string_view json, Attachments attachments) {
-    const auto begin = bench::now();
-    const bool sent = real_try_send(channel, envelope, json, attachments);
-    call_marks.send_begin = begin;
-    call_marks.send_end = bench::now();
-    return sent;
+    return noted_try_send(call_marks, channel, envelope, json, attachments);
 }

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "bridge32/plugin.h"
+#include "marks.hpp"
 #include "wire/channel.hpp"
 
 #if __SIZEOF_POINTER__ == 8
@@ -32,3 +33,23 @@ bool wrapped_try_send(bridge32::wire::Channel* channel, const bridge32::wire::En
                       std::string_view json, Attachments attachments) asm("__wrap_" BENCH_TRY_SEND);
 bool wrapped_receive(bridge32::wire::Channel* channel,
                      bridge32::wire::Message& message) asm("__wrap_" BENCH_RECEIVE);
+
+/// What both sides do around the real ones. `Marks`: ClientMarks or HostMarks.
+template <class Marks>
+bool noted_receive(Marks& marks, bridge32::wire::Channel* channel,
+                   bridge32::wire::Message& message) {
+    const auto begin = bench::now();
+    if (!real_receive(channel, message)) return false;
+    marks.receive_begin = begin;
+    marks.receive_end = bench::now();
+    return true;
+}
+template <class Marks>
+bool noted_try_send(Marks& marks, bridge32::wire::Channel* channel,
+                    const bridge32::wire::Envelope& envelope, std::string_view json,
+                    Attachments attachments) {
+    marks.send_begin = bench::now();
+    const bool sent = real_try_send(channel, envelope, json, attachments);
+    marks.send_end = bench::now();
+    return sent;
+}

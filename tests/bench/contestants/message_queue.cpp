@@ -13,22 +13,18 @@ namespace {
 
 namespace ipc = boost::interprocess;
 
-struct Numbers {
-    std::int32_t a;
-    std::int32_t b;
+/// Also when the server does not start.
+struct RemovedAtEnd {
+    std::string name;
+    ~RemovedAtEnd() { ipc::message_queue::remove(name.c_str()); }
 };
 
 class MessageQueue : public Pair {
 public:
     MessageQueue()
-        : name_(unique_name()),
-          requests_(ipc::create_only, (name_ + ".in").c_str(), 16, sizeof(Numbers)),
-          replies_(ipc::create_only, (name_ + ".out").c_str(), 16, sizeof(std::int32_t)),
+        : requests_(ipc::create_only, in_.name.c_str(), 16, sizeof(Numbers)),
+          replies_(ipc::create_only, out_.name.c_str(), 16, sizeof(std::int32_t)),
           server_(server_program(64), {"message_queue", name_}) {}
-    ~MessageQueue() override {
-        ipc::message_queue::remove((name_ + ".in").c_str());
-        ipc::message_queue::remove((name_ + ".out").c_str());
-    }
 
     Timing measure(const Budget& budget) override {
         return time_calls(budget, [this] {
@@ -43,7 +39,9 @@ public:
     }
 
 private:
-    std::string name_;
+    const std::string name_ = unique_name();
+    const RemovedAtEnd in_{name_ + ".in"};
+    const RemovedAtEnd out_{name_ + ".out"};
     ipc::message_queue requests_;
     ipc::message_queue replies_;
     Server server_;

@@ -15,11 +15,6 @@ namespace bench {
 
 namespace {
 
-struct Numbers {
-    std::int32_t a;
-    std::int32_t b;
-};
-
 /// For both directions, so that opening does not wait for the other side.
 int open_pipe(const std::string& path) {
     const int file = ::open(path.c_str(), O_RDWR | O_CLOEXEC);

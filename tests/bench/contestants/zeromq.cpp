@@ -13,11 +13,6 @@ namespace bench {
 
 namespace {
 
-struct Numbers {
-    std::int32_t a;
-    std::int32_t b;
-};
-
 class Socket {
 public:
     explicit Socket(int type) : context_(zmq_ctx_new()), socket_(zmq_socket(context_, type)) {
