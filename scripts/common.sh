@@ -1,6 +1,6 @@
 # Read by the other scripts: where the project is, and how a build tree is made.
 set -euo pipefail
-root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+root=$(CDPATH='' cd -- "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 : "${CMAKE_BUILD_PARALLEL_LEVEL:=$(nproc)}"
 export CMAKE_BUILD_PARALLEL_LEVEL
 # What ccache needs to know to serve precompiled headers.
@@ -23,10 +23,15 @@ configure() {
     cmake -S "$root" -B "$tree" "${options[@]}" "$@"
 }
 
-# The C and C++ files of the project, or those of them that are named.
+# The C and C++ files of the project, or those of them that are named; of other files nothing.
 source_files() {
     if (($#)); then
-        printf '%s\n' "$@"
+        local file
+        for file; do
+            [[ $file != -* ]] || fail "there is no option $file"
+            [[ ! -d $file ]] || fail "$file is a folder: name files"
+            [[ $file != *.[ch] && $file != *.[ch]pp ]] || printf '%s\n' "$file"
+        done
     else
         (cd "$root" && find client host32 plugins samples sdk tests \
             -name '*.[ch]' -o -name '*.[ch]pp' | sort)
