@@ -8,8 +8,8 @@
 
 namespace bridge32::host {
 
-/// One line of JSON: {"name":…,"state":"good","sdk":…,"abi_version":…,"threading":…,"instances":…},
-/// or {"name":…,"state":…,"message":…} where `state` is "refused" (by `rules`), "wrong_abi" or
+/// One line of JSON: {"path":…,"state":"good","sdk":…,"abi_version":…,"threading":…,"instances":…},
+/// or {"path":…,"state":…,"message":…} where `state` is "refused" (by `rules`), "wrong_abi" or
 /// "bad". Loading runs the initialisation of the plugin's file, which may end the process.
 std::string check_plugin(const std::filesystem::path& file, const loading::PluginRules& rules);
 

@@ -31,7 +31,7 @@ namespace {
 
 constexpr int kExitFailed = 1;
 
-std::string program_name() { return sizeof(void*) == 4 ? "host32" : "host64"; }
+const char* program_name() { return sizeof(void*) == 4 ? "host32" : "host64"; }
 
 /// What the plugins print must reach the client before a crash takes the buffers with it.
 void unbuffer_output() {
@@ -163,7 +163,7 @@ int main(int argc, char** argv) {
         if (instances == "own") decided = bridge32::host::InstancesFor::kOwn;
         bridge32::host::PluginRegistry registry(search, paths(library_path), decided,
                                                 std::move(rules));
-        bridge32::os::set_log_name(sizeof(void*) == 4 ? "host32" : "host64");
+        bridge32::os::set_log_name(program_name());
         bridge32::os::begin_trace(name, /*is_host=*/true);
         if (wait_for_debugger || bridge32::os::debugger_wanted()) let_debugger_attach(name);
         bridge32::host::Host host(registry, milliseconds(stop_timeout));
