@@ -27,6 +27,13 @@ struct Point {
 };
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Point, x, y)
 
+/// Knows how often one was read.
+struct Counted {
+    static inline int reads = 0;
+};
+void to_json(Json& json, const Counted&) { json = nullptr; }
+void from_json(const Json&, Counted&) { ++Counted::reads; }
+
 int subtract(int a, int b) { return a - b; }
 
 /// Another base of a plugin, as when an existing class is offered as it is.
@@ -73,6 +80,7 @@ public:
         });
         method("same", [](std::span<const float> xs) { return xs; });
         method("swapped", [](const Point& p) { return Point{p.y, p.x}; });
+        method("counted", [](const Counted&, int times) { return times; }, {"counted", "times"});
         method("any", [](const Json& value) { return value; });
         method("pair", [](std::map<std::string, int> m, std::complex<double> z) {
             return std::tuple(m.at("k"), z);
@@ -107,6 +115,18 @@ TEST_CASE("plugin: arguments are taken by position, by name and mixed") {
     CHECK(lib.result(R"({"method":"subtract","kwargs":{"b":3,"a":5}})") == 2);
     CHECK(lib.result(R"({"method":"subtract","args":[5],"kwargs":{"b":3}})") == 2);
     CHECK(lib.result(R"({"method":"subtract_pointer","args":[1,2]})") == -1);
+}
+
+TEST_CASE("plugin: an argument is read once, however the others are passed") {
+    Loaded<Calls> lib;
+    Counted::reads = 0;
+
+    CHECK(lib.result(R"({"method":"counted","args":[null,1]})") == 1);
+    CHECK(Counted::reads == 1);
+    CHECK(lib.result(R"({"method":"counted","args":[null],"kwargs":{"times":2}})") == 2);
+    CHECK(Counted::reads == 2);
+    CHECK(lib.result(R"({"method":"counted","kwargs":{"times":3,"counted":null}})") == 3);
+    CHECK(Counted::reads == 3);
 }
 
 TEST_CASE("plugin: a request's members come in any order, and unknown ones are ignored") {

@@ -87,7 +87,8 @@ inline void parse_request(std::string_view json, RequestParts& parts, std::strin
     constexpr char kArguments[] = R"(","args":)";
     const char* const begin = json.data();
     const char* const end = begin + json.size();
-    if (begins_with(begin, end, kBegin)) {
+    // With `kwargs` behind `args` it ends with two braces.
+    if (begins_with(begin, end, kBegin) && json.ends_with("]}")) {
         const char* const name = begin + sizeof kBegin - 1;
         const char* const name_end = skip_plain(name, end);
         if (begins_with(name_end, end, kArguments)) {
