@@ -35,7 +35,8 @@ Core::Core(std::string plugin, const BackendOptions& options, Start start)
       start_(std::move(start)),
       inbound_(std::make_shared<Inbound>(options.dispatch)),
       guard_(options.restart_limit, options.restart_delay),
-      backend_(start_backend()) {
+      backend_(start_backend()),
+      current_(backend_.get()) {
     learn_repeatable(*backend_);
 }
 
@@ -50,6 +51,30 @@ std::shared_ptr<Core> Core::make(std::string plugin, const BackendOptions& optio
 }
 
 Core::~Core() { inbound_->dispatcher().stop(); }
+
+Core::Use::Use(Core& core, Clock::time_point deadline) : core_(core) {
+    core_.uses_.fetch_add(1);
+    backend_ = core_.current_.load();
+    if (core_.restart_ == Restart::never || !backend_->crashed()) return;
+    try {
+        backend_ = core_.backend(deadline).get();
+    } catch (...) {
+        core_.end_use();
+        throw;
+    }
+}
+
+void Core::end_use() noexcept {
+    if (uses_.fetch_sub(1) == 1 && any_replaced_.load()) drop_replaced();
+}
+
+void Core::drop_replaced() noexcept {
+    std::vector<std::shared_ptr<Backend>> unused;
+    const std::lock_guard lock(mutex_);
+    if (uses_.load() != 0) return;  // who ends last does it
+    unused.swap(replaced_);
+    any_replaced_.store(false);
+}
 
 std::shared_ptr<Backend> Core::backend(Clock::time_point deadline) {
     {
@@ -103,7 +128,9 @@ std::shared_ptr<Backend> Core::replace_backend() {
     learn_repeatable(*fresh);
     guard_.succeeded();
     const std::lock_guard lock(mutex_);
-    backend_ = fresh;
+    replaced_.push_back(std::exchange(backend_, fresh));
+    current_.store(fresh.get());
+    any_replaced_.store(true);
     terminated_ = nullptr;
     shut_down_ = false;
     return fresh;
@@ -192,12 +219,14 @@ void Core::tell_of_call(const PendingExchange& exchange, std::string_view method
 void Core::call_until(PendingExchange& exchange, std::string_view method,
                       Clock::time_point deadline, detail::Timeout timeout, bool repeat) {
     exchange.pending.synchronous = true;
-    const auto backend = this->backend(deadline);
-    try {
-        backend->start(exchange, method, deadline);
-        return wait_at(*backend, exchange, method, deadline, timeout);
-    } catch (const HostCrashed&) {
-        if (!repeat || !may_repeat(*backend, exchange)) throw;
+    {
+        const Use use(*this, deadline);
+        try {
+            use.backend().start(exchange, method, deadline);
+            return wait_at(use.backend(), exchange, method, deadline, timeout);
+        } catch (const HostCrashed&) {
+            if (!repeat || !may_repeat(use.backend(), exchange)) throw;
+        }
     }
     call_until(exchange, method, deadline, timeout, /*repeat=*/false);
 }
@@ -255,7 +284,8 @@ void Core::notify(detail::Exchange& exchange) {
             "tells when it ends. Use Client::long_lived",
             plugin_);
     }
-    backend()->notify(pending);
+    const Use use(*this, Clock::time_point::max());
+    use.backend().notify(pending);
 }
 
 detail::SharedBytes Core::make_shared_bytes(std::uint64_t size) {
@@ -296,6 +326,7 @@ void Core::restart() {
     const auto old = last_backend();
     if (!old->crashed()) old->shutdown(shutdown_timeout_);
     replace_backend();
+    drop_replaced();
 }
 
 Streams Core::shutdown() {

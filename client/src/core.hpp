@@ -7,6 +7,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <vector>
 
 #include "backend.hpp"
 #include "bridge32/exchange.hpp"
@@ -53,6 +54,25 @@ public:
 private:
     Core(std::string plugin, const BackendOptions& options, Start start);
 
+    /// Holds the backend of one call for as long as that lives: as a shared pointer does, at a
+    /// third of the price.
+    class Use {
+    public:
+        /// See `backend`.
+        Use(Core& core, Clock::time_point deadline);
+        Use(const Use&) = delete;
+        Use& operator=(const Use&) = delete;
+        ~Use() { core_.end_use(); }
+
+        Backend& backend() const noexcept { return *backend_; }
+
+    private:
+        Core& core_;
+        Backend* backend_ = nullptr;
+    };
+    void end_use() noexcept;
+    void drop_replaced() noexcept;
+
     /// The backend for the next call: a new one when the last has crashed and `restart` says so.
     /// Throws StartupError after too many failures, TimeoutError when `deadline` comes before the
     /// next try.
@@ -89,8 +109,16 @@ private:
     std::mutex mutex_;  // guards all below
     bool shut_down_ = false;
     std::shared_ptr<Backend> backend_;
+    // Whose place another has taken, until no call runs: it may be one of theirs.
+    std::vector<std::shared_ptr<Backend>> replaced_;
     const Backend* terminated_ = nullptr;  // ended by this client: its calls are not repeated
     Repeatable repeatable_;
+
+    // Read without the lock. A call counts itself before it looks for the backend, so that who
+    // has put another one in its place, and then sees no calls, knows that none has the old one.
+    std::atomic<std::uint32_t> uses_{0};
+    std::atomic<Backend*> current_{nullptr};  // backend_
+    std::atomic<bool> any_replaced_{false};
 };
 
 }  // namespace bridge32::client

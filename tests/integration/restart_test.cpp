@@ -10,6 +10,7 @@
 
 #include "integration/support.hpp"
 #include "os/process.hpp"
+#include "support/belongings.hpp"
 
 namespace {
 
@@ -76,6 +77,20 @@ TEST_CASE("restart: what the constructor emits reaches the handlers before resta
     c.restart();
 
     CHECK(seen == 7);
+}
+
+TEST_CASE("restart: whose place another takes leaves nothing behind, once its calls are over") {
+    const Restarting test;
+    auto c = test.client();
+    const auto before = bridge32::test::belongings();
+
+    SUBCASE("at once, when no call runs") { c.restart(); }
+    SUBCASE("after the call that has started another") {
+        CHECK_THROWS_AS(c.call<int>("dies_once", 1), bridge32::HostCrashed);
+        CHECK(c.call<int>("dies_once", 2) == 2);
+    }
+
+    CHECK(bridge32::test::belongings() == before);
 }
 
 TEST_CASE("restart: an idempotent call is repeated when the client allows it") {

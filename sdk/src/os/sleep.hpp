@@ -43,4 +43,9 @@ void yield() noexcept;
 /// Tells the processor that this is a spin loop.
 inline void relax() noexcept { _mm_pause(); }
 
+/// Tells the processor that the memory is about to be read.
+inline void prefetch(const void* memory) noexcept {
+    _mm_prefetch(static_cast<const char*>(memory), _MM_HINT_T0);
+}
+
 }  // namespace bridge32::os

@@ -16,6 +16,7 @@
 #include <span>
 
 #include "bridge32/plugin.h"
+#include "os/sleep.hpp"
 #include "wire/layout.hpp"
 
 namespace bridge32::wire {
@@ -89,8 +90,13 @@ public:
     /// Any thread may ask, also while another one reads.
     bool ready() const noexcept {
         const std::uint32_t head = head_.load(std::memory_order_relaxed);
-        return tail_.load(std::memory_order_relaxed) != head ||
-               indices_->tail.load(std::memory_order_acquire) != head;
+        if (tail_.load(std::memory_order_relaxed) != head ||
+            indices_->tail.load(std::memory_order_acquire) != head) {
+            return true;
+        }
+        // So that the frame travels together with the index, and not after it.
+        os::prefetch(data_ + (head & (capacity_ - 1)));
+        return false;
     }
 
     /// The next frame, which stays in the ring until `release`. Throws ProtocolError; then the
