@@ -69,6 +69,10 @@ void Host::welcome(wire::ControlServer& control, const ServeOptions& options) {
     }
 }
 
+void Host::publish(wire::ControlServer& control) const noexcept {
+    control.publish(static_cast<std::uint32_t>(sessions_.size()), calls());
+}
+
 std::uint64_t Host::calls() const noexcept {
     std::uint64_t sum = calls_of_the_gone_;
     for (const auto& session : sessions_)
@@ -187,13 +191,16 @@ void Host::serve_all(const std::string& name, const ServeOptions& options) {
     auto next_sweep = Clock::now();
     auto idle_since = Clock::now();
     while (!stop_requested()) {
-        if (control.ready()) welcome(control, options);
+        if (control.ready()) {
+            welcome(control, options);
+            publish(control);  // its first call may take long
+        }
         const bool worked = serve_turn();
         const auto now = Clock::now();
         // Also when some client keeps the host busy all the time.
         if (tick(now)) {
             control.look_after_slots(now);
-            control.publish(static_cast<std::uint32_t>(sessions_.size()), calls());
+            publish(control);
         }
         if (now >= next_sweep) {
             next_sweep = now + kSweep;

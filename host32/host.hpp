@@ -56,6 +56,8 @@ private:
     bool any_ready() const noexcept;
     /// All calls so far.
     std::uint64_t calls() const noexcept;
+    /// What others see of this host: see `bridge32 ps`.
+    void publish(wire::ControlServer& control) const noexcept;
     /// Does anybody but the client of `link` wait for the main thread?
     bool others_wait(const Link& link, const wire::ControlServer& control) const noexcept;
     /// What must happen now and then, busy or not: dead clients leave, late readers catch up.

@@ -30,6 +30,7 @@
 namespace {
 
 constexpr int kExitFailed = 1;
+constexpr int kExitWrongUsage = 2;
 
 const char* program_name() { return sizeof(void*) == 4 ? "host32" : "host64"; }
 
@@ -141,7 +142,16 @@ int main(int argc, char** argv) {
     std::vector<const char*> pointers;
     for (const auto& argument : arguments)
         pointers.push_back(argument.c_str());
-    CLI11_PARSE(app, static_cast<int>(pointers.size()), pointers.data());
+    app.failure_message([](const CLI::App* its_app, const CLI::Error& e) {
+        const std::string program = its_app->get_name();
+        return program + ": " + e.what() + "\nSee: " + program + " --help\n";
+    });
+    try {
+        app.parse(static_cast<int>(pointers.size()), pointers.data());
+    } catch (const CLI::ParseError& e) {
+        // CLI11 has codes of its own for each kind of mistake.
+        return app.exit(e) == 0 ? 0 : kExitWrongUsage;
+    }
 
     try {
         const auto executable = std::filesystem::path(boost::dll::program_location());
