@@ -67,6 +67,11 @@ std::vector<Export> pe_exports(ImageReader& reader) {
 
 }  // namespace
 
+bool can_list_exports(const std::filesystem::path& file) {
+    ImageReader reader(file);
+    return read_image(file).format != Format::elf || has_sound_sections(reader);
+}
+
 std::vector<Export> exports_of(const std::filesystem::path& file) {
     const Image image = read_image(file);
     std::vector<Export> exports;

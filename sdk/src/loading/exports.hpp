@@ -20,6 +20,10 @@ struct Export {
 /// `__bss_start`, …). Empty when the file is no library, or damaged.
 std::vector<Export> exports_of(const std::filesystem::path& file);
 
+/// Whether exports_of can tell. An ELF file tells by its sections; without them, or with some of
+/// them cut off, the system loads it all the same.
+bool can_list_exports(const std::filesystem::path& file);
+
 /// What a name's decoration says about how the function is called.
 enum class Convention { unknown, cdecl_, stdcall, fastcall, thiscall, vectorcall };
 
