@@ -2,6 +2,7 @@
 #include <memory>
 
 #include "connection.hpp"
+#include "description.hpp"
 #include "invoke.hpp"
 #include "progress.hpp"
 #include "show.hpp"
@@ -22,11 +23,10 @@ struct Options {
     bool all = false;
 };
 
-/// Describing fails where a plugin in plain C does not know it; its methods can be called.
 Json describe_or_null(const Client& client) {
     try {
-        return client.describe();
-    } catch (const RemoteError&) {
+        return describe(client);
+    } catch (const NoDescription&) {
         return {};
     }
 }

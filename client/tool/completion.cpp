@@ -118,9 +118,11 @@ void add_completion(Tool& tool) {
                                      }
                                      return kExitOk;
                                  });
-    command.add_option("SHELL", what->what, "bash")
-        ->required()
-        ->check(CLI::IsMember({"bash", "plugins", "methods", "hosts"}).description("bash"));
+    command.add_option("SHELL", what->what, "bash")->required()->check([](const std::string& word) {
+        const bool known =
+            word == "bash" || word == "plugins" || word == "methods" || word == "hosts";
+        return known ? std::string() : "there is a script for bash only, not for " + word;
+    });
     command.add_option("PLUGIN", what->connection.plugin)->group("");
     command.add_option("--plugin-path", what->connection.plugin_path)
         ->allow_extra_args(false)

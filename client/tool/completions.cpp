@@ -1,5 +1,6 @@
 #include "completions.hpp"
 
+#include "description.hpp"
 #include "hosts.hpp"
 #include "plugin_list.hpp"
 
@@ -18,7 +19,7 @@ std::vector<std::string> plugins(const ConnectionOptions& options) {
 std::vector<std::string> methods(ConnectionOptions options) {
     options.quiet = true;
     Client client = open_plugin(options);
-    const Json about = client.describe();
+    const Json about = describe(client);
     client.shutdown();
     std::vector<std::string> names;
     for (const char* kind : {"methods", "properties"}) {

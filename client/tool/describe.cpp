@@ -2,6 +2,7 @@
 #include <memory>
 
 #include "connection.hpp"
+#include "description.hpp"
 #include "tool.hpp"
 
 namespace bridge32::tool {
@@ -129,7 +130,7 @@ void add_describe(Tool& tool) {
         tool.command("describe", "What a plugin offers: methods, parameters, types, properties",
                      [&tool, options] {
                          Client client = open_plugin(options->connection);
-                         const Json about = client.describe();
+                         const Json about = describe(client);
                          client.shutdown();
                          if (options->markdown) {
                              show_markdown(tool.out(), about);

@@ -3,7 +3,6 @@
 #include <array>
 #include <cerrno>
 #include <cstdio>
-#include <filesystem>
 #include <fstream>
 #include <system_error>
 
@@ -23,6 +22,22 @@ namespace fs = std::filesystem;
 }
 
 }  // namespace
+
+fs::path existing_file(const std::string& name) {
+    const fs::path path = detail::path_from_utf8(name);
+    std::error_code error;
+    const auto status = fs::status(path, error);
+    if (!fs::exists(status)) {
+        const bool absent = status.type() == fs::file_type::not_found;
+        throw Error(absent ? "there is no file " + name
+                           : "cannot read " + name + ": " + error.message());
+    }
+    if (fs::is_directory(status)) {
+        throw Error(name + " is a folder: give the path of the file itself");
+    }
+    if (!fs::is_regular_file(status)) throw Error(name + " is a device or a pipe, not a file");
+    return path;
+}
 
 std::string read_file(const std::string& name) {
     std::string content;

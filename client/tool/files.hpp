@@ -1,10 +1,14 @@
 // Whole files, and "-" for the streams of ours.
 #pragma once
 
+#include <filesystem>
 #include <string>
 #include <string_view>
 
 namespace bridge32::tool {
+
+/// A regular file, of which there is one. Throws Error.
+std::filesystem::path existing_file(const std::string& name);
 
 /// The content of a file, or of stdin for "-". Throws Error that names the file and the reason.
 std::string read_file(const std::string& name);

@@ -73,7 +73,7 @@ int show_hosts(Tool& tool) {
     return kExitOk;
 }
 
-/// "stopped", "killed", "still running"
+/// "stopped", "killed", "still running". Throws ConnectionClosed when it is not running, Error.
 std::string stop_host(const std::string& name, const StopOptions& options) {
     wire::ControlClient control(name);
     const auto process = os::ProcessHandle::of(control.host_pid());
@@ -86,27 +86,41 @@ std::string stop_host(const std::string& name, const StopOptions& options) {
     return "killed";
 }
 
+/// The same as a report: one that cannot be stopped does not keep others from it.
+Report try_to_stop(const std::string& name, const StopOptions& options) {
+    try {
+        return {{"name", name}, {"outcome", stop_host(name, options)}};
+    } catch (const ConnectionClosed&) {
+        return {{"name", name}, {"outcome", "not running"}};
+    } catch (const Error& e) {
+        return {{"name", name}, {"outcome", "failed"}, {"message", e.what()}};
+    }
+}
+
 int stop_hosts(Tool& tool, const StopOptions& options) {
     auto names = options.names;
     if (options.all) names = wire::shared_host_names();
     if (names.empty() && !options.all) throw WrongUsage("say which host: NAME, or --all");
     Report report = Report::array();
-    bool good = true;
+    int code = kExitOk;
     for (const auto& name : names) {
-        const std::string outcome = stop_host(name, options);
-        good = good && outcome != "still running";
-        report.push_back({{"name", name}, {"outcome", outcome}});
+        report.push_back(try_to_stop(name, options));
+        const std::string outcome = report.back().value("outcome", "");
+        if (outcome == "still running") code = kExitTimedOut;
+        // With --all, one may have ended by itself meanwhile.
+        if (outcome == "failed" || (outcome == "not running" && !options.all)) code = kExitFailed;
     }
     tool.print(report, [&] {
         for (const auto& one : report) {
-            tool.out().line(one.value("name", "") + ": " + one.value("outcome", "") +
-                            (one.value("outcome", "") == "still running"
+            const std::string outcome = one.value("outcome", "");
+            tool.out().line(one.value("name", "") + ": " + one.value("message", outcome) +
+                            (outcome == "still running"
                                  ? ", a call takes its time: --force ends it all the same"
                                  : ""));
         }
         if (report.empty()) tool.out().line("No shared host is running.");
     });
-    return good ? kExitOk : kExitTimedOut;
+    return code;
 }
 
 }  // namespace

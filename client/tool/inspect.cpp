@@ -3,8 +3,8 @@
 #include <memory>
 
 #include "bridge32/detail/path_text.hpp"
-#include "bridge32/error.hpp"
 #include "connection.hpp"
+#include "files.hpp"
 #include "library_report.hpp"
 #include "tool.hpp"
 
@@ -12,7 +12,6 @@ namespace bridge32::tool {
 
 namespace {
 
-using detail::path_from_utf8;
 using detail::utf8_of;
 
 constexpr std::size_t kExportsShown = 40;
@@ -73,6 +72,10 @@ std::vector<std::string> export_row(const Output& out, const loading::Export& en
 void show_exports(Output& out, const LibraryFacts& facts, bool all) {
     const std::size_t count = facts.exports.size();
     out.line();
+    if (!facts.exports_known) {
+        out.line(out.bold("Exports") + "  cannot be read");
+        return;
+    }
     out.line(out.bold("Exports") + "  " + std::to_string(count) +
              (count == 1 ? " name" : " names"));
     std::vector<std::vector<std::string>> rows;
@@ -146,12 +149,8 @@ void add_inspect(Tool& tool) {
     auto& command = tool.command(
         "inspect", "What is this library: bitness, exports, what it needs and lacks",
         [&tool, options] {
-            std::error_code ignored;
-            if (!std::filesystem::exists(path_from_utf8(options->file), ignored)) {
-                throw Error("there is no file " + options->file);
-            }
             const auto facts =
-                examine(path_from_utf8(options->file), paths_of(options->library_path));
+                examine(existing_file(options->file), paths_of(options->library_path));
             tool.print(to_report(facts), [&] { show(tool.out(), facts, options->all); });
             return facts.complete() ? kExitOk : kExitFailed;
         });

@@ -1,33 +1,14 @@
 #include "invoke.hpp"
 
 #include "arguments.hpp"
+#include "description.hpp"
 
 namespace bridge32::tool {
 
-namespace {
-
-const Json* member(const Json& description, const char* kind, const std::string& name) {
-    if (!description.is_object() || !description.contains(kind)) return nullptr;
-    for (const auto& one : description[kind]) {
-        if (one.value("name", "") == name) return &one;
-    }
-    return nullptr;
-}
-
-}  // namespace
-
-Json find_method(const Json& description, const std::string& name) {
-    const Json* const found = member(description, "methods", name);
-    return found == nullptr ? Json() : *found;
-}
-
-bool has_property(const Json& description, const std::string& name) {
-    return member(description, "properties", name) != nullptr;
-}
-
 AnyValue invoke(const Client& client, const Json& description, const std::string& name,
                 const std::vector<std::string>& words) {
-    if (words.empty() && has_property(description, name)) return client.get<Result>(name).value;
+    if (words.empty() && !find_property(description, name).is_null())
+        return client.get<Result>(name).value;
     Positional positional;
     Named named;
     std::vector<NamedArgument> by_name;

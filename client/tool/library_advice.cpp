@@ -13,11 +13,6 @@ namespace {
 using detail::utf8_of;
 using loading::Format;
 
-std::string quoted(const std::filesystem::path& path) {
-    const std::string text = utf8_of(path);
-    return text.find_first_of(" \t\"'\\$&;()") == std::string::npos ? text : "\"" + text + "\"";
-}
-
 /// A plugin's name made from the library's.
 std::string plugin_name(const std::filesystem::path& file) {
     std::string name = utf8_of(file.filename());
@@ -48,6 +43,13 @@ std::vector<std::string> advice_on_dotnet(const LibraryFacts& facts) {
 
 void advise_on_functions(const LibraryFacts& facts, std::vector<std::string>& advice) {
     const std::string name = plugin_name(facts.file);
+    if (!facts.exports_known) {
+        advice.emplace_back(
+            "What it exports cannot be read, because its table of sections is cut off or was "
+            "taken away: the file may be damaged. Get it again; if it is the same again, take "
+            "the names from its documentation.");
+        return;
+    }
     if (facts.exports.empty()) {
         advice.emplace_back(
             "It exports nothing, so there is nothing to call. It may be a part of another "
@@ -55,7 +57,7 @@ void advise_on_functions(const LibraryFacts& facts, std::vector<std::string>& ad
         return;
     }
     advice.push_back("Make a plugin around it: bridge32 new " + name + " --library " +
-                     quoted(facts.file) +
+                     quoted(utf8_of(facts.file)) +
                      ". It writes one method for each export; you fill in the types, which no "
                      "library tells: its header or documentation does.");
     if (facts.is_cpp) {
@@ -81,7 +83,10 @@ std::vector<std::string> advice_for(const LibraryFacts& facts) {
             "It is a library for 16-bit Windows. Neither bridge32 nor 64-bit Windows runs it: "
             "look for its 32-bit version."};
     }
-    if (image.bits == 0) return {"Give the path of the library itself: NAME.dll, or libNAME.so."};
+    if (image.bits == 0) {
+        return {(image.is_damaged ? "If it was a library, get the file again. Else give" : "Give") +
+                std::string(" the path of the library itself: NAME.dll, or libNAME.so.")};
+    }
     if (image.is_damaged) {
         return {
             "It is damaged, or cut short: parts that its header names are not there. Get the "
@@ -95,7 +100,8 @@ std::vector<std::string> advice_for(const LibraryFacts& facts) {
         advice.emplace_back("It cannot be loaded yet: first see to what it needs, see above.");
     }
     if (facts.is_plugin) {
-        advice.push_back("It is a bridge32 plugin: bridge32 describe " + quoted(facts.file));
+        advice.push_back("It is a bridge32 plugin: bridge32 describe " +
+                         quoted(utf8_of(facts.file)));
         return advice;
     }
     if (image.is_dotnet) {

@@ -141,6 +141,7 @@ LibraryFacts examine(const fs::path& file, const loading::Paths& library_path) {
     const auto real = fs::canonical(facts.file, error);
     facts.version = loading::library_version(error ? facts.file : real);
     facts.exports = loading::exports_of(file);
+    facts.exports_known = loading::can_list_exports(file);
 
     const auto& needed = facts.image.needed;
     facts.is_fortran = std::any_of(needed.begin(), needed.end(), is_fortran_runtime);
@@ -187,6 +188,7 @@ Report to_report(const LibraryFacts& facts) {
     report["com_server"] = facts.is_com_server;
     report["plugin"] = facts.is_plugin;
     report["complete"] = facts.complete();
+    report["exports_known"] = facts.exports_known;
     Report& exports = report["exports"] = Report::array();
     for (std::size_t i = 0; i < facts.exports.size(); ++i)
         exports.push_back(export_report(facts.exports[i], facts.names[i]));

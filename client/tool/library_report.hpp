@@ -37,6 +37,7 @@ struct LibraryFacts {
     std::uintmax_t size = 0;
     std::string version;
     std::vector<loading::Export> exports;
+    bool exports_known = true;               ///< false: the file lacks what they are read from
     std::vector<loading::ExportName> names;  ///< of `exports`, in the same order
     std::vector<Need> needs;
     bool is_com_server = false;

@@ -1,5 +1,6 @@
 // bridge32 new: a plugin project that builds and answers at once.
 #include <boost/dll/runtime_symbol_info.hpp>
+#include <map>
 #include <memory>
 
 #include "bridge32/detail/path_text.hpp"
@@ -48,24 +49,75 @@ void require_fit_name(const std::string& name) {
     }
 }
 
-std::string absolute_library(const std::string& library) {
-    std::error_code error;
-    const fs::path file = fs::absolute(path_from_utf8(library), error);
-    if (!fs::is_regular_file(file, error)) throw Error("there is no library " + library);
-    return utf8_of(file);
+/// What `inspect` would say of the library, when a plugin can be made around it.
+LibraryFacts examine_library(const Options& options) {
+    const auto facts = examine(fs::absolute(existing_file(options.library)), {});
+    const auto& image = facts.image;
+    if (!image.is_library || image.is_damaged) {
+        throw Error(options.library + " is " + image.description +
+                    (image.is_damaged && image.bits != 0 ? ", damaged or cut short" : "") +
+                    ", and no plugin can be made around it. Try: bridge32 inspect " +
+                    quoted(options.library));
+    }
+    if (!options.language.empty() && image.is_dotnet != (options.language == "dotnet")) {
+        throw WrongUsage(options.library +
+                         (image.is_dotnet ? " is a .NET assembly: its --lang is "
+                                            "dotnet"
+                                          : " is no .NET assembly: its --lang "
+                                            "is c or fortran") +
+                         ", which is also found out without --lang");
+    }
+    return facts;
 }
 
-void show_next(Output& out, const NewProject& project, const fs::path& folder,
-               const std::string& shown_prefix) {
-    const std::string place = utf8_of(folder);
+/// Makes the folder, and says whether there was none. Throws Error when something is in it.
+bool make_folder(const fs::path& folder) {
+    std::error_code error;
+    const auto refuse = [&](const std::string& why) {
+        throw Error(why + ". Choose another folder with --folder; nothing was written");
+    };
+    const bool made = fs::create_directories(folder, error);
+    if (error) {
+        std::error_code ignored;
+        refuse(fs::is_regular_file(folder, ignored)
+                   ? utf8_of(folder) + " is a file, not a folder"
+                   : "cannot make the folder " + utf8_of(folder) + ": " + error.message());
+    }
+    const bool empty = fs::is_empty(folder, error);
+    if (error) refuse("cannot look into the folder " + utf8_of(folder) + ": " + error.message());
+    if (!empty) refuse("the folder " + utf8_of(folder) + " exists, and something is in it");
+    return made;
+}
+
+/// All files or none.
+void write_all(const fs::path& folder, const std::map<std::string, std::string>& files) {
+    const bool made = make_folder(folder);
+    std::vector<fs::path> written;
+    try {
+        for (const auto& [name, content] : files) {
+            written.push_back(folder / path_from_utf8(name));
+            write_file(utf8_of(written.back()), content);
+        }
+    } catch (const Error&) {
+        std::error_code ignored;
+        for (const auto& file : written)
+            fs::remove(file, ignored);
+        if (made) fs::remove(folder, ignored);
+        throw;
+    }
+}
+
+void show_next(Output& out, const NewProject& project, const fs::path& folder) {
     out.line();
     out.line("Next:");
-    out.line("  cd " + place);
+    out.line("  cd " + quoted(utf8_of(folder)));
     if (project.language == "dotnet") {
         out.line("  less README.md");
         return;
     }
-    out.line("  cmake -S . -B build" + shown_prefix);
+    out.line("  cmake -S . -B build " +
+             quoted("-DCMAKE_PREFIX_PATH=" + (project.prefix.empty() ? "WHERE_BRIDGE32_IS_INSTALLED"
+                                                                     : utf8_of(project.prefix))));
     out.line("  cmake --build build");
     out.line("  bridge32 call --plugin-path build " + project.name + " " +
              (project.library != nullptr ? "library" : "add 1 2"));
@@ -77,38 +129,21 @@ void show_next(Output& out, const NewProject& project, const fs::path& folder,
 int run(Tool& tool, const Options& options) {
     require_fit_name(options.name);
     LibraryFacts facts;
-    if (!options.library.empty()) {
-        facts = examine(path_from_utf8(absolute_library(options.library)), {});
-        if (!facts.image.is_library) {
-            throw Error(options.library + " is " + facts.image.description +
-                        ", and no plugin can be made around it. Try: bridge32 inspect " +
-                        options.library);
-        }
-    }
+    if (!options.library.empty()) facts = examine_library(options);
     NewProject project;
     project.name = options.name;
     project.language = language_of(options, facts);
     project.library = options.library.empty() ? nullptr : &facts;
     project.prefix = own_prefix();
     const fs::path folder = path_from_utf8(options.folder.empty() ? options.name : options.folder);
-    std::error_code error;
-    if (fs::exists(folder, error) && !fs::is_empty(folder, error)) {
-        throw Error("the folder " + utf8_of(folder) +
-                    " exists, and something is in it: choose another with --folder, or another "
-                    "name. Nothing was written");
-    }
-    fs::create_directories(folder);
+    const auto files = make_skeleton(project);
+    write_all(folder, files);
     Report report = {{"name", project.name},
                      {"language", project.language},
                      {"folder", utf8_of(fs::absolute(folder))},
                      {"files", Report::array()}};
-    for (const auto& [name, content] : make_skeleton(project)) {
-        write_file(utf8_of(folder / path_from_utf8(name)), content);
-        report["files"].push_back(name);
-    }
-    const std::string prefix = project.prefix.empty()
-                                   ? " -DCMAKE_PREFIX_PATH=(where bridge32 is installed)"
-                                   : " -DCMAKE_PREFIX_PATH=" + utf8_of(project.prefix);
+    for (const auto& file : files)
+        report["files"].push_back(file.first);
     tool.print(report, [&] {
         Output& out = tool.out();
         for (const auto& file : report["files"])
@@ -119,7 +154,7 @@ int run(Tool& tool, const Options& options) {
                 "Note: the library is 64-bit, and the project makes a 32-bit plugin. "
                 "Write bridge32_add_plugin(… BITS 64) if that is what you want.");
         }
-        show_next(out, project, folder, prefix);
+        show_next(out, project, folder);
     });
     return kExitOk;
 }

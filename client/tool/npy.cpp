@@ -55,6 +55,16 @@ detail::Dtype dtype_in(std::string_view text, const std::string& name) {
     }
 }
 
+/// Of all elements, in bytes.
+std::size_t size_of(const AnyArray& array, const std::string& name) {
+    const std::size_t item = detail::info(array.dtype).size;
+    try {
+        return item * detail::element_count(array.shape, item);
+    } catch (const std::exception& e) {
+        refuse(name, e.what());
+    }
+}
+
 }  // namespace
 
 AnyArray parse_npy(std::string_view text, const std::string& name) {
@@ -75,8 +85,7 @@ AnyArray parse_npy(std::string_view text, const std::string& name) {
     array.order =
         entry(header, "fortran_order", name).starts_with("True") ? Order::fortran : Order::c;
     array.shape = shape_in(entry(header, "shape", name), name);
-    const std::size_t item = detail::info(array.dtype).size;
-    const std::size_t size = item * detail::element_count(array.shape, item);
+    const std::size_t size = size_of(array, name);
     const std::size_t data_at = begin + length;
     if (text.size() - data_at != size) {
         refuse(name, "its shape wants " + std::to_string(size) + " bytes of elements, it has " +

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <filesystem>
 
 #include "os/environment.hpp"
 #include "terminal.hpp"
@@ -67,19 +68,22 @@ std::string Output::styled(Style style, std::string_view text) const {
 
 void Output::paragraph(std::string_view text, std::size_t indent, std::string_view begin) {
     std::string current = begin.empty() ? std::string(indent, ' ') : std::string(begin);
-    bool empty = true;
+    bool empty = true;  // but for what comes before the words
+    const auto end_line = [&] {
+        line(current);
+        current.assign(indent, ' ');
+        empty = true;
+    };
     while (!text.empty()) {
-        const std::size_t end = std::min(text.find(' '), text.size());
+        const std::size_t end = std::min(text.find_first_of(" \n"), text.size());
         const std::string_view word = text.substr(0, end);
+        const bool breaks = end + 1 < text.size() && text[end] == '\n';
         text.remove_prefix(std::min(end + 1, text.size()));
-        if (!empty && columns_of(current) + 1 + columns_of(word) > width_) {
-            line(current);
-            current.assign(indent, ' ');
-            empty = true;
-        }
+        if (!empty && columns_of(current) + 1 + columns_of(word) > width_) end_line();
         if (!empty) current += ' ';
         current += word;
         empty = false;
+        if (breaks) end_line();
     }
     line(current);
 }
@@ -102,6 +106,18 @@ void Output::table(const std::vector<std::vector<std::string>>& rows, bool headi
         text.resize(text.find_last_not_of(' ') + 1);
         line(text);
     }
+}
+
+std::string quoted(const std::string& word) {
+    const bool plain = word.find_first_of(" \t\"'`$&;()<>|*?[]#~!{}") == std::string::npos;
+    if (std::filesystem::path::preferred_separator == '\\') {
+        return plain && !word.empty() ? word : '"' + word + '"';
+    }
+    if (plain && !word.empty() && word.find('\\') == std::string::npos) return word;
+    std::string text = "'";
+    for (const char c : word)
+        text += c == '\'' ? "'\\''" : std::string(1, c);
+    return text + "'";
 }
 
 std::string bytes_in_words(unsigned long long bytes) {

@@ -23,8 +23,8 @@ public:
     std::string styled(Style style, std::string_view text) const;
     std::string bold(std::string_view text) const { return styled(Style::bold, text); }
 
-    /// Words of `text`, broken so that lines fit, each behind `indent` spaces; the first line
-    /// behind `begin`, which is as wide.
+    /// Words of `text`, broken where it breaks and so that lines fit, each behind `indent` spaces;
+    /// the first line behind `begin`, which is as wide.
     void paragraph(std::string_view text, std::size_t indent = 0, std::string_view begin = {});
 
     /// Rows in columns as wide as need be. A first row of headings is bold.
@@ -44,6 +44,9 @@ template <class AnyJson>
 std::string json_text(const AnyJson& json, int indent = -1) {
     return json.dump(indent, ' ', false, AnyJson::error_handler_t::replace);
 }
+
+/// A word as it is typed in a shell: in quotes where it must be.
+std::string quoted(const std::string& word);
 
 /// "1.5 MB"
 std::string bytes_in_words(unsigned long long bytes);

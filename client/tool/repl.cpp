@@ -7,6 +7,7 @@
 #include "arguments.hpp"
 #include "bridge32/crash.hpp"
 #include "connection.hpp"
+#include "description.hpp"
 #include "invoke.hpp"
 #include "line_editor.hpp"
 #include "progress.hpp"
@@ -22,7 +23,7 @@ constexpr const char* kHelp =
     "METHOD ARGUMENTS…   calls a method: add 1 2, add b=2 a=1, scale 2 [0.5,1], load @data.npy\n"
     "PROPERTY            reads a property\n"
     ".methods            what there is\n"
-    ".describe METHOD    its parameters and documentation\n"
+    ".describe NAME      its parameters and documentation\n"
     ".time               shows how long calls take, or no longer\n"
     ".restart            ends the host and starts another\n"
     ".quit, Ctrl-D       ends";
@@ -32,7 +33,7 @@ public:
     Session(Tool& tool, const ConnectionOptions& options)
         : tool_(tool),
           client_(open_plugin(options)),
-          about_(client_.describe()),
+          about_(describe(client_)),
           progress_(is_terminal(Device::err)) {
         client_.on_event([this](std::string_view name, const Json& value) {
             if (name == "progress") return progress_.update(value);
@@ -52,14 +53,14 @@ public:
         try {
             if (!command(name, words)) call(name, words);
         } catch (const HostCrashed& e) {
-            complain(e.what());
+            complain(e);
             restart("The host is started again: what the plugin held is lost.");
         } catch (const TimeoutError& e) {
-            complain(e.what());
+            complain(e);
             client_.terminate();
             restart("The host is ended, and started again.");
         } catch (const std::exception& e) {
-            complain(e.what());
+            complain(e);
         }
         return true;
     }
@@ -101,8 +102,8 @@ private:
         } else if (name == ".methods") {
             list();
         } else if (name == ".describe") {
-            if (words.empty()) throw WrongUsage("say which method: .describe METHOD");
-            describe(words[0]);
+            if (words.empty()) throw WrongUsage("say which method or property: .describe NAME");
+            explain(words[0]);
         } else if (name == ".time") {
             timed_ = !timed_;
         } else if (name == ".restart") {
@@ -143,9 +144,14 @@ private:
         tool_.out().table(rows, false);
     }
 
-    void describe(const std::string& name) {
+    void explain(const std::string& name) {
         const Json method = find_method(about_, name);
-        if (method.is_null()) throw WrongUsage("there is no method " + name);
+        if (const Json property = find_property(about_, name); !property.is_null()) {
+            const std::string doc = property.value("doc", "");
+            if (!doc.empty()) tool_.out().paragraph(doc);
+            return tool_.out().line("  " + property.value("type", "any"));
+        }
+        if (method.is_null()) throw WrongUsage("there is no method or property " + name);
         std::vector<std::vector<std::string>> rows;
         for (const auto& parameter : method.value("parameters", Json::array())) {
             rows.push_back(
@@ -163,10 +169,10 @@ private:
         client_.restart();
     }
 
-    void complain(const std::string& text) {
+    void complain(const std::exception& error) {
         progress_.clear();
         failed_ = true;
-        std::fprintf(stderr, "%s\n", text.c_str());
+        tool_.complain(error);
     }
 
     Tool& tool_;
@@ -185,8 +191,10 @@ int run(Tool& tool, const ConnectionOptions& options) {
     const bool person = is_terminal(Device::in);
     const std::string plugin = session.about().value("plugin", plugin_base_name(options.plugin));
     if (person) tool.out().line(plugin + ": .methods lists what there is, .help helps.");
-    while (const auto line = editor.read(plugin + "> ")) {
-        if (!session.run(*line)) break;
+    for (;;) {
+        const auto line = editor.read(plugin + "> ");
+        if (!line && person) tool.out().line();  // what comes next begins on a line of its own
+        if (!line || !session.run(*line)) break;
     }
     // In a script, what failed counts; a person has seen it.
     return session.failed() && !person ? kExitMethodFailed : kExitOk;

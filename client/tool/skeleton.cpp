@@ -1,6 +1,7 @@
 #include "skeleton.hpp"
 
 #include <algorithm>
+#include <string_view>
 
 #include "bridge32/detail/path_text.hpp"
 #include "identifier.hpp"
@@ -11,15 +12,22 @@ namespace {
 
 using detail::utf8_of;
 
-/// Puts values in the places of @KEY@.
-std::string filled(std::string text, const std::map<std::string, std::string>& values) {
-    for (const auto& [key, value] : values) {
-        const std::string place = "@" + key + "@";
-        for (std::size_t at = text.find(place); at != std::string::npos;
-             at = text.find(place, at + value.size()))
-            text.replace(at, place.size(), value);
+/// Puts values in the places of @KEY@. Values are not looked into.
+std::string filled(const std::string& text, const std::map<std::string, std::string>& values) {
+    std::string result;
+    for (std::size_t at = 0; at < text.size();) {
+        const std::size_t end = text[at] == '@' ? text.find('@', at + 1) : std::string::npos;
+        const auto value = end == std::string::npos
+                               ? values.end()
+                               : values.find(text.substr(at + 1, end - at - 1));
+        if (value == values.end()) {
+            result += text[at++];
+        } else {
+            result += value->second;
+            at = end + 1;
+        }
     }
-    return text;
+    return result;
 }
 
 // ---- what the project builds ------------------------------------------------------------------
@@ -134,7 +142,7 @@ constexpr const char* kPluginBegin =
 
 class @CLASS@ : public bridge32::Plugin {
 public:
-    @CLASS@() : lib_("@LIBRARY_NAME@") {
+    @CLASS@() : lib_("@LIBRARY_TEXT@") {
 )";
 
 constexpr const char* kMethodsC =
@@ -226,9 +234,24 @@ bridge32 call dotnet --kwargs "assembly=@ASSEMBLY@" @EXAMPLE@
 It needs the 32-bit Mono runtime; `bridge32 doctor` tells how to get it.
 )";
 
-std::string cmake_text(std::string text) {
-    std::replace(text.begin(), text.end(), '\\', '/');
-    return text;
+/// What stands between quotes, in CMake or C++, so that it means `text`.
+std::string escaped(const std::string& text, std::string_view special) {
+    std::string result;
+    for (const char c : text) {
+        if (special.find(c) != std::string_view::npos) result += '\\';
+        result += c;
+    }
+    return result;
+}
+
+constexpr std::string_view kSpecialInCmake = "\\\"$";
+constexpr std::string_view kSpecialInCpp = "\\\"";
+
+/// With slashes, as CMake has paths on all systems.
+std::string with_slashes(std::string path) {
+    if (std::filesystem::path::preferred_separator == '\\')
+        std::replace(path.begin(), path.end(), '\\', '/');
+    return path;
 }
 
 }  // namespace
@@ -240,11 +263,13 @@ std::map<std::string, std::string> make_skeleton(const NewProject& project) {
     std::map<std::string, std::string> values{
         {"NAME", project.name},
         {"CLASS", class_name(project.name)},
-        {"LIBRARY", cmake_text(library)},
-        {"LIBRARY_FILE", file},
+        {"LIBRARY", escaped(with_slashes(library), kSpecialInCmake)},
+        {"LIBRARY_FILE", escaped(file, kSpecialInCmake)},
         {"LIBRARY_NAME", given ? file : project.name + "_lib"},
-        {"PREFIX_OPTION",
-         project.prefix.empty() ? "" : " -DCMAKE_PREFIX_PATH=" + utf8_of(project.prefix)},
+        {"LIBRARY_TEXT", given ? escaped(file, kSpecialInCpp) : project.name + "_lib"},
+        {"PREFIX_OPTION", project.prefix.empty()
+                              ? ""
+                              : ' ' + quoted("-DCMAKE_PREFIX_PATH=" + utf8_of(project.prefix))},
         {"EXAMPLE", given ? "library" : "add 1 2"},
         {"CPP_EXAMPLE", given ? "get<std::string>(\"library\")" : "call<int>(\"add\", 1, 2)"}};
     std::map<std::string, std::string> files;
@@ -273,7 +298,7 @@ std::map<std::string, std::string> make_skeleton(const NewProject& project) {
         if (!given && fortran) files[project.name + "_lib.f90"] = kLibraryFortran;
     }
     for (auto& [name, content] : files)
-        content = filled(std::move(content), values);
+        content = filled(content, values);
     return files;
 }
 

@@ -2,6 +2,7 @@
 #include <memory>
 
 #include "connection.hpp"
+#include "description.hpp"
 #include "files.hpp"
 #include "identifier.hpp"
 #include "stub_cpp.hpp"
@@ -24,13 +25,16 @@ void add_stub(Tool& tool) {
     auto options = std::make_shared<Options>();
     auto& command = tool.command(
         "stub", "A class in C++ with a function for each method of a plugin", [options] {
+            const std::string& wanted = options->class_name;
+            if (!wanted.empty() && identifier(wanted) != wanted) {
+                throw WrongUsage("\"" + wanted + "\" cannot be the name of a class in C++");
+            }
             Client client = open_plugin(options->connection);
-            const Json about = client.describe();
+            const Json about = describe(client);
             client.shutdown();
             const std::string plugin = plugin_base_name(options->connection.plugin);
             const std::string text =
-                cpp_stub(about, plugin,
-                         options->class_name.empty() ? class_name(plugin) : options->class_name);
+                cpp_stub(about, plugin, wanted.empty() ? class_name(plugin) : wanted);
             write_file(options->out, text);
             return kExitOk;
         });

@@ -13,8 +13,9 @@ bool is_terminal(Device device) noexcept;
 bool is_color_terminal(Device device) noexcept;
 /// How many columns stdout has; 80 where that cannot be told.
 std::size_t terminal_width() noexcept;
-/// On Windows the console takes what we print for UTF-8 from now on, and streams are not changed
-/// on their way.
+/// To be called first. A stream that was closed when we were started stays so, whatever is opened
+/// later. On Windows the console takes what we print for UTF-8 from now on, and streams are not
+/// changed on their way.
 void prepare_streams() noexcept;
 
 }  // namespace bridge32::tool

@@ -1,3 +1,4 @@
+#include <fcntl.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -31,6 +32,13 @@ std::size_t terminal_width() noexcept {
     return known ? size.ws_col : kUsualWidth;
 }
 
-void prepare_streams() noexcept {}
+void prepare_streams() noexcept {
+    // One that is closed would become the number of the next file or segment that is opened, and
+    // what we print go there. Each gets what it cannot be used with, so that its use fails.
+    for (const int number : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+        if (fcntl(number, F_GETFD) != -1) continue;
+        if (open("/dev/null", number == STDIN_FILENO ? O_WRONLY : O_RDONLY) == -1) return;
+    }
+}
 
 }  // namespace bridge32::tool

@@ -1,10 +1,13 @@
 #include "tool.hpp"
 
+#include <algorithm>
 #include <cstdio>
 #include <exception>
+#include <iostream>
 #include <utility>
 
 #include "bridge32/crash.hpp"
+#include "bridge32/detail/suggest.hpp"
 #include "bridge32/error.hpp"
 #include "bridge32/version.hpp"
 #include "error_type.hpp"
@@ -31,6 +34,7 @@ constexpr const char* kExitCodes =
 constexpr char kNotAList = '\x01';
 
 int code_of(const std::exception& error) noexcept {
+    if (dynamic_cast<const WrongUsage*>(&error) != nullptr) return kExitWrongUsage;
     if (dynamic_cast<const HostCrashed*>(&error) != nullptr) return kExitHostCrashed;
     if (dynamic_cast<const TimeoutError*>(&error) != nullptr) return kExitTimedOut;
     if (dynamic_cast<const RemoteError*>(&error) != nullptr) return kExitMethodFailed;
@@ -65,22 +69,25 @@ void Tool::print(const Report& report, const std::function<void()>& show) {
     out_.line(json_text(report, 2));
 }
 
-int Tool::fail(int code, const std::string& type, const std::string& message) {
+void Tool::complain(const std::string& type, const std::string& message) {
     if (json_) {
         const Report report = {{"error", {{"type", type}, {"message", message}}}};
         out_.line(json_text(report, 2));
     }
     std::fprintf(stderr, "bridge32: %s\n", message.c_str());
-    return code;
+}
+
+void Tool::complain(const std::exception& error) {
+    const bool usage = dynamic_cast<const WrongUsage*>(&error) != nullptr;
+    complain(usage ? "WrongUsage" : client::error_type(error), error.what());
 }
 
 int Tool::run_guarded() noexcept {
     try {
         return chosen_();
-    } catch (const WrongUsage& e) {
-        return fail(kExitWrongUsage, "WrongUsage", e.what());
     } catch (const std::exception& e) {
-        return fail(code_of(e), client::error_type(e), e.what());
+        complain(e);
+        return code_of(e);
     }
 }
 
@@ -91,20 +98,55 @@ std::vector<std::string> Tool::words(std::vector<std::string> parsed) {
     return parsed;
 }
 
-int Tool::run(std::vector<std::string> arguments) {
-    std::vector<const char*> pointers;
-    for (auto& argument : arguments) {
-        if (argument.starts_with('[')) argument.insert(argument.begin(), kNotAList);
-        pointers.push_back(argument.c_str());
+std::string Tool::problem_of(const CLI::ParseError& error) const {
+    const auto commands = app_.get_subcommands();
+    if (!commands.empty()) {
+        return std::string(error.what()) + "\nSee: bridge32 " + commands[0]->get_name() + " --help";
     }
+    const auto words = app_.remaining();
+    const auto unknown = std::find_if(words.begin(), words.end(),
+                                      [](const auto& word) { return !word.starts_with('-'); });
+    std::string problem = error.what();
+    if (error.get_exit_code() == static_cast<int>(CLI::ExitCodes::RequiredError)) {
+        problem = "say what to do";
+        if (unknown != words.end()) {
+            std::vector<std::string> names;
+            for (const auto* command : app_.get_subcommands({}))
+                names.push_back(command->get_name());
+            const auto near = detail::nearest(*unknown, names);
+            problem = "there is no command `" + *unknown + "`." +
+                      (near.empty() ? "" : " " + detail::did_you_mean(near));
+        }
+    }
+    return problem + "\nSee: bridge32 --help";
+}
+
+int Tool::parse_and_run(const std::vector<std::string>& arguments) {
+    std::vector<const char*> pointers;
+    for (const auto& argument : arguments)
+        pointers.push_back(argument.c_str());
     try {
         app_.parse(static_cast<int>(pointers.size()), pointers.data());
     } catch (const CLI::ParseError& e) {
-        // CLI11 has codes of its own for each kind of mistake.
-        return app_.exit(e) == 0 ? kExitOk : kExitWrongUsage;
+        // Help and the version are "errors" of CLI11's, too.
+        if (e.get_exit_code() == 0) return app_.exit(e);
+        json_ = std::find(arguments.begin(), arguments.end(), "--json") != arguments.end();
+        complain("WrongUsage", problem_of(e));
+        return kExitWrongUsage;
     }
     out_.set_color(color_);
     return run_guarded();
+}
+
+int Tool::run(std::vector<std::string> arguments) {
+    for (auto& argument : arguments) {
+        if (argument.starts_with('[')) argument.insert(argument.begin(), kNotAList);
+    }
+    const int code = parse_and_run(arguments);
+    std::cout.flush();  // what CLI11 prints
+    if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0 && std::cout.good()) return code;
+    if (code == kExitOk) std::fputs("bridge32: cannot write to stdout\n", stderr);
+    return code == kExitOk ? kExitFailed : code;
 }
 
 }  // namespace bridge32::tool

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 #include "output.hpp"
 
@@ -45,15 +46,20 @@ public:
     void print(const Report& report, const std::function<void()>& show);
 
     CLI::App& app() noexcept { return app_; }
-    /// Parses the command line and runs what it asks for.
+    /// Parses the command line and runs what it asks for. What cannot be printed is a failure.
     int run(std::vector<std::string> arguments);
     /// A list of arguments as they were typed, from what CLI11 gives.
     static std::vector<std::string> words(std::vector<std::string> parsed);
 
+    /// Tells of an error: on stderr, and as JSON on stdout where that was asked for.
+    void complain(const std::exception& error);
+
 private:
+    int parse_and_run(const std::vector<std::string>& arguments);
     int run_guarded() noexcept;
-    /// An error on stderr, as JSON on stdout too where that was asked for.
-    int fail(int code, const std::string& type, const std::string& message);
+    void complain(const std::string& type, const std::string& message);
+    /// What to say of a command line that CLI11 does not accept.
+    std::string problem_of(const CLI::ParseError& error) const;
 
     CLI::App app_;
     Output out_;

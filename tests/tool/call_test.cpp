@@ -107,6 +107,37 @@ TEST_CASE("call: what is no .npy file is refused, and why") {
     CHECK(ran.complains("is not a .npy file"));
 }
 
+TEST_CASE("call: a .npy file that is malformed is named, and nothing is sent") {
+    const std::string start("\x93NUMPY\x01\0", 8);
+    const auto npy = [&](const std::string& header, const std::string& data) {
+        return start + static_cast<char>(header.size()) + '\0' + header + data;
+    };
+    const std::string begin = "{'descr': '<f8', 'fortran_order': False, 'shape': ";
+    test::TemporaryFolder folder;
+    const auto file = folder.path() / "bad.npy";
+    for (const std::string& content :
+         {start, npy(begin + "}", ""), npy(begin + "(-1,), }", ""), npy(begin + "(2,), }", "short"),
+          npy(begin + "(4294967296, 4294967296, 4294967296), }", ""),
+          npy(begin + "(1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1), }",
+              "12345678"),
+          npy("{'descr': '>f8', 'fortran_order': False, 'shape': (), }", "12345678")}) {
+        test::write(file, content);
+        const Ran ran = guide("call", {"halves", "@" + text_of(file)});
+
+        CAPTURE(content);
+        CHECK(ran.code == 1);
+        CHECK(ran.complains("bad.npy is not a .npy file that can be used: "));
+    }
+}
+
+TEST_CASE("call: a file that cannot be read is named, with the reason") {
+    test::TemporaryFolder folder;
+
+    CHECK(guide("call", {"halves", "@" + text_of(folder.path())}).complains("it is a folder"));
+    CHECK(guide("call", {"halves", "@" + text_of(folder.path() / "absent")})
+              .complains("absent: No such file"));
+}
+
 TEST_CASE("call: the exit code tells what went wrong") {
     CHECK(tool({"call", "no_such_plugin", "add"}).code == 1);
     CHECK(guide("call", {}).code == 2);

@@ -58,6 +58,41 @@ TEST_CASE("serve, ps, stop: a shared host from its start to its end") {
     CHECK(tool({"stop", name}).code == 1);
 }
 
+TEST_CASE("ps: tells of a client whose first call takes long") {
+    const std::string name = "tool-busy-" + std::to_string(bridge32::os::own_pid());
+    const Stopped stopped{name};
+    REQUIRE(tool({"serve", name, "--detach"}).code == 0);
+    const auto client = bridge32::Client::connect(
+        name, "echo", {.plugin_path = bridge32::PathList(test::kPlugins)});
+
+    const auto busy = client.async<void>("sleep_ms", 60'000);
+
+    CHECK(test::eventually([&] { return host(name)["clients"] == 1; }));
+    CHECK(tool({"stop", name, "--timeout", "0"}).code == 5);
+    CHECK(tool({"stop", name, "--timeout", "0", "--force"}).out == name + ": killed\n");
+}
+
+TEST_CASE("stop: one that is not running does not keep the others from it") {
+    const std::string name = "tool-several-" + std::to_string(bridge32::os::own_pid());
+    const Stopped stopped{name};
+    REQUIRE(tool({"serve", name, "--detach"}).code == 0);
+
+    const Ran ran = tool({"stop", "no-such-host", "no/name", name, "--json"});
+
+    CHECK(ran.code == 1);
+    CHECK(ran.json()[0]["outcome"] == "not running");
+    CHECK(ran.json()[1]["outcome"] == "failed");
+    CHECK(ran.json()[2]["outcome"] == "stopped");
+}
+
+TEST_CASE("serve: an option that the host does not have is a wrong command line") {
+    const Ran ran = tool({"serve", "tool-test", "--", "--no-such-option"});
+
+    CHECK(ran.code == 2);
+    CHECK(ran.complains("host32"));
+    CHECK(ran.complains("--no-such-option"));
+}
+
 TEST_CASE("stop: without a name, the command line is wrong") { CHECK(tool({"stop"}).code == 2); }
 
 TEST_CASE("log: both sides tell what they do, on stderr") {

@@ -132,6 +132,37 @@ TEST_CASE("inspect: what is no library says what it is") {
     CHECK(absent.complains("there is no file"));
 }
 
+TEST_CASE("inspect: a folder is no library, and is said to be one") {
+    test::TemporaryFolder folder;
+
+    const Ran ran = tool({"inspect", text_of(folder.path())});
+    const Ran json = tool({"inspect", text_of(folder.path()), "--json"});
+
+    CHECK(ran.code == 1);
+    CHECK(ran.complains("is a folder: give the path of the file itself"));
+    CHECK(json.json()["error"]["message"].get<std::string>().find("is a folder") !=
+          std::string::npos);
+}
+
+TEST_CASE("inspect: a library that was cut short anywhere is said to be damaged") {
+    test::TemporaryFolder folder;
+    const auto file = folder.path() / "cut.dll";
+    const auto content = pe_sample::library(32);
+    const std::string whole(content.begin(), content.end());
+
+    for (const std::size_t size : {std::size_t{100}, whole.size() / 4, whole.size() / 2}) {
+        test::write(file, whole.substr(0, size));
+        const Ran ran = tool({"inspect", text_of(file), "--json"});
+
+        CAPTURE(size);
+        CHECK(ran.code == 1);
+        CHECK(ran.json()["damaged"] == true);
+        CHECK(ran.json()["next"][0].get<std::string>().find("et the file again") !=
+              std::string::npos);
+        CHECK(ran.err == "");
+    }
+}
+
 TEST_CASE("inspect: without a file, the command line is wrong") {
     const Ran ran = tool({"inspect"});
 

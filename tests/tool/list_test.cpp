@@ -1,4 +1,4 @@
-// bridge32 list, new, stub, doctor, completion.
+// bridge32 list, doctor, completion.
 #include <doctest/doctest.h>
 
 #include "tests/tool/support.hpp"
@@ -48,60 +48,6 @@ TEST_CASE("list: a folder that is not there is shown as such") {
     CHECK(ran.says("does not exist"));
 }
 
-TEST_CASE("new: a project with a library of its own") {
-    test::TemporaryFolder folder;
-
-    const Ran ran = tool({"new", "demo"}, {}, folder.path());
-
-    CHECK(ran.code == 0);
-    CHECK(ran.says("cmake --build build"));
-    const std::string source = test::read(folder.path() / "demo" / "demo.cpp");
-    CHECK(source.find("BRIDGE32_PLUGIN(Demo)") != std::string::npos);
-    CHECK(source.find('@') == std::string::npos);
-    CHECK(std::filesystem::exists(folder.path() / "demo" / "demo_lib.c"));
-}
-
-TEST_CASE("new: a method for each export of a library") {
-    test::TemporaryFolder folder;
-
-    const Ran ran =
-        tool({"new", "demo", "--library", test::library("cpp_names")}, {}, folder.path());
-
-    CHECK(ran.code == 0);
-    const std::string source = test::read(folder.path() / "demo" / "demo.cpp");
-    CHECK(source.find("// geometry::area(int, int)") != std::string::npos);
-    CHECK(source.find("// method(\"area\", lib_.function<std::int32_t(int, int)>(\"") !=
-          std::string::npos);
-}
-
-TEST_CASE("new: writes over nothing, and wants a name that C++ takes") {
-    test::TemporaryFolder folder;
-    test::write(folder.path() / "notes", "mine");
-
-    const Ran full = tool({"new", "demo", "--folder", text_of(folder.path())});
-    const Ran name = tool({"new", "7zip"}, {}, folder.path());
-    const Ran program =
-        tool({"new", "demo", "--library", text_of(folder.path() / "notes")}, {}, folder.path());
-
-    CHECK(full.code == 1);
-    CHECK(full.complains("something is in it"));
-    CHECK(name.code == 2);
-    CHECK(program.code == 1);
-    CHECK(test::read(folder.path() / "notes") == "mine");
-}
-
-TEST_CASE("stub: a class with a function for each method") {
-    const auto folder = text_of(std::filesystem::path(test::library("plain")).parent_path());
-
-    const Ran ran = tool({"stub", "--library-path", folder, "guide", "--class", "Lab"});
-
-    CHECK(ran.code == 0);
-    CHECK(ran.says("class Lab {"));
-    CHECK(ran.says("std::int32_t add(std::int32_t a, std::int32_t b) const {"));
-    CHECK(ran.says("/// Multiply x by factor."));
-    CHECK(ran.says("double factor = 2.0"));
-}
-
 TEST_CASE("doctor: this machine runs hosts") {
     const Ran ran = tool({"doctor"});
     const auto report = tool({"doctor", "--json"}).json();
@@ -126,13 +72,7 @@ TEST_CASE("completion: a script for bash, and what it asks for") {
     CHECK(tool({"completion", "bash"}).says("complete -F _bridge32 bridge32"));
     CHECK(tool({"completion", "plugins"}).says("guide\n"));
     CHECK(tool({"completion", "methods", "echo"}).says("echo_string\n"));
-    CHECK(tool({"completion", "fish"}).code == 2);
-}
-
-TEST_CASE("the tool: --version, --help, and a command that there is not") {
-    CHECK(tool({"--version"}).says("bridge32 "));
-    CHECK(tool({"--help"}).says("Exit codes"));
-    CHECK(tool({"call", "--help"}).says("@FILE"));
-    CHECK(tool({"no_such_command"}).code == 2);
-    CHECK(tool({}).code == 2);
+    const Ran fish = tool({"completion", "fish"});
+    CHECK(fish.code == 2);
+    CHECK(fish.complains("for bash only"));
 }

@@ -1,0 +1,136 @@
+// bridge32 new and bridge32 stub.
+#include <doctest/doctest.h>
+
+#include "tests/tool/support.hpp"
+
+using test::Ran;
+using test::text_of;
+using test::tool;
+
+TEST_CASE("new: a project with a library of its own") {
+    test::TemporaryFolder folder;
+
+    const Ran ran = tool({"new", "demo"}, {}, folder.path());
+
+    CHECK(ran.code == 0);
+    CHECK(ran.says("cmake --build build"));
+    const std::string source = test::read(folder.path() / "demo" / "demo.cpp");
+    CHECK(source.find("BRIDGE32_PLUGIN(Demo)") != std::string::npos);
+    CHECK(source.find('@') == std::string::npos);
+    CHECK(std::filesystem::exists(folder.path() / "demo" / "demo_lib.c"));
+}
+
+TEST_CASE("new: a method for each export of a library") {
+    test::TemporaryFolder folder;
+
+    const Ran ran =
+        tool({"new", "demo", "--library", test::library("cpp_names")}, {}, folder.path());
+
+    CHECK(ran.code == 0);
+    const std::string source = test::read(folder.path() / "demo" / "demo.cpp");
+    CHECK(source.find("// geometry::area(int, int)") != std::string::npos);
+    CHECK(source.find("// method(\"area\", lib_.function<std::int32_t(int, int)>(\"") !=
+          std::string::npos);
+}
+
+TEST_CASE("new: writes over nothing, and wants a name that C++ takes") {
+    test::TemporaryFolder folder;
+    test::write(folder.path() / "notes", "mine");
+
+    const Ran full = tool({"new", "demo", "--folder", text_of(folder.path())});
+    const Ran name = tool({"new", "7zip"}, {}, folder.path());
+    const Ran program =
+        tool({"new", "demo", "--library", text_of(folder.path() / "notes")}, {}, folder.path());
+
+    CHECK(full.code == 1);
+    CHECK(full.complains("something is in it"));
+    CHECK(full.complains("nothing was written"));
+    CHECK(name.code == 2);
+    CHECK(program.code == 1);
+    CHECK(test::read(folder.path() / "notes") == "mine");
+}
+
+TEST_CASE("stub: a class with a function for each method") {
+    const auto folder = text_of(std::filesystem::path(test::library("plain")).parent_path());
+
+    const Ran ran = tool({"stub", "--library-path", folder, "guide", "--class", "Lab"});
+
+    CHECK(ran.code == 0);
+    CHECK(ran.says("class Lab {"));
+    CHECK(ran.says("std::int32_t add(std::int32_t a, std::int32_t b) const {"));
+    CHECK(ran.says("/// Multiply x by factor."));
+    CHECK(ran.says("double factor = 2.0"));
+}
+
+TEST_CASE("new: the library's name stands as it is in what is written, whatever it holds") {
+    test::TemporaryFolder folder;
+#if defined(_WIN32)
+    const std::string file = "lib pl@NAME@in$x.dll";
+    const std::string source = file;
+#else
+    const std::string file = "lib pl@NAME@in$x\"y.so";
+    const std::string source = "lib pl@NAME@in$x\\\"y.so";
+#endif
+    std::filesystem::copy_file(test::library("plain"), folder.path() / file);
+
+    const Ran ran = tool({"new", "demo", "--library", file, "--folder", "a b"}, {}, folder.path());
+
+    CHECK(ran.code == 0);
+    CHECK((ran.says("cd 'a b'") || ran.says("cd \"a b\"")));
+    CHECK(test::read(folder.path() / "a b" / "demo.cpp").find("lib_(\"" + source + "\")") !=
+          std::string::npos);
+    const auto build = test::read(folder.path() / "a b" / "CMakeLists.txt");
+    CHECK(build.find("pl@NAME@in\\$x") != std::string::npos);
+}
+
+TEST_CASE("new: no plugin is made around a damaged library, or one of another language") {
+    test::TemporaryFolder folder;
+    const auto whole = test::read(test::library("plain"));
+    test::write(folder.path() / "cut.so", whole.substr(0, whole.size() / 4));
+
+    const Ran cut = tool({"new", "demo", "--library", "cut.so"}, {}, folder.path());
+    const Ran dotnet =
+        tool({"new", "demo", "--library", test::library("plain"), "--lang", "dotnet"}, {},
+             folder.path());
+    const Ran absent = tool({"new", "demo", "--library", "absent.so"}, {}, folder.path());
+    const Ran place = tool({"new", "demo", "--library", text_of(folder.path())}, {}, folder.path());
+
+    CHECK(cut.code == 1);
+    CHECK(cut.complains("damaged or cut short"));
+    CHECK(dotnet.code == 2);
+    CHECK(dotnet.complains("is no .NET assembly"));
+    CHECK(absent.complains("there is no file"));
+    CHECK(place.complains("is a folder"));
+    CHECK_FALSE(std::filesystem::exists(folder.path() / "demo"));
+}
+
+TEST_CASE("new: a file in the place of the folder is said to be one, and stays") {
+    test::TemporaryFolder folder;
+    test::write(folder.path() / "demo", "mine");
+
+    const Ran file = tool({"new", "demo"}, {}, folder.path());
+    const Ran inside = tool({"new", "demo", "--folder", "demo/inside"}, {}, folder.path());
+
+    CHECK(file.code == 1);
+    CHECK(file.complains("demo is a file, not a folder"));
+    CHECK(inside.code == 1);
+    CHECK(inside.complains("cannot make the folder"));
+    CHECK(test::read(folder.path() / "demo") == "mine");
+}
+
+TEST_CASE("stub: only a name that C++ takes is a class's") {
+    const Ran ran = tool({"stub", "echo", "--class", "my class"});
+
+    CHECK(ran.code == 2);
+    CHECK(ran.out == "");
+    CHECK(ran.complains("cannot be the name of a class"));
+}
+
+TEST_CASE("stub: a file that cannot be written is named, with the reason") {
+    test::TemporaryFolder folder;
+
+    const Ran ran = tool({"stub", "echo", "--out", text_of(folder.path())});
+
+    CHECK(ran.code == 1);
+    CHECK(ran.complains("cannot write " + text_of(folder.path()) + ": "));
+}
