@@ -8,35 +8,19 @@
 #include <string>
 
 #include "bridge32/detail/path_text.hpp"
+#include "integration/run_program.hpp"
 #include "integration/support.hpp"
-#include "os/child_output.hpp"
-#include "os/process.hpp"
 
 namespace {
 
-namespace os = bridge32::os;
-
-struct Ran {
-    int code;
-    std::string err;
-};
-
 /// A program in `folder` whose host runs in `folder`/host.
-Ran run_traced(const std::filesystem::path& folder, const std::string& trace) {
+test::Ran run_traced(const std::filesystem::path& folder, const std::string& trace) {
     std::filesystem::create_directories(folder / "host");
-    os::ProcessOptions options;
-    options.executable =
-        std::filesystem::path(BRIDGE32_TEST_PROGRAMS) / os::executable_file("traced");
+    bridge32::os::ProcessOptions options;
     options.arguments = {bridge32::detail::utf8_of(folder / "host")};
     options.environment = {{"BRIDGE32_TRACE", trace}};
     options.working_directory = folder;
-    auto child = os::ChildProcess::start(options);
-    Ran ran{};
-    os::read_output_until_exit(child, [&](os::Output from, std::string_view text) {
-        if (from == os::Output::kErr) ran.err += text;
-    });
-    ran.code = child.collect().code;
-    return ran;
+    return test::run_program("traced", options);
 }
 
 }  // namespace
@@ -44,7 +28,7 @@ Ran run_traced(const std::filesystem::path& folder, const std::string& trace) {
 TEST_CASE("trace: client and host write into one file, also from different folders") {
     const test::TemporaryFolder folder;
 
-    const Ran ran = run_traced(folder.path(), "trace.json");
+    const auto ran = run_traced(folder.path(), "trace.json");
 
     CHECK(ran.code == 0);
     CHECK(ran.err == "");
@@ -63,7 +47,7 @@ TEST_CASE("trace: client and host write into one file, also from different folde
 TEST_CASE("trace: where it cannot be written the program is told, and goes on") {
     const test::TemporaryFolder folder;
 
-    const Ran ran = run_traced(folder.path(), "no_such_folder/trace.json");
+    const auto ran = run_traced(folder.path(), "no_such_folder/trace.json");
 
     CHECK(ran.code == 0);
     CHECK(ran.err.starts_with("bridge32: there will be no trace: "));
