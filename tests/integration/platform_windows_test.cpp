@@ -1,9 +1,16 @@
-// What is particular to Windows: how hosts end when their client dies, and names of folders.
+// What is particular to Windows: how hosts end when their client dies, names of folders, what they
+// show and need, and apartments.
+#include <windows.h>
+
 #include <doctest/doctest.h>
 
+#include <cstdint>
+#include <filesystem>
 #include <string>
 
 #include "integration/support.hpp"
+#include "loading/image.hpp"
+#include "loading/windows_sources.hpp"
 
 TEST_CASE("windows: a killed client leaves no host") {
     for (const char* what : {"idle", "busy"}) {
@@ -50,4 +57,37 @@ TEST_CASE("windows: a host in a folder with a Unicode name starts") {
     options.host_executable = place / "host32.exe";
 
     CHECK(bridge32::Client("echo", options).call<int>("add", 1, 2) == 3);
+}
+
+TEST_CASE("windows: a host opens no console window and shows no error dialog") {
+    const auto c = test::client("harms_windows");
+
+    CHECK_FALSE(c.get<bool>("has_console"));
+    constexpr std::uint32_t kNone =
+        SEM_FAILCRITICALERRORS | SEM_NOGPFAULTERRORBOX | SEM_NOOPENFILEERRORBOX;
+    CHECK((c.get<std::uint32_t>("error_mode") & kNone) == kNone);
+}
+
+TEST_CASE("windows: a plugin that wants an apartment is in one, whose messages are answered") {
+    const auto c = test::client("apartment_windows");
+    CHECK(c.get<bool>("single_threaded"));
+
+    c.call("ask");
+
+    CHECK(test::eventually([&] { return c.get<int>("answer") == 42; }));
+}
+
+TEST_CASE("windows: host, tool, plugins and samples need no DLL that not every Windows has") {
+    int files = 0;
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(test::kBin)) {
+        const auto& file = entry.path();
+        if (file.extension() != ".exe" && file.extension() != ".dll") continue;
+        CAPTURE(file.string());
+        ++files;
+        for (const auto& name : bridge32::loading::read_image(file).needed) {
+            CAPTURE(name);
+            CHECK((name == "bridge32.dll" || bridge32::loading::comes_with_windows(name)));
+        }
+    }
+    CHECK(files > 10);
 }

@@ -12,6 +12,9 @@ public:
                [](std::uint32_t code) { ::TerminateProcess(::GetCurrentProcess(), code); });
         method("raise", [](std::uint32_t code) { ::RaiseException(code, 0, 0, nullptr); });
         method("replace_filter", [] { ::SetUnhandledExceptionFilter(nullptr); });
+        // What would hold up who waits for the host.
+        property("has_console", [] { return ::GetConsoleWindow() != nullptr; });
+        property("error_mode", [] { return static_cast<std::uint32_t>(::GetErrorMode()); });
         method(
             "add", [](int a, int b) { return a + b; }, {"a", "b"}, "Does no harm.");
     }

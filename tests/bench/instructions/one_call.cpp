@@ -1,5 +1,6 @@
 // one_call process|in_process CALL [HOST]: a few hundred calls, each in a function of its own for
-// callgrind to count: see `count`.
+// callgrind to count: see `count`. CALL is add, echo, doubled_vector, or add_of_N: the last of N
+// methods more.
 #include <bridge32/client.hpp>
 #include <chrono>
 #include <cstdint>
@@ -15,6 +16,7 @@ constexpr int kCalls = 200;
 
 const std::string kText(100, 'x');
 const std::vector<double> kArray(16, 0.5);
+std::string last_method;
 
 void must(bool right) {
     if (!right) throw std::runtime_error("the result is wrong");
@@ -31,6 +33,9 @@ extern "C" {
 [[gnu::noinline]] void bench_one_echo(bridge32::Client& client) {
     must(client.call<std::string>("echo", kText).size() == kText.size());
 }
+[[gnu::noinline]] void bench_one_add_of(bridge32::Client& client) {
+    must(client.call<int>(last_method, 1, 2) == 3);
+}
 [[gnu::noinline]] void bench_one_doubled_vector(bridge32::Client& client) {
     must(client.call<std::vector<double>>("doubled_vector", kArray).back() == 1);
 }
@@ -40,10 +45,17 @@ int main(int argc, char** argv) {
     try {
         if (argc < 3) throw std::runtime_error("usage: one_call process|in_process CALL [HOST]");
         const std::string name = argv[2];
+        const bool of_many = name.starts_with("add_of_");
         auto* const call = name == "add"    ? bench_one_add
                            : name == "echo" ? bench_one_echo
+                           : of_many        ? bench_one_add_of
                                             : bench_one_doubled_vector;
         bridge32::ClientOptions options;
+        if (of_many) {
+            const int methods = std::stoi(name.substr(7));
+            options.kwargs = {{"methods", methods}};
+            last_method = "add_" + std::to_string(methods - 1);
+        }
         options.plugin_path = BENCH_PLUGINS;
         // Under callgrind either side takes its time. Asleep, the other would be woken by
         // further code, sometimes.
