@@ -1,5 +1,6 @@
 #include "host_process.hpp"
 
+#include <cstddef>
 #include <cstdio>
 #include <utility>
 
@@ -8,6 +9,13 @@
 #include "os/log.hpp"
 
 namespace bridge32::client {
+
+namespace {
+
+// What is longer is no line of a log, and is not waited for.
+constexpr std::size_t kLongestLine = 64 * 1024;
+
+}  // namespace
 
 HostProcess::HostProcess(const os::ProcessOptions& options,
                          std::function<void(Stream, std::string_view)> on_output,
@@ -48,7 +56,9 @@ void HostProcess::sort_lines(std::string_view text, bool last) {
         }
     }
     line_.erase(0, begin);
-    if (last && !line_.empty()) take_output(true, std::exchange(line_, {}));
+    if (!line_.empty() && (last || line_.size() > kLongestLine)) {
+        take_output(true, std::exchange(line_, {}));
+    }
 }
 
 void HostProcess::watch() {
