@@ -1,6 +1,7 @@
 #include "connection.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "bridge32/error.hpp"
@@ -16,6 +17,7 @@ constexpr std::chrono::microseconds kRoomPause{50};  // while another thread lea
 constexpr int kTurnsForRoom = 64;
 // Requests that are sent while a callback runs and that are no part of it.
 constexpr std::uint32_t kMostBesideCallbacks = 1000;
+constexpr std::chrono::milliseconds kHotLook{2};  // of who is not woken
 
 /// The leader may be waiting for the very processor that a follower spins on.
 wire::SpinBudget follower_spin(wire::WaitMode mode) {
@@ -32,7 +34,11 @@ Connection::Connection(std::unique_ptr<wire::Channel> channel, std::function<boo
       peer_alive_(std::move(peer_alive)),
       stray_(std::move(stray)),
       idle_bell_(channel_->own_bell().with_mode(wire::WaitMode::kBlock)),
-      follower_spin_(follower_spin(channel_->wait_mode())) {}
+      follower_spin_(follower_spin(channel_->wait_mode())),
+      // Beside a leader and the host.
+      most_spinning_(channel_->wait_mode() == wire::WaitMode::kSpin
+                         ? std::numeric_limits<unsigned>::max()
+                         : std::max(os::usable_processors(), 2U) - 2) {}
 
 bool Connection::peer_gone() const noexcept {
     return gone_.load(std::memory_order_acquire) ||
@@ -63,7 +69,8 @@ bool Connection::send(wire::Envelope envelope, std::string_view json,
     }
     const std::lock_guard sending(sending_);
     if (envelope.call_id == 0) envelope.call_id = ++last_id_;
-    if (pending != nullptr || failed_.load(std::memory_order_acquire) || peer_gone()) {
+    const bool gone = failed_.load(std::memory_order_acquire) || peer_gone();
+    if (gone || (pending != nullptr && !expect_as_leader(*pending, envelope))) {
         const std::lock_guard lock(mutex_);
         throw_if_gone();
         if (pending != nullptr) expect_reply(*pending, envelope);
@@ -92,21 +99,41 @@ bool Connection::send(wire::Envelope envelope, std::string_view json,
     }
 }
 
-/// With mutex_ held. Who waits at once leads, too, if nobody does: `wait` begins without the lock.
-void Connection::expect_reply(Pending& pending, const wire::Envelope& envelope) {
-    pending_.push_back(&pending);
+/// Who waits at once, and leads, need not be found by anybody: without the lock.
+bool Connection::expect_as_leader(Pending& pending, const wire::Envelope& envelope) noexcept {
+    // The answer to an open takes the start of a process.
+    if (!pending.synchronous || envelope.kind != wire::FrameKind::kRequest) return false;
+    bool led = false;
+    if (!led_.compare_exchange_strong(led, true)) return false;
     pending.call_id = envelope.call_id;
     pending.done = false;
     pending.news.store(false, std::memory_order_relaxed);
-    pending.registered = true;
+    pending.attended = true;
+    pending.leads = true;
+    return true;
+}
+
+/// With mutex_ held. Who waits at once leads, too, if only the dispatcher does.
+void Connection::expect_reply(Pending& pending, const wire::Envelope& envelope) {
+    pending.call_id = envelope.call_id;
+    pending.done = false;
+    pending.news.store(false, std::memory_order_relaxed);
     pending.attended = pending.synchronous;
-    // The answer to an open takes the start of a process.
+    enter(pending);
     pending.leads = pending.synchronous && envelope.kind == wire::FrameKind::kRequest && try_lead();
+}
+
+/// With mutex_ held: from now on others find it.
+void Connection::enter(Pending& pending) {
+    if (pending.registered) return;
+    pending_.push_back(&pending);
+    pending.registered = true;
 }
 
 /// `lock` holds mutex_, and does so afterwards.
 void Connection::wait_for_room(Lock& lock, Pending* pending, Clock::time_point deadline) {
     const bool leads = pending != nullptr && std::exchange(pending->leads, false);
+    if (leads) enter(*pending);  // who sends it may not be the leader any more
     if (!leads && !try_lead()) {
         lock.unlock();
         std::this_thread::sleep_for(kRoomPause);
@@ -177,17 +204,34 @@ Connection::Arrival Connection::wait(Pending& pending, Clock::time_point deadlin
 
 /// `lock` holds mutex_, and does so afterwards.
 void Connection::wait_for_leader(Lock& lock, Pending& pending, Clock::time_point deadline) {
-    lock.unlock();
-    // To sleep and be woken takes longer than most calls.
-    wire::SpinBudget budget = follower_spin_;
-    const bool found = wire::spin(
-        budget, [&] { return pending.news.load(std::memory_order_acquire) || !led_.load(); },
-        deadline);
-    lock.lock();
-    if (found || !led_.load() || pending.done || !pending.inbox.empty()) return;
-    pending.waited_for = true;
-    pending.arrived.wait_until(lock, std::min(deadline, Clock::now() + kLook));
-    pending.waited_for = false;
+    if (may_spin()) {
+        lock.unlock();
+        // To sleep and be woken takes longer than most calls.
+        wire::SpinBudget budget = follower_spin_;
+        const bool found = wire::spin(
+            budget, [&] { return pending.news.load(std::memory_order_acquire) || !led_.load(); },
+            deadline);
+        spinning_.fetch_sub(1, std::memory_order_relaxed);
+        lock.lock();
+        if (found || pending.done || !pending.inbox.empty()) return;
+    }
+    sleepers_.fetch_add(1);
+    if (led_.load()) {  // else nobody may come to wake us
+        pending.waited_for = true;
+        sleeping_.push_back(&pending);
+        const auto longest = hot_.load() ? kHotLook : kLook;
+        pending.arrived.wait_until(lock, std::min(deadline, Clock::now() + longest));
+        std::erase(sleeping_, &pending);
+        pending.waited_for = false;
+    }
+    sleepers_.fetch_sub(1);
+}
+
+/// Then the caller counts among the spinning until it takes itself off.
+bool Connection::may_spin() noexcept {
+    if (spinning_.fetch_add(1, std::memory_order_relaxed) < most_spinning_) return true;
+    spinning_.fetch_sub(1, std::memory_order_relaxed);
+    return false;
 }
 
 wire::Message Connection::take_work(Pending& pending) {
@@ -224,7 +268,7 @@ void Connection::remove(Pending& pending) noexcept {
     pending.registered = false;
     if (!pending.leads) return;
     pending.leads = false;  // it is true only for who calls this, who alone reads it unlocked
-    led_ = false;
+    led_.store(false);
     wake_next_leader();
 }
 
@@ -239,7 +283,7 @@ void Connection::abandon(Pending& pending, bool tell_host) noexcept {
     bool was_expected = false;
     {
         const std::lock_guard lock(mutex_);
-        was_expected = pending.registered;
+        was_expected = pending.registered || pending.leads;
         if (was_expected) remove(pending);
         pending.attended = false;
         pending.on_done = nullptr;

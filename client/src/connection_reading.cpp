@@ -12,23 +12,33 @@ namespace {
 
 // How long the dispatcher stays away when callers read the ring anyway.
 constexpr std::chrono::milliseconds kIdlePause{2};
+// So many more calls that ended while others slept than calls that did not make the connection
+// hot; so long a wait makes it cold, or when nobody has slept for as many calls as it was hot.
+constexpr unsigned kHot = 8;
+constexpr unsigned kHeatOfWaking = 2;
+constexpr unsigned kHottest = 256;
+constexpr std::chrono::microseconds kHotWait{200};
 
 }  // namespace
 
 // With mutex_ held. The dispatcher gives way as long as it only waits.
 bool Connection::try_lead() noexcept {
-    if (led_ && !idle_leader_) return false;
-    led_ = true;
+    bool led = false;
+    if (led_.compare_exchange_strong(led, true)) return true;
+    if (!idle_leader_) return false;
     idle_leader_ = false;
     ++leaders_;
     return true;
 }
 
 /// Reads what comes, up to the reply to `own`, or waits until `deadline` or for `longest`. The
-/// caller has the lead. `lock` may hold mutex_, and does so afterwards.
+/// caller has the lead. `lock` may hold mutex_, and does so afterwards, but for a reply to `own`
+/// that nobody else can find.
 void Connection::lead(Lock& lock, Pending* own, Wanted wanted, Clock::time_point deadline,
                       Clock::duration longest) {
     if (lock.owns_lock()) lock.unlock();
+    const bool hot = hot_.load(std::memory_order_relaxed);
+    if (hot) longest = std::min<Clock::duration>(longest, kHotWait);
     std::string failure;
     try {
         const bool found = channel_->own_bell().wait(
@@ -39,19 +49,47 @@ void Connection::lead(Lock& lock, Pending* own, Wanted wanted, Clock::time_point
             deadline, longest);
         if (found) deliver(own);
         if (!found && !peer_alive_()) gone_.store(true, std::memory_order_release);
+        if (!found && hot) cool_down();
     } catch (const std::exception& e) {
         failure = e.what();
     }
+    if (own != nullptr && own->done && !own->registered && failure.empty()) return pass_lead();
     stop_leading(lock, own, failure);
+}
+
+/// At the end of a call in the fast case, without the lock. Who goes to sleep counts itself and
+/// then looks whether somebody leads: one of the two sees the other.
+void Connection::pass_lead() noexcept {
+    if (sleepers_.load(std::memory_order_relaxed) != 0) {
+        heat_ = std::min(heat_ + 1, kHottest);
+    } else if (heat_ != 0) {
+        --heat_;
+    }
+    const bool was_hot = hot_.load(std::memory_order_relaxed);
+    const bool hot = was_hot ? heat_ != 0 : heat_ >= kHot;
+    if (hot != was_hot) hot_.store(hot);
+    led_.store(false);
+    if (sleepers_.load() == 0 || (hot && was_hot)) return;
+    const std::lock_guard lock(mutex_);
+    hot ? wake_sleepers() : wake_next_leader();  // those sleep too long for a hot connection
+}
+
+/// The leader has to wait: who has a reply learns it now.
+void Connection::cool_down() noexcept {
+    const std::lock_guard lock(mutex_);
+    hot_.store(false);
+    heat_ = 0;
+    wake_sleepers();
 }
 
 /// Locks again.
 void Connection::stop_leading(Lock& lock, Pending* own, const std::string& failure) noexcept {
     lock.lock();
-    led_ = false;
+    if (own != nullptr && !own->done) enter(*own);  // from now on others may read its reply
+    led_.store(false);
     if (own != nullptr && own->done) finish(*own);
     if (!failure.empty()) fail(failure);
-    wake_next_leader();
+    if (!hot_.load()) wake_next_leader();
 }
 
 void Connection::read_idle(Clock::time_point deadline) {
@@ -64,7 +102,8 @@ void Connection::read_idle(Clock::time_point deadline) {
         return;
     }
     if (interrupted()) return;
-    led_ = true;
+    bool led = false;
+    if (!led_.compare_exchange_strong(led, true)) return;
     idle_leader_ = true;
     const std::uint64_t own_number = ++leaders_;
     lock.unlock();
@@ -108,7 +147,9 @@ void Connection::deliver(Pending* own) {
     message.clear();
 }
 
-Pending* Connection::find(std::uint64_t call_id) noexcept {
+/// With mutex_ held.
+Pending* Connection::find(std::uint64_t call_id, Pending* own) noexcept {
+    if (own != nullptr && own->call_id == call_id) return own;
     const auto found =
         std::find_if(pending_.begin(), pending_.end(),
                      [call_id](const Pending* candidate) { return candidate->call_id == call_id; });
@@ -120,7 +161,7 @@ bool Connection::deliver_one(wire::Message& message, Pending* own) {
     switch (message.kind()) {
         case wire::FrameKind::kReply: {
             const std::lock_guard lock(mutex_);
-            Pending* const receiver = find(message.call_id());
+            Pending* const receiver = find(message.call_id(), own);
             if (receiver == nullptr) return false;  // nobody waits for it any more
             std::swap(receiver->message, message);
             receiver->done = true;
@@ -131,10 +172,10 @@ bool Connection::deliver_one(wire::Message& message, Pending* own) {
         case wire::FrameKind::kEvent: {
             {
                 const std::lock_guard lock(mutex_);
-                Pending* const receiver = find(message.related_id());
+                Pending* const receiver = find(message.related_id(), own);
                 if (receiver != nullptr && receiver->attended) {
                     receiver->inbox.push_back(std::exchange(message, wire::Message()));
-                    tell(*receiver);
+                    tell(*receiver, /*wake=*/true);
                     return receiver == own;
                 }
             }
@@ -157,14 +198,15 @@ bool Connection::deliver_one(wire::Message& message, Pending* own) {
 /// With mutex_ held: its reply has come.
 void Connection::finish(Pending& receiver) noexcept {
     remove(receiver);
-    tell(receiver);
+    if (receiver.waited_for && !hot_.load()) heat_ = std::min(heat_ + kHeatOfWaking, kHottest);
+    tell(receiver, /*wake=*/!hot_.load());
     if (receiver.on_done) std::exchange(receiver.on_done, nullptr)();
 }
 
 /// With mutex_ held.
-void Connection::tell(Pending& receiver) noexcept {
+void Connection::tell(Pending& receiver, bool wake) noexcept {
     receiver.news.store(true, std::memory_order_release);
-    if (receiver.waited_for) receiver.arrived.notify_all();
+    if (receiver.waited_for && wake) receiver.arrived.notify_all();
 }
 
 /// Answers callbacks that there is nobody to run for. Whoever is sending does it later.
@@ -191,6 +233,13 @@ void Connection::refuse_strays() noexcept {
     }
 }
 
+/// With mutex_ held.
+void Connection::wake_sleepers() noexcept {
+    for (auto* pending : sleeping_)
+        pending->arrived.notify_all();
+}
+
+/// With mutex_ held.
 void Connection::wake_next_leader() noexcept {
     for (auto* pending : pending_) {
         if (!pending->waited_for) continue;
