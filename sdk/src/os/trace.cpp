@@ -1,12 +1,14 @@
 #include "os/trace.hpp"
 
 #include <atomic>
+#include <cerrno>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
 #include <mutex>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <system_error>
 #include <thread>
 #include <utility>
 
@@ -60,8 +62,7 @@ public:
     void begin(const std::string& name, bool is_host) {
         const std::lock_guard lock(mutex_);
         if (std::exchange(begun_, true)) return;
-        std::error_code ignored;
-        if (!is_host) fs::remove(file_, ignored);
+        require_writable(is_host);
         add(json{{"name", "process_name"},
                  {"ph", "M"},
                  {"pid", own_pid()},
@@ -92,6 +93,16 @@ public:
     }
 
 private:
+    /// Now, rather than wait for a turn that never comes. A client's program begins a new file.
+    void require_writable(bool is_host) const {
+        std::error_code ignored;
+        if (!is_host && fs::is_regular_file(file_, ignored)) fs::remove(file_, ignored);
+        errno = 0;
+        if (std::ofstream(file_, std::ios::binary | std::ios::app)) return;
+        throw Error("cannot write " + bridge32::detail::utf8_of(file_) + ": " +
+                    std::generic_category().message(errno));
+    }
+
     void add(const json& event) {
         kept_ += kept_.empty() ? "" : ",\n";
         kept_ += event.dump(-1, ' ', false, json::error_handler_t::replace);
@@ -152,6 +163,7 @@ void begin_trace(const std::string& name, bool is_host) noexcept {
     try {
         own_trace().begin(name, is_host);
     } catch (const std::exception& e) {
+        detail::watched.fetch_and(~detail::kTraced);
         // Whoever asked for a trace looks for it.
         if (!is_host) std::fprintf(stderr, "bridge32: there will be no trace: %s\n", e.what());
         log(LogLevel::error, e.what());
