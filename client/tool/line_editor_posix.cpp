@@ -26,6 +26,14 @@ int* completion_over = nullptr;
 int* completion_end = nullptr;  // the character behind what was completed
 char** line_buffer = nullptr;
 
+/// Throws std::system_error where it is not installed. Never unloaded: it keeps memory of its own
+/// to the end of the program.
+boost::dll::shared_library& libedit() {
+    static auto& file = *new boost::dll::shared_library(
+        "libedit.so.2", boost::dll::load_mode::search_system_folders);
+    return file;
+}
+
 char* next_candidate(const char* /*text*/, int state) {
     static std::size_t next = 0;
     if (state == 0) next = 0;
@@ -45,7 +53,6 @@ char** complete(const char* text, int begin, int /*end*/) {
 }  // namespace
 
 struct LineEditor::Library {
-    boost::dll::shared_library file;
     char* (*readline)(const char*) = nullptr;
     int (*add_history)(const char*) = nullptr;
     int (*read_history)(const char*) = nullptr;
@@ -58,19 +65,19 @@ LineEditor::LineEditor(Completer completer, fs::path history) : history_(std::mo
     if (!is_terminal(Device::in) || !is_terminal(Device::out)) return;
     auto library = std::make_unique<Library>();
     try {
-        library->file.load("libedit.so.2", boost::dll::load_mode::search_system_folders);
-        library->readline = library->file.get<char*(const char*)>("readline");
-        library->add_history = library->file.get<int(const char*)>("add_history");
-        library->read_history = library->file.get<int(const char*)>("read_history");
-        library->write_history = library->file.get<int(const char*)>("write_history");
-        complete_with = library->file.get<char**(const char*, Generator*)>("rl_completion_matches");
-        line_buffer = &library->file.get<char*>("rl_line_buffer");
-        library->file.get<Completion*>("rl_attempted_completion_function") = complete;
-        if (library->file.has("rl_attempted_completion_over")) {
-            completion_over = &library->file.get<int>("rl_attempted_completion_over");
+        boost::dll::shared_library& file = libedit();
+        library->readline = file.get<char*(const char*)>("readline");
+        library->add_history = file.get<int(const char*)>("add_history");
+        library->read_history = file.get<int(const char*)>("read_history");
+        library->write_history = file.get<int(const char*)>("write_history");
+        complete_with = file.get<char**(const char*, Generator*)>("rl_completion_matches");
+        line_buffer = &file.get<char*>("rl_line_buffer");
+        file.get<Completion*>("rl_attempted_completion_function") = complete;
+        if (file.has("rl_attempted_completion_over")) {
+            completion_over = &file.get<int>("rl_attempted_completion_over");
         }
-        if (library->file.has("rl_completion_append_character")) {
-            completion_end = &library->file.get<int>("rl_completion_append_character");
+        if (file.has("rl_completion_append_character")) {
+            completion_end = &file.get<int>("rl_completion_append_character");
         }
     } catch (const std::system_error&) {
         return;
