@@ -61,6 +61,12 @@ TEST_CASE("call: JSON arguments, and results as JSON") {
     CHECK(ran.json() == nlohmann::json({0.5, 1.0, 2.5}));
 }
 
+TEST_CASE("call: a list of objects is a table, with a column for each member") {
+    const Ran ran = tool({"call", "echo", "echo", R"([{"id":1,"name":"x"},{"id":20}])"});
+
+    CHECK(ran.out == "id  name\n1   x\n20\n");
+}
+
 TEST_CASE("call: a property is read") {
     CHECK(guide("call", {"gain", "--kwargs", "gain=2.5"}).out == "2.5\n");
 }

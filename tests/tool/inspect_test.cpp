@@ -18,6 +18,13 @@ nlohmann::json need(const nlohmann::json& report, const std::string& name) {
     return {};
 }
 
+/// What --json tells of a file with this content.
+nlohmann::json inspect(const test::TemporaryFolder& folder, const std::vector<char>& content) {
+    const auto file = folder.path() / "legacy.dll";
+    test::write(file, std::string(content.begin(), content.end()));
+    return tool({"inspect", text_of(file), "--json"}).json();
+}
+
 bool exports(const nlohmann::json& report, const std::string& name) {
     for (const auto& one : report["exports"]) {
         if (one["name"] == name) return true;
@@ -91,16 +98,42 @@ TEST_CASE("inspect: C++ names are shown as they were written") {
 
 TEST_CASE("inspect: a Windows library is read on every platform") {
     test::TemporaryFolder folder;
-    const auto file = folder.path() / "legacy.dll";
-    const auto content = pe_sample::library(32);
-    test::write(file, std::string(content.begin(), content.end()));
 
-    const auto report = tool({"inspect", text_of(file), "--json"}).json();
+    const auto report = inspect(folder, pe_sample::library(32));
 
     CHECK(report["format"] == "PE");
     CHECK(report["bits"] == 32);
     CHECK(need(report, "KERNEL32.dll")["state"] != "missing");
     CHECK(need(report, "other.dll")["state"] == "missing");
+}
+
+TEST_CASE("inspect: a stdcall name tells how many bytes of arguments the function takes") {
+    test::TemporaryFolder folder;
+    const auto report = inspect(folder, pe_sample::exporting({"_scale@8", "plain"}));
+
+    REQUIRE(report["exports"].size() == 2);
+    CHECK(report["exports"][0]["name"] == "_scale@8");
+    CHECK(report["exports"][0]["convention"] == "stdcall");
+    CHECK(report["exports"][0]["argument_bytes"] == 8);
+    CHECK_FALSE(report["exports"][1].contains("argument_bytes"));
+    CHECK(tool({"inspect", text_of(folder.path() / "legacy.dll")})
+              .says("stdcall, 8 bytes of arguments"));
+}
+
+TEST_CASE("inspect: a COM server, Fortran and Microsoft's C++ are recognised by their exports") {
+    test::TemporaryFolder folder;
+    const auto com = inspect(folder, pe_sample::exporting({"DllGetClassObject"}));
+    const auto fortran = inspect(folder, pe_sample::exporting({"__geometry_MOD_area"}));
+    const auto cpp = inspect(folder, pe_sample::exporting({"?area@@YAHHH@Z"}));
+
+    CHECK(com["com_server"] == true);
+    CHECK(com["next"].dump().find("COM server") != std::string::npos);
+    CHECK(fortran["com_server"] == false);
+    CHECK(fortran["languages"] == nlohmann::json({"Fortran"}));
+    CHECK(fortran["exports"][0]["readable"] == "geometry::area");
+    CHECK(cpp["languages"] == nlohmann::json({"C++"}));
+    CHECK(cpp["exports"][0]["readable"].get<std::string>().find("area(int, int)") !=
+          std::string::npos);
 }
 
 TEST_CASE("inspect: a .NET assembly is recognised") {

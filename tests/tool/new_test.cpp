@@ -20,6 +20,18 @@ TEST_CASE("new: a project with a library of its own") {
     CHECK(std::filesystem::exists(folder.path() / "demo" / "demo_lib.c"));
 }
 
+TEST_CASE("new: --json tells what was written") {
+    test::TemporaryFolder folder;
+
+    const auto report =
+        tool({"new", "demo", "--lang", "dotnet", "--json"}, {}, folder.path()).json();
+
+    CHECK(report["language"] == "dotnet");
+    CHECK(report["files"] == nlohmann::json({"CMakeLists.txt", "README.md", "demo.cs"}));
+    for (const auto& name : report["files"])
+        CHECK(std::filesystem::exists(folder.path() / "demo" / name.get<std::string>()));
+}
+
 TEST_CASE("new: a method for each export of a library") {
     test::TemporaryFolder folder;
 
