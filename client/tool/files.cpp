@@ -24,7 +24,7 @@ namespace fs = std::filesystem;
 }  // namespace
 
 fs::path existing_file(const std::string& name) {
-    const fs::path path = detail::path_from_utf8(name);
+    fs::path path = detail::path_from_utf8(name);
     std::error_code error;
     const auto status = fs::status(path, error);
     if (!fs::exists(status)) {

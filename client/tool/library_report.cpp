@@ -37,7 +37,7 @@ bool any_export(const LibraryFacts& facts, const char* name) {
 std::string advice_on_missing(const Need& need, const LibraryFacts& facts) {
     const std::string bits = std::to_string(facts.image.bits) + "-bit";
     if (facts.image.format == Format::pe) {
-        const auto source = loading::windows_library_source(need.name, facts.image.bits);
+        auto source = loading::windows_library_source(need.name, facts.image.bits);
         if (!source.empty()) return source;
     }
     return "Get its " + bits + " build, and put it " +

@@ -24,6 +24,7 @@ std::vector<std::string> candidates;
 char** (*complete_with)(const char*, Generator*) = nullptr;
 int* completion_over = nullptr;
 int* completion_end = nullptr;  // the character behind what was completed
+constexpr int kSpace = 0x20;
 char** line_buffer = nullptr;
 
 /// Throws std::system_error where it is not installed. Never unloaded: it keeps memory of its own
@@ -46,7 +47,7 @@ char** complete(const char* text, int begin, int /*end*/) {
     const std::string line = std::string(*line_buffer).substr(0, static_cast<std::size_t>(begin));
     candidates = (*current)(line + text, static_cast<std::size_t>(begin));
     const bool value_follows = !candidates.empty() && candidates.front().ends_with('=');
-    if (completion_end != nullptr) *completion_end = value_follows ? '\0' : ' ';
+    if (completion_end != nullptr) *completion_end = value_follows ? 0 : kSpace;
     return candidates.empty() ? nullptr : complete_with(text, next_candidate);
 }
 

@@ -51,7 +51,7 @@ void require_fit_name(const std::string& name) {
 
 /// What `inspect` would say of the library, when a plugin can be made around it.
 LibraryFacts examine_library(const Options& options) {
-    const auto facts = examine(fs::absolute(existing_file(options.library)), {});
+    auto facts = examine(fs::absolute(existing_file(options.library)), {});
     const auto& image = facts.image;
     if (!image.is_library || image.is_damaged) {
         throw Error(options.library + " is " + image.description +
