@@ -4,7 +4,6 @@
 #include "tests/tool/support.hpp"
 
 using test::Ran;
-using test::text_of;
 using test::tool;
 
 namespace {
