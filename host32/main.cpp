@@ -143,7 +143,7 @@ int main(int argc, char** argv) {
     for (const auto& argument : arguments)
         pointers.push_back(argument.c_str());
     app.failure_message([](const CLI::App* its_app, const CLI::Error& e) {
-        const std::string program = its_app->get_name();
+        const std::string& program = its_app->get_name();
         return program + ": " + e.what() + "\nSee: " + program + " --help\n";
     });
     try {
