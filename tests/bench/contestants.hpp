@@ -26,7 +26,7 @@ public:
 };
 
 /// What those send that encode nothing; the reply is the sum.
-struct Numbers {
+struct Summands {
     std::int32_t a;
     std::int32_t b;
 };

@@ -22,13 +22,13 @@ struct RemovedAtEnd {
 class MessageQueue : public Pair {
 public:
     MessageQueue()
-        : requests_(ipc::create_only, in_.name.c_str(), 16, sizeof(Numbers)),
+        : requests_(ipc::create_only, in_.name.c_str(), 16, sizeof(Summands)),
           replies_(ipc::create_only, out_.name.c_str(), 16, sizeof(std::int32_t)),
           server_(server_program(64), {"message_queue", name_}) {}
 
     Timing measure(const Budget& budget) override {
         return time_calls(budget, [this] {
-            const Numbers numbers{1, 2};
+            const Summands numbers{1, 2};
             requests_.send(&numbers, sizeof numbers, 0);
             std::int32_t sum = 0;
             ipc::message_queue::size_type size = 0;
@@ -59,7 +59,7 @@ void serve_message_queue(const std::string& name) {
     ipc::message_queue replies(ipc::open_only, (name + ".out").c_str());
     say_ready();
     for (;;) {
-        Numbers numbers{};
+        Summands numbers{};
         ipc::message_queue::size_type size = 0;
         unsigned priority = 0;
         requests.receive(&numbers, sizeof numbers, size, priority);

@@ -42,7 +42,7 @@ public:
 
     Timing measure(const Budget& budget) override {
         return time_calls(budget, [this] {
-            const Numbers numbers{1, 2};
+            const Summands numbers{1, 2};
             std::int32_t sum = 0;
             if (::write(in_, &numbers, sizeof numbers) != sizeof numbers ||
                 ::read(out_, &sum, sizeof sum) != sizeof sum) {
@@ -69,7 +69,7 @@ void serve_pipe(const std::string& path) {
     const int in = open_pipe(path + ".in");
     const int out = open_pipe(path + ".out");
     say_ready();
-    Numbers numbers;
+    Summands numbers;
     while (::read(in, &numbers, sizeof numbers) == sizeof numbers) {
         const std::int32_t sum = numbers.a + numbers.b;
         if (::write(out, &sum, sizeof sum) != sizeof sum) return;

@@ -56,7 +56,7 @@ public:
     Timing measure(const Budget& budget) override {
         return time_calls(budget, [this] {
             std::int32_t sum = 0;
-            socket_.send(Numbers{1, 2});
+            socket_.send(Summands{1, 2});
             socket_.receive(sum);
             check_sum(sum);
         });
@@ -81,7 +81,7 @@ void serve_zeromq(const std::string& address) {
     if (zmq_bind(socket.get(), address.c_str()) != 0) throw Socket::failure();
     say_ready();
     for (;;) {
-        Numbers numbers{};
+        Summands numbers{};
         socket.receive(numbers);
         socket.send(std::int32_t{numbers.a + numbers.b});
     }
