@@ -89,12 +89,18 @@ std::string damage_before_loading(const std::filesystem::path& path) {
         return file_problem(file, image).value_or("");
     }
     std::string damaged;
-    walk_dependencies(file, image, [&](const Dependency& dependency) {
+    const auto is_sound = [&](const Dependency& dependency) {
         if (is_loadable(dependency.image) && dependency.image.is_damaged) {
             damaged = bad_dependency(dependency);
         }
         return damaged.empty();
-    });
+    };
+    // This comes before each loading, and must be quick: what the system has in store is taken
+    // to be whole.
+    walk_dependencies(file, image, is_sound,
+                      [](const std::string& name, const LoadedFile& needed_by) {
+                          return find_dependency(name, needed_by, {.system_folders = false});
+                      });
     return damaged;
 }
 

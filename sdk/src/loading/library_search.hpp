@@ -73,6 +73,8 @@ struct Searcher {
     int bits = kOwnBits;
     bool own_process = true;  ///< what this process has loaded already need not be found
     Paths library_path = {};  ///< folders that it was started with, beyond this process's
+    /// Also in what the system has in store, which takes a millisecond. (Windows: always.)
+    bool system_folders = true;
 };
 
 /// Where the system would find the library `name` that `needed_by` needs.

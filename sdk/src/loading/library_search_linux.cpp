@@ -204,7 +204,8 @@ FoundDependency find_in_system(const std::string& name) {
 FoundDependency find_dependency(const std::string& name, const LoadedFile& needed_by,
                                 const Searcher& searcher) {
     FoundDependency result;
-    if (searcher.own_process && is_loaded(name)) {
+    const auto loaded_already = [&] { return searcher.own_process && is_loaded(name); };
+    if (searcher.system_folders && loaded_already()) {
         result.already_loaded = true;
         return result;
     }
@@ -229,8 +230,17 @@ FoundDependency find_dependency(const std::string& name, const LoadedFile& neede
     }
     add_environment(folders, searcher.bits);
     add_list(folders, needed_by.image.runpath, needed_by.path.parent_path(), searcher.bits);
-    add_system(folders);
-    return find_in(name, folders, searcher.bits);
+    if (searcher.system_folders) {
+        add_system(folders);
+        return find_in(name, folders, searcher.bits);
+    }
+    // To ask whether it is loaded makes the loader search.
+    result = find_in(name, folders, searcher.bits);
+    result.already_loaded = !result.path.empty() && loaded_already();
+    if (result.already_loaded) {
+        result.path.clear();
+    }
+    return result;
 }
 
 }  // namespace bridge32::loading

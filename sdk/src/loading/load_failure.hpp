@@ -15,8 +15,8 @@ namespace bridge32::loading {
 /// files for reading only and loads nothing.
 ///
 /// With an empty `system_message` loading has not been tried yet. The result is empty unless
-/// it must not be tried: a library, or one that it needs, is cut short, and the system's
-/// loader would end the process.
+/// it must not be tried: a library, or one that it needs and that is not in the system's folders,
+/// is cut short, and the system's loader would end the process.
 std::string explain_load_failure(const std::filesystem::path& path,
                                  const std::filesystem::path& folder, const Paths& library_path,
                                  const std::string& system_message);

@@ -48,6 +48,20 @@ TEST_CASE("load failure: so is one whose dependency is cut short") {
                              "` is a " + kOwn + "-bit library, damaged or cut short"));
 }
 
+TEST_CASE("load failure: what comes before each loading leaves the system's folders alone") {
+    const LoadedFile first{library("first"), read_image(library("first"))};
+
+    const auto own = find_dependency("libsecond.so", first, {.system_folders = false});
+    const auto of_system = find_dependency("libc.so.6", first, {.system_folders = false});
+    const auto elsewhere =
+        find_dependency("libc.so.6", first, {.own_process = false, .system_folders = true});
+
+    CHECK(own.path == library_folder() / "libsecond.so");
+    CHECK(of_system.path.empty());
+    CHECK_FALSE(of_system.already_loaded);  // nobody has asked
+    CHECK_FALSE(elsewhere.path.empty());
+}
+
 TEST_CASE("load failure: a dependency beside the library is pointed out, with the cure") {
     const std::string text = explain(library("neighbour"));
 
