@@ -14,17 +14,25 @@ namespace {
 
 using Stock = std::vector<std::unique_ptr<Exchange>>;
 
-/// The exchanges that this thread has used before and does not need now.
-Stock& stock() {
-    thread_local Stock* exchanges = nullptr;
-    if (exchanges == nullptr) {
+// Neither has a destructor: they can be looked at until the thread's very end.
+thread_local Stock* own_stock = nullptr;
+thread_local bool stock_is_gone = false;
+
+/// The exchanges that this thread has used before and does not need now. Null when the thread ends:
+/// what is destroyed last, static objects on the main thread among it, may still call.
+Stock* stock() {
+    if (own_stock == nullptr && !stock_is_gone) {
         auto made = std::make_unique<Stock>();
         os::at_thread_exit(
-            [](void* old) noexcept { const std::unique_ptr<Stock> end(static_cast<Stock*>(old)); },
+            [](void* old) noexcept {
+                own_stock = nullptr;
+                stock_is_gone = true;
+                const std::unique_ptr<Stock> end(static_cast<Stock*>(old));
+            },
             made.get());
-        exchanges = made.release();
+        own_stock = made.release();
     }
-    return *exchanges;
+    return own_stock;
 }
 
 // More futures at once are rare, and so are calls that nest deeper than a few. Large texts should
@@ -40,12 +48,12 @@ Exchange::~Exchange() = default;
 Caller::~Caller() = default;
 
 ExchangeLease::ExchangeLease(Caller& caller) {
-    auto& exchanges = stock();
-    if (exchanges.empty()) {
+    Stock* const exchanges = stock();
+    if (exchanges == nullptr || exchanges->empty()) {
         exchange_ = new client::PendingExchange;
     } else {
-        exchange_ = exchanges.back().release();
-        exchanges.pop_back();
+        exchange_ = exchanges->back().release();
+        exchanges->pop_back();
     }
     client::PendingExchange::of(*exchange_).caller = &caller;
 }
@@ -60,10 +68,11 @@ ExchangeLease::~ExchangeLease() {
     const std::size_t kept =
         std::max(exchange->request.text().capacity(), pending.pending.message.capacity());
     pending.reset();
-    auto& exchanges = stock();
+    Stock* const exchanges = stock();
+    if (exchanges == nullptr) return;
     const std::size_t limit =
-        exchanges.size() < kMaxWithLargeText ? kMaxKeptLargeText : kMaxKeptText;
-    if (kept <= limit && exchanges.size() < kMaxStock) exchanges.push_back(std::move(exchange));
+        exchanges->size() < kMaxWithLargeText ? kMaxKeptLargeText : kMaxKeptText;
+    if (kept <= limit && exchanges->size() < kMaxStock) exchanges->push_back(std::move(exchange));
 }
 
 }  // namespace bridge32::detail

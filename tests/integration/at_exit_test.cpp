@@ -1,0 +1,11 @@
+#include <doctest/doctest.h>
+
+#include "integration/run_program.hpp"
+
+TEST_CASE("client: a static object calls while the program ends") {
+    const auto ran = test::run_program("calls_at_exit");
+
+    CHECK(ran.code == 0);
+    CHECK(ran.out.starts_with("3"));
+    CHECK(ran.err == "");
+}
