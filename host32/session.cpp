@@ -196,8 +196,7 @@ void Session::watched_call(RunningCall& call, const bridge32_request& request) {
     const auto begin = std::chrono::steady_clock::now();
     const std::string what =
         instance_->module().name() + "." + method_in({request.json, request.json_size});
-    const auto instance = instance_;  // a nested call may let go of it
-    instance->call(call, request);
+    instance_->call(call, request);
     const std::chrono::duration<double, std::micro> time = std::chrono::steady_clock::now() - begin;
     os::trace(what, "host call", begin, request.call_id);
     if (os::logs(os::LogLevel::debug)) {

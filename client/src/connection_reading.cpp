@@ -219,18 +219,26 @@ void Connection::refuse_strays() noexcept {
         refused.swap(refused_);
         refused_count_.store(0);
     }
+    std::size_t sent = 0;
     try {
-        for (const std::uint64_t invocation : refused) {
-            channel_->try_send({wire::FrameKind::kCallbackReply, 0, invocation, 0},
-                               wire::error_reply("Error",
-                                                 "the callback is no longer there: the call that "
-                                                 "it was passed to is over",
-                                                 "callback"),
-                               {});
-        }
+        const auto refuse = [&](std::uint64_t invocation) {
+            return channel_->try_send({wire::FrameKind::kCallbackReply, 0, invocation, 0},
+                                      wire::error_reply("Error",
+                                                        "the callback is no longer there: the call "
+                                                        "that it was passed to is over",
+                                                        "callback"),
+                                      {});
+        };
+        while (sent < refused.size() && refuse(refused[sent]))
+            ++sent;
     } catch (const std::exception&) {
         // Whoever waits next finds out.
     }
+    if (sent == refused.size()) return;
+    const std::lock_guard lock(mutex_);  // no room: the next time
+    refused_.insert(refused_.begin(), refused.begin() + static_cast<std::ptrdiff_t>(sent),
+                    refused.end());
+    refused_count_.store(refused_.size());
 }
 
 /// With mutex_ held.

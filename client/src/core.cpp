@@ -19,8 +19,11 @@ Clock::time_point deadline_of(detail::Timeout timeout) {
     return timeout ? deadline_after(*timeout) : Clock::time_point::max();
 }
 
+/// For people: an open does not fail for it.
 std::string program_name() {
-    return detail::utf8_of(std::filesystem::path(boost::dll::program_location()).filename());
+    boost::dll::fs::error_code error;
+    const auto program = boost::dll::program_location(error);
+    return error ? "a program" : detail::utf8_of(std::filesystem::path(program).filename());
 }
 
 }  // namespace
@@ -103,8 +106,7 @@ std::shared_ptr<Backend> Core::backend(Clock::time_point deadline) {
 
 std::shared_ptr<Backend> Core::start_backend() {
     if (!os::logs(os::LogLevel::error) && !os::traces()) return start_(inbound_);
-    os::begin_trace(program_name(),
-                    /*is_host=*/false);
+    os::begin_trace(program_name(), /*is_host=*/false);
     const auto begin = Clock::now();
     try {
         auto backend = start_(inbound_);
@@ -250,6 +252,9 @@ void Core::wait(detail::Exchange& exchange, std::string_view method, detail::Tim
     } catch (const HostCrashed& e) {
         tell_of_call(pending, method, e.what());
         if (!may_repeat(*backend, pending)) throw;
+    } catch (const std::exception& e) {
+        tell_of_call(pending, method, e.what());
+        throw;
     }
     call_until(pending, method, deadline, timeout, /*repeat=*/false);
 }

@@ -14,6 +14,13 @@ namespace {
 
 using Stock = std::vector<std::unique_ptr<Exchange>>;
 
+// More futures at once are rare, and so are calls that nest deeper than a few. Large texts should
+// not be kept for ever, and not in all of them.
+constexpr std::size_t kMaxStock = 128;
+constexpr std::size_t kMaxKeptText = 1 << 16;
+constexpr std::size_t kMaxWithLargeText = 4;
+constexpr std::size_t kMaxKeptLargeText = 1 << 20;
+
 // Neither has a destructor: they can be looked at until the thread's very end.
 thread_local Stock* own_stock = nullptr;
 thread_local bool stock_is_gone = false;
@@ -23,6 +30,7 @@ thread_local bool stock_is_gone = false;
 Stock* stock() {
     if (own_stock == nullptr && !stock_is_gone) {
         auto made = std::make_unique<Stock>();
+        made->reserve(kMaxStock);  // what comes back to it allocates nothing
         os::at_thread_exit(
             [](void* old) noexcept {
                 own_stock = nullptr;
@@ -34,13 +42,6 @@ Stock* stock() {
     }
     return own_stock;
 }
-
-// More futures at once are rare, and so are calls that nest deeper than a few. Large texts should
-// not be kept for ever, and not in all of them.
-constexpr std::size_t kMaxStock = 128;
-constexpr std::size_t kMaxKeptText = 1 << 16;
-constexpr std::size_t kMaxWithLargeText = 4;
-constexpr std::size_t kMaxKeptLargeText = 1 << 20;
 
 }  // namespace
 
