@@ -2,8 +2,9 @@
 
 namespace bridge32::host {
 
-loading::SharedMemory RunningCall::allocate(std::uint64_t size) {
-    auto block = link_->channel().make_block(size);
+loading::SharedMemory RunningCall::allocate(std::uint64_t size, bool zero) {
+    auto block =
+        link_->channel().make_block(size, zero ? wire::Content::kZero : wire::Content::kAny);
     std::byte* const memory = block->data();
     return {memory, size, std::move(block)};
 }

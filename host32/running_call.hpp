@@ -42,7 +42,7 @@ public:
         return given_up_.load(std::memory_order_relaxed) || link_->cancelled(call_id());
     }
     void give_up() noexcept override { given_up_.store(true, std::memory_order_relaxed); }
-    loading::SharedMemory allocate(std::uint64_t size) override;
+    loading::SharedMemory allocate(std::uint64_t size, bool zero) override;
     loading::SharedMemory retain(const void* data) override;
 
 private:

@@ -88,7 +88,7 @@ public:
     std::int32_t reply(std::string_view json,
                        std::span<const bridge32_attachment> attachments) noexcept override;
     std::shared_ptr<loading::ClientPort> client() noexcept override { return port_; }
-    loading::SharedMemory allocate(std::uint64_t size) override {
+    loading::SharedMemory allocate(std::uint64_t size, bool /*zero*/) override {
         return port_->memory().make(size);
     }
     loading::SharedMemory retain(const void* data) override { return port_->memory().find(data); }

@@ -15,7 +15,7 @@ public:
         method("echo", [](const std::string& text) { return text; }, {"text"});
         method("doubled",
                [](const bridge32::NdArray<const double>& x) {
-                   auto y = bridge32::context().make_array<double>(x.shape());
+                   auto y = bridge32::context().make_array_for_overwrite<double>(x.shape());
                    std::transform(x.span().begin(), x.span().end(), y.data(), twice);
                    return y;
                },

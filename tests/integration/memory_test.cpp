@@ -1,6 +1,7 @@
 // Large data: made where the other side can read it, held, and kept beyond calls.
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <fstream>
 #include <numeric>
@@ -200,6 +201,17 @@ TEST_CASE("memory: a plugin keeps the client's array beyond the call and fills i
     for (const double value : a.span())
         REQUIRE(value == 7.0);
     c.call("release");
+}
+
+TEST_CASE("memory: a result for overwriting is not cleared before") {
+    const Client c("instrument", test::options());
+    auto sevens = c.make_array<double>({100'000});
+    std::fill_n(sevens.data(), sevens.size(), 7.0);
+
+    c.call<NdArray<const double>>("doubled", sevens);  // in a block that is free again at once
+
+    CHECK(c.call<NdArray<const double>>("unwritten", sevens.size())(99'999) == 14.0);
+    CHECK(c.call<NdArray<const double>>("unwritten", 3).size() == 3);
 }
 
 TEST_CASE("memory: a buffer's end harms nobody, whoever goes first") {

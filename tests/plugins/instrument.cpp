@@ -129,13 +129,18 @@ private:
                {"x"});
         method("doubled",
                [](const NdArray<const double>& x) {
-                   auto y = context().make_array<double>(x.shape(), x.order());
+                   auto y = context().make_array_for_overwrite<double>(x.shape(), x.order());
                    std::transform(x.span().begin(), x.span().end(), y.data(),
                                   [](double value) { return 2 * value; });
                    return y;
                },
                {"x"});
         // [views end]
+
+        method(
+            "unwritten",
+            [](std::uint64_t size) { return context().make_array_for_overwrite<double>({size}); },
+            {"size"});
 
         // [fortran]
         method("rotation",

@@ -106,6 +106,11 @@ typedef struct bridge32_memory {
 
     /** Gives a block back. Valid also when the client has gone. [any-thread] */
     void(BRIDGE32_ABI* release)(const bridge32_host* host, bridge32_block* block);
+
+    /** As `allocate`, but the bytes are whatever is there: older data of the same client. For a
+     * block that is written to from end to end. [any-thread], while the call runs */
+    int32_t(BRIDGE32_ABI* allocate_for_overwrite)(const bridge32_host* host, bridge32_call* call,
+                                                  uint64_t size, bridge32_block* block);
 } bridge32_memory;
 
 /** The id of the table bridge32_libraries. */

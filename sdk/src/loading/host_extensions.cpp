@@ -60,10 +60,11 @@ std::int32_t give(SharedMemory memory, bridge32_block* block, std::int32_t if_no
     return BRIDGE32_OK;
 }
 
+template <bool kZero>
 std::int32_t BRIDGE32_ABI allocate(const bridge32_host*, bridge32_call* call, std::uint64_t size,
                                    bridge32_block* block) {
     try {
-        return give(call->allocate(size), block, BRIDGE32_NO_MEMORY);
+        return give(call->allocate(size, kZero), block, BRIDGE32_NO_MEMORY);
     } catch (const std::exception&) {
         return BRIDGE32_NO_MEMORY;
     }
@@ -97,7 +98,8 @@ void BRIDGE32_ABI describe_library(const bridge32_host*, const char* path, std::
 
 constexpr bridge32_clients kClients{
     sizeof(bridge32_clients), client_of, release_client, client_id, emit, invoke, cancelled};
-constexpr bridge32_memory kMemory{sizeof(bridge32_memory), allocate, retain, release_block};
+constexpr bridge32_memory kMemory{sizeof(bridge32_memory), allocate<true>, retain, release_block,
+                                  allocate<false>};
 constexpr bridge32_libraries kLibraries{sizeof(bridge32_libraries), describe_library};
 
 }  // namespace

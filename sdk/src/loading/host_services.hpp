@@ -28,8 +28,11 @@ struct bridge32_call {
     virtual bool cancelled() noexcept { return false; }
     /// The host waits for the client no longer in the course of this call.
     virtual void give_up() noexcept {}
-    /// bridge32_memory::allocate. Throws bridge32::Error.
-    virtual bridge32::loading::SharedMemory allocate(std::uint64_t /*size*/) { return {}; }
+    /// bridge32_memory::allocate and, unless `zero`, allocate_for_overwrite. Throws
+    /// bridge32::Error.
+    virtual bridge32::loading::SharedMemory allocate(std::uint64_t /*size*/, bool /*zero*/) {
+        return {};
+    }
     /// bridge32_memory::retain: what `data` lies in, from there on.
     virtual bridge32::loading::SharedMemory retain(const void* /*data*/) { return {}; }
 };
