@@ -8,6 +8,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "bridge32/exchange.hpp"
@@ -18,6 +19,38 @@
 namespace bridge32::client {
 
 class Backend;
+class Core;
+
+/// Holds the backend of one call for as long as it lives: as a shared pointer does, at half of the
+/// price. The core outlives it.
+class BackendUse {
+public:
+    BackendUse() = default;
+    /// The core has counted it already.
+    BackendUse(Core& core, Backend& backend) noexcept : core_(&core), backend_(&backend) {}
+    BackendUse(BackendUse&& other) noexcept
+        : core_(std::exchange(other.core_, nullptr)), backend_(other.backend_) {}
+    BackendUse& operator=(BackendUse&& other) noexcept {
+        reset();
+        core_ = std::exchange(other.core_, nullptr);
+        backend_ = other.backend_;
+        return *this;
+    }
+    ~BackendUse() { reset(); }
+
+    explicit operator bool() const noexcept { return core_ != nullptr; }
+    Backend* operator->() const noexcept { return backend_; }
+    Backend& operator*() const noexcept { return *backend_; }
+    void reset() noexcept {
+        if (core_ != nullptr) end();
+    }
+
+private:
+    void end() noexcept;
+
+    Core* core_ = nullptr;
+    Backend* backend_ = nullptr;
+};
 
 /// The user's options, and what a backend must know beside them.
 struct BackendOptions : ClientOptions {
@@ -35,9 +68,9 @@ struct PendingExchange : detail::Exchange {
     std::string in_process_json;  ///< of a call in this process
     std::vector<OwnedMemory> in_process_memory;
     std::vector<bridge32_attachment> attachments;
-    std::shared_ptr<Backend> started_at;  ///< of a call that was started and not waited for
-    Clock::time_point watched_since{};    ///< when the call began, if anybody watches
-    std::exception_ptr handler_error;     ///< what an event handler threw during the call
+    BackendUse started_at;              ///< of a call that was started and not waited for
+    Clock::time_point watched_since{};  ///< when the call began, if anybody watches
+    std::exception_ptr handler_error;   ///< what an event handler threw during the call
 
     detail::Caller* caller = nullptr;
     std::shared_ptr<Inbound> inbound;  ///< whose functions these are; null while there are none

@@ -55,16 +55,16 @@ std::shared_ptr<Core> Core::make(std::string plugin, const BackendOptions& optio
 
 Core::~Core() { inbound_->dispatcher().stop(); }
 
-Core::Use::Use(Core& core, Clock::time_point deadline) : core_(core) {
-    core_.uses_.fetch_add(1);
-    backend_ = core_.current_.load();
-    if (core_.restart_ == Restart::never || !backend_->crashed()) return;
-    try {
-        backend_ = core_.backend(deadline).get();
-    } catch (...) {
-        core_.end_use();
-        throw;
-    }
+void BackendUse::end() noexcept { std::exchange(core_, nullptr)->end_use(); }
+
+BackendUse Core::use(Clock::time_point deadline) {
+    uses_.fetch_add(1);
+    BackendUse used(*this, *current_.load());
+    if (restart_ == Restart::never || !used->crashed()) return used;
+    // What is counted holds every backend, also one that takes the place of this one.
+    const auto next = backend(deadline);
+    uses_.fetch_add(1);
+    return {*this, *next};
 }
 
 void Core::end_use() noexcept {
@@ -222,12 +222,12 @@ void Core::call_until(PendingExchange& exchange, std::string_view method,
                       Clock::time_point deadline, detail::Timeout timeout, bool repeat) {
     exchange.pending.synchronous = true;
     {
-        const Use use(*this, deadline);
+        const BackendUse used = use(deadline);
         try {
-            use.backend().start(exchange, method, deadline);
-            return wait_at(use.backend(), exchange, method, deadline, timeout);
+            used->start(exchange, method, deadline);
+            return wait_at(*used, exchange, method, deadline, timeout);
         } catch (const HostCrashed&) {
-            if (!repeat || !may_repeat(use.backend(), exchange)) throw;
+            if (!repeat || !may_repeat(*used, exchange)) throw;
         }
     }
     call_until(exchange, method, deadline, timeout, /*repeat=*/false);
@@ -238,20 +238,20 @@ void Core::start(detail::Exchange& exchange, std::string_view method) {
     if (!pending.functions.empty()) inbound_->dispatcher().start();
     pending.pending.synchronous = false;
     pending.watched_since = os::calls_are_watched() ? Clock::now() : Clock::time_point{};
-    pending.started_at = backend();
+    pending.started_at = use();
     pending.started_at->start(pending, method, deadline_of(call_timeout_));
 }
 
 void Core::wait(detail::Exchange& exchange, std::string_view method, detail::Timeout timeout) {
     auto& pending = PendingExchange::of(exchange);
-    const auto backend = std::exchange(pending.started_at, nullptr);
+    const BackendUse started_at = std::move(pending.started_at);
     const auto deadline = deadline_of(timeout);
     try {
-        wait_at(*backend, pending, method, deadline, timeout);
+        wait_at(*started_at, pending, method, deadline, timeout);
         return tell_of_call(pending, method, nullptr);
     } catch (const HostCrashed& e) {
         tell_of_call(pending, method, e.what());
-        if (!may_repeat(*backend, pending)) throw;
+        if (!may_repeat(*started_at, pending)) throw;
     } catch (const std::exception& e) {
         tell_of_call(pending, method, e.what());
         throw;
@@ -270,7 +270,7 @@ bool Core::wait_until(detail::Exchange& exchange, Clock::time_point deadline) {
 
 void Core::abandon(detail::Exchange& exchange, bool tell_host) noexcept {
     auto& pending = PendingExchange::of(exchange);
-    if (pending.started_at == nullptr) return;
+    if (!pending.started_at) return;
     pending.started_at->abandon(pending, tell_host);
     pending.started_at.reset();
 }
@@ -289,8 +289,7 @@ void Core::notify(detail::Exchange& exchange) {
             "tells when it ends. Use Client::long_lived",
             plugin_);
     }
-    const Use use(*this, Clock::time_point::max());
-    use.backend().notify(pending);
+    use()->notify(pending);
 }
 
 detail::SharedBytes Core::make_shared_bytes(std::uint64_t size) {

@@ -54,22 +54,10 @@ public:
 private:
     Core(std::string plugin, const BackendOptions& options, Start start);
 
-    /// Holds the backend of one call for as long as that lives: as a shared pointer does, at a
-    /// third of the price.
-    class Use {
-    public:
-        /// See `backend`.
-        Use(Core& core, Clock::time_point deadline);
-        Use(const Use&) = delete;
-        Use& operator=(const Use&) = delete;
-        ~Use() { core_.end_use(); }
+    friend class BackendUse;
 
-        Backend& backend() const noexcept { return *backend_; }
-
-    private:
-        Core& core_;
-        Backend* backend_ = nullptr;
-    };
+    /// See `backend`, which it holds.
+    BackendUse use(Clock::time_point deadline = Clock::time_point::max());
     void end_use() noexcept;
     void drop_replaced() noexcept;
 
