@@ -144,6 +144,10 @@ private:
             stopping_ = false;
             thread_ = std::thread([this, f, every_ms] { tick(f, every_ms); });
         });
+        method("ended", [this] {
+            const std::lock_guard lock(mutex_);
+            return ended_;
+        });
         method("stop", [this] { return stop(); });
     }
 
