@@ -11,21 +11,21 @@
 #include <utility>
 #include <vector>
 
-#include "bridge32/detail/path_text.hpp"
+#include "bridge32/internal/text/path_text.hpp"
 #include "bridge32/version.hpp"
-#include "check_plugin.hpp"
-#include "crash_handler.hpp"
-#include "detach.hpp"
-#include "host.hpp"
-#include "loading/plugin_folder.hpp"
-#include "loading/plugin_rules.hpp"
+#include "diagnostics/log.hpp"
+#include "diagnostics/trace.hpp"
+#include "host32/command/check_plugin.hpp"
+#include "host32/command/detach.hpp"
+#include "host32/crash/crash_handler.hpp"
+#include "host32/session/host.hpp"
+#include "host32/session/stop.hpp"
+#include "hosting/plugin_folder.hpp"
+#include "hosting/plugin_rules.hpp"
 #include "os/debugger.hpp"
 #include "os/environment.hpp"
-#include "os/log.hpp"
 #include "os/process.hpp"
 #include "os/stop_signals.hpp"
-#include "os/trace.hpp"
-#include "stop.hpp"
 
 namespace {
 
@@ -84,7 +84,7 @@ int main(int argc, char** argv) {
     std::vector<std::string> plugin_path;
     std::vector<std::string> library_path;
     std::string instances;
-    bridge32::loading::PluginRules rules;
+    bridge32::hosting::PluginRules rules;
     bool detach = false;
     bool detached = false;
     std::string checked;
@@ -167,14 +167,14 @@ int main(int argc, char** argv) {
             return 0;
         }
         const auto folder = executable.parent_path();
-        const auto search = bridge32::loading::plugin_search_path(paths(plugin_path), folder);
+        const auto search = bridge32::hosting::plugin_search_path(paths(plugin_path), folder);
         std::optional<bridge32::host::InstancesFor> decided;
         if (instances == "shared") decided = bridge32::host::InstancesFor::kShared;
         if (instances == "own") decided = bridge32::host::InstancesFor::kOwn;
         bridge32::host::PluginRegistry registry(search, paths(library_path), decided,
                                                 std::move(rules));
-        bridge32::os::set_log_name(program_name());
-        bridge32::os::begin_trace(name, /*is_host=*/true);
+        bridge32::diagnostics::set_log_name(program_name());
+        bridge32::diagnostics::begin_trace(name, /*is_host=*/true);
         if (wait_for_debugger || bridge32::os::debugger_wanted()) let_debugger_attach(name);
         bridge32::host::Host host(registry, milliseconds(stop_timeout));
         // Ctrl-C in a terminal reaches a private host too; there it is for the client to decide.

@@ -1,7 +1,7 @@
 // bridge32: the command line tool.
 #include "os/environment.hpp"
-#include "terminal.hpp"
-#include "tool.hpp"
+#include "tool/terminal/terminal.hpp"
+#include "tool/tool.hpp"
 
 int main(int argc, char** argv) {
     using namespace bridge32::tool;

@@ -1,4 +1,4 @@
-#include "tool.hpp"
+#include "tool/tool.hpp"
 
 #include <algorithm>
 #include <cstdio>
@@ -7,10 +7,10 @@
 #include <utility>
 
 #include "bridge32/crash.hpp"
-#include "bridge32/detail/suggest.hpp"
 #include "bridge32/error.hpp"
+#include "bridge32/internal/support/suggest.hpp"
 #include "bridge32/version.hpp"
-#include "error_type.hpp"
+#include "client/core/error_type.hpp"
 
 namespace bridge32::tool {
 

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "output.hpp"
+#include "tool/terminal/output.hpp"
 
 namespace bridge32::tool {
 

@@ -60,14 +60,14 @@ if(BRIDGE32_SANITIZE)
     )
 endif()
 
-# bridge32_keep_platform(VARIABLE): drops other platforms' files (`NAME_PLATFORM.cpp`, and their
-# tests, `NAME_PLATFORM_test.cpp`) from a list.
+# bridge32_keep_platform(VARIABLE): drops other platforms' files from a list: those in linux/ or
+# windows/ folders, and those whose names end in _linux or _windows.
 function(bridge32_keep_platform variable)
+    set(other windows)
     if(WIN32)
-        list(FILTER ${variable} EXCLUDE REGEX "_(linux|posix)(_test)?\\.cpp$")
-    else()
-        list(FILTER ${variable} EXCLUDE REGEX "_windows(_test)?\\.cpp$")
+        set(other linux)
     endif()
+    list(FILTER ${variable} EXCLUDE REGEX "/${other}/|_${other}\\.c(pp)?$")
     set(${variable} "${${variable}}" PARENT_SCOPE)
 endfunction()
 

@@ -3,7 +3,7 @@
 #include <benchmark/benchmark.h>
 
 #include <bridge32/client.hpp>
-#include <bridge32/plugin/request_parts.hpp>
+#include <bridge32/internal/plugin/request_parts.hpp>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>

@@ -3,6 +3,7 @@
 
 #include <bridge32/error.hpp>
 
+#include "base/names.hpp"
 #include "fuzz.hpp"
 #include "os/segment.hpp"
 
@@ -11,7 +12,7 @@ namespace bridge32::fuzz {
 void fuzz(Input input) {
     // As the first client would have made it; the input says which bytes are other ones.
     constexpr std::size_t kSize = wire::kRingsOffset + 2 * std::size_t{wire::kMinRingBytes};
-    const auto segment = os::Segment::create(os::unguessable_name(), kSize);
+    const auto segment = os::Segment::create(bridge32::unguessable_name(), kSize);
     auto* const header = reinterpret_cast<wire::ChannelHeader*>(segment.data());
     header->magic = wire::kChannelMagic;
     header->wire_version = wire::kWireVersion;

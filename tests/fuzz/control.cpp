@@ -4,6 +4,7 @@
 #include <bridge32/error.hpp>
 #include <chrono>
 
+#include "base/names.hpp"
 #include "fuzz.hpp"
 #include "os/segment.hpp"
 #include "unit/os/runtime_folder.hpp"
@@ -24,7 +25,7 @@ void fuzz(Input input) {
         for (; server.ready() && taken <= 2 * wire::kControlSlots; ++taken) {
             const auto name = server.take();
             if (!name) break;
-            require(os::is_unguessable_name(*name), "only such names are opened");
+            require(bridge32::is_unguessable_name(*name), "only such names are opened");
         }
         require(taken <= wire::kControlSlots, "each slot is taken once");
         // Slots that are claimed and never posted are free again at last.
@@ -39,7 +40,7 @@ void fuzz(Input input) {
     };
     take_all();
     wire::ControlClient client("fuzzed");
-    require(client.post(os::unguessable_name()), "others still can connect");
+    require(client.post(bridge32::unguessable_name()), "others still can connect");
     require(server.ready(), "and the host sees that");
     take_all();
 }

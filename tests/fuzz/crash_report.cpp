@@ -1,7 +1,7 @@
 // The crash report that a dying host has left, or one that only looks so.
 #include <memory>
 
-#include "crash_error.hpp"
+#include "client/crash/crash_error.hpp"
 #include "fuzz.hpp"
 
 namespace bridge32::fuzz {

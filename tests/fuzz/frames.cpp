@@ -2,6 +2,7 @@
 #include <bridge32/error.hpp>
 #include <memory>
 
+#include "base/names.hpp"
 #include "fuzz.hpp"
 #include "os/segment.hpp"
 #include "unit/wire/support.hpp"
@@ -69,7 +70,7 @@ void read_block(Input& input, wire::PeerArena& arena) {
 }  // namespace
 
 void fuzz(Input input) {
-    static wire::PeerArena arena(os::unguessable_name());  // of a peer that has none
+    static wire::PeerArena arena(bridge32::unguessable_name());  // of a peer that has none
     try {
         if (input.number<std::uint8_t>() % 4 != 0) {
             read_ring(input, arena);

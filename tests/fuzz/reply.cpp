@@ -1,6 +1,6 @@
 // Replies of a host, as a client reads them: every kind of result, untyped ones, and errors.
 #include <bridge32/codec.hpp>
-#include <bridge32/typed_calls.hpp>
+#include <bridge32/internal/client/typed_calls.hpp>
 #include <complex>
 #include <map>
 #include <optional>

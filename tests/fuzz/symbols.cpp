@@ -1,10 +1,10 @@
 // Library files, which errors and crash reports look into.
-#include "loading/symbols.hpp"
+#include "binary/symbols.hpp"
 
 #include <memory>
 
+#include "binary/image.hpp"
 #include "fuzz.hpp"
-#include "loading/image.hpp"
 
 namespace bridge32::fuzz {
 
@@ -13,12 +13,12 @@ void fuzz(Input input) {
     const std::vector<std::byte> file(
         reinterpret_cast<const std::byte*>(bytes.data()),
         reinterpret_cast<const std::byte*>(bytes.data()) + bytes.size());
-    loading::parse_image(file);
-    const auto symbols = loading::Symbols::of(file);
+    binary::parse_image(file);
+    const auto symbols = binary::Symbols::of(file);
     for (const std::uint64_t offset :
          {std::uint64_t{0}, std::uint64_t{0x1000}, ~std::uint64_t{0}}) {
         const auto* const symbol = symbols.find(offset);
-        if (symbol != nullptr) loading::demangled(symbol->name);
+        if (symbol != nullptr) binary::demangled(symbol->name);
     }
 }
 

@@ -8,7 +8,7 @@
 #include <string>
 #include <thread>
 
-#include "bridge32/detail/path_text.hpp"
+#include "bridge32/internal/text/path_text.hpp"
 #include "support.hpp"
 
 using bridge32::Json;

@@ -7,7 +7,7 @@
 #include <fstream>
 #include <string>
 
-#include "bridge32/detail/path_text.hpp"
+#include "bridge32/internal/text/path_text.hpp"
 #include "integration/run_program.hpp"
 #include "integration/support.hpp"
 

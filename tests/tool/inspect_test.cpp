@@ -2,7 +2,7 @@
 #include <doctest/doctest.h>
 
 #include "tests/tool/support.hpp"
-#include "tests/unit/loading/pe_sample.hpp"
+#include "unit/binary/pe_sample.hpp"
 
 using test::library;
 using test::Ran;

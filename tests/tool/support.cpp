@@ -3,7 +3,7 @@
 #include <fstream>
 #include <sstream>
 
-#include "bridge32/detail/path_text.hpp"
+#include "bridge32/internal/text/path_text.hpp"
 #include "os/child_output.hpp"
 
 namespace test {

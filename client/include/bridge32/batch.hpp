@@ -3,8 +3,8 @@
 
 #include <bridge32/codec.hpp>
 #include <bridge32/error.hpp>
-#include <bridge32/exchange.hpp>
-#include <bridge32/typed_calls.hpp>
+#include <bridge32/internal/client/exchange.hpp>
+#include <bridge32/internal/client/typed_calls.hpp>
 #include <cstddef>
 #include <memory>
 #include <string>

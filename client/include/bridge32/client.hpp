@@ -4,12 +4,12 @@
 //     int sum = c.call<int>("add", 1, 2);
 #pragma once
 
-#include <bridge32/calls.hpp>
 #include <bridge32/crash.hpp>
 #include <bridge32/error.hpp>
-#include <bridge32/export.hpp>
 #include <bridge32/future.hpp>
 #include <bridge32/handle.hpp>
+#include <bridge32/internal/client/calls.hpp>
+#include <bridge32/internal/client/export.hpp>
 #include <bridge32/long_lived.hpp>
 #include <bridge32/options.hpp>
 #include <bridge32/values.hpp>

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <bridge32/error.hpp>
-#include <bridge32/export.hpp>
+#include <bridge32/internal/client/export.hpp>
 #include <bridge32/values.hpp>
 #include <cstdint>
 #include <memory>

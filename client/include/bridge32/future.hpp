@@ -2,8 +2,8 @@
 #pragma once
 
 #include <bridge32/error.hpp>
-#include <bridge32/exchange.hpp>
-#include <bridge32/promise.hpp>
+#include <bridge32/internal/client/exchange.hpp>
+#include <bridge32/internal/client/promise.hpp>
 #include <chrono>
 #include <memory>
 #include <string>

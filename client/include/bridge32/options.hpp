@@ -1,7 +1,7 @@
 // How a client starts its host and calls it.
 #pragma once
 
-#include <bridge32/export.hpp>
+#include <bridge32/internal/client/export.hpp>
 #include <bridge32/values.hpp>
 #include <chrono>
 #include <cstdint>

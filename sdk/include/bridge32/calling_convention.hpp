@@ -6,7 +6,7 @@
 // source builds for both.
 #pragma once
 
-#include "bridge32/detail/compiler.hpp"
+#include "bridge32/internal/support/compiler.hpp"
 
 namespace bridge32 {
 

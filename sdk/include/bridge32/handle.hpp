@@ -20,9 +20,9 @@
 #include <utility>
 
 #include "bridge32/codec.hpp"
-#include "bridge32/detail/demangle.hpp"
-#include "bridge32/detail/host.hpp"
 #include "bridge32/error.hpp"
+#include "bridge32/internal/support/demangle.hpp"
+#include "bridge32/internal/support/host.hpp"
 
 namespace bridge32 {
 namespace detail {

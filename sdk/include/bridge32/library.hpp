@@ -16,10 +16,10 @@
 #include <utility>
 
 #include "bridge32/calling_convention.hpp"
-#include "bridge32/detail/function_traits.hpp"
-#include "bridge32/detail/library_loader.hpp"
-#include "bridge32/detail/loaded_libraries.hpp"
 #include "bridge32/error.hpp"
+#include "bridge32/internal/library/library_loader.hpp"
+#include "bridge32/internal/library/loaded_libraries.hpp"
+#include "bridge32/internal/support/function_traits.hpp"
 
 namespace bridge32 {
 

@@ -22,18 +22,18 @@
 #include <typeinfo>
 #include <utility>
 
-#include "bridge32/detail/demangle.hpp"
 #include "bridge32/error.hpp"
 #include "bridge32/handle.hpp"
+#include "bridge32/internal/plugin/callback.hpp"
+#include "bridge32/internal/plugin/context.hpp"
+#include "bridge32/internal/plugin/function_member.hpp"
+#include "bridge32/internal/plugin/handle_objects.hpp"
+#include "bridge32/internal/plugin/members.hpp"
+#include "bridge32/internal/plugin/param.hpp"
+#include "bridge32/internal/plugin/registered.hpp"
+#include "bridge32/internal/support/demangle.hpp"
 #include "bridge32/library.hpp"
 #include "bridge32/plugin.h"
-#include "bridge32/plugin/callback.hpp"
-#include "bridge32/plugin/context.hpp"
-#include "bridge32/plugin/function_member.hpp"
-#include "bridge32/plugin/handle_objects.hpp"
-#include "bridge32/plugin/members.hpp"
-#include "bridge32/plugin/param.hpp"
-#include "bridge32/plugin/registered.hpp"
 #include "bridge32/values.hpp"
 #include "bridge32/version.hpp"
 
@@ -81,7 +81,7 @@ public:
 protected:
     Plugin() = default;
 
-    /// The call that runs on this thread: see <bridge32/plugin/context.hpp>.
+    /// The call that runs on this thread: see Context.
     static Context context() { return bridge32::context(); }
 
     /// Offers `callable` to clients as a method: a function of a Library, a member function of
@@ -239,7 +239,7 @@ struct PluginAccess {
 }  // namespace detail
 }  // namespace bridge32
 
-#include "bridge32/plugin/entry.hpp"
+#include "bridge32/internal/plugin/entry.hpp"
 
 /// Makes the file a plugin of that class. Once in a plugin, outside every namespace.
 #define BRIDGE32_PLUGIN(...)                                                                      \

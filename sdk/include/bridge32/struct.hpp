@@ -21,7 +21,7 @@
 
 #include <cstddef>
 
-#include "bridge32/codec/struct_codec.hpp"
+#include "bridge32/internal/codec/struct_codec.hpp"
 
 /// Describes the struct `Type` with the members that are named.
 #define BRIDGE32_STRUCT(Type, ...)                                                             \

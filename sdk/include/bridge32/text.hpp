@@ -16,10 +16,10 @@
 #include <string>
 #include <string_view>
 
-#include "bridge32/detail/code_page.hpp"
-#include "bridge32/detail/code_page_errors.hpp"
-#include "bridge32/detail/code_page_tables.hpp"
-#include "bridge32/detail/utf16.hpp"
+#include "bridge32/internal/text/code_page.hpp"
+#include "bridge32/internal/text/code_page_errors.hpp"
+#include "bridge32/internal/text/code_page_tables.hpp"
+#include "bridge32/internal/text/utf16.hpp"
 
 namespace bridge32 {
 
@@ -112,5 +112,5 @@ inline std::string from_utf8(std::string_view text, CodePage page) {
 
 }  // namespace bridge32
 
-#include "bridge32/text_buffers.hpp"
+#include "bridge32/internal/text/text_buffers.hpp"
 #include "bridge32/wide.hpp"

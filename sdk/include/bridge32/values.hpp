@@ -2,6 +2,6 @@
 // Bytes, NdArray<T> and the view NdArray<const T>, and named arguments.
 #pragma once
 
-#include "bridge32/codec/bytes.hpp"
-#include "bridge32/codec/named.hpp"
-#include "bridge32/codec/nd_array.hpp"
+#include "bridge32/internal/codec/bytes.hpp"
+#include "bridge32/internal/codec/named.hpp"
+#include "bridge32/internal/codec/nd_array.hpp"

@@ -72,9 +72,4 @@ private:
     std::uint64_t size_ = 0;
 };
 
-/// A name for a new segment that nobody can guess: 128 random bits in hex behind a prefix.
-std::string unguessable_name();
-/// Has it the form of those?
-bool is_unguessable_name(const std::string& name) noexcept;
-
 }  // namespace bridge32::os

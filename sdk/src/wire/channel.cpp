@@ -5,6 +5,7 @@
 #include <cstring>
 #include <new>
 
+#include "base/names.hpp"
 #include "bridge32/error.hpp"
 #include "os/process.hpp"
 
@@ -55,7 +56,7 @@ std::unique_ptr<Channel> Channel::create(std::uint32_t ring_bytes, WaitMode mode
                     std::to_string(kMaxRingBytes));
     }
     const std::uint64_t size = segment_bytes(ring_bytes);
-    auto segment = os::Segment::create(os::unguessable_name(), size);
+    auto segment = os::Segment::create(unguessable_name(), size);
     auto* header = new (segment.data()) ChannelHeader{};
     header->wire_version = kWireVersion;
     header->header_bytes = sizeof(ChannelHeader);

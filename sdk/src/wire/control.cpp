@@ -4,6 +4,8 @@
 #include <cstring>
 #include <new>
 
+#include "base/names.hpp"
+#include "base/times.hpp"
 #include "bridge32/error.hpp"
 
 namespace bridge32::wire {
@@ -31,7 +33,7 @@ void sweep_dead_hosts() {
         const auto file = os::OwnedFile::claim(it->path());
         if (!file) continue;
         const std::string stale = os::OwnedFile::read(it->path());
-        if (os::is_unguessable_name(stale)) os::Segment::unlink(stale);
+        if (is_unguessable_name(stale)) os::Segment::unlink(stale);
     }
 }
 
@@ -49,7 +51,7 @@ os::Segment find_segment(const std::string& name) {
     const auto file = file_of(name);
     const std::string segment = os::OwnedFile::read(file);
     const bool owned = os::OwnedFile::is_owned(file);
-    if (owned && !os::is_unguessable_name(segment)) {
+    if (owned && !is_unguessable_name(segment)) {
         throw StartupError("the shared host \"" + name + "\" is only just starting");
     }
     if (!owned) {
@@ -93,7 +95,7 @@ bool is_host_name(const std::string& name) noexcept {
 
 ControlServer::ControlServer(const std::string& name)
     : file_(claim(name)),
-      segment_(os::Segment::create(os::unguessable_name(), sizeof(ControlHeader))),
+      segment_(os::Segment::create(unguessable_name(), sizeof(ControlHeader))),
       bell_(header().host_bell, segment_.name() + "-host", WaitMode::kAdaptive) {
     new (segment_.data()) ControlHeader{};
     const auto since_1970 = std::chrono::system_clock::now().time_since_epoch();
@@ -128,7 +130,7 @@ std::optional<std::string> ControlServer::take() {
         if ((slot.state.load(std::memory_order_acquire) & kSlotPosted) == 0) continue;
         const std::string name = name_in(slot);
         slot.state.store(0, std::memory_order_release);
-        if (os::is_unguessable_name(name)) return name;
+        if (is_unguessable_name(name)) return name;
     }
     seen_posts_ = posts;
     return std::nullopt;
@@ -143,7 +145,7 @@ void ControlServer::look_after_slots(Clock::time_point now) {
         if (state == 0) continue;
         if ((state & kSlotPosted) != 0) {
             seen_posts_ = header().posts.load() - 1;  // its client died before it said so
-        } else if (now - claims_[i].since >= kClaimLife) {
+        } else if (now - claims_[i].since >= times::kClaimLife) {
             slot.state.compare_exchange_strong(state, 0);
         }
     }

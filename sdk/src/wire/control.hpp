@@ -16,6 +16,7 @@
 #include <string>
 #include <vector>
 
+#include "base/times.hpp"
 #include "os/process.hpp"
 #include "os/segment.hpp"
 #include "os/user_folder.hpp"
@@ -26,9 +27,6 @@ namespace bridge32::wire {
 
 inline constexpr std::uint32_t kControlSlots = 64;
 inline constexpr std::uint32_t kChannelNameBytes = 60;
-
-/// A client claims a slot and posts in it within microseconds.
-inline constexpr std::chrono::milliseconds kClaimLife{500};
 
 /// ControlSlot::state: 0 free; the claiming client's process id; that id with this bit once the
 /// channel's name is posted.
@@ -87,7 +85,7 @@ public:
     /// The next channel that was posted, or nothing. Its name has the form of unguessable_name().
     std::optional<std::string> take();
     /// To be called a few times a second: frees slots that were claimed and not posted in
-    /// kClaimLife, by clients that died in between or hold them on purpose; finds posts that
+    /// times::kClaimLife, by clients that died in between or hold them on purpose; finds posts that
     /// were not counted; puts right what a client has written over the header, which would keep
     /// all others out.
     void look_after_slots(Clock::time_point now);

@@ -6,6 +6,8 @@
 #include <exception>
 #include <string>
 
+#include "base/names.hpp"
+#include "base/times.hpp"
 #include "bridge32/error.hpp"
 #include "os/process.hpp"
 #include "os/segment.hpp"
@@ -17,10 +19,8 @@ namespace bridge32::wire {
 namespace {
 
 // Making a segment and filling in its header takes less than a millisecond.
-constexpr std::chrono::seconds kUnfinishedLife{5};
 // A client that seems dead may live among other process ids, in a container; its host attaches
 // sooner.
-constexpr std::chrono::seconds kUnattachedLife{1};
 
 bool is_dead(std::uint32_t pid) {
     try {
@@ -32,7 +32,7 @@ bool is_dead(std::uint32_t pid) {
 
 /// Is the segment one of ours whose maker has died without anybody using it?
 bool is_left_over(const os::NamedSegment& found) {
-    const bool old = found.age >= kUnfinishedLife;
+    const bool old = found.age >= times::kUnfinishedLife;
     if (found.size < sizeof(ChannelHeader)) return old;
     const auto segment = os::Segment::open(found.name, sizeof(ChannelHeader));
     std::uint64_t magic = 0;
@@ -41,7 +41,7 @@ bool is_left_over(const os::NamedSegment& found) {
         const auto& header = *reinterpret_cast<const ChannelHeader*>(segment.data());
         const bool attached = header.host_state.load(std::memory_order_acquire) !=
                               static_cast<std::uint32_t>(HostState::kAbsent);
-        return !attached && found.age >= kUnattachedLife && is_dead(header.client_pid);
+        return !attached && found.age >= times::kUnattachedLife && is_dead(header.client_pid);
     }
     if (magic == kControlMagic) {
         return is_dead(reinterpret_cast<const ControlHeader*>(segment.data())->host_pid);
@@ -54,7 +54,7 @@ bool is_left_over(const os::NamedSegment& found) {
 void remove_leftovers() noexcept {
     try {
         for (const auto& found : os::Segment::list()) {
-            if (!os::is_unguessable_name(found.name)) continue;
+            if (!is_unguessable_name(found.name)) continue;
             try {
                 if (is_left_over(found)) os::Segment::unlink(found.name);
             } catch (const Error&) {

@@ -4,33 +4,29 @@
 #include <algorithm>
 #include <chrono>
 
+#include "base/times.hpp"
 #include "os/sleep.hpp"
 #include "wire/layout.hpp"
 
 namespace bridge32::wire {
-
-using Clock = std::chrono::steady_clock;
 
 /// How long to spin before sleeping, and how. A spinning wait answers in a fraction of a
 /// microsecond, a sleeping one in tens of them, so a caller in a loop must find its peer spinning;
 /// an idle process must not. In the adaptive mode the budget shrinks while spinning keeps failing.
 class SpinBudget {
 public:
-    static constexpr std::chrono::nanoseconds kLongest{100'000};
-    static constexpr std::chrono::nanoseconds kShortest{5'000};
-
     explicit SpinBudget(WaitMode mode) noexcept;
 
     std::chrono::nanoseconds get() const noexcept { return budget_; }
     void found_while_spinning() noexcept {
         failures_ = 0;
         peer_beside_us_ = false;
-        if (mode_ == WaitMode::kAdaptive) budget_ = kLongest;
+        if (mode_ == WaitMode::kAdaptive) budget_ = times::kLongestSpin;
     }
     /// What we wait for was there when we had let others run, for so long.
     void found_after_yielding(std::chrono::nanoseconds away) noexcept {
         found_while_spinning();
-        peer_beside_us_ = kSwitches <= away && away <= kOthersTurn;
+        peer_beside_us_ = times::kTwoSwitches <= away && away <= times::kOthersTurn;
     }
     /// The spin failed, and the sleep after it took `slept`.
     void had_to_sleep(std::chrono::nanoseconds slept) noexcept;
@@ -41,9 +37,6 @@ public:
 private:
     // A yield that finds nobody returns sooner; one to the peer and back takes two switches; one
     // to somebody else takes a time slice, which nobody gives away for every message.
-    static constexpr std::chrono::nanoseconds kSwitches{1'200};
-    static constexpr std::chrono::nanoseconds kOthersTurn{50'000};
-
     WaitMode mode_;
     std::chrono::nanoseconds budget_;
     unsigned failures_ = 0;
@@ -54,7 +47,7 @@ private:
 /// The clock is not looked at for the first microseconds: that takes as long as a message does.
 template <class Ready>
 bool spin(SpinBudget& budget, const Ready& ready, Clock::time_point deadline,
-          Clock::duration longest = SpinBudget::kLongest) {
+          Clock::duration longest = times::kLongestSpin) {
     constexpr int kTurnsWithoutClock = 96;
     constexpr int kTurns = 32;
     const auto look = [&](int turns) {

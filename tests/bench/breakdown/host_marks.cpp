@@ -3,13 +3,13 @@
 #include "wraps.hpp"
 
 struct bridge32_call;
-namespace bridge32::loading {
+namespace bridge32::binary {
 class PluginInstance;
 }
 
-void real_call(bridge32::loading::PluginInstance* instance, bridge32_call& call,
+void real_call(bridge32::hosting::PluginInstance* instance, bridge32_call& call,
                const bridge32_request& request) asm("__real_" BENCH_CALL);
-void wrapped_call(bridge32::loading::PluginInstance* instance, bridge32_call& call,
+void wrapped_call(bridge32::hosting::PluginInstance* instance, bridge32_call& call,
                   const bridge32_request& request) asm("__wrap_" BENCH_CALL);
 
 namespace {
@@ -23,7 +23,7 @@ bool wrapped_receive(bridge32::wire::Channel* channel, bridge32::wire::Message& 
     return noted_receive(call_marks, channel, message);
 }
 
-void wrapped_call(bridge32::loading::PluginInstance* instance, bridge32_call& call,
+void wrapped_call(bridge32::hosting::PluginInstance* instance, bridge32_call& call,
                   const bridge32_request& request) {
     call_marks.call_begin = bench::now();
     real_call(instance, call, request);

@@ -5,7 +5,7 @@
 #include <memory>
 #include <string>
 
-#include "client/src/crash_error.hpp"
+#include "client/crash/crash_error.hpp"
 #include "unit/wire/support.hpp"
 
 using namespace bridge32;

@@ -1,4 +1,4 @@
-#include "client/src/dispatcher.hpp"
+#include "client/endpoint/dispatcher.hpp"
 
 #include <doctest/doctest.h>
 
@@ -13,7 +13,7 @@ namespace {
 
 using bridge32::Dispatch;
 using bridge32::client::Dispatcher;
-using Clock = Dispatcher::Clock;
+using Clock = bridge32::Clock;
 using namespace std::chrono_literals;
 
 /// Sleeps until it is interrupted, as a connection on which nothing comes.

@@ -1,4 +1,4 @@
-#include "client/src/function_registry.hpp"
+#include "client/endpoint/function_registry.hpp"
 
 #include <doctest/doctest.h>
 

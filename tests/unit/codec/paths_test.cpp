@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "bridge32/plugin/type_name.hpp"
+#include "bridge32/internal/plugin/type_name.hpp"
 #include "unit/codec/codec_test.hpp"
 
 using codec_test::read;

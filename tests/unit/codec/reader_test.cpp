@@ -1,3 +1,5 @@
+#include "bridge32/internal/json/reader.hpp"
+
 #include <array>
 #include <cstddef>
 #include <memory>
@@ -6,7 +8,6 @@
 #include <string_view>
 #include <vector>
 
-#include "bridge32/json_reader.hpp"
 #include "unit/codec/codec_test.hpp"
 
 using namespace std::string_literals;

@@ -1,5 +1,5 @@
 // What a dying host writes, without dying.
-#include "host32/crash_report.hpp"
+#include "host32/crash/crash_report.hpp"
 
 #include <doctest/doctest.h>
 
@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "host32/thread_work.hpp"
+#include "host32/crash/thread_work.hpp"
 
 using namespace bridge32;
 using host::CrashCause;

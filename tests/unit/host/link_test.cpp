@@ -1,5 +1,5 @@
 // The host's end of a channel, with a client that does what it likes.
-#include "host32/link.hpp"
+#include "host32/endpoint/link.hpp"
 
 #include <doctest/doctest.h>
 
@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "bridge32/error.hpp"
-#include "host32/running_call.hpp"
+#include "host32/session/running_call.hpp"
 #include "os/process.hpp"
 
 namespace {

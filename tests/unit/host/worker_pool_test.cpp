@@ -1,4 +1,4 @@
-#include "host32/worker_pool.hpp"
+#include "host32/session/worker_pool.hpp"
 
 #include <doctest/doctest.h>
 

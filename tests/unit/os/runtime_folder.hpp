@@ -5,7 +5,7 @@
 #include <optional>
 #include <string>
 
-#include "bridge32/detail/path_text.hpp"
+#include "bridge32/internal/text/path_text.hpp"
 #include "os/environment.hpp"
 #include "support/system.hpp"
 

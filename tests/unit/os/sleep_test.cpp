@@ -7,6 +7,7 @@
 #include <string>
 #include <thread>
 
+#include "base/names.hpp"
 #include "os/segment.hpp"
 
 using bridge32::os::SleepingPlace;
@@ -16,7 +17,7 @@ using Clock = std::chrono::steady_clock;
 namespace {
 
 /// No other process's: on Windows a sleeper is woken by its name.
-const std::string kWord = bridge32::os::unguessable_name();
+const std::string kWord = bridge32::unguessable_name();
 
 }  // namespace
 

@@ -11,7 +11,7 @@
 #include <type_traits>
 #include <vector>
 
-#include "bridge32/plugin/type_name.hpp"
+#include "bridge32/internal/plugin/type_name.hpp"
 #include "unit/codec/codec_test.hpp"
 
 using bridge32::CodePage;

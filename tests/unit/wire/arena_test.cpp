@@ -12,6 +12,7 @@
 #include <thread>
 #include <vector>
 
+#include "base/names.hpp"
 #include "unit/wire/support.hpp"
 #include "wire/doorbell.hpp"
 
@@ -27,7 +28,7 @@ namespace {
 constexpr std::uint64_t kMiB = 1024 * 1024;
 
 struct TestArena {
-    std::string prefix = os::unguessable_name() + ".c";
+    std::string prefix = bridge32::unguessable_name() + ".c";
     Arena arena{prefix};
 };
 

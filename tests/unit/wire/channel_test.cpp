@@ -9,6 +9,7 @@
 #include <thread>
 #include <vector>
 
+#include "base/names.hpp"
 #include "os/process.hpp"
 #include "unit/wire/support.hpp"
 
@@ -39,7 +40,7 @@ bool request(Channel& channel, std::string_view json, std::uint64_t call_id = 1,
 /// A segment that looks like a channel with rings of 4096 bytes, to be spoilt.
 struct FakeChannel {
     explicit FakeChannel(std::uint64_t size = kRingsOffset + 2 * 4096)
-        : segment(os::Segment::create(os::unguessable_name(), size)) {
+        : segment(os::Segment::create(bridge32::unguessable_name(), size)) {
         ChannelHeader good{};
         good.magic = kChannelMagic;
         good.wire_version = kWireVersion;
@@ -228,7 +229,7 @@ TEST_CASE("channel: a segment that is no channel is refused, and left where it i
         CHECK(segments_named(fake.segment.name()).size() == 1);
     }
     SUBCASE("no segment") {
-        CHECK_THROWS_AS(Channel::attach(os::unguessable_name(), nullptr), Error);
+        CHECK_THROWS_AS(Channel::attach(bridge32::unguessable_name(), nullptr), Error);
     }
 }
 

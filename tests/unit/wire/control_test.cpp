@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "base/names.hpp"
 #include "unit/os/runtime_folder.hpp"
 #include "unit/wire/support.hpp"
 
@@ -49,8 +50,8 @@ TEST_CASE("control: what a client posts, the host takes, once") {
     const RuntimeFolder runtime;
     ControlServer server("lab");
     ControlClient client("lab");
-    const auto first = os::unguessable_name();
-    const auto second = os::unguessable_name();
+    const auto first = bridge32::unguessable_name();
+    const auto second = bridge32::unguessable_name();
     CHECK(client.host_pid() == os::own_pid());
     CHECK_FALSE(server.ready());
     CHECK(take_all(server).empty());
@@ -70,7 +71,7 @@ TEST_CASE("control: a post wakes the host") {
     ControlClient client("lab");
     server.bell_words().sleeping.store(1);
 
-    REQUIRE(client.post(os::unguessable_name()));
+    REQUIRE(client.post(bridge32::unguessable_name()));
 
     CHECK(server.bell_words().sequence.load() == 1);
     CHECK(client.bell_words().sequence.load() == 1);
@@ -81,12 +82,12 @@ TEST_CASE("control: with all slots posted, the next client waits for the host") 
     ControlServer server("lab");
     ControlClient client("lab");
     for (std::uint32_t i = 0; i < kControlSlots; ++i) {
-        REQUIRE(client.post(os::unguessable_name()));
+        REQUIRE(client.post(bridge32::unguessable_name()));
     }
 
-    CHECK_FALSE(client.post(os::unguessable_name()));
+    CHECK_FALSE(client.post(bridge32::unguessable_name()));
     CHECK(take_all(server).size() == kControlSlots);
-    CHECK(client.post(os::unguessable_name()));
+    CHECK(client.post(bridge32::unguessable_name()));
 }
 
 TEST_CASE("control: a name has one host at a time") {
@@ -110,7 +111,7 @@ TEST_CASE("control: without a host there is ConnectionClosed") {
 
 TEST_CASE("control: a file that names something else is not opened, and its segment not removed") {
     const RuntimeFolder runtime;
-    const std::string other = os::unguessable_name() + ".other";
+    const std::string other = bridge32::unguessable_name() + ".other";
     const auto segment = os::Segment::create(other, 4096);
     {
         const ControlServer server("lab");
@@ -154,10 +155,10 @@ TEST_CASE("control: what a hostile client writes is no channel, and its slot is 
     post(0, std::string(kChannelNameBytes, 'a'));  // without an end
     post(1, std::string("\0", 1));
     post(2, std::string("../../etc/passwd\0", 17));
-    post(3, os::unguessable_name() + std::string(".c0\0", 4));
+    post(3, bridge32::unguessable_name() + std::string(".c0\0", 4));
     post(4, "bridge32-" + std::string(32, 'G') + std::string(1, '\0'));
     post(5, "bridge32-" + std::string(31, 'a') + std::string(1, '\0'));
-    const auto good = os::unguessable_name();
+    const auto good = bridge32::unguessable_name();
     post(6, good + std::string(1, '\0'));
     intruder.header().posts.fetch_add(1);
 
@@ -192,16 +193,16 @@ TEST_CASE("control: a slot that is claimed and not posted is free again after a 
         slot.state.store(os::own_pid());  // of a living process: it holds them all
     const auto start = Clock::now();
     server.look_after_slots(start);
-    CHECK_FALSE(client.post(os::unguessable_name()));
+    CHECK_FALSE(client.post(bridge32::unguessable_name()));
 
-    server.look_after_slots(start + kClaimLife - 1ms);
-    CHECK_FALSE(client.post(os::unguessable_name()));
+    server.look_after_slots(start + times::kClaimLife - 1ms);
+    CHECK_FALSE(client.post(bridge32::unguessable_name()));
     slots[7].state.store(os::own_pid() + 1);  // another claim, of another time
-    server.look_after_slots(start + kClaimLife);
+    server.look_after_slots(start + times::kClaimLife);
 
     for (std::size_t i = 0; i < kControlSlots; ++i)
         CHECK(slots[i].state.load() == (i == 7 ? os::own_pid() + 1 : 0));
-    const auto channel = os::unguessable_name();
+    const auto channel = bridge32::unguessable_name();
     REQUIRE(client.post(channel));
     CHECK(client.posted(channel));
     CHECK(take_all(server) == Names{channel});
@@ -213,7 +214,7 @@ TEST_CASE("control: a post that was not counted, since its client died, is found
     ControlServer server("lab");
     Intruder intruder{ControlClient("lab")};
     auto& slot = intruder.header().slots[3];
-    const auto channel = os::unguessable_name();
+    const auto channel = bridge32::unguessable_name();
     std::memcpy(slot.channel, channel.c_str(), channel.size() + 1);
     slot.state.store(kSlotPosted | 4711);
     CHECK_FALSE(server.ready());

@@ -8,6 +8,7 @@
 #include <string>
 #include <thread>
 
+#include "base/names.hpp"
 #include "os/segment.hpp"
 #include "unit/wire/support.hpp"
 
@@ -18,7 +19,7 @@ using namespace std::chrono_literals;
 namespace {
 
 /// No other process's: on Windows a sleeper is woken by its name.
-const std::string kBell = bridge32::os::unguessable_name();
+const std::string kBell = bridge32::unguessable_name();
 
 /// Waits, without a time of its own, until the owner of the bell says that it sleeps.
 void await_sleeper(const DoorbellWords& words) {
@@ -248,21 +249,21 @@ TEST_CASE("doorbell: the time to spin shrinks while it is in vain, and recovers"
         MESSAGE("[skipped] there is one processor: spinning is off");
         return;
     }
-    REQUIRE(budget.get() == SpinBudget::kLongest);
+    REQUIRE(budget.get() == times::kLongestSpin);
 
     for (int i = 0; i < 7; ++i)
         budget.had_to_sleep(1s);
-    CHECK(budget.get() == SpinBudget::kLongest);
+    CHECK(budget.get() == times::kLongestSpin);
     budget.had_to_sleep(1s);
-    CHECK(budget.get() == SpinBudget::kLongest / 2);
+    CHECK(budget.get() == times::kLongestSpin / 2);
     for (int i = 0; i < 1000; ++i)
         budget.had_to_sleep(1s);
-    CHECK(budget.get() == SpinBudget::kShortest);
+    CHECK(budget.get() == times::kShortestSpin);
 
     SUBCASE("by success") { budget.found_while_spinning(); }
     SUBCASE("by a sleep that a longer spin would have saved") { budget.had_to_sleep(50us); }
 
-    CHECK(budget.get() == SpinBudget::kLongest);
+    CHECK(budget.get() == times::kLongestSpin);
 }
 
 TEST_CASE("doorbell: the other two ways of waiting do not adapt") {

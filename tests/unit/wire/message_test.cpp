@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/names.hpp"
 #include "unit/wire/support.hpp"
 
 using namespace bridge32;
@@ -41,7 +42,7 @@ bool lies_in(const void* data, const AlignedMemory& memory) {
 }
 
 /// The arena of a peer that has none.
-PeerArena arena(os::unguessable_name());
+PeerArena arena(bridge32::unguessable_name());
 
 constexpr std::string_view kJson = R"({"args":[1]})";
 const std::array<bridge32_attachment, 2> kTwo{{{"hello", 5}, {"world!", 6}}};

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "base/names.hpp"
 #include "unit/wire/support.hpp"
 #include "wire/arena.hpp"
 #include "wire/message.hpp"
@@ -77,7 +78,7 @@ std::uint64_t sum_of(const Message& message) {
 }
 
 /// The arena of a peer that has none.
-PeerArena arena(os::unguessable_name());
+PeerArena arena(bridge32::unguessable_name());
 
 struct Outcomes {
     std::uint32_t messages = 0;
@@ -178,7 +179,7 @@ TEST_CASE("mutation: a scribbled frame in an arena gives a message or a Protocol
 
 TEST_CASE("mutation: scribbled references give a message, an Error or a ProtocolError") {
     Random random(0x12EF);
-    const std::string prefix = os::unguessable_name() + ".c";
+    const std::string prefix = bridge32::unguessable_name() + ".c";
     Arena owner(prefix);
     PeerArena peer(prefix);
     Outcomes outcomes;

@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/names.hpp"
 #include "unit/wire/support.hpp"
 #include "wire/arena.hpp"
 
@@ -25,7 +26,7 @@ constexpr std::uint64_t kMiB = 1024 * 1024;
 
 /// An owner and a reader of the same arena, in one process.
 struct Pair {
-    std::string prefix = os::unguessable_name() + ".c";
+    std::string prefix = bridge32::unguessable_name() + ".c";
     Arena owner{prefix};
     PeerArena peer{prefix};
 
@@ -148,7 +149,7 @@ TEST_CASE("peer arena: a reference out of range is a ProtocolError") {
 }
 
 TEST_CASE("peer arena: a segment that is no arena is a ProtocolError") {
-    const std::string prefix = os::unguessable_name() + ".c";
+    const std::string prefix = bridge32::unguessable_name() + ".c";
     PeerArena peer(prefix);
 
     SUBCASE("all zero") {

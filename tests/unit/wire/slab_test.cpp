@@ -7,6 +7,7 @@
 #include <set>
 #include <string>
 
+#include "base/names.hpp"
 #include "unit/wire/support.hpp"
 
 using namespace bridge32;
@@ -18,7 +19,8 @@ constexpr std::uint64_t kMiB = 1024 * 1024;
 
 /// A slab whose name goes with it.
 struct TestSlab {
-    explicit TestSlab(std::uint64_t block_bytes) : slab(os::unguessable_name(), 7, block_bytes) {}
+    explicit TestSlab(std::uint64_t block_bytes)
+        : slab(bridge32::unguessable_name(), 7, block_bytes) {}
     ~TestSlab() { slab.unlink(); }
 
     Slab slab;

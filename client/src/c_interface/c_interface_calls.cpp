@@ -1,0 +1,235 @@
+// Calls and replies of the C interface.
+#include <utility>
+
+#include "base/times.hpp"
+#include "bridge32/error.hpp"
+#include "bridge32/internal/client/typed_calls.hpp"
+#include "client/c_interface/c_interface.hpp"
+
+namespace bridge32::c_interface {
+
+namespace {
+
+using client::Core;
+using detail::Exchange;
+using detail::ExchangeLease;
+
+/// What a caller passes to a call.
+struct GivenCall {
+    const char* method;
+    const char* args;
+    const char* kwargs;
+    const bridge32_buffer* buffers;
+    std::uint32_t buffer_count;
+};
+
+void append_checked(Encoder& request, std::string_view name, const char* json, Kind kind,
+                    KnownFunctions functions) {
+    if (json == nullptr) return;
+    if (Reader(json).peek() != kind) {
+        throw CodecError(std::string(name) + " is to be the text of a JSON " +
+                         (kind == Kind::array ? "array" : "object"));
+    }
+    detail::at_member(name, [&] {
+        const auto text = check_value(json, request.attachments(), functions);
+        request.text() += ",\"";
+        request.text() += name;
+        request.text() += "\":";
+        request.text() += text;
+    });
+}
+
+void write_request(Core& core, Exchange& exchange, const GivenCall& call) {
+    require(call.method, "the method's name");
+    detail::write_or_explain(core, call.method, [&] {
+        Encoder& request = exchange.request;
+        request.clear();
+        for (const auto& buffer : read_buffers(call.buffers, call.buffer_count))
+            request.attach(buffer.data, buffer.size);
+        request.text() += "{\"method\":";
+        detail::write_string(request.text(), call.method);
+        auto* const functions = &core.inbound()->functions();
+        append_checked(request, "args", call.args, Kind::array, functions);
+        append_checked(request, "kwargs", call.kwargs, Kind::object, functions);
+        request.text() += '}';
+    });
+}
+
+/// The result in the exchange's reply, with its buffers: held where they are, else copied.
+std::unique_ptr<bridge32_reply> take_reply(Exchange& exchange) {
+    auto reply = std::make_unique<bridge32_reply>();
+    std::string scratch;
+    Reader reader(exchange.reply_json);
+    try {
+        reader.enter_object();
+        const auto key = reader.next_key(scratch);
+        if (!key || *key != "result") throw CodecError("it is neither a result nor an error");
+        reply->json = reader.skip_value();
+    } catch (const CodecError& e) {
+        throw ProtocolError("the host sent a malformed reply: " + std::string(e.what()));
+    }
+    reply->buffers.reserve(exchange.reply_attachments.size());
+    for (std::uint32_t at = 0; at < exchange.reply_attachments.size(); ++at) {
+        const auto& attachment = exchange.reply_attachments[at];
+        if (auto owner = exchange.keep(at)) {
+            reply->buffers.push_back({attachment.data, attachment.size, std::move(owner)});
+        } else {
+            reply->add({static_cast<const char*>(attachment.data),
+                        static_cast<std::size_t>(attachment.size)});
+        }
+    }
+    return reply;
+}
+
+template <class Write>
+void call(bridge32_client* client, std::string_view method, std::int64_t timeout_ms,
+          bridge32_reply** reply, const Write& write) {
+    if (reply != nullptr) *reply = nullptr;
+    require(client, "the client");
+    Core& core = *client->core;
+    ExchangeLease exchange(core);
+    write(core, *exchange);
+    core.call(*exchange, method, read_timeout(timeout_ms, core));
+    if (reply != nullptr) *reply = take_reply(*exchange).release();
+}
+
+Core& unused_core(const bridge32_pending* pending) {
+    require(pending, "the pending call");
+    if (pending->core == nullptr) {
+        throw Error("this pending call was used up by bridge32_pending_get or _cancel");
+    }
+    return *pending->core;
+}
+
+}  // namespace
+
+}  // namespace bridge32::c_interface
+
+using namespace bridge32::c_interface;
+using bridge32::deadline_after;
+using bridge32::detail::Exchange;
+using bridge32::detail::ExchangeLease;
+
+void bridge32_reply::add(std::string_view bytes) {
+    auto copy = std::make_shared<const std::string>(bytes);
+    buffers.push_back({copy->data(), copy->size(), copy});
+}
+
+int32_t bridge32_client_call(bridge32_client* client, const char* method, const char* args,
+                             const char* kwargs, const bridge32_buffer* buffers,
+                             uint32_t buffer_count, int64_t timeout_ms, bridge32_reply** reply,
+                             char** error) {
+    return guarded(error, [&] {
+        call(client, method == nullptr ? "" : method, timeout_ms, reply,
+             [&](bridge32::client::Core& core, Exchange& exchange) {
+                 write_request(core, exchange, {method, args, kwargs, buffers, buffer_count});
+             });
+    });
+}
+
+int32_t bridge32_client_get(bridge32_client* client, const char* property, int64_t timeout_ms,
+                            bridge32_reply** reply, char** error) {
+    return guarded(error, [&] {
+        require(property, "the property's name");
+        call(client, property, timeout_ms, reply,
+             [&](bridge32::client::Core& core, Exchange& exchange) {
+                 exchange.request.clear();
+                 bridge32::detail::write_or_explain(core, property, [&] {
+                     bridge32::detail::write_get(exchange.request, property);
+                 });
+             });
+    });
+}
+
+int32_t bridge32_client_describe(bridge32_client* client, int64_t timeout_ms,
+                                 bridge32_reply** reply, char** error) {
+    return guarded(error, [&] {
+        call(client, "(describe)", timeout_ms, reply,
+             [](bridge32::client::Core&, Exchange& exchange) {
+                 exchange.request.clear();
+                 exchange.request.text() += R"({"describe":true})";
+             });
+    });
+}
+
+int32_t bridge32_client_notify(bridge32_client* client, const char* method, const char* args,
+                               const char* kwargs, const bridge32_buffer* buffers,
+                               uint32_t buffer_count, char** error) {
+    return guarded(error, [&] {
+        require(client, "the client");
+        ExchangeLease exchange(*client->core);
+        write_request(*client->core, *exchange, {method, args, kwargs, buffers, buffer_count});
+        client->core->notify(*exchange);
+    });
+}
+
+int32_t bridge32_client_start(bridge32_client* client, const char* method, const char* args,
+                              const char* kwargs, const bridge32_buffer* buffers,
+                              uint32_t buffer_count, int64_t timeout_ms, bridge32_pending** pending,
+                              char** error) {
+    return guarded(error, [&] {
+        require(pending, "where to put the pending call");
+        *pending = nullptr;
+        require(client, "the client");
+        auto made = std::make_unique<bridge32_pending>(
+            client->core, method == nullptr ? "" : method, read_timeout(timeout_ms, *client->core));
+        write_request(*client->core, *made->exchange,
+                      {method, args, kwargs, buffers, buffer_count});
+        client->core->start(*made->exchange, made->method);
+        *pending = made.release();
+    });
+}
+
+int32_t bridge32_pending_wait(bridge32_pending* pending, int64_t wait_ms, int32_t* ready,
+                              char** error) {
+    return guarded(error, [&] {
+        require(ready, "where to put whether it is ready");
+        *ready = 0;
+        auto& core = unused_core(pending);
+        *ready = core.wait_until(*pending->exchange,
+                                 bridge32::deadline_after(std::chrono::milliseconds(wait_ms)))
+                     ? 1
+                     : 0;
+    });
+}
+
+int32_t bridge32_pending_get(bridge32_pending* pending, bridge32_reply** reply, char** error) {
+    return guarded(error, [&] {
+        if (reply != nullptr) *reply = nullptr;
+        unused_core(pending);
+        const auto core = std::exchange(pending->core, nullptr);
+        core->wait(*pending->exchange, pending->method, pending->timeout);
+        if (reply != nullptr) *reply = take_reply(*pending->exchange).release();
+    });
+}
+
+void bridge32_pending_cancel(bridge32_pending* pending) {
+    if (pending == nullptr || pending->core == nullptr) return;
+    pending->core->abandon(*pending->exchange, /*tell_host=*/true);
+    pending->core.reset();
+}
+
+void bridge32_pending_free(bridge32_pending* pending) {
+    if (pending == nullptr) return;
+    if (pending->core != nullptr) {
+        pending->core->abandon(*pending->exchange, /*tell_host=*/false);
+    }
+    delete pending;
+}
+
+const char* bridge32_reply_json(const bridge32_reply* reply) {
+    return reply == nullptr ? nullptr : reply->json.c_str();
+}
+
+uint32_t bridge32_reply_buffer_count(const bridge32_reply* reply) {
+    return reply == nullptr ? 0 : static_cast<uint32_t>(reply->buffers.size());
+}
+
+const void* bridge32_reply_buffer(const bridge32_reply* reply, uint32_t at, uint64_t* size) {
+    if (size != nullptr) *size = 0;
+    if (reply == nullptr || at >= reply->buffers.size()) return nullptr;
+    if (size != nullptr) *size = reply->buffers[at].size;
+    return reply->buffers[at].data;
+}
+
+void bridge32_reply_free(bridge32_reply* reply) { delete reply; }

@@ -1,0 +1,198 @@
+// The life of a client of the C interface.
+#include <utility>
+
+#include "bridge32/error.hpp"
+#include "bridge32/plugin.h"
+#include "bridge32/version.hpp"
+#include "client/c_interface/c_interface.hpp"
+#include "client/core/open.hpp"
+#include "wire/layout.hpp"
+
+namespace bridge32::c_interface {
+
+namespace {
+
+/// Memory that callers were given, by where it begins. Never destroyed: another thread may free
+/// some while the program ends.
+struct SharedBuffers {
+    std::mutex mutex;
+    std::map<const void*, std::shared_ptr<void>> owners;
+};
+
+SharedBuffers& shared_buffers() {
+    static auto& all = *new SharedBuffers;
+    return all;
+}
+
+template <class Open>
+void make_client(bridge32_client** client, ClientOptions options, const Open& open) {
+    auto made = std::make_unique<bridge32_client>();
+    made->gate = std::make_shared<Gate>();
+    if (options.on_output) {
+        options.on_output = [gate = made->gate, inner = std::move(options.on_output)](
+                                Stream stream, std::string_view text) {
+            gate->pass([&] { inner(stream, text); });
+        };
+    }
+    made->core = open(options);
+    *client = made.release();
+}
+
+}  // namespace
+
+bool Gate::enter() {
+    const std::lock_guard lock(mutex_);
+    if (closed_) return false;
+    ++inside_;
+    return true;
+}
+
+void Gate::leave() noexcept {
+    // With the mutex held: who waits may free the gate at once.
+    const std::lock_guard lock(mutex_);
+    if (--inside_ == 0) left_.notify_all();
+}
+
+void Gate::close() noexcept {
+    std::unique_lock lock(mutex_);
+    closed_ = true;
+    left_.wait(lock, [this] { return inside_ == 0; });
+}
+
+}  // namespace bridge32::c_interface
+
+using bridge32::ClientOptions;
+using bridge32::c_interface::guarded;
+using bridge32::c_interface::require;
+
+const char* bridge32_version(void) { return BRIDGE32_VERSION; }
+uint32_t bridge32_plugin_abi_version(void) { return BRIDGE32_ABI_VERSION; }
+uint32_t bridge32_wire_version(void) { return bridge32::wire::kWireVersion; }
+
+int32_t bridge32_client_open(const char* plugin, const char* options,
+                             bridge32_output_function on_output, void* output_context,
+                             bridge32_client** client, char** error) {
+    return guarded(error, [&] {
+        require(client, "where to put the client");
+        *client = nullptr;
+        require(plugin, "the plugin's name");
+        auto read = bridge32::c_interface::read_options(options);
+        if (on_output != nullptr) {
+            read.on_output = [on_output, output_context](bridge32::Stream stream,
+                                                         std::string_view text) {
+                // For those who take it for a text that ends with a zero.
+                const std::string copy(text);
+                on_output(output_context, stream == bridge32::Stream::err ? 1 : 0, copy.c_str(),
+                          copy.size());
+            };
+        }
+        bridge32::c_interface::make_client(client, std::move(read), [&](const ClientOptions& o) {
+            return bridge32::client::open(plugin, o, "{}");
+        });
+    });
+}
+
+int32_t bridge32_client_connect(const char* host, const char* plugin, const char* options,
+                                bridge32_client** client, char** error) {
+    return guarded(error, [&] {
+        require(client, "where to put the client");
+        *client = nullptr;
+        require(host, "the host's name");
+        require(plugin, "the plugin's name");
+        bridge32::c_interface::make_client(
+            client, bridge32::c_interface::read_options(options), [&](const ClientOptions& o) {
+                return bridge32::client::connect(host, plugin, o, "{}");
+            });
+    });
+}
+
+void bridge32_client_close(bridge32_client* client) {
+    if (client == nullptr) return;
+    try {
+        client->core->shutdown();
+    } catch (...) {
+        // The host is killed with its backend.
+    }
+    client->gate->close();
+    for (const auto id : client->functions)
+        client->core->remove_long_lived(id);
+    delete client;
+}
+
+int32_t bridge32_client_make_buffer(bridge32_client* client, uint64_t size, void** data,
+                                    char** error) {
+    return guarded(error, [&] {
+        require(data, "where to put the buffer");
+        *data = nullptr;
+        require(client, "the client");
+        auto memory = client->core->make_shared_bytes(size == 0 ? 1 : size);
+        auto& all = bridge32::c_interface::shared_buffers();
+        const std::lock_guard lock(all.mutex);
+        all.owners.insert_or_assign(memory.data, std::move(memory.owner));
+        *data = memory.data;
+    });
+}
+
+void bridge32_free_buffer(void* data) {
+    auto& all = bridge32::c_interface::shared_buffers();
+    std::shared_ptr<void> last;  // goes when the mutex is free again
+    const std::lock_guard lock(all.mutex);
+    const auto found = all.owners.find(data);
+    if (found == all.owners.end()) return;
+    last = std::move(found->second);
+    all.owners.erase(found);
+}
+
+int32_t bridge32_client_poll(bridge32_client* client, int64_t wait_ms, uint64_t* count,
+                             char** error) {
+    return guarded(error, [&] {
+        if (count != nullptr) *count = 0;
+        require(client, "the client");
+        const auto ran = client->core->poll(std::chrono::milliseconds(wait_ms));
+        if (count != nullptr) *count = ran;
+    });
+}
+
+int32_t bridge32_client_terminate(bridge32_client* client, char** error) {
+    return guarded(error, [&] {
+        require(client, "the client");
+        client->core->terminate();
+    });
+}
+
+int32_t bridge32_client_restart(bridge32_client* client, char** error) {
+    return guarded(error, [&] {
+        require(client, "the client");
+        client->core->restart();
+    });
+}
+
+int32_t bridge32_client_shutdown(bridge32_client* client, bridge32_reply** reply, char** error) {
+    return guarded(error, [&] {
+        if (reply != nullptr) *reply = nullptr;
+        require(client, "the client");
+        const auto printed = client->core->shutdown();
+        if (reply == nullptr) return;
+        auto made = std::make_unique<bridge32_reply>();
+        made->json = bridge32::c_interface::json_text({{"out", printed.out}, {"err", printed.err}});
+        made->add(printed.out);
+        made->add(printed.err);
+        *reply = made.release();
+    });
+}
+
+int32_t bridge32_client_host_info(bridge32_client* client, bridge32_reply** reply, char** error) {
+    return guarded(error, [&] {
+        require(reply, "where to put the reply");
+        *reply = nullptr;
+        require(client, "the client");
+        const auto info = client->core->info();
+        auto made = std::make_unique<bridge32_reply>();
+        made->json = bridge32::c_interface::json_text({{"version", info.version},
+                                                       {"pid", info.pid},
+                                                       {"bits", info.bits},
+                                                       {"plugin", info.plugin},
+                                                       {"plugin_path", info.plugin_path}});
+        *reply = made.release();
+    });
+}

@@ -1,0 +1,159 @@
+// Functions of the C interface's callers that the plugin calls, and handlers of its events.
+#include <utility>
+
+#include "bridge32/error.hpp"
+#include "client/c_interface/c_interface.hpp"
+
+namespace bridge32::c_interface {
+
+namespace {
+
+std::vector<bridge32_buffer> as_buffers(std::span<const bridge32_attachment> attachments) {
+    std::vector<bridge32_buffer> buffers;
+    buffers.reserve(attachments.size());
+    for (const auto& attachment : attachments)
+        buffers.push_back({attachment.data, attachment.size});
+    return buffers;
+}
+
+class Function final : public LocalFunction {
+public:
+    Function(bridge32_function function, void* context) : function_(function), context_(context) {}
+
+    void run(std::string_view arguments, std::span<const bridge32_attachment> attachments,
+             Encoder& out) override {
+        const std::string text(arguments);
+        const auto buffers = as_buffers(attachments);
+        bridge32_answer answer;
+        function_(context_, text.c_str(), buffers.data(), static_cast<uint32_t>(buffers.size()),
+                  &answer);
+        if (answer.failed) throw RemoteError(answer.type, answer.message, "callback");
+        // The only attachments of the message, and so numbered as the caller numbered them.
+        for (auto& buffer : answer.buffers) {
+            const auto& kept = out.keep(std::move(buffer));
+            out.attach(kept.data(), kept.size());
+        }
+        out.text() += answer.json;
+    }
+
+private:
+    bridge32_function function_;
+    void* context_;
+};
+
+/// A handler of events of one name, or of all.
+class EventHandler final : public LocalFunction {
+public:
+    EventHandler(std::shared_ptr<Gate> gate, std::string name, bridge32_event_function function,
+                 void* context)
+        : gate_(std::move(gate)), name_(std::move(name)), function_(function), context_(context) {}
+
+    void run(std::string_view arguments, std::span<const bridge32_attachment> attachments,
+             Encoder&) override {
+        std::string name = name_;
+        const std::string value = name.empty() ? value_after(name, arguments) : one(arguments);
+        const auto buffers = as_buffers(attachments);
+        gate_->pass([&] {
+            function_(context_, name.c_str(), value.c_str(), buffers.data(),
+                      static_cast<uint32_t>(buffers.size()));
+        });
+    }
+
+private:
+    /// [name, value], as handlers of all events get it.
+    static std::string value_after(std::string& name, std::string_view arguments) {
+        std::string scratch;
+        Reader reader(arguments);
+        reader.enter_array();
+        reader.next_element();
+        name = reader.read_string(scratch);
+        reader.next_element();
+        return std::string(reader.skip_value());
+    }
+    /// The only one of the arguments, all of them, or null.
+    static std::string one(std::string_view arguments) {
+        std::size_t count = 0;
+        std::string_view only = "null";
+        Reader reader(arguments);
+        for (reader.enter_array(); reader.next_element(); ++count)
+            only = reader.skip_value();
+        return std::string(count > 1 ? arguments : only);
+    }
+
+    std::shared_ptr<Gate> gate_;
+    std::string name_;
+    bridge32_event_function function_;
+    void* context_;
+};
+
+void require_function(bool given) {
+    if (!given) throw InvalidArgument("the function is null");
+}
+
+}  // namespace
+
+}  // namespace bridge32::c_interface
+
+using namespace bridge32::c_interface;
+
+int32_t bridge32_client_add_function(bridge32_client* client, bridge32_function function,
+                                     void* context, uint64_t* id, char** error) {
+    return guarded(error, [&] {
+        require(id, "where to put the function's number");
+        *id = 0;
+        require(client, "the client");
+        require_function(function != nullptr);
+        const std::lock_guard lock(client->mutex);
+        *id = client->core->add_long_lived(std::make_shared<Function>(function, context));
+        client->functions.insert(*id);
+    });
+}
+
+void bridge32_client_remove_function(bridge32_client* client, uint64_t id) {
+    if (client == nullptr) return;
+    {
+        const std::lock_guard lock(client->mutex);
+        client->functions.erase(id);
+    }
+    client->core->remove_long_lived(id);
+}
+
+int32_t bridge32_client_on_event(bridge32_client* client, const char* name,
+                                 bridge32_event_function function, void* context, char** error) {
+    return guarded(error, [&] {
+        require(client, "the client");
+        require_function(function != nullptr);
+        const std::string its_name = name == nullptr ? "" : name;
+        client->core->on_event(
+            its_name, std::make_shared<EventHandler>(client->gate, its_name, function, context));
+    });
+}
+
+int32_t bridge32_answer_return(bridge32_answer* answer, const char* result,
+                               const bridge32_buffer* buffers, uint32_t buffer_count,
+                               char** error) {
+    return guarded(error, [&] {
+        require(answer, "the answer");
+        require(result, "the result");
+        const auto given = read_buffers(buffers, buffer_count);
+        std::string json(check_value(result, given, nullptr));
+        std::vector<std::string> copies;
+        copies.reserve(given.size());
+        for (const auto& buffer : given) {
+            const auto* const data = static_cast<const char*>(buffer.data);
+            copies.emplace_back(data, data + static_cast<std::size_t>(buffer.size));
+        }
+        answer->json = std::move(json);
+        answer->buffers = std::move(copies);
+        answer->failed = false;
+    });
+}
+
+void bridge32_answer_fail(bridge32_answer* answer, const char* type, const char* message) {
+    if (answer == nullptr) return;
+    guarded(nullptr, [&] {
+        answer->failed = true;
+        answer->type = type == nullptr || *type == '\0' ? "Error" : type;
+        answer->message = message == nullptr ? "" : message;
+    });
+}

@@ -1,0 +1,100 @@
+// Checks of the JSON text and the buffers that a caller passes in.
+#include <complex>
+#include <optional>
+
+#include "bridge32/error.hpp"
+#include "client/c_interface/c_interface.hpp"
+
+namespace bridge32::c_interface {
+
+namespace {
+
+using detail::Tag;
+
+void check_function(Decoder& in, KnownFunctions functions) {
+    const auto token = in.function();
+    if (functions == nullptr) throw CodecError("a function can only be an argument of a call");
+    if (!functions->knows(token.id)) {
+        throw CodecError("there is no function " + std::to_string(token.id) +
+                         ": bridge32_client_add_function gives the number");
+    }
+}
+
+void check(Decoder& in, KnownFunctions functions);
+
+void check_members(Decoder& in, KnownFunctions functions) {
+    in.reader().enter_object();
+    while (const auto key = in.next_key()) {
+        const std::string name(*key);
+        detail::at_member(name, [&] { check(in, functions); });
+    }
+}
+
+void check_untagged(Decoder& in, KnownFunctions functions) {
+    if (in.peek() == Kind::object) {
+        check_members(in, functions);
+    } else if (in.peek() == Kind::array) {
+        in.reader().enter_array();
+        for (std::size_t i = 0; in.reader().next_element(); ++i)
+            detail::at_index(i, [&] { check(in, functions); });
+    } else {
+        in.reader().skip_value();
+    }
+}
+
+void check(Decoder& in, KnownFunctions functions) {
+    switch (in.tag()) {
+        case Tag::none:
+            return check_untagged(in, functions);
+        case Tag::array:
+            in.array();
+            return;
+        case Tag::bytes:
+            in.bytes();
+            return;
+        case Tag::real:
+            in.value<double>();
+            return;
+        case Tag::complex:
+            in.value<std::complex<double>>();
+            return;
+        case Tag::callback:
+            return check_function(in, functions);
+        case Tag::handle:
+            in.handle();
+            return;
+    }
+}
+
+}  // namespace
+
+std::string_view check_value(std::string_view json, std::span<const bridge32_attachment> buffers,
+                             KnownFunctions functions) {
+    Decoder in(json, buffers);
+    check(in, functions);
+    in.reader().finish();
+    return Reader(json).skip_value();
+}
+
+std::vector<bridge32_attachment> read_buffers(const bridge32_buffer* buffers, std::uint32_t count) {
+    std::vector<bridge32_attachment> result;
+    if (count == 0) return result;
+    require(buffers, "the list of buffers");
+    result.reserve(count);
+    for (const auto& buffer : std::span(buffers, count)) {
+        if (buffer.data == nullptr && buffer.size != 0) {
+            throw InvalidArgument("the data of buffer " + std::to_string(result.size()) +
+                                  " is null, but its size is " + std::to_string(buffer.size));
+        }
+        result.push_back({buffer.data, buffer.size});
+    }
+    return result;
+}
+
+detail::Timeout read_timeout(std::int64_t milliseconds, const client::Core& core) {
+    if (milliseconds < 0) return core.call_timeout();
+    if (milliseconds == BRIDGE32_NO_TIMEOUT) return std::nullopt;
+    return std::chrono::milliseconds(milliseconds);
+}
+
+}  // namespace bridge32::c_interface

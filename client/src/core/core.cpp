@@ -1,0 +1,355 @@
+#include "client/core/core.hpp"
+
+#include <algorithm>
+#include <boost/dll/runtime_symbol_info.hpp>
+#include <filesystem>
+#include <thread>
+#include <utility>
+
+#include "bridge32/crash.hpp"
+#include "bridge32/internal/text/path_text.hpp"
+#include "diagnostics/log.hpp"
+#include "diagnostics/trace.hpp"
+
+namespace bridge32::client {
+
+namespace {
+
+Clock::time_point deadline_of(detail::Timeout timeout) {
+    return timeout ? deadline_after(*timeout) : Clock::time_point::max();
+}
+
+/// For people: an open does not fail for it.
+std::string program_name() {
+    boost::dll::fs::error_code error;
+    const auto program = boost::dll::program_location(error);
+    return error ? "a program" : detail::utf8_of(std::filesystem::path(program).filename());
+}
+
+}  // namespace
+
+Core::Core(std::string plugin, const BackendOptions& options, Start start)
+    : plugin_(std::move(plugin)),
+      call_timeout_(options.call_timeout),
+      shutdown_timeout_(options.shutdown_timeout),
+      startup_timeout_(options.startup_timeout),
+      restart_(options.restart),
+      repeat_idempotent_(options.repeat_idempotent && options.restart == Restart::on_crash),
+      start_(std::move(start)),
+      inbound_(std::make_shared<Inbound>(options.dispatch)),
+      guard_(options.restart_limit, options.restart_delay),
+      backend_(start_backend()),
+      current_(backend_.get()) {
+    learn_repeatable(*backend_);
+}
+
+std::shared_ptr<Core> Core::make(std::string plugin, const BackendOptions& options, Start start) {
+    std::shared_ptr<Core> core(new Core(std::move(plugin), options, std::move(start)));
+    // The core stops the dispatcher before it goes.
+    auto* const raw = core.get();
+    core->inbound_->dispatcher().set_source(
+        {[raw](Clock::time_point deadline) { raw->last_backend()->read_idle(deadline); },
+         [raw] { raw->last_backend()->interrupt_idle(); }});
+    return core;
+}
+
+Core::~Core() { inbound_->dispatcher().stop(); }
+
+void BackendUse::end() noexcept { std::exchange(core_, nullptr)->end_use(); }
+
+BackendUse Core::use(Clock::time_point deadline) {
+    uses_.fetch_add(1);
+    BackendUse used(*this, *current_.load());
+    if (restart_ == Restart::never || !used->crashed()) return used;
+    // What is counted holds every backend, also one that takes the place of this one.
+    const auto next = backend(deadline);
+    uses_.fetch_add(1);
+    return {*this, *next};
+}
+
+void Core::end_use() noexcept {
+    if (uses_.fetch_sub(1) == 1 && any_replaced_.load()) drop_replaced();
+}
+
+void Core::drop_replaced() noexcept {
+    std::vector<std::shared_ptr<Backend>> unused;
+    const std::lock_guard lock(mutex_);
+    if (uses_.load() != 0) return;  // who ends last does it
+    unused.swap(replaced_);
+    any_replaced_.store(false);
+}
+
+std::shared_ptr<Backend> Core::backend(Clock::time_point deadline) {
+    {
+        const std::lock_guard lock(mutex_);
+        if (restart_ == Restart::never || shut_down_ || !backend_->crashed()) return backend_;
+    }
+    const std::lock_guard starting(starting_);
+    auto last = last_backend();
+    if (!last->crashed()) return last;  // another thread was faster
+    const auto next_try = guard_.next_try(plugin_);
+    std::this_thread::sleep_until(std::min(next_try, deadline));
+    if (next_try > deadline) {
+        throw TimeoutError("the host of " + plugin_ +
+                           " died and could not be started; the next try was not due within the "
+                           "time limit of the call");
+    }
+    try {
+        return replace_backend();
+    } catch (const ConnectionClosed&) {
+        throw;  // no shared host runs now: looking for it again costs little
+    } catch (const std::exception& e) {
+        guard_.failed(e);
+        throw;
+    }
+}
+
+std::shared_ptr<Backend> Core::start_backend() {
+    if (!diagnostics::logs(diagnostics::LogLevel::error) && !diagnostics::traces())
+        return start_(inbound_);
+    diagnostics::begin_trace(program_name(), /*is_host=*/false);
+    const auto begin = Clock::now();
+    try {
+        auto backend = start_(inbound_);
+        diagnostics::trace("open " + plugin_, "open", begin, 0);
+        const auto info = backend->info();
+        const std::chrono::duration<double, std::milli> time = Clock::now() - begin;
+        diagnostics::log(diagnostics::LogLevel::info, "opened " + plugin_ + " in " + info.version +
+                                                          ", process " + std::to_string(info.pid) +
+                                                          ", in " + std::to_string(time.count()) +
+                                                          " ms");
+        return backend;
+    } catch (const std::exception& e) {
+        diagnostics::log(diagnostics::LogLevel::error,
+                         "opening " + plugin_ + " failed: " + e.what());
+        throw;
+    }
+}
+
+/// With starting_ held.
+std::shared_ptr<Backend> Core::replace_backend() {
+    diagnostics::log(diagnostics::LogLevel::warning,
+                     "the host of " + plugin_ + " is started again");
+    auto fresh = start_backend();
+    learn_repeatable(*fresh);
+    guard_.succeeded();
+    const std::lock_guard lock(mutex_);
+    replaced_.push_back(std::exchange(backend_, fresh));
+    current_.store(fresh.get());
+    any_replaced_.store(true);
+    terminated_ = nullptr;
+    shut_down_ = false;
+    return fresh;
+}
+
+void Core::learn_repeatable(Backend& backend) {
+    if (!repeat_idempotent_) return;
+    constexpr const char* kMethod = "(describe)";
+    PendingExchange exchange;
+    exchange.request.text() = R"({"describe":true})";
+    exchange.pending.synchronous = true;
+    const auto deadline = deadline_after(startup_timeout_);
+    Repeatable learned;
+    try {
+        backend.start(exchange, kMethod, deadline);
+        if (backend.wait(exchange, kMethod, deadline)) learned = Repeatable(exchange.reply_json);
+    } catch (const RemoteError&) {
+        // A plugin in plain C need not know the request: nothing is repeated.
+    }
+    backend.abandon(exchange, /*tell_host=*/true);
+    const std::lock_guard lock(mutex_);
+    repeatable_ = std::move(learned);
+}
+
+bool Core::may_repeat(const Backend& died, PendingExchange& exchange) {
+    if (!repeat_idempotent_ || !exchange.functions.empty()) return false;
+    const std::lock_guard lock(mutex_);
+    return terminated_ != &died && !shut_down_ && repeatable_.allows(exchange.request.text());
+}
+
+std::shared_ptr<Backend> Core::last_backend() {
+    const std::lock_guard lock(mutex_);
+    return backend_;
+}
+
+void Core::wait_at(Backend& backend, PendingExchange& exchange, std::string_view method,
+                   Clock::time_point deadline, detail::Timeout timeout) {
+    if (backend.wait(exchange, method, deadline)) return;
+    backend.abandon(exchange, /*tell_host=*/true);
+    throw TimeoutError(plugin_ + "." + std::string(method) + " did not reply within " +
+                       std::to_string(timeout->count()) +
+                       " ms. The host still runs it, and drops its reply");
+}
+
+void Core::call(detail::Exchange& exchange, std::string_view method, detail::Timeout timeout) {
+    if (diagnostics::calls_are_watched()) {
+        return watched_call(PendingExchange::of(exchange), method, deadline_of(timeout), timeout);
+    }
+    call_until(PendingExchange::of(exchange), method, deadline_of(timeout), timeout,
+               /*repeat=*/true);
+}
+
+void Core::watched_call(PendingExchange& exchange, std::string_view method,
+                        Clock::time_point deadline, detail::Timeout timeout) {
+    exchange.watched_since = Clock::now();
+    try {
+        call_until(exchange, method, deadline, timeout, /*repeat=*/true);
+    } catch (const std::exception& e) {
+        tell_of_call(exchange, method, e.what());
+        throw;
+    }
+    tell_of_call(exchange, method, nullptr);
+}
+
+void Core::tell_of_call(const PendingExchange& exchange, std::string_view method,
+                        const char* failure) const noexcept {
+    if (exchange.watched_since == Clock::time_point{}) return;
+    try {
+        const std::string what = plugin_ + "." + std::string(method);
+        const std::chrono::duration<double, std::micro> time =
+            Clock::now() - exchange.watched_since;
+        diagnostics::trace(what, "call", exchange.watched_since, exchange.pending.call_id);
+        if (failure != nullptr) {
+            diagnostics::log(diagnostics::LogLevel::warning, what + " failed: " + failure);
+        } else if (diagnostics::logs(diagnostics::LogLevel::debug)) {
+            diagnostics::log(diagnostics::LogLevel::debug,
+                             what + " (call " + std::to_string(exchange.pending.call_id) +
+                                 ") took " + std::to_string(time.count()) + " microseconds");
+        }
+        diagnostics::flush_trace(false);
+    } catch (const std::bad_alloc&) {
+        // A line less.
+    }
+}
+
+void Core::call_until(PendingExchange& exchange, std::string_view method,
+                      Clock::time_point deadline, detail::Timeout timeout, bool repeat) {
+    exchange.pending.synchronous = true;
+    {
+        const BackendUse used = use(deadline);
+        try {
+            used->start(exchange, method, deadline);
+            return wait_at(*used, exchange, method, deadline, timeout);
+        } catch (const HostCrashed&) {
+            if (!repeat || !may_repeat(*used, exchange)) throw;
+        }
+    }
+    call_until(exchange, method, deadline, timeout, /*repeat=*/false);
+}
+
+void Core::start(detail::Exchange& exchange, std::string_view method) {
+    auto& pending = PendingExchange::of(exchange);
+    if (!pending.functions.empty()) inbound_->dispatcher().start();
+    pending.pending.synchronous = false;
+    pending.watched_since = diagnostics::calls_are_watched() ? Clock::now() : Clock::time_point{};
+    pending.started_at = use();
+    pending.started_at->start(pending, method, deadline_of(call_timeout_));
+}
+
+void Core::wait(detail::Exchange& exchange, std::string_view method, detail::Timeout timeout) {
+    auto& pending = PendingExchange::of(exchange);
+    const BackendUse started_at = std::move(pending.started_at);
+    const auto deadline = deadline_of(timeout);
+    try {
+        wait_at(*started_at, pending, method, deadline, timeout);
+        return tell_of_call(pending, method, nullptr);
+    } catch (const HostCrashed& e) {
+        tell_of_call(pending, method, e.what());
+        if (!may_repeat(*started_at, pending)) throw;
+    } catch (const std::exception& e) {
+        tell_of_call(pending, method, e.what());
+        throw;
+    }
+    call_until(pending, method, deadline, timeout, /*repeat=*/false);
+}
+
+bool Core::wait_until(detail::Exchange& exchange, Clock::time_point deadline) {
+    auto& pending = PendingExchange::of(exchange);
+    try {
+        return pending.started_at->wait(pending, "(async)", deadline);
+    } catch (...) {
+        return true;  // there is something to get, and `get` throws it again
+    }
+}
+
+void Core::abandon(detail::Exchange& exchange, bool tell_host) noexcept {
+    auto& pending = PendingExchange::of(exchange);
+    if (!pending.started_at) return;
+    pending.started_at->abandon(pending, tell_host);
+    pending.started_at.reset();
+}
+
+void Core::when_done(detail::Exchange& exchange, std::function<void()> task) {
+    inbound_->dispatcher().start();
+    auto& pending = PendingExchange::of(exchange);
+    pending.started_at->when_done(pending, std::move(task));
+}
+
+void Core::notify(detail::Exchange& exchange) {
+    auto& pending = PendingExchange::of(exchange);
+    if (!pending.functions.empty()) {
+        throw InvalidArgument(
+            "a call without reply cannot have a function as an argument: nothing "
+            "tells when it ends. Use Client::long_lived",
+            plugin_);
+    }
+    use()->notify(pending);
+}
+
+detail::SharedBytes Core::make_shared_bytes(std::uint64_t size) {
+    return backend()->make_shared_bytes(size);
+}
+
+void Core::on_event(std::string name, std::shared_ptr<LocalFunction> handler) {
+    inbound_->on_event(std::move(name), std::move(handler));
+    inbound_->dispatcher().start();
+}
+
+std::uint64_t Core::add_long_lived(std::shared_ptr<LocalFunction> function) {
+    inbound_->dispatcher().start();
+    return inbound_->functions().add(std::move(function), nullptr);
+}
+
+void Core::remove_long_lived(std::uint64_t id) noexcept { inbound_->functions().remove(id); }
+
+std::size_t Core::poll(std::chrono::milliseconds timeout) {
+    return inbound_->dispatcher().poll(deadline_after(timeout));
+}
+
+bool Core::needs_poll() const noexcept {
+    return inbound_->dispatcher().dispatch() == Dispatch::poll;
+}
+
+void Core::terminate() {
+    const auto backend = last_backend();
+    {
+        const std::lock_guard lock(mutex_);
+        terminated_ = backend.get();
+    }
+    backend->terminate();
+}
+
+void Core::restart() {
+    const std::lock_guard starting(starting_);
+    const auto old = last_backend();
+    if (!old->crashed()) old->shutdown(shutdown_timeout_);
+    replace_backend();
+    drop_replaced();
+}
+
+Streams Core::shutdown() {
+    std::shared_ptr<Backend> last;
+    {
+        const std::lock_guard lock(mutex_);
+        shut_down_ = true;
+        last = backend_;
+    }
+    auto printed = last->shutdown(shutdown_timeout_);
+    diagnostics::log(diagnostics::LogLevel::info, "shut " + plugin_ + " down");
+    diagnostics::flush_trace(true);
+    return printed;
+}
+
+HostInfo Core::info() { return last_backend()->info(); }
+
+}  // namespace bridge32::client

@@ -1,0 +1,112 @@
+// What stands behind a Client: its options, its backend, and what its host sends on its own.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "bridge32/internal/client/exchange.hpp"
+#include "bridge32/options.hpp"
+#include "client/core/repeatable.hpp"
+#include "client/core/restart_guard.hpp"
+#include "client/endpoint/inbound.hpp"
+#include "client/hosts/backend.hpp"
+
+namespace bridge32::client {
+
+class Core : public detail::Caller {
+public:
+    using Start = std::function<std::shared_ptr<Backend>(const std::shared_ptr<Inbound>&)>;
+
+    /// `start` makes the first backend, and every further one.
+    static std::shared_ptr<Core> make(std::string plugin, const BackendOptions& options,
+                                      Start start);
+    ~Core() override;
+
+    void call(detail::Exchange& exchange, std::string_view method,
+              detail::Timeout timeout) override;
+    void start(detail::Exchange& exchange, std::string_view method) override;
+    void wait(detail::Exchange& exchange, std::string_view method,
+              detail::Timeout timeout) override;
+    bool wait_until(detail::Exchange& exchange, Clock::time_point deadline) override;
+    void abandon(detail::Exchange& exchange, bool tell_host) noexcept override;
+    void when_done(detail::Exchange& exchange, std::function<void()> task) override;
+    void notify(detail::Exchange& exchange) override;
+    detail::SharedBytes make_shared_bytes(std::uint64_t size) override;
+    void on_event(std::string name, std::shared_ptr<LocalFunction> handler) override;
+    std::uint64_t add_long_lived(std::shared_ptr<LocalFunction> function) override;
+    void remove_long_lived(std::uint64_t id) noexcept override;
+    std::size_t poll(std::chrono::milliseconds timeout) override;
+    bool needs_poll() const noexcept override;
+    detail::Timeout call_timeout() const noexcept override { return call_timeout_; }
+    std::string_view plugin() const noexcept override { return plugin_; }
+
+    const std::shared_ptr<Inbound>& inbound() const noexcept { return inbound_; }
+    void terminate();
+    void restart();
+    Streams shutdown();
+    HostInfo info();
+
+private:
+    Core(std::string plugin, const BackendOptions& options, Start start);
+
+    friend class BackendUse;
+
+    /// See `backend`, which it holds.
+    BackendUse use(Clock::time_point deadline = Clock::time_point::max());
+    void end_use() noexcept;
+    void drop_replaced() noexcept;
+
+    /// The backend for the next call: a new one when the last has crashed and `restart` says so.
+    /// Throws StartupError after too many failures, TimeoutError when `deadline` comes before the
+    /// next try.
+    std::shared_ptr<Backend> backend(Clock::time_point deadline = Clock::time_point::max());
+    std::shared_ptr<Backend> last_backend();
+    std::shared_ptr<Backend> replace_backend();
+    /// Asks the plugin which calls may be repeated, if that matters.
+    void learn_repeatable(Backend& backend);
+    /// The host died in the middle of the call: may it be sent again to a new one?
+    bool may_repeat(const Backend& died, PendingExchange& exchange);
+    void call_until(PendingExchange& exchange, std::string_view method, Clock::time_point deadline,
+                    detail::Timeout timeout, bool repeat);
+    /// Starts a backend, and tells whoever watches.
+    std::shared_ptr<Backend> start_backend();
+    /// The same as call_until, and whoever watches learns of it.
+    void watched_call(PendingExchange& exchange, std::string_view method,
+                      Clock::time_point deadline, detail::Timeout timeout);
+    /// A call that is watched ended: with a reply, or as `failure` says.
+    void tell_of_call(const PendingExchange& exchange, std::string_view method,
+                      const char* failure) const noexcept;
+    void wait_at(Backend& backend, PendingExchange& exchange, std::string_view method,
+                 Clock::time_point deadline, detail::Timeout timeout);
+
+    std::string plugin_;
+    detail::Timeout call_timeout_;
+    std::chrono::milliseconds shutdown_timeout_;
+    std::chrono::milliseconds startup_timeout_;
+    Restart restart_;
+    bool repeat_idempotent_;
+    Start start_;
+    std::shared_ptr<Inbound> inbound_;
+    std::mutex starting_;  // taken before mutex_, and held while a host starts; guards guard_
+    RestartGuard guard_;
+    std::mutex mutex_;  // guards all below
+    bool shut_down_ = false;
+    std::shared_ptr<Backend> backend_;
+    // Whose place another has taken, until no call runs: it may be one of theirs.
+    std::vector<std::shared_ptr<Backend>> replaced_;
+    const Backend* terminated_ = nullptr;  // ended by this client: its calls are not repeated
+    Repeatable repeatable_;
+
+    // Read without the lock. A call counts itself before it looks for the backend, so that who
+    // has put another one in its place, and then sees no calls, knows that none has the old one.
+    std::atomic<std::uint32_t> uses_{0};
+    std::atomic<Backend*> current_{nullptr};  // backend_
+    std::atomic<bool> any_replaced_{false};
+};
+
+}  // namespace bridge32::client

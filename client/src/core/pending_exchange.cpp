@@ -1,0 +1,51 @@
+#include <cstring>
+#include <utility>
+
+#include "client/core/core.hpp"
+#include "client/hosts/backend.hpp"
+#include "wire/error_json.hpp"
+
+namespace bridge32::client {
+
+std::uint64_t PendingExchange::add(std::shared_ptr<LocalFunction> function) {
+    if (inbound == nullptr) {
+        inbound = static_cast<Core*>(caller)->inbound();
+        thrown = std::make_shared<ThrownExceptions>();
+    }
+    functions.push_back(inbound->functions().add(std::move(function), thrown));
+    return functions.back();
+}
+
+std::shared_ptr<const void> PendingExchange::keep(std::uint32_t at) {
+    if (at < in_process_memory.size()) return in_process_memory[at];
+    return pending.message.hold(at);
+}
+
+void PendingExchange::throw_error(std::string_view json) {
+    if (thrown != nullptr) {
+        if (const auto error = thrown->find(wire::thrown_of(json))) std::rethrow_exception(error);
+    }
+    wire::throw_error_reply(json);
+}
+
+void PendingExchange::reset() noexcept {
+    // First: a callback that still runs may use the rest.
+    if (inbound != nullptr) {
+        for (const std::uint64_t function : functions)
+            inbound->functions().remove(function);
+    }
+    functions.clear();
+    inbound.reset();
+    thrown.reset();
+    handler_error = nullptr;
+    caller = nullptr;
+    request.clear();
+    reply_json = {};
+    reply_attachments = {};
+    pending.message.clear();
+    pending.on_done = nullptr;
+    in_process_memory.clear();
+    started_at.reset();  // of a start that threw: the stock keeps no host alive
+}
+
+}  // namespace bridge32::client

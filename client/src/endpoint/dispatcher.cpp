@@ -1,0 +1,119 @@
+#include "client/endpoint/dispatcher.hpp"
+
+#include <utility>
+
+#include "base/times.hpp"
+
+namespace bridge32::client {
+
+namespace {}  // namespace
+
+/// Shared with the thread, which may be the one that destroys the dispatcher.
+struct Dispatcher::State {
+    std::mutex mutex;
+    std::deque<std::function<void()>> tasks;
+    Source source;
+    bool stopping = false;
+    int reading = 0;  // threads that are inside source.read
+    std::condition_variable not_reading;
+
+    bool take(std::function<void()>& task) {
+        const std::lock_guard lock(mutex);
+        if (tasks.empty() || stopping) return false;
+        task = std::move(tasks.front());
+        tasks.pop_front();
+        return true;
+    }
+
+    /// False when it is stopping.
+    bool read(Clock::time_point deadline) {
+        {
+            const std::lock_guard lock(mutex);
+            if (stopping) return false;
+            if (!tasks.empty() || !source.read) return true;
+            ++reading;
+        }
+        source.read(deadline);
+        const std::lock_guard lock(mutex);
+        if (--reading == 0) not_reading.notify_all();
+        return !stopping;
+    }
+};
+
+Dispatcher::Dispatcher(Dispatch dispatch)
+    : dispatch_(dispatch), state_(std::make_shared<State>()) {}
+
+Dispatcher::~Dispatcher() { stop(); }
+
+void Dispatcher::set_source(Source source) { state_->source = std::move(source); }
+
+void Dispatcher::start() {
+    if (dispatch_ == Dispatch::poll || has_thread()) return;
+    const std::lock_guard lock(state_->mutex);
+    if (state_->stopping || has_thread()) return;
+    thread_ = std::thread([state = state_] { work(state); });
+    has_thread_.store(true, std::memory_order_release);
+}
+
+void Dispatcher::post(std::function<void()> task) {
+    {
+        const std::lock_guard lock(state_->mutex);
+        if (state_->stopping) return;
+        state_->tasks.push_back(std::move(task));
+    }
+    if (state_->source.interrupt) state_->source.interrupt();
+}
+
+void Dispatcher::work(const std::shared_ptr<State>& state) {
+    std::function<void()> task;
+    do {
+        while (state->take(task)) {
+            task();
+            task = nullptr;
+        }
+    } while (state->read(Clock::now() + times::kLongestRead));
+}
+
+std::size_t Dispatcher::poll(Clock::time_point deadline) {
+    std::size_t count = 0;
+    std::function<void()> task;
+    state_->read(Clock::now());
+    for (;;) {
+        while (state_->take(task)) {
+            ++count;
+            task();
+            task = nullptr;
+        }
+        if (count != 0 || Clock::now() >= deadline || !state_->read(deadline)) return count;
+    }
+}
+
+void Dispatcher::stop() noexcept {
+    bool first = false;
+    {
+        const std::lock_guard lock(state_->mutex);
+        first = !std::exchange(state_->stopping, true);
+    }
+    if (!first) return;
+    const bool own = thread_.get_id() == std::this_thread::get_id();
+    std::deque<std::function<void()>> dropped;
+    {
+        std::unique_lock lock(state_->mutex);
+        dropped.swap(state_->tasks);
+        while (state_->reading != 0) {
+            lock.unlock();
+            if (state_->source.interrupt) state_->source.interrupt();
+            lock.lock();
+            state_->not_reading.wait_for(lock, std::chrono::milliseconds(1));
+        }
+    }
+    dropped.clear();
+    if (!thread_.joinable()) return;
+    if (own) {
+        thread_.detach();
+    } else {
+        thread_.join();
+    }
+}
+
+}  // namespace bridge32::client

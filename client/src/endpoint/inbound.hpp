@@ -1,0 +1,60 @@
+// What a host sends on its own: callbacks and events. Who runs them, and what they run.
+#pragma once
+
+#include <cstdint>
+#include <exception>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "bridge32/codec.hpp"
+#include "bridge32/internal/client/exchange.hpp"
+#include "bridge32/options.hpp"
+#include "client/endpoint/dispatcher.hpp"
+#include "client/endpoint/function_registry.hpp"
+
+namespace bridge32::client {
+
+/// One for each client, shared with its backends. Any thread.
+class Inbound {
+public:
+    explicit Inbound(Dispatch dispatch) : dispatcher_(dispatch) {}
+
+    FunctionRegistry& functions() noexcept { return functions_; }
+    Dispatcher& dispatcher() noexcept { return dispatcher_; }
+
+    /// `handler` runs for the events called `name`, or, with an empty name, for all. It gets the
+    /// event's arguments, and before these, for all, its name.
+    void on_event(std::string name, std::shared_ptr<LocalFunction> handler);
+
+    /// Runs the callback that `json`, {"callback":ID,"args":[…]}, asks for, and makes `reply` the
+    /// message {"result":…} or {"error":…}. Throws nothing that the function threw.
+    void run_callback(std::string_view json, std::span<const bridge32_attachment> attachments,
+                      Encoder& reply);
+    /// Is there a function for this message? If not, nobody need be woken to run it.
+    bool knows_callback(std::string_view json) const noexcept;
+
+    /// Runs the handlers of the event in `json`, {"event":NAME,"args":[…]}. Throws what they throw.
+    void run_event(std::string_view json, std::span<const bridge32_attachment> attachments);
+    bool has_event_handlers() const noexcept;
+
+private:
+    struct Handler {
+        std::string name;
+        std::shared_ptr<LocalFunction> function;
+    };
+
+    FunctionRegistry functions_;
+    mutable std::mutex mutex_;
+    std::shared_ptr<const std::vector<Handler>> handlers_ =
+        std::make_shared<std::vector<Handler>>();
+    Dispatcher dispatcher_;  // its thread ends first
+};
+
+}  // namespace bridge32::client

@@ -1,0 +1,277 @@
+#include "client/hosts/channel_backend.hpp"
+
+#include <cstdio>
+#include <limits>
+#include <utility>
+
+#include "bridge32/error.hpp"
+#include "wire/error_json.hpp"
+
+namespace bridge32::client {
+
+namespace {
+
+wire::WaitMode wire_mode(Wait wait) {
+    switch (wait) {
+        case Wait::spin:
+            return wire::WaitMode::kSpin;
+        case Wait::block:
+            return wire::WaitMode::kBlock;
+        case Wait::adaptive:
+            break;
+    }
+    return wire::WaitMode::kAdaptive;
+}
+
+std::unique_ptr<wire::Channel> make_channel(const BackendOptions& options) {
+    if (options.ring_bytes > std::numeric_limits<std::uint32_t>::max()) {
+        throw StartupError("ring_bytes is " + std::to_string(options.ring_bytes) +
+                           ": it must be a power of two from " +
+                           std::to_string(wire::kMinRingBytes) + " to " +
+                           std::to_string(wire::kMaxRingBytes));
+    }
+    try {
+        return wire::Channel::create(static_cast<std::uint32_t>(options.ring_bytes),
+                                     wire_mode(options.wait));
+    } catch (const Error& e) {
+        throw StartupError(e.what());
+    }
+}
+
+/// The callback that this thread is running.
+struct RunningCallback {
+    const void* backend;
+    std::uint64_t invocation;
+    const RunningCallback* outer;
+};
+thread_local const RunningCallback* running_callback = nullptr;
+
+/// What a request that this thread sends through `backend` is part of; 0 for nothing.
+std::uint64_t surrounding_callback(const void* backend) noexcept {
+    for (const auto* running = running_callback; running != nullptr; running = running->outer) {
+        if (running->backend == backend) return running->invocation;
+    }
+    return 0;
+}
+
+}  // namespace
+
+ChannelBackend::ChannelBackend(std::string plugin, const BackendOptions& options,
+                               std::shared_ptr<Inbound> inbound, std::function<bool()> peer_alive)
+    : plugin_(std::move(plugin)),
+      inbound_(std::move(inbound)),
+      connection_(make_channel(options), std::move(peer_alive),
+                  [this](wire::Message& message) { return take_stray(message); }) {}
+
+bool ChannelBackend::take_stray(wire::Message& message) {
+    const bool wanted = message.kind() == wire::FrameKind::kEvent
+                            ? inbound_->has_event_handlers()
+                            : inbound_->knows_callback(message.json());
+    const auto& dispatcher = inbound_->dispatcher();
+    if (!wanted || (!dispatcher.has_thread() && dispatcher.dispatch() == Dispatch::thread)) {
+        return false;
+    }
+    // Nobody polls any more, and a plugin that shuts down may wait for its threads' callbacks.
+    if (closing_ && dispatcher.dispatch() == Dispatch::poll) return false;
+    // A std::function copies what it holds, and a message cannot be copied.
+    auto shared = std::make_shared<wire::Message>(std::exchange(message, wire::Message()));
+    inbound_->dispatcher().post([backend = weak_from_this(), shared] {
+        const auto self = std::static_pointer_cast<ChannelBackend>(backend.lock());
+        if (self == nullptr) return;
+        try {
+            self->run(*shared);
+        } catch (const std::exception& e) {
+            std::fprintf(stderr, "bridge32: an event handler of %s threw: %s\n",
+                         self->plugin_.c_str(), e.what());
+        } catch (...) {
+            std::fprintf(stderr, "bridge32: an event handler of %s threw\n", self->plugin_.c_str());
+        }
+    });
+    return true;
+}
+
+void ChannelBackend::run(const wire::Message& message) {
+    if (message.kind() == wire::FrameKind::kCallback) return run_callback(message);
+    if (message.readable()) inbound_->run_event(message.json(), message.attachments());
+}
+
+void ChannelBackend::run_callback(const wire::Message& message) {
+    const RunningCallback running{this, message.call_id(), running_callback};
+    running_callback = &running;
+    connection_.callback_began();
+    Encoder reply;
+    std::exception_ptr failure;
+    try {
+        if (message.readable()) {
+            inbound_->run_callback(message.json(), message.attachments(), reply);
+        } else {
+            reply.text() =
+                wire::error_reply("InvalidArgument", message.unreadable_reason(), "callback");
+        }
+        connection_.send({wire::FrameKind::kCallbackReply, 0, message.call_id(), 0}, reply.text(),
+                         reply.attachments(), nullptr, Clock::time_point::max());
+    } catch (const PeerGone&) {
+        // Whoever waits for the call finds out.
+    } catch (...) {
+        failure = std::current_exception();
+    }
+    connection_.callback_ended();
+    running_callback = running.outer;
+    if (failure != nullptr) std::rethrow_exception(failure);
+}
+
+void ChannelBackend::start(PendingExchange& exchange, std::string_view method,
+                           Clock::time_point deadline) {
+    try {
+        const wire::Envelope envelope{wire::FrameKind::kRequest, 0, 0, surrounding_callback(this)};
+        if (!connection_.send(envelope, exchange.request.text(), exchange.request.attachments(),
+                              &exchange.pending, deadline)) {
+            throw TimeoutError(plugin_ + "." + std::string(method) +
+                               ": the host did not even take the request in time: it is busy with "
+                               "earlier ones");
+        }
+    } catch (const PeerGone&) {
+        throw_peer_gone(method, Noticed::kBeforeTheCall, 0);
+    }
+}
+
+bool ChannelBackend::wait(PendingExchange& exchange, std::string_view method,
+                          Clock::time_point deadline) {
+    try {
+        for (;;) {
+            const auto arrival = connection_.wait(exchange.pending, deadline);
+            if (arrival == Connection::Arrival::nothing) return false;
+            if (arrival == Connection::Arrival::reply) break;
+            const wire::Message message = connection_.take_work(exchange.pending);
+            try {
+                run(message);
+            } catch (...) {
+                // The call goes on in the host; what the handler threw is thrown when it is over.
+                if (exchange.handler_error == nullptr) {
+                    exchange.handler_error = std::current_exception();
+                }
+            }
+        }
+    } catch (const PeerGone&) {
+        connection_.abandon(exchange.pending, /*tell_host=*/false);
+        throw_peer_gone(method, Noticed::kDuringTheCall, exchange.pending.call_id);
+    } catch (...) {
+        connection_.abandon(exchange.pending, /*tell_host=*/false);
+        throw;
+    }
+    if (exchange.handler_error != nullptr) {
+        std::rethrow_exception(std::exchange(exchange.handler_error, nullptr));
+    }
+    const wire::Message& message = exchange.pending.message;
+    if (!message.readable()) {
+        throw RemoteError("ResultTooLarge",
+                          "the result's memory is not to be had: " + message.unreadable_reason(),
+                          plugin_ + "." + std::string(method));
+    }
+    exchange.reply_json = message.json();
+    exchange.reply_attachments = message.attachments();
+    if (wire::is_error_reply(exchange.reply_json)) exchange.throw_error(exchange.reply_json);
+    return true;
+}
+
+void ChannelBackend::abandon(PendingExchange& exchange, bool tell_host) noexcept {
+    connection_.abandon(exchange.pending, tell_host);
+}
+
+void ChannelBackend::when_done(PendingExchange& exchange, std::function<void()> task) {
+    connection_.when_done(exchange.pending, [inbound = inbound_, task = std::move(task)] {
+        inbound->dispatcher().post(task);
+    });
+}
+
+detail::SharedBytes ChannelBackend::make_shared_bytes(std::uint64_t size) {
+    auto block = connection_.channel().make_block(size);
+    std::byte* const memory = block->data();
+    return {memory, std::move(block)};
+}
+
+void ChannelBackend::notify(PendingExchange& exchange) {
+    try {
+        const wire::Envelope envelope{wire::FrameKind::kRequest, wire::kNoReply, 0,
+                                      surrounding_callback(this)};
+        connection_.send(envelope, exchange.request.text(), exchange.request.attachments(), nullptr,
+                         Clock::time_point::max());
+    } catch (const PeerGone&) {
+        throw_peer_gone("notify", Noticed::kBeforeTheCall, 0);
+    }
+}
+
+void ChannelBackend::send_open(const BackendOptions& options) {
+    if (!options.kwargs.is_object() && !options.kwargs.is_null()) {
+        throw InvalidArgument(
+            "kwargs must be an object of named values, not " + options.kwargs.dump().substr(0, 100),
+            plugin_);
+    }
+    Encoder& request = open_.request;
+    try {
+        request.text() += "{\"plugin\":";
+        request.value(plugin_);
+        request.text() += ",\"kwargs\":";
+        request.value(options.kwargs.is_null() ? Json::object() : options.kwargs);
+        request.text() += ",\"structs\":";
+        request.text() += options.structs;
+        request.text() += "}";
+    } catch (const CodecError& e) {
+        throw InvalidArgument(
+            std::string("the plugin's name and kwargs cannot be sent: ") + e.what(), plugin_);
+    }
+    open_.pending.synchronous = true;
+    connection_.send({wire::FrameKind::kOpen}, request.text(), request.attachments(),
+                     &open_.pending, deadline_after(options.startup_timeout));
+}
+
+bool ChannelBackend::finish_open(Clock::time_point deadline) {
+    for (;;) {
+        const auto arrival = connection_.wait(open_.pending, deadline);
+        if (arrival == Connection::Arrival::nothing) return false;
+        if (arrival == Connection::Arrival::reply) break;
+        run(connection_.take_work(open_.pending));
+    }
+    const std::string_view json = open_.pending.message.json();
+    if (wire::is_error_reply(json)) wire::throw_error_reply(json);
+    try {
+        const Json result = Json::parse(json).at("result");
+        info_.version = result.at("host").get<std::string>();
+        info_.pid = result.at("pid").get<std::uint32_t>();
+        info_.bits = result.at("bits").get<int>();
+        info_.plugin = result.at("plugin").at("name").get<std::string>();
+        info_.plugin_path = result.at("plugin").at("path").get<std::string>();
+    } catch (const Json::exception& e) {
+        throw ProtocolError(std::string("the host introduced itself wrongly: ") + e.what());
+    }
+    return true;
+}
+
+void ChannelBackend::throw_crashed(const HostEnd& end, std::string_view method, Noticed when,
+                                   std::uint64_t call_id) {
+    throw crash_errors_.error(connection_.channel().crash_report(), end,
+                              {plugin_, method, call_id, when == Noticed::kDuringTheCall});
+}
+
+bool ChannelBackend::close(Clock::time_point deadline) noexcept {
+    closing_ = true;
+    try {
+        PendingExchange exchange;
+        if (!connection_.send({wire::FrameKind::kClose}, "{}", {}, &exchange.pending, deadline)) {
+            return false;
+        }
+        auto arrival = connection_.wait(exchange.pending, deadline);
+        while (arrival == Connection::Arrival::work) {
+            connection_.take_work(exchange.pending);
+            arrival = connection_.wait(exchange.pending, deadline);
+        }
+        connection_.abandon(exchange.pending, /*tell_host=*/false);
+        return arrival == Connection::Arrival::reply;
+    } catch (const PeerGone&) {
+        return true;
+    } catch (const std::exception&) {
+        return false;
+    }
+}
+
+}  // namespace bridge32::client

@@ -1,0 +1,71 @@
+// A backend on the other side of a channel: what private and shared hosts have in common.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "client/crash/crash_error.hpp"
+#include "client/hosts/backend.hpp"
+
+namespace bridge32::client {
+
+class ChannelBackend : public Backend {
+public:
+    void start(PendingExchange& exchange, std::string_view method,
+               Clock::time_point deadline) override;
+    bool wait(PendingExchange& exchange, std::string_view method,
+              Clock::time_point deadline) override;
+    void abandon(PendingExchange& exchange, bool tell_host) noexcept override;
+    void when_done(PendingExchange& exchange, std::function<void()> task) override;
+    void notify(PendingExchange& exchange) override;
+    detail::SharedBytes make_shared_bytes(std::uint64_t size) override;
+    void read_idle(Clock::time_point deadline) override { connection_.read_idle(deadline); }
+    void interrupt_idle() noexcept override { connection_.interrupt_idle(); }
+    const HostInfo& info() const noexcept override { return info_; }
+
+protected:
+    ChannelBackend(std::string plugin, const BackendOptions& options,
+                   std::shared_ptr<Inbound> inbound, std::function<bool()> peer_alive);
+
+    /// Puts the message that names the plugin and its kwargs into the ring. May be done before
+    /// there is a host.
+    void send_open(const BackendOptions& options);
+    /// Waits for the answer to `send_open` and fills in `info_`; false when the deadline came
+    /// first. Throws PeerGone, PluginError, ProtocolError.
+    bool finish_open(Clock::time_point deadline);
+    /// Asks the host to shut the plugin down; false when there was no answer in time. Throws
+    /// nothing: a host that is gone has no plugin left.
+    bool close(Clock::time_point deadline) noexcept;
+
+    /// When it was noticed that the host has gone.
+    enum class Noticed { kBeforeTheCall, kDuringTheCall };
+    /// Throws what is to be said to who wanted to call `method`. `call_id`: the call's, once sent.
+    [[noreturn]] virtual void throw_peer_gone(std::string_view method, Noticed when,
+                                              std::uint64_t call_id) = 0;
+    /// The host died, and its process has ended.
+    [[noreturn]] void throw_crashed(const HostEnd& end, std::string_view method, Noticed when,
+                                    std::uint64_t call_id);
+
+    Connection& connection() noexcept { return connection_; }
+    const Connection& connection() const noexcept { return connection_; }
+    const std::string& plugin() const noexcept { return plugin_; }
+
+private:
+    /// Runs a callback or an event, on this thread.
+    void run(const wire::Message& message);
+    void run_callback(const wire::Message& message);
+    /// For the dispatcher; false when there is nobody to run it.
+    bool take_stray(wire::Message& message);
+
+    std::string plugin_;
+    std::atomic<bool> closing_{false};
+    std::shared_ptr<Inbound> inbound_;
+    Connection connection_;
+    PendingExchange open_;
+    HostInfo info_;
+    CrashErrors crash_errors_;
+};
+
+}  // namespace bridge32::client

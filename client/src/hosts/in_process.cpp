@@ -1,0 +1,163 @@
+// A 64-bit build of the plugin, in this process: the same C ABI, no host.
+#include <boost/dll/runtime_symbol_info.hpp>
+#include <condition_variable>
+#include <mutex>
+#include <new>
+#include <shared_mutex>
+#include <utility>
+
+#include "bridge32/error.hpp"
+#include "bridge32/internal/text/path_text.hpp"
+#include "bridge32/version.hpp"
+#include "client/hosts/backend.hpp"
+#include "client/hosts/in_process_client.hpp"
+#include "hosting/plugin_folder.hpp"
+#include "hosting/plugin_module.hpp"
+#include "hosting/plugin_rules.hpp"
+#include "os/process.hpp"
+#include "wire/error_json.hpp"
+
+namespace bridge32::client {
+
+namespace {
+
+std::filesystem::path own_folder() {
+    return std::filesystem::path(boost::dll::this_line_location().parent_path());
+}
+
+class InProcess : public Backend {
+public:
+    InProcess(const std::string& plugin, const BackendOptions& options,
+              std::shared_ptr<Inbound> inbound)
+        : plugin_(plugin),
+          inbound_(std::move(inbound)),
+          port_(std::make_shared<InProcessClient>(inbound_)) {
+        const auto search =
+            hosting::plugin_search_path(options.plugin_path.paths(), plugins_beside());
+        Encoder kwargs;
+        try {
+            kwargs.value(options.kwargs.is_null() ? Json::object() : options.kwargs);
+        } catch (const CodecError& e) {
+            throw InvalidArgument(std::string("the kwargs cannot be passed: ") + e.what(), plugin);
+        }
+        const auto file = hosting::find_plugin(plugin, search);
+        hosting::require_safe(file, {{}, options.allow_unsafe_plugins});
+        auto module =
+            hosting::PluginModule::load(file, hosting::host_table(options.library_path.paths()));
+        info_ = {"in process, bridge32 " BRIDGE32_VERSION, os::own_pid(), os::own_bits(),
+                 module->name(), detail::utf8_of(module->file())};
+        concurrent_ = module->concurrent();
+        instance_ = hosting::PluginInstance::create(
+            std::move(module), {kwargs.text(), options.structs, kwargs.attachments(), port_});
+    }
+
+    void start(PendingExchange& exchange, std::string_view method,
+               Clock::time_point /*deadline*/) override {
+        run(exchange, &exchange, method);
+    }
+
+    bool wait(PendingExchange& exchange, std::string_view, Clock::time_point) override {
+        if (exchange.handler_error != nullptr) {
+            std::rethrow_exception(std::exchange(exchange.handler_error, nullptr));
+        }
+        exchange.reply_json = exchange.in_process_json;
+        exchange.reply_attachments = exchange.attachments;
+        if (wire::is_error_reply(exchange.reply_json)) exchange.throw_error(exchange.reply_json);
+        return true;
+    }
+
+    void abandon(PendingExchange&, bool) noexcept override {}
+    void when_done(PendingExchange& exchange, std::function<void()> task) override {
+        static_cast<void>(exchange);  // the call was run when it was started
+        inbound_->dispatcher().post(std::move(task));
+    }
+    void notify(PendingExchange& exchange) override { run(exchange, nullptr, "notify"); }
+
+    detail::SharedBytes make_shared_bytes(std::uint64_t size) override {
+        auto memory = port_->memory().make(size);
+        return {memory.data, std::const_pointer_cast<void>(memory.owner)};
+    }
+
+    void read_idle(Clock::time_point deadline) override {
+        std::unique_lock lock(idle_mutex_);
+        idle_.wait_until(lock, deadline, [this] { return std::exchange(interrupted_, false); });
+    }
+    void interrupt_idle() noexcept override {
+        const std::lock_guard lock(idle_mutex_);
+        interrupted_ = true;
+        idle_.notify_all();
+    }
+
+    void terminate() override {
+        throw Error(
+            "a plugin in this process cannot be terminated: there is no host that could be "
+            "killed");
+    }
+
+    Streams shutdown(std::chrono::milliseconds) override {
+        const std::unique_lock lock(instance_mutex_);
+        if (instance_ != nullptr) instance_->client_gone(port_->id());
+        instance_.reset();
+        return {};
+    }
+
+    bool crashed() const noexcept override { return false; }
+    const HostInfo& info() const noexcept override { return info_; }
+
+private:
+    static std::filesystem::path plugins_beside() {
+        const auto folder = own_folder();
+        std::error_code ignored;
+        // A folder, and not the command line tool.
+        return std::filesystem::is_directory(folder / "bridge32", ignored) ? folder / "bridge32"
+                                                                           : folder;
+    }
+
+    void run(PendingExchange& exchange, PendingExchange* reply_to, std::string_view method) {
+        const Nesting nesting(port_.get());
+        // A call inside a callback has the outer call's locks.
+        std::shared_lock alive(instance_mutex_, std::defer_lock);
+        std::unique_lock alone(calling_, std::defer_lock);
+        if (nesting.depth() == 0) {
+            if (!concurrent_) alone.lock();
+            alive.lock();
+        }
+        if (instance_ == nullptr) {
+            throw ConnectionClosed("the client was shut down: " + plugin_ + "." +
+                                   std::string(method) + " cannot be called any more");
+        }
+        const auto& json = exchange.request.text();
+        const auto& attachments = exchange.request.attachments();
+        const bridge32_request request{sizeof(bridge32_request),
+                                       reply_to == nullptr ? BRIDGE32_REQUEST_NO_REPLY : 0,
+                                       0,
+                                       json.data(),
+                                       static_cast<std::uint32_t>(json.size()),
+                                       static_cast<std::uint32_t>(attachments.size()),
+                                       attachments.data()};
+        InProcessCall call(port_, reply_to, nesting.depth() / 2);
+        instance_->call(call, request);
+        if (call.out_of_memory()) throw std::bad_alloc();
+    }
+
+    std::string plugin_;
+    std::shared_ptr<Inbound> inbound_;
+    std::shared_ptr<InProcessClient> port_;
+    HostInfo info_;
+    bool concurrent_ = false;
+    std::mutex calling_;  // calls come one after the other, as from a host, unless it is concurrent
+    std::shared_mutex instance_mutex_;  // guards instance_
+    std::shared_ptr<hosting::PluginInstance> instance_;
+    std::mutex idle_mutex_;
+    std::condition_variable idle_;
+    bool interrupted_ = false;
+};
+
+}  // namespace
+
+std::shared_ptr<Backend> load_in_process(const std::string& plugin, const BackendOptions& options,
+                                         std::shared_ptr<Inbound> inbound) {
+    return std::make_shared<InProcess>(plugin, options, std::move(inbound));
+}
+
+}  // namespace bridge32::client

@@ -1,0 +1,148 @@
+// A host that this client starts, and that ends with it.
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <mutex>
+#include <optional>
+#include <utility>
+
+#include "base/times.hpp"
+#include "bridge32/error.hpp"
+#include "bridge32/internal/text/path_text.hpp"
+#include "client/hosts/channel_backend.hpp"
+#include "client/hosts/host_command.hpp"
+#include "client/hosts/host_process.hpp"
+#include "os/debugger.hpp"
+
+namespace bridge32::client {
+
+namespace {
+
+// The tail of what a host printed is what explains its end.
+constexpr std::size_t kShownOutput = 2000;
+constexpr std::chrono::hours kForDebugger{24};
+
+std::string in_seconds(std::chrono::milliseconds time) {
+    const auto text = std::to_string(static_cast<double>(time.count()) / 1000.0);
+    return text.substr(0, text.find('.') + 4) + " s";
+}
+
+std::string tail(const std::string& text) {
+    return text.size() <= kShownOutput ? text : "…" + text.substr(text.size() - kShownOutput);
+}
+
+std::string what_it_printed(const Streams& streams) {
+    const std::string text = tail(streams.out + streams.err);
+    return text.empty() ? "It printed nothing." : "It printed:\n" + text;
+}
+
+class PrivateHost : public ChannelBackend {
+public:
+    PrivateHost(const std::string& plugin, const BackendOptions& options,
+                std::shared_ptr<Inbound> inbound)
+        : ChannelBackend(plugin, options, std::move(inbound),
+                         [this] { return !host_ || host_->alive(); }) {
+        send_open(options);
+        const auto process = host_command(options, {"--attach", connection().channel().name()});
+        executable_ = detail::utf8_of(process.executable);
+        // A person is going to attach a debugger, and to look around.
+        const std::chrono::milliseconds timeout =
+            os::debugger_wanted() ? kForDebugger : options.startup_timeout;
+        const auto deadline = deadline_after(timeout);
+        try {
+            host_.emplace(process, options.on_output, [this] { connection().peer_died(); });
+        } catch (const Error& e) {
+            throw StartupError(e.what());
+        }
+        finish_start(deadline, timeout);
+    }
+
+    ~PrivateHost() override { host_.reset(); }
+
+    void terminate() override {
+        terminated_ = true;
+        host_->kill();
+        host_->status();
+    }
+
+    Streams shutdown(std::chrono::milliseconds timeout) override {
+        const std::lock_guard lock(shutdown_);
+        if (!ended_) {
+            const auto deadline = deadline_after(timeout);
+            close(deadline);
+            const auto left =
+                std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now());
+            if (!host_->wait(std::max(left, std::chrono::milliseconds(0)))) host_->kill();
+            host_->status();
+            ended_ = true;
+        }
+        return host_->printed();
+    }
+
+    bool crashed() const noexcept override { return !ended_ && connection().peer_gone(); }
+
+private:
+    void finish_start(Clock::time_point deadline, std::chrono::milliseconds timeout) {
+        try {
+            if (finish_open(deadline)) return;
+        } catch (const PeerGone&) {
+            const auto state = connection().channel().host_state();
+            if (state == wire::HostState::kAbsent || state == wire::HostState::kRefused) {
+                const auto status = host_->status();
+                const auto printed = host_->printed();
+                throw StartupError("the host " + executable_ + " ended with " + status.in_words() +
+                                       " before it answered. " + what_it_printed(printed),
+                                   printed.out + printed.err);
+            }
+            throw_peer_gone("(constructor)", Noticed::kDuringTheCall, 0);
+        }
+        host_->kill();
+        host_->status();
+        const auto printed = host_->printed();
+        const bool attached = connection().channel().host_state() == wire::HostState::kAttached;
+        throw StartupError("the host " + executable_ + " did not " +
+                               (attached ? "finish the constructor of " + plugin() : "answer") +
+                               " within the startup_timeout of " + in_seconds(timeout) +
+                               " and was ended. " + what_it_printed(printed),
+                           printed.out + printed.err);
+    }
+
+    [[noreturn]] void throw_peer_gone(std::string_view method, Noticed when,
+                                      std::uint64_t call_id) override {
+        const std::string what = plugin() + "." + std::string(method);
+        if (ended_) {
+            throw ConnectionClosed("the client was shut down: " + what +
+                                   " cannot be called any more");
+        }
+        if (!host_->wait(times::kCrashedHostEnd)) host_->kill();
+        const auto status = host_->status();
+        if (terminated_ && when == Noticed::kBeforeTheCall) {
+            throw ConnectionClosed("the host was terminated by this client: " + what +
+                                   " cannot be called until Client::restart");
+        }
+        const bool first = !reported_.exchange(true);
+        if (when == Noticed::kBeforeTheCall && !first) {
+            throw ConnectionClosed(
+                "the host died earlier, of " + status.in_words() + ": " + what +
+                " cannot be called. Make a new client, or use restart = on_crash");
+        }
+        throw_crashed({"the host", status, host_->printed(), terminated_}, method, when, call_id);
+    }
+
+    std::string executable_;
+    std::mutex shutdown_;
+    std::atomic<bool> ended_{false};
+    std::atomic<bool> terminated_{false};
+    std::atomic<bool> reported_{false};
+    std::optional<HostProcess> host_;
+};
+
+}  // namespace
+
+std::shared_ptr<Backend> start_private_host(const std::string& plugin,
+                                            const BackendOptions& options,
+                                            std::shared_ptr<Inbound> inbound) {
+    return std::make_shared<PrivateHost>(plugin, options, std::move(inbound));
+}
+
+}  // namespace bridge32::client

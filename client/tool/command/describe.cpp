@@ -1,0 +1,149 @@
+// bridge32 describe: what a plugin offers.
+#include <memory>
+
+#include "tool/report/description.hpp"
+#include "tool/support/connection.hpp"
+#include "tool/tool.hpp"
+
+namespace bridge32::tool {
+
+namespace {
+
+struct Options {
+    ConnectionOptions connection;
+    bool markdown = false;
+};
+
+std::string parameter_text(const Json& parameter) {
+    std::string text = parameter.value("name", "?") + ": " + parameter.value("type", "any");
+    if (parameter.contains("default")) text += " = " + parameter["default"].dump();
+    return text;
+}
+
+std::string signature(const Json& method, const std::string& shown_name) {
+    std::string text = shown_name + "(";
+    bool first = true;
+    for (const auto& parameter : method.value("parameters", Json::array())) {
+        text += (first ? "" : ", ") + parameter_text(parameter);
+        first = false;
+    }
+    const std::string result = method.value("result", "void");
+    return text + ")" + (result == "void" ? "" : " -> " + result);
+}
+
+void show(Output& out, const Json& about) {
+    out.line(out.bold(about.value("plugin", "")) + "  " +
+             out.styled(Style::dim,
+                        about.value("sdk", "") + ", " +
+                            (about.value("threading", "") == "concurrent" ? "calls run in parallel"
+                                                                          : "one call at a time")));
+    const auto methods = about.value("methods", Json::array());
+    out.line();
+    out.line(out.bold("Methods"));
+    for (const auto& method : methods) {
+        out.paragraph(signature(method, out.bold(method.value("name", ""))), 6, "  ");
+        const std::string doc = method.value("doc", "");
+        if (!doc.empty()) out.paragraph(doc, 6);
+        if (method.value("idempotent", false)) out.line("      May be repeated after a crash.");
+    }
+    if (methods.empty()) out.line("  none");
+    const auto properties = about.value("properties", Json::array());
+    if (!properties.empty()) {
+        out.line();
+        out.line(out.bold("Properties"));
+        for (const auto& property : properties) {
+            out.line("  " + out.bold(property.value("name", "")) + ": " +
+                     property.value("type", "any"));
+            const std::string doc = property.value("doc", "");
+            if (!doc.empty()) out.paragraph(doc, 6);
+        }
+    }
+    const auto libraries = about.value("libraries", Json::array());
+    if (!libraries.empty()) {
+        out.line();
+        out.line(out.bold("Libraries"));
+        for (const auto& library : libraries) {
+            const std::string version = library.value("version", "");
+            out.line("  " + library.value("path", "") +
+                     (library.contains("bits")
+                          ? "  " + std::to_string(library["bits"].get<int>()) + "-bit"
+                          : "") +
+                     (version.empty() ? "" : ", version " + version));
+        }
+    }
+}
+
+/// Text in a cell of a Markdown table.
+std::string escaped(std::string text) {
+    for (std::size_t at = 0; (at = text.find_first_of("|\n", at)) != std::string::npos; at += 2)
+        text.replace(at, 1, text[at] == '|' ? "\\|" : "  ");
+    return text;
+}
+
+void show_markdown(Output& out, const Json& about) {
+    out.line("# " + about.value("plugin", ""));
+    out.line();
+    out.line("A bridge32 plugin. Built with " + about.value("sdk", "bridge32") + ".");
+    out.line();
+    out.line("## Methods");
+    for (const auto& method : about.value("methods", Json::array())) {
+        out.line();
+        out.line("### `" + signature(method, method.value("name", "")) + "`");
+        const std::string doc = method.value("doc", "");
+        if (!doc.empty()) {
+            out.line();
+            out.line(doc);
+        }
+        const auto parameters = method.value("parameters", Json::array());
+        if (parameters.empty()) continue;
+        out.line();
+        out.line("| parameter | type | default |");
+        out.line("| --- | --- | --- |");
+        for (const auto& parameter : parameters) {
+            out.line("| `" + parameter.value("name", "") + "` | " +
+                     escaped(parameter.value("type", "any")) + " | " +
+                     (parameter.contains("default")
+                          ? "`" + escaped(parameter["default"].dump()) + "`"
+                          : "") +
+                     " |");
+        }
+    }
+    const auto properties = about.value("properties", Json::array());
+    if (properties.empty()) return;
+    out.line();
+    out.line("## Properties");
+    out.line();
+    out.line("| property | type | |");
+    out.line("| --- | --- | --- |");
+    for (const auto& property : properties) {
+        out.line("| `" + property.value("name", "") + "` | " +
+                 escaped(property.value("type", "any")) + " | " +
+                 escaped(property.value("doc", "")) + " |");
+    }
+}
+
+}  // namespace
+
+void add_describe(Tool& tool) {
+    auto options = std::make_shared<Options>();
+    auto& command =
+        tool.command("describe", "What a plugin offers: methods, parameters, types, properties",
+                     [&tool, options] {
+                         Client client = open_plugin(options->connection);
+                         const Json about = describe(client);
+                         client.shutdown();
+                         if (options->markdown) {
+                             show_markdown(tool.out(), about);
+                         } else {
+                             tool.print(Report(about), [&] { show(tool.out(), about); });
+                         }
+                         return kExitOk;
+                     });
+    add_connection_options(command, options->connection);
+    command.add_flag("--markdown", options->markdown, "A page of Markdown, to keep or to publish");
+    command.footer(
+        "The plugin is loaded and constructed for this, with --kwargs where its constructor wants "
+        "some.");
+}
+
+}  // namespace bridge32::tool

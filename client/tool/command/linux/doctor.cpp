@@ -1,0 +1,114 @@
+#include "tool/command/doctor.hpp"
+
+#include <sys/statvfs.h>
+
+#include <boost/dll/runtime_symbol_info.hpp>
+
+#include "binary/image.hpp"
+#include "bridge32/internal/text/path_text.hpp"
+#include "tool/report/foreign_search.hpp"
+#include "tool/support/programs.hpp"
+#include "tool/terminal/output.hpp"
+
+namespace bridge32::tool {
+
+namespace {
+
+namespace fs = std::filesystem;
+using State = Finding::State;
+
+constexpr const char* kLoader32 = "/lib/ld-linux.so.2";
+constexpr unsigned long long kLittleSharedMemory = 128ULL << 20U;
+
+/// A 32-bit library that the system's loader would find.
+bool is_there(const std::string& name) {
+    const binary::LoadedFile program{fs::path(boost::dll::program_location()), {}, nullptr};
+    const auto find = finder_for(binary::Format::elf, 32, {});
+    return !find(name, program).path.empty();
+}
+
+Finding library(const std::string& name, const std::string& whom, const std::string& remedy) {
+    if (is_there(name))
+        return {State::good, name, "The 32-bit one is there, for " + whom + ".", ""};
+    return {State::hint, name, "The 32-bit one is missing, which " + whom + " need.", remedy};
+}
+
+fs::path in_path(const std::string& program) {
+    std::string text = std::getenv("PATH") == nullptr ? "/usr/bin" : std::getenv("PATH");
+    text += ':';
+    for (std::size_t at = 0, end = 0; (end = text.find(':', at)) != std::string::npos;
+         at = end + 1) {
+        const fs::path file = fs::path(text.substr(at, end - at)) / program;
+        std::error_code ignored;
+        if (fs::is_regular_file(file, ignored)) return file;
+    }
+    return {};
+}
+
+Finding look_at_compiler() {
+    Finding finding{State::hint, "compiler", "", "Debian: apt-get install g++-multilib cmake"};
+    const fs::path compiler = in_path("g++");
+    if (compiler.empty()) {
+        finding.found = "There is no g++ in PATH, which makes plugins.";
+        return finding;
+    }
+    const Ran ran = run_captured(compiler, {"-m32", "-print-file-name=crtbegin.o"});
+    const Ran library = run_captured(compiler, {"-m32", "-print-file-name=libstdc++.a"});
+    // What is not found is printed as it was asked for.
+    if (ran.code != 0 || ran.out.find('/') == std::string::npos ||
+        library.out.find('/') == std::string::npos) {
+        finding.found = "g++ does not make 32-bit programs, such as plugins are.";
+        return finding;
+    }
+    return {State::good, "compiler", "g++ makes 32-bit plugins.", ""};
+}
+
+}  // namespace
+
+Finding explain_no_start(const fs::path& host, const std::string& reason) {
+    Finding finding{State::problem, "", detail::utf8_of(host) + " does not run: " + reason, ""};
+    const auto image = binary::read_image(host);
+    std::error_code ignored;
+    if (image.bits == 32 && !fs::exists(kLoader32, ignored)) {
+        finding.remedy =
+            "This machine has no 32-bit C library. Debian and Ubuntu: apt-get install libc6-i386; "
+            "Fedora: dnf install glibc.i686; Arch: pacman -S lib32-glibc.";
+    } else if (image.bits == 32 && reason.find("format") != std::string::npos) {
+        finding.remedy =
+            "The kernel does not run 32-bit programs (CONFIG_IA32_EMULATION, or the kernel "
+            "parameter ia32_emulation=1). Some containers, and WSL 1, cannot.";
+    } else if (image.bits == 0) {
+        finding.remedy = "The file is " + image.description + ": install bridge32 again.";
+    } else {
+        finding.remedy = "Run it by hand, with --version, and see what it says.";
+    }
+    return finding;
+}
+
+std::vector<Finding> look_at_memory() {
+    struct statvfs about {};
+    if (statvfs("/dev/shm", &about) != 0) {
+        return {{State::problem, "/dev/shm", "It is not there.",
+                 "Mount it: mount -t tmpfs tmpfs /dev/shm"}};
+    }
+    const unsigned long long size = about.f_blocks * about.f_frsize;
+    const unsigned long long free = about.f_bavail * about.f_frsize;
+    const std::string found =
+        bytes_in_words(free) + " of " + bytes_in_words(size) + " are free for arrays and calls.";
+    if (free >= kLittleSharedMemory) return {{State::good, "/dev/shm", found, ""}};
+    return {{State::hint, "/dev/shm", found,
+             "That is little for large arrays. In a container: docker run --shm-size=1g."}};
+}
+
+std::vector<Finding> look_for_packages() {
+    return {library("libstdc++.so.6", "plugins in C++",
+                    "Debian: apt-get install lib32stdc++6; Fedora: dnf install libstdc++.i686"),
+            look_at_compiler(),
+            library("libgfortran.so.5", "libraries in Fortran",
+                    "Debian: apt-get install lib32gfortran5, or gfortran-multilib"),
+            library("libmonosgen-2.0.so.1", ".NET assemblies (the plugin dotnet)",
+                    "Debian: dpkg --add-architecture i386 && apt-get update && apt-get install "
+                    "libmonosgen-2.0-1:i386 libmono-corlib4.5-cil")};
+}
+
+}  // namespace bridge32::tool

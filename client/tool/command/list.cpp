@@ -1,0 +1,74 @@
+// bridge32 list: the plugins that a client would find.
+#include <memory>
+
+#include "bridge32/internal/text/path_text.hpp"
+#include "tool/report/plugin_list.hpp"
+#include "tool/support/connection.hpp"
+#include "tool/tool.hpp"
+
+namespace bridge32::tool {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Options {
+    std::vector<std::string> plugin_path;
+    bool allow_unsafe = false;
+};
+
+void show(Output& out, const std::vector<fs::path>& folders,
+          const std::vector<FoundPlugin>& plugins) {
+    std::vector<std::vector<std::string>> rows{{"plugin", "bits", "state", "built with", "file"}};
+    for (const auto& plugin : plugins) {
+        const bool good = plugin.state == "good";
+        rows.push_back({plugin.name, std::to_string(plugin.bits),
+                        out.styled(good ? Style::good : Style::bad, plugin.state), plugin.sdk,
+                        detail::utf8_of(plugin.path) +
+                            (plugin.hidden ? "  (not used: an earlier folder has one)" : "")});
+    }
+    if (!plugins.empty()) out.table(rows, true);
+    for (const auto& plugin : plugins) {
+        if (plugin.message.empty()) continue;
+        out.line();
+        out.paragraph(plugin.message, 4, out.bold(plugin.name) + ": ");
+    }
+    if (!plugins.empty()) out.line();
+    out.line(plugins.empty() ? "There are no plugins. Folders that were looked into:"
+                             : "Folders that were looked into, in order:");
+    for (const auto& folder : folders) {
+        std::error_code ignored;
+        out.line("  " + detail::utf8_of(folder) +
+                 (fs::is_directory(folder, ignored) ? "" : "  (does not exist)"));
+    }
+}
+
+}  // namespace
+
+void add_list(Tool& tool) {
+    auto options = std::make_shared<Options>();
+    auto& command = tool.command(
+        "list", "The plugins found, where, and whether they can be used", [&tool, options] {
+            const auto folders = plugin_folders(options->plugin_path);
+            auto plugins = find_plugins(folders);
+            for (auto& plugin : plugins)
+                check_plugin(plugin, options->allow_unsafe);
+            Report report = {{"plugins", Report::array()}, {"folders", Report::array()}};
+            for (const auto& plugin : plugins)
+                report["plugins"].push_back(to_report(plugin));
+            for (const auto& folder : folders)
+                report["folders"].push_back(detail::utf8_of(folder));
+            tool.print(report, [&] { show(tool.out(), folders, plugins); });
+            return kExitOk;
+        });
+    add_plugin_path_option(command, options->plugin_path);
+    command.add_flag("--allow-unsafe-plugins", options->allow_unsafe,
+                     "Load plugins also when other users can write to the file or its folder");
+    command.footer(
+        "Each file is loaded by a host of its bitness, and no instance is made. State: good; wrong "
+        "ABI\n(built for another version of bridge32's plugin interface); wrong bitness; refused "
+        "(other users\ncan write to it); crashes (loading it ended the host); bad (it cannot be "
+        "loaded).");
+}
+
+}  // namespace bridge32::tool

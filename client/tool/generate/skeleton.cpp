@@ -1,0 +1,305 @@
+#include "tool/generate/skeleton.hpp"
+
+#include <algorithm>
+#include <string_view>
+
+#include "bridge32/internal/text/path_text.hpp"
+#include "tool/generate/identifier.hpp"
+
+namespace bridge32::tool {
+
+namespace {
+
+using detail::utf8_of;
+
+/// Puts values in the places of @KEY@. Values are not looked into.
+std::string filled(const std::string& text, const std::map<std::string, std::string>& values) {
+    std::string result;
+    for (std::size_t at = 0; at < text.size();) {
+        const std::size_t end = text[at] == '@' ? text.find('@', at + 1) : std::string::npos;
+        const auto value = end == std::string::npos
+                               ? values.end()
+                               : values.find(text.substr(at + 1, end - at - 1));
+        if (value == values.end()) {
+            result += text[at++];
+        } else {
+            result += value->second;
+            at = end + 1;
+        }
+    }
+    return result;
+}
+
+// ---- what the project builds ------------------------------------------------------------------
+
+constexpr const char* kCmakeBegin = R"(cmake_minimum_required(VERSION 3.25)
+project(@NAME@ LANGUAGES C CXX)
+if(NOT CMAKE_BUILD_TYPE)
+    set(CMAKE_BUILD_TYPE Release)
+endif()
+find_package(bridge32 REQUIRED)
+
+)";
+
+constexpr const char* kCmakeOwnC =
+    R"(# The library that the plugin wraps, 32-bit: @NAME@_lib.so, or .dll.
+add_library(@NAME@_lib SHARED @NAME@_lib.c)
+set_target_properties(@NAME@_lib PROPERTIES PREFIX "" RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}")
+bridge32_set_bits(@NAME@_lib 32)
+
+)";
+
+constexpr const char* kCmakeOwnFortran =
+    R"(# The library that the plugin wraps, 32-bit. One command makes it, so that CMake does not ask for a
+# whole 64-bit Fortran compiler.
+find_program(GFORTRAN gfortran REQUIRED)
+set(library "${CMAKE_BINARY_DIR}/@NAME@_lib${CMAKE_SHARED_LIBRARY_SUFFIX}")
+add_custom_command(OUTPUT "${library}"
+                   COMMAND "${GFORTRAN}" -m32 -msse2 -mfpmath=sse -O2 -shared -fPIC
+                           "${CMAKE_SOURCE_DIR}/@NAME@_lib.f90" -o "${library}"
+                   DEPENDS "${CMAKE_SOURCE_DIR}/@NAME@_lib.f90" VERBATIM)
+add_custom_target(@NAME@_lib ALL DEPENDS "${library}")
+
+)";
+
+constexpr const char* kCmakeGiven =
+    R"(# The library that the plugin wraps. It is copied beside the plugin, where that finds it.
+set(LIBRARY "@LIBRARY@" CACHE FILEPATH "The library")
+file(COPY_FILE "${LIBRARY}" "${CMAKE_BINARY_DIR}/@LIBRARY_FILE@" ONLY_IF_DIFFERENT)
+
+)";
+
+constexpr const char* kCmakePlugin = R"(# The plugin, 32-bit: @NAME@.b32.so, or .dll.
+bridge32_add_plugin(@NAME@ @NAME@.cpp)
+)";
+
+constexpr const char* kCmakeDotnet = R"(cmake_minimum_required(VERSION 3.25)
+project(@NAME@ LANGUAGES NONE)
+
+# Mono's compiler, or that of the .NET Framework, makes an assembly for 32 bit.
+find_program(CSC NAMES mcs csc REQUIRED)
+set(assembly "${CMAKE_BINARY_DIR}/@NAME@.dll")
+add_custom_command(OUTPUT "${assembly}"
+                   COMMAND "${CSC}" -platform:x86 -target:library "-out:${assembly}"
+                           "${CMAKE_SOURCE_DIR}/@NAME@.cs"
+                   DEPENDS "${CMAKE_SOURCE_DIR}/@NAME@.cs" VERBATIM)
+add_custom_target(@NAME@ ALL DEPENDS "${assembly}")
+)";
+
+constexpr const char* kLibraryC = R"(/* Stands in for the 32-bit library. */
+#include <stdint.h>
+
+#if defined(_WIN32)
+#define EXPORTED __declspec(dllexport)
+#else
+#define EXPORTED __attribute__((visibility("default")))
+#endif
+
+EXPORTED int32_t add(int32_t a, int32_t b) { return a + b; }
+
+EXPORTED void scale(double factor, double* x, int32_t count) {
+    for (int32_t i = 0; i < count; ++i)
+        x[i] *= factor;
+}
+)";
+
+constexpr const char* kLibraryFortran = R"(! Stands in for the 32-bit library.
+integer(4) function add(a, b)
+    integer(4), intent(in) :: a, b
+    add = a + b
+end function
+
+subroutine scale(factor, x, count)
+    real(8), intent(in) :: factor
+    integer(4), intent(in) :: count
+    real(8), intent(inout) :: x(count)
+    x = factor * x
+end subroutine
+)";
+
+constexpr const char* kAssembly = R"(// Stands in for the assembly.
+namespace @CLASS@
+{
+    public static class Calculator
+    {
+        public static int Add(int a, int b) { return a + b; }
+
+        public static double[] Scale(double factor, double[] x)
+        {
+            var y = new double[x.Length];
+            for (int i = 0; i < x.Length; ++i) y[i] = factor * x[i];
+            return y;
+        }
+    }
+}
+)";
+
+// ---- the plugin -------------------------------------------------------------------------------
+
+constexpr const char* kPluginBegin =
+    R"(// The plugin @NAME@: what clients may call of the library @LIBRARY_NAME@.
+#include <bridge32/plugin.hpp>
+
+class @CLASS@ : public bridge32::Plugin {
+public:
+    @CLASS@() : lib_("@LIBRARY_TEXT@") {
+)";
+
+constexpr const char* kMethodsC =
+    R"(        method("add", lib_.function<std::int32_t(std::int32_t, std::int32_t)>("add"), {"a", "b"},
+               "The sum of a and b.");
+        method("scale", &@CLASS@::scale, {"factor", "x"}, "Multiplies every element of x.");
+    }
+
+    std::vector<double> scale(double factor, std::vector<double> x) const {
+        lib_.function<void(double, double*, std::int32_t)>("scale")(
+            factor, x.data(), static_cast<std::int32_t>(x.size()));
+        return x;
+    }
+)";
+
+// Fortran passes everything by reference.
+constexpr const char* kMethodsFortran =
+    R"(        method("add", &@CLASS@::add, {"a", "b"}, "The sum of a and b.");
+        method("scale", &@CLASS@::scale, {"factor", "x"}, "Multiplies every element of x.");
+    }
+
+    // Fortran takes everything by reference; `add` is `add_` in the library, and found all the same.
+    std::int32_t add(std::int32_t a, std::int32_t b) const {
+        return lib_.function<std::int32_t(const std::int32_t*, const std::int32_t*)>("add")(&a, &b);
+    }
+
+    std::vector<double> scale(double factor, std::vector<double> x) const {
+        const auto count = static_cast<std::int32_t>(x.size());
+        lib_.function<void(const double*, double*, const std::int32_t*)>("scale")(
+            &factor, x.data(), &count);
+        return x;
+    }
+)";
+
+constexpr const char* kMethodsGivenBegin =
+    R"(        property("library", [this] { return lib_.path(); }, "The library's file.");
+
+        // One method for each export. The library does not tell their types: take them from its
+        // header or documentation, correct them below, and remove the slashes. Behind the function
+        // may stand names of the parameters, {"a", "b"}, and a text that says what it does.
+        // Texts are const char*, arrays double* and the like: for these write a member function
+        // that calls the library's, as the guide for plugin authors (sdk/README.md) shows.
+)";
+
+constexpr const char* kPluginEnd = R"(
+private:
+    bridge32::Library lib_;  // found in this plugin's folder
+};
+
+BRIDGE32_PLUGIN(@CLASS@)
+)";
+
+// ---- how to go on -----------------------------------------------------------------------------
+
+constexpr const char* kReadmeCpp = R"(# @NAME@
+
+A bridge32 plugin around the 32-bit library `@LIBRARY_NAME@`.
+
+```
+cmake -S . -B build@PREFIX_OPTION@
+cmake --build build
+bridge32 describe --plugin-path build @NAME@
+bridge32 call --plugin-path build @NAME@ @EXAMPLE@
+```
+
+The compiler must make 32-bit programs (Debian: `apt-get install g++-multilib`); `bridge32 doctor`
+tells. From a 64-bit program in C++, with `build` in `plugin_path` or `BRIDGE32_PLUGIN_PATH`:
+
+```cpp
+#include <bridge32/client.hpp>
+
+bridge32::Client client("@NAME@", {.plugin_path = "build"});
+auto result = client.@CPP_EXAMPLE@;
+```
+
+`bridge32 stub --plugin-path build @NAME@ --out @NAME@_client.hpp` makes a class of it.
+)";
+
+constexpr const char* kReadmeDotnet = R"(# @NAME@
+
+The plugin `dotnet`, which comes with bridge32, calls the public methods of a .NET assembly by their
+names: there is no plugin to write.
+
+```
+@BUILD@bridge32 describe dotnet --kwargs "assembly=@ASSEMBLY@"
+bridge32 call dotnet --kwargs "assembly=@ASSEMBLY@" @EXAMPLE@
+```
+
+It needs the 32-bit Mono runtime; `bridge32 doctor` tells how to get it.
+)";
+
+/// What stands between quotes, in CMake or C++, so that it means `text`.
+std::string escaped(const std::string& text, std::string_view special) {
+    std::string result;
+    for (const char c : text) {
+        if (special.find(c) != std::string_view::npos) result += '\\';
+        result += c;
+    }
+    return result;
+}
+
+constexpr std::string_view kSpecialInCmake = "\\\"$";
+constexpr std::string_view kSpecialInCpp = "\\\"";
+
+/// With slashes, as CMake has paths on all systems.
+std::string with_slashes(std::string path) {
+    if (std::filesystem::path::preferred_separator == '\\')
+        std::replace(path.begin(), path.end(), '\\', '/');
+    return path;
+}
+
+}  // namespace
+
+std::map<std::string, std::string> make_skeleton(const NewProject& project) {
+    const bool given = project.library != nullptr;
+    const std::string library = given ? utf8_of(project.library->file) : "";
+    const std::string file = given ? utf8_of(project.library->file.filename()) : "";
+    std::map<std::string, std::string> values{
+        {"NAME", project.name},
+        {"CLASS", class_name(project.name)},
+        {"LIBRARY", escaped(with_slashes(library), kSpecialInCmake)},
+        {"LIBRARY_FILE", escaped(file, kSpecialInCmake)},
+        {"LIBRARY_NAME", given ? file : project.name + "_lib"},
+        {"LIBRARY_TEXT", given ? escaped(file, kSpecialInCpp) : project.name + "_lib"},
+        {"PREFIX_OPTION", project.prefix.empty()
+                              ? ""
+                              : ' ' + quoted("-DCMAKE_PREFIX_PATH=" + utf8_of(project.prefix))},
+        {"EXAMPLE", given ? "library" : "add 1 2"},
+        {"CPP_EXAMPLE", given ? "get<std::string>(\"library\")" : "call<int>(\"add\", 1, 2)"}};
+    std::map<std::string, std::string> files;
+    if (project.language == "dotnet") {
+        values["ASSEMBLY"] = given ? library : "$PWD/build/" + project.name + ".dll";
+        values["BUILD"] = given ? "" : "cmake -S . -B build\ncmake --build build\n";
+        values["EXAMPLE"] = given ? "types" : class_name(project.name) + ".Calculator.Add 1 2";
+        files["README.md"] = kReadmeDotnet;
+        if (!given) {
+            files["CMakeLists.txt"] = kCmakeDotnet;
+            files[project.name + ".cs"] = kAssembly;
+        }
+    } else {
+        const bool fortran = project.language == "fortran";
+        files["CMakeLists.txt"] = std::string(kCmakeBegin) +
+                                  (given     ? kCmakeGiven
+                                   : fortran ? kCmakeOwnFortran
+                                             : kCmakeOwnC) +
+                                  kCmakePlugin;
+        std::string methods = fortran ? kMethodsFortran : kMethodsC;
+        if (given)
+            methods = kMethodsGivenBegin + methods_for(*project.library, fortran) + "    }\n";
+        files[project.name + ".cpp"] = kPluginBegin + methods + kPluginEnd;
+        files["README.md"] = kReadmeCpp;
+        if (!given && !fortran) files[project.name + "_lib.c"] = kLibraryC;
+        if (!given && fortran) files[project.name + "_lib.f90"] = kLibraryFortran;
+    }
+    for (auto& [name, content] : files)
+        content = filled(content, values);
+    return files;
+}
+
+}  // namespace bridge32::tool

@@ -1,0 +1,202 @@
+#include "tool/report/library_report.hpp"
+
+#include <algorithm>
+#include <system_error>
+
+#include "binary/dependency_walk.hpp"
+#include "binary/library_version.hpp"
+#include "binary/windows_sources.hpp"
+#include "bridge32/internal/text/path_text.hpp"
+#include "tool/report/foreign_search.hpp"
+
+namespace bridge32::tool {
+
+namespace {
+
+namespace fs = std::filesystem;
+using binary::Format;
+using binary::NameForm;
+using detail::utf8_of;
+
+constexpr const char* kPluginEntry = "bridge32_plugin_entry";
+
+/// The Fortran compilers' run-time libraries.
+bool is_fortran_runtime(const std::string& name) {
+    for (const char* beginning : {"libgfortran", "libifcore", "libifort", "libflang", "libg2c",
+                                  "libf2c", "dforrt", "msfort", "LIBIFCORE", "DFORRT"}) {
+        if (name.starts_with(beginning)) return true;
+    }
+    return false;
+}
+
+bool any_export(const LibraryFacts& facts, const char* name) {
+    return std::any_of(facts.names.begin(), facts.names.end(),
+                       [&](const auto& entry) { return entry.base == name; });
+}
+
+std::string advice_on_missing(const Need& need, const LibraryFacts& facts) {
+    const std::string bits = std::to_string(facts.image.bits) + "-bit";
+    if (facts.image.format == Format::pe) {
+        auto source = binary::windows_library_source(need.name, facts.image.bits);
+        if (!source.empty()) return source;
+    }
+    return "Get its " + bits + " build, and put it " +
+           (facts.image.format == Format::pe ? "beside the library"
+                                             : "into a folder that you name in library_path") +
+           ".";
+}
+
+Need examine_need(const binary::Dependency& dependency, const LibraryFacts& facts) {
+    Need need;
+    need.name = dependency.name;
+    need.direct = dependency.needed_by.needed_by == nullptr;
+    need.needed_by = utf8_of(dependency.needed_by.path.filename());
+    need.path = dependency.found.path;
+    need.image = dependency.image;
+    need.searched = dependency.found.searched;
+    if (dependency.found.already_loaded || (dependency.found.of_system && need.path.empty())) {
+        need.state = Need::State::of_system;
+    } else if (need.path.empty()) {
+        need.state = Need::State::missing;
+        need.advice = advice_on_missing(need, facts);
+        if (!dependency.found.wrong_bits.empty()) {
+            need.state = Need::State::wrong_bits;
+            need.path = dependency.found.wrong_bits;
+            need.image = binary::read_image(need.path);
+        }
+    } else if (need.image.bits == 0 || !need.image.is_library || need.image.is_damaged) {
+        need.state = Need::State::bad;
+        need.advice = "It is " + need.image.description + ". " + advice_on_missing(need, facts);
+    } else if (need.image.bits != facts.image.bits) {
+        need.state = Need::State::wrong_bits;
+        need.advice = advice_on_missing(need, facts);
+    }
+    return need;
+}
+
+Report export_report(const binary::Export& entry, const binary::ExportName& name) {
+    Report report;
+    report["name"] = entry.name;
+    if (entry.ordinal != 0) report["ordinal"] = entry.ordinal;
+    if (name.readable != name.name) report["readable"] = name.readable;
+    if (*binary::text_of(name.convention) != '\0') {
+        report["convention"] = binary::text_of(name.convention);
+    }
+    if (name.argument_bytes) report["argument_bytes"] = *name.argument_bytes;
+    if (!entry.forwarded_to.empty()) report["forwarded_to"] = entry.forwarded_to;
+    return report;
+}
+
+Report need_report(const Need& need) {
+    Report report = {{"name", need.name},
+                     {"needed_by", need.needed_by},
+                     {"direct", need.direct},
+                     {"state", text_of(need.state)}};
+    if (!need.path.empty()) {
+        report["path"] = utf8_of(need.path);
+        report["bits"] = need.image.bits;
+    }
+    if (need.state == Need::State::missing || need.state == Need::State::wrong_bits) {
+        Report& searched = report["searched"] = Report::array();
+        for (const auto& folder : need.searched)
+            searched.push_back(utf8_of(folder));
+    }
+    if (!need.advice.empty()) report["advice"] = need.advice;
+    return report;
+}
+
+}  // namespace
+
+const char* text_of(Need::State state) noexcept {
+    switch (state) {
+        case Need::State::found:
+            return "found";
+        case Need::State::of_system:
+            return "comes with the system";
+        case Need::State::missing:
+            return "missing";
+        case Need::State::wrong_bits:
+            return "wrong bitness";
+        case Need::State::bad:
+            return "not a library";
+    }
+    return "";
+}
+
+bool LibraryFacts::complete() const {
+    return image.is_library && !image.is_damaged &&
+           std::all_of(needs.begin(), needs.end(), [](const Need& need) {
+               return need.state == Need::State::found || need.state == Need::State::of_system;
+           });
+}
+
+LibraryFacts examine(const fs::path& file, const binary::Paths& library_path) {
+    LibraryFacts facts;
+    std::error_code error;
+    facts.file = fs::absolute(file, error);
+    facts.image = binary::read_image(file);
+    facts.size = fs::file_size(file, error);
+    if (error) facts.size = 0;
+    if (facts.image.bits == 0) return facts;
+    const auto real = fs::canonical(facts.file, error);
+    facts.version = binary::library_version(error ? facts.file : real);
+    facts.exports = binary::exports_of(file);
+    facts.exports_known = binary::can_list_exports(file);
+
+    const auto& needed = facts.image.needed;
+    facts.is_fortran = std::any_of(needed.begin(), needed.end(), is_fortran_runtime);
+    for (const auto& entry : facts.exports) {
+        facts.names.push_back(binary::read_export_name(entry.name, facts.is_fortran));
+        const NameForm form = facts.names.back().form;
+        facts.is_fortran = facts.is_fortran || form == NameForm::fortran;
+        facts.is_cpp = facts.is_cpp || form == NameForm::cpp || form == NameForm::cpp_microsoft;
+    }
+    facts.is_com_server = any_export(facts, "DllGetClassObject");
+    facts.is_plugin = any_export(facts, kPluginEntry);
+    binary::walk_dependencies(
+        facts.file, facts.image,
+        [&](const binary::Dependency& dependency) {
+            facts.needs.push_back(examine_need(dependency, facts));
+            return true;
+        },
+        finder_for(facts.image.format, facts.image.bits, library_path));
+    return facts;
+}
+
+Report to_report(const LibraryFacts& facts) {
+    const auto& image = facts.image;
+    Report report = {{"file", utf8_of(facts.file)}, {"description", image.description}};
+    if (image.format == Format::elf || image.format == Format::pe) {
+        report["format"] = image.format == Format::elf ? "ELF" : "PE";
+    }
+    report["bits"] = image.bits;
+    report["machine"] = image.machine;
+    report["library"] = image.is_library;
+    report["damaged"] = image.is_damaged;
+    report["size"] = facts.size;
+    if (!facts.version.empty()) report["version"] = facts.version;
+    Report languages = Report::array();
+    if (image.is_dotnet) languages.push_back(".NET");
+    if (facts.is_fortran) languages.push_back("Fortran");
+    if (facts.is_cpp) languages.push_back("C++");
+    report["languages"] = languages;
+    if (image.is_dotnet) {
+        report["dotnet"] = {{"runtime", image.dotnet_version},
+                            {"any_cpu", image.dotnet_any_cpu},
+                            {"native_code", image.dotnet_native_code}};
+    }
+    report["com_server"] = facts.is_com_server;
+    report["plugin"] = facts.is_plugin;
+    report["complete"] = facts.complete();
+    report["exports_known"] = facts.exports_known;
+    Report& exports = report["exports"] = Report::array();
+    for (std::size_t i = 0; i < facts.exports.size(); ++i)
+        exports.push_back(export_report(facts.exports[i], facts.names[i]));
+    Report& needs = report["needs"] = Report::array();
+    for (const auto& need : facts.needs)
+        needs.push_back(need_report(need));
+    report["next"] = advice_for(facts);
+    return report;
+}
+
+}  // namespace bridge32::tool

@@ -1,0 +1,98 @@
+#include "tool/report/plugin_list.hpp"
+
+#include <algorithm>
+#include <boost/dll/shared_library.hpp>
+#include <set>
+#include <utility>
+
+#include "binary/image.hpp"
+#include "bridge32/error.hpp"
+#include "bridge32/internal/text/path_text.hpp"
+#include "tool/support/connection.hpp"
+#include "tool/support/programs.hpp"
+
+namespace bridge32::tool {
+
+namespace {
+
+namespace fs = std::filesystem;
+using detail::utf8_of;
+
+}  // namespace
+
+void check_plugin(FoundPlugin& plugin, bool allow_unsafe) {
+    const auto image = binary::read_image(plugin.path);
+    if (image.bits != 0 && image.bits != plugin.bits) {
+        plugin.state = "wrong bitness";
+        plugin.message = "It is " + image.description + ", and its name says " +
+                         std::to_string(plugin.bits) + "-bit: build it again, or rename it.";
+        return;
+    }
+    std::vector<std::string> arguments{"--check-plugin", utf8_of(plugin.path)};
+    if (allow_unsafe) arguments.emplace_back("--allow-unsafe-plugins");
+    Ran ran;
+    try {
+        ran = run_captured(find_host_executable(plugin.bits), arguments);
+    } catch (const StartupError& e) {
+        ran.err = e.what();
+    }
+    const auto end = ran.out.rfind("\n{");  // what the plugin itself prints comes before
+    const Report answer = Report::parse(end == std::string::npos ? ran.out : ran.out.substr(end),
+                                        nullptr, /*allow_exceptions=*/false);
+    if (answer.is_object() && answer.contains("state")) {
+        plugin.state = answer.value("state", "bad");
+        if (plugin.state == "wrong_abi") plugin.state = "wrong ABI";
+        plugin.message = answer.value("message", "");
+        plugin.sdk = answer.value("sdk", "");
+    } else if (ran.started && ran.code < 0) {
+        plugin.state = "crashes";
+        plugin.message = "Loading it ended the host: " + ran.ended + ".";
+    } else {
+        plugin.state = "not checked";
+        plugin.message = ran.err.empty() ? "The host did not answer." : ran.err;
+    }
+}
+
+std::vector<FoundPlugin> find_plugins(const std::vector<fs::path>& folders) {
+    std::vector<FoundPlugin> plugins;
+    std::set<std::pair<std::string, int>> seen;
+    const std::string library = utf8_of(boost::dll::shared_library::suffix());
+    for (const auto& folder : folders) {
+        std::vector<FoundPlugin> here;
+        std::error_code error;
+        for (fs::directory_iterator it(folder, error), end; !error && it != end;
+             it.increment(error)) {
+            const std::string file = utf8_of(it->path().filename());
+            for (const int bits : {32, 64}) {
+                const std::string suffix = ".b" + std::to_string(bits) + library;
+                if (file.size() <= suffix.size() || !file.ends_with(suffix)) continue;
+                FoundPlugin plugin;
+                plugin.name = file.substr(0, file.size() - suffix.size());
+                plugin.bits = bits;
+                plugin.path = it->path();
+                here.push_back(std::move(plugin));
+            }
+        }
+        std::sort(here.begin(), here.end(), [](const auto& a, const auto& b) {
+            return std::make_pair(a.name, a.bits) < std::make_pair(b.name, b.bits);
+        });
+        for (auto& plugin : here) {
+            plugin.hidden = !seen.insert({plugin.name, plugin.bits}).second;
+            plugins.push_back(std::move(plugin));
+        }
+    }
+    return plugins;
+}
+
+Report to_report(const FoundPlugin& plugin) {
+    Report report = {{"name", plugin.name},
+                     {"bits", plugin.bits},
+                     {"path", utf8_of(plugin.path)},
+                     {"state", plugin.state}};
+    if (!plugin.sdk.empty()) report["sdk"] = plugin.sdk;
+    if (!plugin.message.empty()) report["message"] = plugin.message;
+    if (plugin.hidden) report["hidden"] = true;
+    return report;
+}
+
+}  // namespace bridge32::tool

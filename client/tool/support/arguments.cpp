@@ -1,0 +1,152 @@
+#include "tool/support/arguments.hpp"
+
+#include "tool/support/files.hpp"
+#include "tool/tool.hpp"
+
+namespace bridge32::tool {
+
+namespace {
+
+bool is_word_character(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+}
+
+/// The NAME of "NAME=value"; empty when it is not of that form.
+std::string name_before_equals(const std::string& word) {
+    std::size_t end = 0;
+    while (end < word.size() && is_word_character(word[end]))
+        ++end;
+    const bool fit =
+        end > 0 && end < word.size() && word[end] == '=' && (word[0] < '0' || word[0] > '9');
+    return fit ? word.substr(0, end) : std::string();
+}
+
+const Json* parameter(const Json& method, const std::string& name) {
+    if (!method.is_object() || !method.contains("parameters")) return nullptr;
+    for (const auto& one : method["parameters"]) {
+        if (one.value("name", "") == name) return &one;
+    }
+    return nullptr;
+}
+
+const Json* parameter(const Json& method, std::size_t index) {
+    if (!method.is_object() || !method.contains("parameters")) return nullptr;
+    const auto& all = method["parameters"];
+    return index < all.size() ? &all[index] : nullptr;
+}
+
+bool is_text(const Json* about) {
+    if (about == nullptr) return false;
+    const std::string type = about->value("type", "");
+    return type == "string" || type == "optional string";
+}
+
+bool is_bytes(const Json* about) {
+    return about != nullptr && about->value("type", "").find("bytes") != std::string::npos;
+}
+
+AnyValue from_file(const std::string& name) {
+    const std::string content = read_file(name);
+    if (name.ends_with(".npy")) return parse_npy(content, name);
+    return Json::binary({content.begin(), content.end()});
+}
+
+/// `about`: the parameter, null when it is not known.
+AnyValue parse_value(const std::string& word, const Json* about) {
+    if (word.size() > 1 && word[0] == '@') return from_file(word.substr(1));
+    Json json = Json::parse(word, nullptr, /*allow_exceptions=*/false);
+    if (is_text(about)) {
+        const bool means_null = json.is_null() && about->value("type", "").starts_with("optional");
+        if (json.is_string() || means_null) return json;
+        return Json(word);
+    }
+    if (json.is_discarded()) {
+        // What was meant as JSON and is not would be a puzzle as text.
+        if (word.starts_with('[') || word.starts_with('{')) {
+            throw WrongUsage("this argument begins as JSON does, and is not: " + word +
+                             "\nIn a shell, put JSON in single quotes: '{\"name\":\"x\"}'");
+        }
+        json = word;
+    }
+    if (is_bytes(about) && json.is_string()) {
+        const auto& text = json.get_ref<const std::string&>();
+        return Json::binary({text.begin(), text.end()});
+    }
+    return json;
+}
+
+}  // namespace
+
+std::vector<Argument> parse_arguments(const std::vector<std::string>& words, const Json& method) {
+    std::vector<Argument> arguments;
+    std::size_t position = 0;
+    for (const auto& word : words) {
+        const std::string name = name_before_equals(word);
+        const Json* const named = name.empty() ? nullptr : parameter(method, name);
+        const Json* const placed = parameter(method, position);
+        if (!name.empty() && (named != nullptr || !is_text(placed))) {
+            arguments.push_back({name, parse_value(word.substr(name.size() + 1), named)});
+        } else {
+            arguments.push_back({"", parse_value(word, placed)});
+            ++position;
+        }
+    }
+    return arguments;
+}
+
+Json parse_kwargs(const std::vector<std::string>& words) {
+    Json kwargs = Json::object();
+    for (const auto& word : words) {
+        const std::string name = name_before_equals(word);
+        if (!name.empty()) {
+            Json value =
+                Json::parse(word.substr(name.size() + 1), nullptr, /*allow_exceptions=*/false);
+            kwargs[name] = value.is_discarded() ? Json(word.substr(name.size() + 1)) : value;
+            continue;
+        }
+        const Json object = Json::parse(word, nullptr, /*allow_exceptions=*/false);
+        if (!object.is_object()) {
+            throw WrongUsage("--kwargs takes NAME=VALUE, or a JSON object; not: " + word);
+        }
+        kwargs.update(object);
+    }
+    return kwargs;
+}
+
+std::vector<std::string> split_words(const std::string& line) {
+    std::vector<std::string> words;
+    std::string word;
+    int depth = 0;      // of JSON's brackets, in which spaces separate nothing
+    char quote = '\0';  // that is open
+    bool begun = false;
+    for (std::size_t i = 0; i < line.size(); ++i) {
+        const char c = line[i];
+        if (quote != '\0') {
+            const bool closes = c == quote;
+            const bool keep = depth > 0 || quote == '"';
+            if (c == '\\' && quote == '"' && i + 1 < line.size()) {
+                word += c;
+                word += line[++i];
+                continue;
+            }
+            if (!closes || keep) word += c;
+            if (closes) quote = '\0';
+        } else if (c == '"' || (c == '\'' && depth == 0)) {
+            quote = c;
+            begun = true;
+            if (c == '"') word += c;  // JSON's text needs its quotes
+        } else if ((c == ' ' || c == '\t') && depth == 0) {
+            if (begun) words.push_back(word);
+            word.clear();
+            begun = false;
+        } else {
+            depth += c == '[' || c == '{' ? 1 : (c == ']' || c == '}') && depth > 0 ? -1 : 0;
+            word += c;
+            begun = true;
+        }
+    }
+    if (begun) words.push_back(word);
+    return words;
+}
+
+}  // namespace bridge32::tool

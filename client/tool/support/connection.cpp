@@ -1,0 +1,127 @@
+#include "tool/support/connection.hpp"
+
+#include <chrono>
+#include <cmath>
+#include <cstdio>
+
+#include "bridge32/internal/text/path_text.hpp"
+#include "client/hosts/find_host.hpp"
+#include "hosting/plugin_folder.hpp"
+#include "os/process.hpp"
+#include "tool/support/arguments.hpp"
+#include "tool/tool.hpp"
+
+namespace bridge32::tool {
+
+namespace {
+
+namespace fs = std::filesystem;
+using detail::path_from_utf8;
+using detail::utf8_of;
+
+/// A path, relative ones too, is made absolute, as clients take it; a name stays.
+std::string plugin_argument(const std::string& plugin) {
+    const fs::path path = path_from_utf8(plugin);
+    std::error_code ignored;
+    const bool is_file = path.has_parent_path() || fs::is_regular_file(path, ignored);
+    return is_file ? utf8_of(fs::absolute(path)) : plugin;
+}
+
+/// Which host a plugin's file name asks for.
+int bits_of(const ConnectionOptions& options) {
+    if (options.plugin.find(".b64.") != std::string::npos) return 64;
+    return options.bits;
+}
+
+}  // namespace
+
+void add_plugin_path_option(CLI::App& command, std::vector<std::string>& plugin_path) {
+    command
+        .add_option("--plugin-path", plugin_path,
+                    "Look for plugins in this folder first; may be repeated. Next come "
+                    "BRIDGE32_PLUGIN_PATH and plugins/ beside host32")
+        ->allow_extra_args(false)
+        ->type_name("FOLDER");
+}
+
+void add_connection_options(CLI::App& command, ConnectionOptions& options) {
+    command
+        .add_option("PLUGIN", options.plugin,
+                    "The plugin: a name that `bridge32 list` shows, or the path of its file")
+        ->required();
+    command
+        .add_option("--kwargs", options.kwargs,
+                    "For the plugin's constructor: NAME=VALUE, or a JSON object; may be repeated")
+        ->allow_extra_args(false)
+        ->type_name("NAME=VALUE");
+    add_plugin_path_option(command, options.plugin_path);
+    command
+        .add_option("--library-path", options.library_path,
+                    "Look for libraries in this folder first; may be repeated")
+        ->allow_extra_args(false)
+        ->type_name("FOLDER");
+    command
+        .add_option("--host", options.host,
+                    "Use the shared host of this name (see `bridge32 ps`), not one of our own")
+        ->type_name("NAME");
+    command.add_option("--bits", options.bits, "Run the plugin's 32-bit or its 64-bit build")
+        ->check(CLI::IsMember({32, 64}))
+        ->capture_default_str();
+    command.add_option("--timeout", options.timeout, "Give a call up after so many seconds")
+        ->type_name("SECONDS")
+        ->check(CLI::Range(0.001, 1e9));
+    command.add_flag("--allow-unsafe-plugins", options.allow_unsafe,
+                     "Load plugins also when other users can write to the file or its folder");
+    command.add_flag("--quiet", options.quiet, "Do not show what the plugin prints");
+}
+
+std::vector<fs::path> paths_of(const std::vector<std::string>& texts) {
+    std::vector<fs::path> paths;
+    for (const auto& text : texts)
+        paths.push_back(path_from_utf8(text));
+    return paths;
+}
+
+std::vector<fs::path> plugin_folders(const std::vector<std::string>& plugin_path) {
+    return hosting::plugin_search_path(paths_of(plugin_path),
+                                       find_host_executable(32).parent_path());
+}
+
+fs::path find_host_executable(int bits) {
+    const fs::path host = client::find_host({});
+    if (bits == 32) return host;
+    return host.parent_path() / os::executable_file("host64");
+}
+
+Client open_plugin(const ConnectionOptions& options) {
+    ClientOptions client;
+    client.kwargs = parse_kwargs(options.kwargs);
+    client.plugin_path = paths_of(options.plugin_path);
+    client.library_path = paths_of(options.library_path);
+    client.allow_unsafe_plugins = options.allow_unsafe;
+    client.host_executable = find_host_executable(bits_of(options));
+    if (options.timeout) {
+        client.call_timeout = std::chrono::milliseconds(std::llround(1000 * *options.timeout));
+    }
+    if (!options.quiet) {
+        client.on_output = [](bridge32::Stream, std::string_view text) {
+            // Also what it prints on stdout: ours is for the result.
+            std::fwrite(text.data(), 1, text.size(), stderr);
+        };
+    }
+    const std::string plugin = plugin_argument(options.plugin);
+    return options.host.empty() ? Client(plugin, client)
+                                : Client::connect(options.host, plugin, client);
+}
+
+std::string plugin_base_name(const std::string& plugin) {
+    std::string name = utf8_of(path_from_utf8(plugin).filename());
+    for (const char* suffix : {".b32.so", ".b64.so", ".b32.dll", ".b64.dll"}) {
+        if (name.ends_with(suffix)) {
+            name.resize(name.size() - std::char_traits<char>::length(suffix));
+        }
+    }
+    return name;
+}
+
+}  // namespace bridge32::tool

@@ -1,0 +1,44 @@
+#include "tool/terminal/terminal.hpp"
+
+#include <fcntl.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <string_view>
+
+namespace bridge32::tool {
+
+namespace {
+constexpr std::size_t kUsualWidth = 80;
+
+int descriptor(Device device) noexcept {
+    return device == Device::in    ? STDIN_FILENO
+           : device == Device::out ? STDOUT_FILENO
+                                   : STDERR_FILENO;
+}
+}  // namespace
+
+bool is_terminal(Device device) noexcept { return isatty(descriptor(device)) == 1; }
+
+bool is_color_terminal(Device device) noexcept {
+    const char* const kind = std::getenv("TERM");
+    return is_terminal(device) && kind != nullptr && std::string_view(kind) != "dumb";
+}
+
+std::size_t terminal_width() noexcept {
+    winsize size{};
+    const bool known = ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
+    return known ? size.ws_col : kUsualWidth;
+}
+
+void prepare_streams() noexcept {
+    // One that is closed would become the number of the next file or segment that is opened, and
+    // what we print go there. Each gets what it cannot be used with, so that its use fails.
+    for (const int number : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+        if (fcntl(number, F_GETFD) != -1) continue;
+        if (open("/dev/null", number == STDIN_FILENO ? O_WRONLY : O_RDONLY) == -1) return;
+    }
+}
+
+}  // namespace bridge32::tool

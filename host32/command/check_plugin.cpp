@@ -1,0 +1,60 @@
+#include "host32/command/check_plugin.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "bridge32/error.hpp"
+#include "bridge32/internal/text/path_text.hpp"
+#include "bridge32/version.hpp"
+#include "hosting/host_services.hpp"
+#include "hosting/plugin_folder.hpp"
+#include "hosting/plugin_module.hpp"
+#include "os/process.hpp"
+#include "wire/layout.hpp"
+
+namespace bridge32::host {
+
+namespace {
+
+using nlohmann::json;
+
+json problem(const std::string& state, const std::exception& e) {
+    return {{"state", state}, {"message", e.what()}};
+}
+
+json check(const std::filesystem::path& file, const hosting::PluginRules& rules) {
+    try {
+        hosting::require_safe(file, rules);
+    } catch (const PluginError& e) {
+        return problem("refused", e);
+    }
+    try {
+        const auto module = hosting::PluginModule::load(file, hosting::host_table({}));
+        return {{"state", "good"},
+                {"sdk", module->api().sdk_version == nullptr ? "" : module->api().sdk_version},
+                {"abi_version", module->api().abi_version},
+                {"threading", module->concurrent() ? "concurrent" : "main_thread"},
+                {"instances", module->shared() ? "shared" : "own"}};
+    } catch (const hosting::WrongAbi& e) {
+        return problem("wrong_abi", e);
+    } catch (const PluginError& e) {
+        return problem("bad", e);
+    }
+}
+
+}  // namespace
+
+std::string check_plugin(const std::filesystem::path& file, const hosting::PluginRules& rules) {
+    json result = check(file, rules);
+    result["path"] = detail::utf8_of(file);
+    return result.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+std::string about_this_build() {
+    return json{{"version", BRIDGE32_VERSION},
+                {"bits", os::own_bits()},
+                {"wire_version", wire::kWireVersion},
+                {"abi_version", BRIDGE32_ABI_VERSION}}
+        .dump();
+}
+
+}  // namespace bridge32::host

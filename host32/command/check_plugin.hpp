@@ -1,0 +1,19 @@
+// What a plugin's file is, found by loading it, without making an instance.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "hosting/plugin_rules.hpp"
+
+namespace bridge32::host {
+
+/// One line of JSON: {"path":…,"state":"good","sdk":…,"abi_version":…,"threading":…,"instances":…},
+/// or {"path":…,"state":…,"message":…} where `state` is "refused" (by `rules`), "wrong_abi" or
+/// "bad". Loading runs the initialisation of the plugin's file, which may end the process.
+std::string check_plugin(const std::filesystem::path& file, const hosting::PluginRules& rules);
+
+/// What must be the same in two builds that work together, as one line of JSON.
+std::string about_this_build();
+
+}  // namespace bridge32::host

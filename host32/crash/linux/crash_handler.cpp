@@ -1,0 +1,218 @@
+#include "host32/crash/crash_handler.hpp"
+
+#include <dlfcn.h>
+#include <signal.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <sys/time.h>
+#include <ucontext.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cstdint>
+#include <cstdlib>
+#include <cstring>
+#include <ctime>
+
+#include "base/times.hpp"
+#include "host32/crash/crash_places.hpp"
+#include "host32/crash/crash_report.hpp"
+#include "host32/crash/thread_work.hpp"
+#include "os/segment.hpp"
+
+namespace bridge32::host {
+
+namespace {
+
+constexpr int kFaults[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGSYS, SIGTRAP};
+constexpr int kExitAfterSignal = 128;  // plus the number, as shells say it
+
+// 20 KiB are used; a sanitizer's frames are larger.
+constexpr std::size_t kStackBytes = 256 * 1024;
+
+pid_t own_process = 0;
+// The thread that is writing the report; it keeps this until the process ends.
+std::atomic<pid_t> dying_thread{0};
+// What it is dying of.
+std::atomic<int> dying_of{0};
+
+pid_t this_thread() noexcept { return static_cast<pid_t>(::syscall(SYS_gettid)); }
+
+// What glibc says when it aborts: a failed assertion, a damaged heap. A private symbol of glibc's,
+// there for crash reporters, and null elsewhere:
+// https://sourceware.org/bugzilla/show_bug.cgi?id=13002
+struct AbortMessage {
+    unsigned int bytes;  // of the whole mapping
+    char text[1];
+};
+AbortMessage* const* abort_message = nullptr;
+
+/// Ends the process as the system does it by default.
+[[noreturn]] void die_of(int number) noexcept {
+    struct sigaction by_default {};
+    by_default.sa_handler = SIG_DFL;
+    for (const int fault : kFaults)
+        ::sigaction(fault, &by_default, nullptr);
+    sigset_t set;
+    ::sigemptyset(&set);
+    ::sigaddset(&set, number);
+    ::pthread_sigmask(SIG_UNBLOCK, &set, nullptr);
+    ::syscall(SYS_tgkill, ::getpid(), this_thread(), number);
+    ::_exit(kExitAfterSignal + number);
+}
+
+/// Another thread's crash is being written, and ends the process. This one's is lost.
+[[noreturn]] void wait_for_the_end(int number) noexcept {
+    timespec left{2, 0};
+    while (::nanosleep(&left, &left) != 0) {
+    }
+    die_of(number);
+}
+
+void read_registers(const void* context, CrashCause& cause) noexcept {
+    const auto& registers = static_cast<const ucontext_t*>(context)->uc_mcontext.gregs;
+#if defined(__x86_64__)
+    cause.instruction = static_cast<std::uint64_t>(registers[REG_RIP]);
+    cause.stack = static_cast<std::uint64_t>(registers[REG_RSP]);
+#else
+    cause.instruction = static_cast<std::uint32_t>(registers[REG_EIP]);
+    cause.stack = static_cast<std::uint32_t>(registers[REG_ESP]);
+#endif
+    cause.flags |= wire::kCrashInstruction;
+}
+
+CrashCause cause_of(int number, const siginfo_t& info, const void* context) noexcept {
+    CrashCause cause;
+    cause.kind = wire::CrashKind::kSignal;
+    cause.code = static_cast<std::uint32_t>(number);
+    cause.detail = static_cast<std::uint32_t>(info.si_code);
+    cause.flags = wire::kCrashCode;
+    cause.thread = static_cast<std::uint32_t>(this_thread());
+    if (this_thread() == own_process) cause.flags |= wire::kCrashMainThread;
+    // SI_KERNEL: the processor does not say which address it was.
+    if ((number == SIGSEGV || number == SIGBUS) && info.si_code > 0 && info.si_code != SI_KERNEL) {
+        cause.address = reinterpret_cast<std::uintptr_t>(info.si_addr);
+        cause.flags |= wire::kCrashAddress;
+    }
+    if (number == SIGABRT && abort_message != nullptr && *abort_message != nullptr) {
+        const char* const text = (*abort_message)->text;
+        cause.message = {text, ::strnlen(text, sizeof(wire::CrashReport::message))};
+        while (cause.message.ends_with('\n'))
+            cause.message.remove_suffix(1);
+    }
+    read_registers(context, cause);
+    return cause;
+}
+
+/// The report takes too long: another thread may hold what the unwinder waits for.
+void on_alarm(int) {
+    report_walked_frames();
+    crash_report::tell_clients();
+    die_of(dying_of.load());
+}
+
+void limit_time() noexcept {
+    struct sigaction alarm {};
+    alarm.sa_handler = on_alarm;
+    alarm.sa_flags = SA_ONSTACK;
+    ::sigaction(SIGALRM, &alarm, nullptr);
+    sigset_t set;
+    ::sigemptyset(&set);
+    ::sigaddset(&set, SIGALRM);
+    ::pthread_sigmask(SIG_UNBLOCK, &set, nullptr);
+    const itimerval limit{{0, 0},
+                          {0, suseconds_t{std::chrono::microseconds(times::kCrashReport).count()}}};
+    ::setitimer(ITIMER_REAL, &limit, nullptr);
+}
+
+void on_fault(int number, siginfo_t* info, void* context) {
+    // A forked child has our handlers and our clients' memory, but its death is not ours.
+    if (::getpid() != own_process) die_of(number);
+    // A client that cuts its channel short finds its own end: zeros are no valid message.
+    if (number == SIGBUS && info->si_code == BUS_ADRERR &&
+        os::Segment::replace_lost_memory(info->si_addr)) {
+        return;
+    }
+    pid_t nobody = 0;
+    if (!dying_thread.compare_exchange_strong(nobody, this_thread())) {
+        if (nobody != this_thread()) wait_for_the_end(number);
+        // A fault in what follows below. What is published stays.
+        static std::atomic<bool> again{false};
+        if (!again.exchange(true)) {
+            report_walked_frames();
+            crash_report::tell_clients();
+        }
+        const int first = dying_of.load();
+        die_of(first != 0 ? first : number);
+    }
+    dying_of.store(number);
+    limit_time();
+    const CrashCause cause = cause_of(number, *info, context);
+    crash_report::begin(cause, ThreadWork::of_this_thread());
+    report_modules();
+    report_backtrace(cause.instruction, cause.stack);
+    crash_report::tell_clients();
+    die_of(number);
+}
+
+/// Runs when `exit` is called, after what was registered later; also at our own end, when there
+/// is no client left.
+void on_exit_called(int status, void*) {
+    if (::getpid() != own_process || !CrashListener::any()) return;
+    pid_t nobody = 0;
+    if (!dying_thread.compare_exchange_strong(nobody, this_thread())) return;
+    CrashCause cause;
+    cause.kind = wire::CrashKind::kExit;
+    cause.code = static_cast<std::uint32_t>(status);
+    cause.flags = wire::kCrashCode;
+    cause.thread = static_cast<std::uint32_t>(this_thread());
+    if (this_thread() == own_process) cause.flags |= wire::kCrashMainThread;
+    crash_report::begin(cause, ThreadWork::of_this_thread());
+    crash_report::tell_clients();
+    dying_thread.store(0);  // what still runs may crash
+}
+
+}  // namespace
+
+void install_crash_handler() noexcept {
+    own_process = ::getpid();
+    abort_message = reinterpret_cast<AbortMessage* const*>(::dlsym(RTLD_DEFAULT, "__abort_msg"));
+    static const CrashStack stack;
+    struct sigaction action {};
+    action.sa_sigaction = on_fault;
+    // NODEFER: a fault in the handler comes to the handler.
+    action.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER;
+    ::sigemptyset(&action.sa_mask);
+    for (const int fault : kFaults)
+        ::sigaction(fault, &action, nullptr);
+    ::on_exit(on_exit_called, nullptr);
+}
+
+CrashStack::CrashStack() noexcept {
+    void* const memory = ::mmap(nullptr, kStackBytes, PROT_READ | PROT_WRITE,
+                                MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
+    if (memory == MAP_FAILED) return;
+    stack_t stack{};
+    stack.ss_sp = memory;
+    stack.ss_size = kStackBytes;
+    stack_t previous{};
+    if (::sigaltstack(&stack, &previous) != 0) {
+        ::munmap(memory, kStackBytes);
+        return;
+    }
+    memory_ = memory;
+    previous_ = (previous.ss_flags & SS_DISABLE) != 0 ? nullptr : previous.ss_sp;
+    previous_size_ = static_cast<unsigned long>(previous.ss_size);
+}
+
+CrashStack::~CrashStack() {
+    if (memory_ == nullptr) return;
+    stack_t previous{};
+    previous.ss_sp = previous_;
+    previous.ss_size = previous_size_;
+    previous.ss_flags = previous_ == nullptr ? SS_DISABLE : 0;
+    ::sigaltstack(&previous, nullptr);
+    ::munmap(memory_, kStackBytes);
+}
+
+}  // namespace bridge32::host

@@ -1,0 +1,216 @@
+#include "host32/session/host.hpp"
+
+#include <algorithm>
+#include <cstdio>
+#include <thread>
+
+#include "base/times.hpp"
+#include "bridge32/error.hpp"
+#include "diagnostics/log.hpp"
+#include "diagnostics/trace.hpp"
+#include "host32/session/stop.hpp"
+#include "host32/session/watchdog.hpp"
+#include "os/message_pump.hpp"
+#include "wire/leftovers.hpp"
+
+namespace bridge32::host {
+
+namespace {
+
+// What one client process can hold: each channel is an instance, a descriptor and half a MiB.
+constexpr std::ptrdiff_t kMostChannelsOfAProcess = 256;
+
+}  // namespace
+
+Session& Host::attach(const std::string& channel, wire::ControlServer* control) {
+    auto attached =
+        wire::Channel::attach(channel, control == nullptr ? nullptr : &control->bell_words());
+    const auto held = std::count_if(sessions_.begin(), sessions_.end(), [&](const auto& session) {
+        return session->link().channel().client_pid() == attached->client_pid();
+    });
+    if (held >= kMostChannelsOfAProcess) {
+        attached->set_host_state(wire::HostState::kRefused);
+        throw Error("process " + std::to_string(attached->client_pid()) + " has " +
+                    std::to_string(held) + " channels already");
+    }
+    const wire::Doorbell bell = control == nullptr ? attached->own_bell() : control->bell();
+    auto link = std::make_shared<Link>(std::move(attached), bell);
+    auto session = std::make_unique<Session>(link, registry_, pool_);
+    {
+        const std::lock_guard lock(changing_);
+        sessions_.push_back(std::move(session));
+    }
+    link->channel().set_host_state(wire::HostState::kAttached);
+    if (diagnostics::logs(diagnostics::LogLevel::info)) {
+        diagnostics::log(
+            diagnostics::LogLevel::info,
+            "serving a client in process " + std::to_string(link->channel().client_pid()));
+    }
+    return *sessions_.back();
+}
+
+void Host::welcome(wire::ControlServer& control, const ServeOptions& options) {
+    const auto channel = control.take();
+    if (!channel) return;
+    try {
+        Link& link = attach(*channel, &control).link();
+        link.limit_patience(options.callback_timeout,
+                            [this, &link, &control] { return others_wait(link, control); });
+    } catch (const Error& e) {
+        std::fprintf(stderr, "bridge32 host: refused a client: %s\n", e.what());
+    }
+}
+
+void Host::publish(wire::ControlServer& control) const noexcept {
+    control.publish(static_cast<std::uint32_t>(sessions_.size()), calls());
+}
+
+std::uint64_t Host::calls() const noexcept {
+    std::uint64_t sum = calls_of_the_gone_;
+    for (const auto& session : sessions_)
+        sum += session->calls();
+    return sum;
+}
+
+bool Host::any_ready() const noexcept {
+    return std::any_of(sessions_.begin(), sessions_.end(),
+                       [](const auto& session) { return session->ready(); });
+}
+
+bool Host::others_wait(const Link& link, const wire::ControlServer& control) const noexcept {
+    return stop_requested() || control.ready() ||
+           std::any_of(sessions_.begin(), sessions_.end(), [&](const auto& session) {
+               return &session->link() != &link && session->ready();
+           });
+}
+
+bool Host::serve_turn() {
+    bool worked = false;
+    bool finished = false;
+    for (auto& session : sessions_) {
+        if (session->ready()) {
+            session->serve();
+            worked = true;
+        }
+        finished = finished || session->finished();
+    }
+    if (finished) drop_finished();
+    return worked;
+}
+
+void Host::drop_finished() {
+    std::vector<std::unique_ptr<Session>> dropped;
+    {
+        const std::lock_guard lock(changing_);
+        for (auto& session : sessions_) {
+            if (!session->finished()) continue;
+            session->link().close();  // whoever waits for the client stops
+            if (!session->idle()) continue;
+            calls_of_the_gone_ += session->calls();
+            dropped.push_back(std::move(session));
+        }
+        std::erase(sessions_, nullptr);
+    }
+    // Here the plugins are shut down, which may take its time.
+}
+
+bool Host::tick(Clock::time_point now) {
+    os::pump_messages();  // a client in a loop leaves no time to sleep
+    bool blocked = false;
+    for (auto& session : sessions_) {
+        if (!session->link().blocked()) continue;
+        session->link().flush();
+        blocked = blocked || session->link().blocked();
+    }
+    const bool due = now >= next_tick_;
+    if (due) {
+        diagnostics::flush_trace(false);
+        next_tick_ = now + times::kHostTick;
+        for (auto& session : sessions_) {
+            if (!session->link().client_alive()) session->link().close();
+        }
+        drop_finished();
+    }
+    if (blocked) next_tick_ = std::min(next_tick_, now + times::kBlockedTick);
+    return due;
+}
+
+void Host::finish() {
+    for (auto& session : sessions_)
+        session->stop();
+    // The time that this may take is the StopGuard's affair.
+    for (;;) {
+        drop_finished();
+        if (sessions_.empty()) return;
+        tick(Clock::now());
+        std::this_thread::sleep_for(times::kBlockedTick);
+    }
+}
+
+void Host::abandon_clients() noexcept {
+    const std::lock_guard lock(changing_);
+    for (auto& session : sessions_)
+        session->link().channel().set_host_state(wire::HostState::kGone);
+}
+
+void Host::serve_client(const std::string& channel) {
+    Link& link = attach(channel, nullptr).link();
+    die_with(link.channel().client_pid(), channel);
+    const StopGuard guard(stop_timeout_, [this] { abandon_clients(); });
+    while (!sessions_.empty() && !stop_requested()) {
+        if (serve_turn()) continue;
+        tick(Clock::now());
+        if (sessions_.empty()) break;
+        sessions_.front()->link().channel().own_bell().wait(
+            [this] { return any_ready() || stop_requested(); }, next_tick_);
+    }
+    finish();
+}
+
+void Host::serve_all(const std::string& name, const ServeOptions& options) {
+    wire::ControlServer control(name);
+    const StopGuard guard(
+        stop_timeout_,
+        [&] {
+            abandon_clients();
+            control.withdraw();
+        },
+        [&] { return control.stop_asked(); });
+    std::printf("bridge32: serving \"%s\" as process %u\n", name.c_str(), os::own_pid());
+    std::fflush(stdout);
+    if (options.on_ready) options.on_ready();
+
+    auto next_sweep = Clock::now();
+    auto idle_since = Clock::now();
+    while (!stop_requested()) {
+        if (control.ready()) {
+            welcome(control, options);
+            publish(control);  // its first call may take long
+        }
+        const bool worked = serve_turn();
+        const auto now = Clock::now();
+        // Also when some client keeps the host busy all the time.
+        if (tick(now)) {
+            control.look_after_slots(now);
+            publish(control);
+        }
+        if (now >= next_sweep) {
+            next_sweep = now + times::kSweep;
+            wire::remove_leftovers();
+        }
+        if (!sessions_.empty()) {
+            idle_since = now;
+        } else if (options.idle_timeout && now - idle_since >= *options.idle_timeout) {
+            // Who has found us before is still served; nobody finds us any more.
+            control.withdraw();
+            if (!control.ready()) break;
+        }
+        if (worked) continue;
+        control.bell().wait([&] { return any_ready() || control.ready() || stop_requested(); },
+                            next_tick_);
+    }
+    control.withdraw();
+    finish();
+}
+
+}  // namespace bridge32::host

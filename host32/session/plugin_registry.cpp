@@ -1,0 +1,40 @@
+#include "host32/session/plugin_registry.hpp"
+
+#include "hosting/plugin_folder.hpp"
+#include "os/message_pump.hpp"
+
+namespace bridge32::host {
+
+std::shared_ptr<hosting::PluginInstance> PluginRegistry::open(std::string_view name,
+                                                              hosting::CreateArguments arguments) {
+    hosting::require_allowed(name, rules_);
+    const auto file = hosting::find_plugin(name, plugin_path_);
+    // One that is there stays for all, also when the file was replaced meanwhile.
+    if (auto instance = shared_[file].lock()) return instance;
+    const auto module = load(file);
+    if (module->wants_apartment()) os::enter_apartment();
+    if (instances_) arguments.instances = instances_ == InstancesFor::kShared ? "shared" : "own";
+    auto instance = hosting::PluginInstance::create(module, arguments);
+    const bool shared = instances_ ? instances_ == InstancesFor::kShared : module->shared();
+    if (shared) shared_[file] = instance;
+    return instance;
+}
+
+std::shared_ptr<const hosting::PluginModule> PluginRegistry::load(
+    const std::filesystem::path& file) {
+    const auto identity = hosting::identify(file);
+    const auto [found, is_new] = modules_.try_emplace(file);
+    Loaded& loaded = found->second;
+    if (!is_new && loaded.identity != identity) {
+        ++loaded.generation;
+        loaded.module.reset();
+    }
+    loaded.identity = identity;
+    if (auto module = loaded.module.lock()) return module;
+    hosting::require_safe(file, rules_);
+    auto module = hosting::PluginModule::load(file, host_, loaded.generation);
+    loaded.module = module;
+    return module;
+}
+
+}  // namespace bridge32::host

@@ -1,0 +1,63 @@
+// The plugins of this host: found, loaded, and the instances that clients share.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "binary/library_search.hpp"
+#include "hosting/plugin_file.hpp"
+#include "hosting/plugin_module.hpp"
+#include "hosting/plugin_rules.hpp"
+
+namespace bridge32::host {
+
+/// Who uses an instance, where the host decides that.
+enum class InstancesFor { kOwn, kShared };
+
+/// Main thread only.
+class PluginRegistry {
+public:
+    /// Plugins are looked for in `plugin_path`, their libraries in `library_path`. `instances`:
+    /// as the plugins wish, unless it is given. `rules` say what may be loaded.
+    PluginRegistry(std::vector<std::filesystem::path> plugin_path,
+                   const std::vector<std::filesystem::path>& library_path,
+                   std::optional<InstancesFor> instances = {}, hosting::PluginRules rules = {})
+        : plugin_path_(std::move(plugin_path)),
+          host_(hosting::host_table(library_path)),
+          instances_(instances),
+          rules_(std::move(rules)) {
+        binary::leave_out_working_directory();
+    }
+
+    /// An instance of plugin `name` for one client: its own, or the one that all clients share.
+    /// Throws PluginError. The folders are searched at each call: a plugin that was just dropped
+    /// there is found, and one that was replaced is loaded anew for new instances, while those of
+    /// the old file go on.
+    std::shared_ptr<hosting::PluginInstance> open(std::string_view name,
+                                                  hosting::CreateArguments arguments);
+
+private:
+    /// A path as it was loaded last.
+    struct Loaded {
+        hosting::FileIdentity identity;
+        unsigned generation = 0;  // how often the file has been another one
+        std::weak_ptr<const hosting::PluginModule> module;  // unloaded with its last client
+    };
+
+    std::shared_ptr<const hosting::PluginModule> load(const std::filesystem::path& file);
+
+    std::vector<std::filesystem::path> plugin_path_;
+    const bridge32_host& host_;
+    std::optional<InstancesFor> instances_;
+    hosting::PluginRules rules_;
+    std::map<std::filesystem::path, Loaded> modules_;
+    std::map<std::filesystem::path, std::weak_ptr<hosting::PluginInstance>> shared_;
+};
+
+}  // namespace bridge32::host

@@ -1,0 +1,55 @@
+// One call that a plugin is running for a client of this host.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string_view>
+#include <utility>
+
+#include "host32/endpoint/link.hpp"
+#include "hosting/host_services.hpp"
+#include "wire/message.hpp"
+
+namespace bridge32::host {
+
+/// The C ABI's bridge32_call. Lives on the stack of the thread that runs the call; other threads
+/// may use it as long as the call runs.
+class RunningCall : public bridge32_call {
+public:
+    /// `request` and `link` outlive the call. `depth`: how many callbacks it runs inside of.
+    RunningCall(Link& link, wire::Message& request, unsigned depth) noexcept
+        : link_(&link), request_(&request), depth_(depth) {}
+    RunningCall(const RunningCall&) = delete;
+    RunningCall& operator=(const RunningCall&) = delete;
+    ~RunningCall() override { link_->forget(call_id()); }
+
+    std::uint64_t call_id() const noexcept override { return request_->call_id(); }
+    unsigned depth() const noexcept override { return depth_; }
+    bool wants_reply() const noexcept { return (request_->flags() & wire::kNoReply) == 0; }
+
+    std::int32_t reply(std::string_view json,
+                       std::span<const bridge32_attachment> attachments) noexcept override {
+        if (std::exchange(replied, true)) return BRIDGE32_ALREADY_REPLIED;
+        if (!wants_reply()) return BRIDGE32_OK;
+        return link_->send_reply(call_id(), json, attachments);
+    }
+    std::shared_ptr<hosting::ClientPort> client() noexcept override {
+        return link_->shared_from_this();
+    }
+    bool cancelled() noexcept override {
+        return given_up_.load(std::memory_order_relaxed) || link_->cancelled(call_id());
+    }
+    void give_up() noexcept override { given_up_.store(true, std::memory_order_relaxed); }
+    hosting::SharedMemory allocate(std::uint64_t size, bool zero) override;
+    hosting::SharedMemory retain(const void* data) override;
+
+private:
+    Link* link_;
+    wire::Message* request_;
+    unsigned depth_;
+    std::atomic<bool> given_up_{false};
+};
+
+}  // namespace bridge32::host

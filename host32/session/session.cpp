@@ -1,0 +1,251 @@
+#include "host32/session/session.hpp"
+
+#include <chrono>
+#include <cstdio>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "bridge32/error.hpp"
+#include "bridge32/internal/json/reader.hpp"
+#include "bridge32/internal/text/path_text.hpp"
+#include "bridge32/version.hpp"
+#include "diagnostics/log.hpp"
+#include "diagnostics/trace.hpp"
+#include "host32/crash/thread_work.hpp"
+#include "host32/session/running_call.hpp"
+#include "wire/error_json.hpp"
+
+namespace bridge32::host {
+
+namespace {
+
+// More than that stay in the ring, where the client notices.
+constexpr std::size_t kMaxWaitingCalls = 1024;
+
+/// What an open request says. Views the message.
+struct OpenRequest {
+    std::string name;
+    std::string_view kwargs = "{}";
+    std::string_view structs = "{}";
+};
+
+OpenRequest parse_open(std::string_view json) {
+    OpenRequest open;
+    try {
+        std::string scratch;
+        Reader reader(json);
+        reader.enter_object();
+        while (const auto key = reader.next_key(scratch)) {
+            if (*key == "plugin") {
+                open.name = reader.read_string(scratch);
+            } else if (*key == "kwargs") {
+                open.kwargs = reader.skip_value();
+            } else if (*key == "structs") {
+                open.structs = reader.skip_value();
+            } else {
+                reader.skip_value();
+            }
+        }
+        reader.finish();
+    } catch (const CodecError& e) {
+        throw ProtocolError(std::string("the client's first message is malformed: ") + e.what());
+    }
+    return open;
+}
+
+/// The method or property that a request names; "(describe)", "(batch)" and the like without one.
+std::string method_in(std::string_view json) {
+    try {
+        std::string scratch;
+        Reader reader(json);
+        reader.enter_object();
+        while (const auto key = reader.next_key(scratch)) {
+            if (*key == "method" || *key == "get") return std::string(reader.read_string(scratch));
+            if (*key == "describe" || *key == "batch") return "(" + std::string(*key) + ")";
+            reader.skip_value();
+        }
+    } catch (const CodecError&) {
+        // Its answer says so.
+    }
+    return "(request)";
+}
+
+void log_open(const std::string& what, std::chrono::steady_clock::time_point begin,
+              std::uint64_t call_id) {
+    diagnostics::trace(what, "host open", begin, call_id);
+    if (!diagnostics::logs(diagnostics::LogLevel::info)) return;
+    const std::chrono::duration<double, std::milli> time = std::chrono::steady_clock::now() - begin;
+    diagnostics::log(diagnostics::LogLevel::info,
+                     what + " took " + std::to_string(time.count()) + " ms");
+}
+
+}  // namespace
+
+Session::Session(std::shared_ptr<Link> link, PluginRegistry& registry, WorkerPool& pool)
+    : link_(std::move(link)), registry_(&registry), pool_(&pool) {
+    link_->serve_nested_with(
+        [this](wire::Message& message, unsigned depth) { request(message, depth); });
+}
+
+Session::~Session() {
+    link_->flush();  // a last chance for what a stop let finish
+    link_->close();
+    let_go_of_plugin();
+    link_->channel().set_host_state(wire::HostState::kGone);
+}
+
+bool Session::ready() const noexcept {
+    if (close_request_) return idle();
+    return !link_->blocked() && link_->ready() &&
+           running_.load(std::memory_order_relaxed) < kMaxWaitingCalls;
+}
+
+void Session::serve() {
+    if (close_request_) {
+        close();
+        return;
+    }
+    try {
+        if (!link_->take(message_)) return;
+        switch (message_.kind()) {
+            case wire::FrameKind::kOpen:
+                open(message_);
+                break;
+            case wire::FrameKind::kRequest:
+                ++calls_;
+                if (instance_ != nullptr && instance_->module().concurrent()) {
+                    run_on_pool(std::move(message_));
+                } else {
+                    request(message_, 0);
+                }
+                break;
+            case wire::FrameKind::kClose:
+                close_request_ = message_.call_id();
+                if (idle()) close();
+                break;
+            default:
+                throw ProtocolError("the client sent a frame of kind " +
+                                    std::to_string(static_cast<unsigned>(message_.kind())) +
+                                    ", which this host does not know");
+        }
+        message_.clear();
+    } catch (const ProtocolError& e) {
+        std::fprintf(stderr, "bridge32 host: session ended: %s\n", e.what());
+        send_error(message_, "ProtocolError", e.what());
+        finished_ = true;
+    }
+}
+
+void Session::open(wire::Message& message) {
+    if (instance_ != nullptr) throw ProtocolError("the client opened its channel twice");
+    if (!message.readable()) return send_error(message, "PluginError", message.unreadable_reason());
+    const OpenRequest request = parse_open(message.json());
+    const auto begin = std::chrono::steady_clock::now();
+    try {
+        const ThreadWork work(link_->channel(), 0, request.name, "(constructor)");
+        instance_ = registry_->open(
+            request.name,
+            {request.kwargs, request.structs, message.attachments(), link_, message.call_id()});
+    } catch (const Error& e) {
+        diagnostics::log(diagnostics::LogLevel::error,
+                         "opening " + request.name + " failed: " + e.what());
+        return send_error(message, "PluginError", e.what());
+    }
+    log_open("opening " + detail::utf8_of(instance_->module().file()), begin, message.call_id());
+    const auto& module = instance_->module();
+    const nlohmann::json result = {
+        {"host", sizeof(void*) == 4 ? "host32 " BRIDGE32_VERSION : "host64 " BRIDGE32_VERSION},
+        {"pid", os::own_pid()},
+        {"bits", os::own_bits()},
+        {"plugin", {{"name", module.name()}, {"path", detail::utf8_of(module.file())}}}};
+    const std::string json = nlohmann::json{{"result", result}}.dump(
+        -1, ' ', false, nlohmann::json::error_handler_t::replace);
+    link_->send_reply(message.call_id(), json, {});
+}
+
+void Session::request(wire::Message& message, unsigned depth) {
+    RunningCall call(*link_, message, depth);
+    if (instance_ == nullptr) {
+        if (!leaving_) throw ProtocolError("the client sent a request without an open plugin");
+        call.reply(wire::error_reply("PluginError",
+                                     "the plugin is being shut down: it takes no more calls", ""),
+                   {});
+        return;
+    }
+    if (!message.readable()) {
+        call.reply(wire::error_reply("InvalidArgument",
+                                     "the request's memory is not to be had in the host: " +
+                                         message.unreadable_reason(),
+                                     instance_->module().name()),
+                   {});
+        return;
+    }
+    const auto json = message.json();
+    const auto attachments = message.attachments();
+    const bridge32_request request{sizeof(bridge32_request),
+                                   call.wants_reply() ? 0 : BRIDGE32_REQUEST_NO_REPLY,
+                                   message.call_id(),
+                                   json.data(),
+                                   static_cast<std::uint32_t>(json.size()),
+                                   static_cast<std::uint32_t>(attachments.size()),
+                                   attachments.data()};
+    const ThreadWork work(link_->channel(), message.call_id(), instance_->module().name(), json);
+    if (diagnostics::calls_are_watched()) return watched_call(call, request);
+    instance_->call(call, request);
+}
+
+void Session::watched_call(RunningCall& call, const bridge32_request& request) {
+    const auto begin = std::chrono::steady_clock::now();
+    const std::string what =
+        instance_->module().name() + "." + method_in({request.json, request.json_size});
+    instance_->call(call, request);
+    const std::chrono::duration<double, std::micro> time = std::chrono::steady_clock::now() - begin;
+    diagnostics::trace(what, "host call", begin, request.call_id);
+    if (diagnostics::logs(diagnostics::LogLevel::debug)) {
+        diagnostics::log(diagnostics::LogLevel::debug,
+                         what + " (call " + std::to_string(request.call_id) + ") took " +
+                             std::to_string(time.count()) + " microseconds in the plugin");
+    }
+}
+
+void Session::run_on_pool(wire::Message message) {
+    running_.fetch_add(1, std::memory_order_relaxed);
+    // std::function copies what it holds, and a message cannot be copied.
+    auto shared = std::make_shared<wire::Message>(std::move(message));
+    pool_->run(this, [this, shared] {
+        if (!link_->closed() && !stopping_.load() && !link_->cancelled(shared->call_id())) {
+            request(*shared, 0);
+        }
+        shared->clear();
+        // The session may be gone right after this; the link lives on in our hands.
+        const auto link = link_;
+        running_.fetch_sub(1, std::memory_order_release);
+        link->wake();
+    });
+}
+
+void Session::close() {
+    let_go_of_plugin();  // on_shutdown and the destructor run before the client is answered
+    link_->send_reply(*close_request_, R"({"result":null})", {});
+    link_->flush();
+    close_request_.reset();
+    finished_ = true;
+}
+
+void Session::let_go_of_plugin() {
+    if (instance_ == nullptr) return;
+    const std::string name = instance_->module().name();  // it may be unloaded
+    const auto begin = std::chrono::steady_clock::now();
+    const ThreadWork work(link_->channel(), 0, name, "(shutdown)");
+    leaving_ = true;  // callbacks of on_shutdown may still make calls
+    instance_->client_gone(link_->id());
+    instance_.reset();
+    log_open("shutting down " + name, begin, 0);
+}
+
+void Session::send_error(const wire::Message& message, std::string_view type,
+                         std::string_view text) {
+    link_->send_reply(message.call_id(), wire::error_reply(type, text, ""), {});
+}
+
+}  // namespace bridge32::host

@@ -1,0 +1,143 @@
+// Codec of null, bool, numbers, enums and strings.
+#pragma once
+
+#include <complex>
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <type_traits>
+
+#include "bridge32/internal/codec/decoder.hpp"
+#include "bridge32/internal/codec/encoder.hpp"
+#include "bridge32/internal/codec/special_real.hpp"
+#include "bridge32/internal/codec/traits.hpp"
+
+namespace bridge32 {
+
+template <>
+struct Codec<std::nullptr_t> {
+    static void encode(Encoder& out, std::nullptr_t) { out.text() += "null"; }
+    static std::nullptr_t decode(Decoder& in) {
+        if (in.peek() != Kind::null) {
+            throw in.expected("null");
+        }
+        in.reader().read_null();
+        return nullptr;
+    }
+};
+
+template <>
+struct Codec<bool> {
+    static void encode(Encoder& out, bool value) { out.text() += value ? "true" : "false"; }
+    static bool decode(Decoder& in) {
+        if (in.peek() != Kind::boolean) {
+            throw in.expected("true or false");
+        }
+        return in.reader().read_bool();
+    }
+};
+
+template <detail::Integer T>
+struct Codec<T> {
+    static void encode(Encoder& out, T value) {
+        detail::write_integer(out.text(), static_cast<detail::sized_integer_t<T>>(value));
+    }
+    static T decode(Decoder& in) {
+        if (!in.reader().at_number()) {
+            in.peek();
+            throw in.expected("an integer");
+        }
+        return detail::integer_from<T>(in.reader().read_number());
+    }
+};
+
+template <detail::Real T>
+struct Codec<T> {
+    static void encode(Encoder& out, const T& value) {
+        if (detail::is_special(value)) {
+            detail::write_special(out.text(), value);
+        } else {
+            detail::write_real(out.text(), value);
+        }
+    }
+    static T decode(Decoder& in) {
+        if (in.peek() == Kind::object && in.tag() == detail::Tag::real) {
+            return detail::read_special<T>(in.real());
+        }
+        if (in.peek() != Kind::number) {
+            throw in.expected("a number");
+        }
+        return detail::real_from<T>(in.reader().read_number());
+    }
+};
+
+/// `{"$complex":[re,im]}`; a real number is one too.
+template <detail::Complex T>
+struct Codec<T> {
+    using Part = typename T::value_type;
+
+    static void encode(Encoder& out, const T& value) {
+        out.text() += R"({"$complex":[)";
+        out.value(value.real());
+        out.text() += ',';
+        out.value(value.imag());
+        out.text() += "]}";
+    }
+    static T decode(Decoder& in) {
+        if (in.peek() != Kind::object || in.tag() != detail::Tag::complex) {
+            return T(in.value<Part>());
+        }
+        in.enter_complex();
+        Part parts[2];
+        for (Part& part : parts) {
+            if (!in.reader().next_element()) {
+                throw CodecError("a complex number has two parts");
+            }
+            part = in.value<Part>();
+        }
+        in.leave_complex();
+        return {parts[0], parts[1]};
+    }
+};
+
+/// The underlying integer. An enum with a to_json of its own is written as that says.
+template <class T>
+requires(std::is_enum_v<T> && !detail::HasOwnJson<T>) struct Codec<T> {
+    using Underlying = std::underlying_type_t<T>;
+
+    static void encode(Encoder& out, T value) { out.value(static_cast<Underlying>(value)); }
+    static T decode(Decoder& in) { return static_cast<T>(in.value<Underlying>()); }
+};
+
+/// UTF-8. A null pointer is written as null. Only strings can be read; a view can be a
+/// parameter (see Argument), because somebody must own what it views.
+template <detail::Text T>
+struct Codec<T> {
+    static void encode(Encoder& out, const T& value) {
+        if constexpr (std::is_pointer_v<T>) {
+            if (value == nullptr) {
+                out.value(nullptr);
+                return;
+            }
+        }
+        detail::write_string(out.text(), value);
+    }
+    static T decode(Decoder& in) {
+        static_assert(detail::kIsString<T>,
+                      "nobody would own the text: use std::string, as a parameter also "
+                      "std::string_view");
+        if (in.peek() != Kind::string) {
+            throw in.expected("a string");
+        }
+        std::string scratch;
+        const std::string_view text = in.reader().read_string(scratch);
+        if constexpr (std::same_as<T, std::string>) {
+            if (!scratch.empty()) {
+                return scratch;
+            }
+        }
+        return T(text);
+    }
+};
+
+}  // namespace bridge32

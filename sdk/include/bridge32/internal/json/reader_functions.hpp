@@ -1,0 +1,245 @@
+// The functions of Reader, apart from its strings. Included by reader.hpp.
+#pragma once
+
+#include "bridge32/internal/json/reader.hpp"
+
+namespace bridge32 {
+
+inline void Reader::malformed(std::string_view what) const {
+    throw CodecError("malformed JSON at byte " + std::to_string(at_ - begin_) + ": " +
+                     std::string(what));
+}
+
+inline Kind Reader::peek() {
+    skip_whitespace();
+    if (!more()) {
+        return Kind::end;
+    }
+    switch (*at_) {
+        case '"':
+            return Kind::string;
+        case '[':
+            return Kind::array;
+        case '{':
+            return Kind::object;
+        case 'n':
+            return Kind::null;
+        case 't':
+        case 'f':
+            return Kind::boolean;
+        default:
+            if (*at_ == '-' || (*at_ >= '0' && *at_ <= '9')) {
+                return Kind::number;
+            }
+            malformed("expected a value");
+    }
+}
+
+inline CodecError Reader::expected(std::string_view what) const {
+    constexpr std::size_t kShown = 40;
+    Reader ahead = *this;
+    std::string found;
+    switch (ahead.peek()) {
+        case Kind::end:
+            found = "the end of the text";
+            break;
+        case Kind::array:
+            found = "an array";
+            break;
+        case Kind::object:
+            found = "an object";
+            break;
+        case Kind::string:
+            found = "the string ";
+            [[fallthrough]];
+        default: {
+            std::string_view text = ahead.skip_value();
+            if (text.size() <= kShown) {
+                found += text;
+                break;
+            }
+            text = text.substr(0, kShown);
+            while ((static_cast<unsigned char>(text.back()) & 0xc0) == 0x80) {
+                text.remove_suffix(1);  // not half of a character
+            }
+            if (static_cast<unsigned char>(text.back()) >= 0xc0) {
+                text.remove_suffix(1);
+            }
+            found.append(text).append("…");
+        }
+    }
+    return CodecError("expected " + std::string(what) + ", found " + found);
+}
+
+inline void Reader::read_word(Kind kind, std::string_view word, std::string_view expectation) {
+    if (peek() != kind) {
+        throw expected(expectation);
+    }
+    if (!std::string_view(at_, static_cast<std::size_t>(end_ - at_)).starts_with(word)) {
+        malformed("expected true, false or null");
+    }
+    at_ += word.size();
+}
+
+inline bool Reader::read_bool() {
+    const bool value = peek() == Kind::boolean && *at_ == 't';
+    read_word(Kind::boolean, value ? "true" : "false", "true or false");
+    return value;
+}
+
+inline void Reader::skip_digits() {
+    const char* const first = at_;
+    while (more() && *at_ >= '0' && *at_ <= '9') {
+        ++at_;
+    }
+    if (at_ == first) {
+        malformed("expected a digit");
+    }
+}
+
+inline Number Reader::read_number() {
+    if (!at_number()) {
+        peek();  // whatever it is
+        throw expected("a number");
+    }
+    const char* const first = at_;
+    const char* at = first + (*first == '-' ? 1 : 0);
+    const char* const digits = at;
+    while (at != end_ && *at >= '0' && *at <= '9') {
+        ++at;
+    }
+    const bool short_integer = at != digits && at - digits < 20 &&
+                               (*digits != '0' || at - digits == 1) &&
+                               (at == end_ || (*at != '.' && *at != 'e' && *at != 'E'));
+    if (!short_integer) {
+        return read_any_number();
+    }
+    at_ = at;
+    return {{first, static_cast<std::size_t>(at - first)}, true};
+}
+
+// A number that begins here.
+inline Number Reader::read_any_number() {
+    const char* const first = at_;
+    bool integer = true;
+    bool exponent = false;
+    at_ += *at_ == '-' ? 1 : 0;
+    if (more() && *at_ == '0') {
+        ++at_;
+    } else {
+        skip_digits();
+    }
+    if (more() && *at_ == '.') {
+        integer = false;
+        ++at_;
+        skip_digits();
+    }
+    if (more() && (*at_ == 'e' || *at_ == 'E')) {
+        integer = false;
+        exponent = true;
+        ++at_;
+        at_ += more() && (*at_ == '+' || *at_ == '-') ? 1 : 0;
+        skip_digits();
+    }
+    const Number number{{first, static_cast<std::size_t>(at_ - first)}, integer};
+    if (exponent || number.text.size() > 300) {
+        detail::nearest_real<double>(number.text);  // refuses what is beyond double's range
+    }
+    return number;
+}
+
+inline std::string_view Reader::read_string(std::string& scratch) {
+    if (peek() != Kind::string) {
+        throw expected("a string");
+    }
+    return raw_string(&scratch);
+}
+
+inline void Reader::enter(Kind kind, std::string_view expectation) {
+    if (peek() != kind) {
+        throw expected(expectation);
+    }
+    if (--depth_left_ < 0) {
+        malformed("arrays and objects are nested too deep");
+    }
+    ++at_;
+    first_ = true;
+}
+
+inline bool Reader::next(char close) {
+    skip_whitespace();
+    if (more() && *at_ == close) {
+        ++at_;
+        ++depth_left_;
+        first_ = false;
+        return false;
+    }
+    if (!first_) {
+        if (!more() || *at_ != ',') {
+            malformed(close == ']' ? "expected ',' or ']'" : "expected ',' or '}'");
+        }
+        ++at_;
+    }
+    first_ = false;
+    return true;
+}
+
+inline std::optional<std::string_view> Reader::next_key(std::string& scratch) {
+    if (!next('}')) {
+        return std::nullopt;
+    }
+    if (peek() != Kind::string) {
+        malformed("expected a member's name");
+    }
+    const std::string_view key = raw_string(&scratch);
+    skip_whitespace();
+    if (!more() || *at_ != ':') {
+        malformed("expected ':'");
+    }
+    ++at_;
+    return key;
+}
+
+inline std::string_view Reader::skip_value() {
+    const Kind kind = peek();
+    const char* const first = at_;
+    switch (kind) {
+        case Kind::end:
+            malformed("the text ends where a value is expected");
+        case Kind::null:
+            read_null();
+            break;
+        case Kind::boolean:
+            read_bool();
+            break;
+        case Kind::number:
+            read_number();
+            break;
+        case Kind::string:
+            raw_string(nullptr);
+            break;
+        case Kind::array:
+            enter_array();
+            while (next_element()) {
+                skip_value();  // the depth is bounded
+            }
+            break;
+        case Kind::object: {
+            std::string scratch;
+            enter_object();
+            while (next_key(scratch)) {
+                skip_value();
+            }
+        }
+    }
+    return {first, static_cast<std::size_t>(at_ - first)};
+}
+
+inline void Reader::finish() {
+    skip_whitespace();
+    if (more()) {
+        malformed("something follows the value");
+    }
+}
+
+}  // namespace bridge32

@@ -1,0 +1,85 @@
+// Errors, as they are sent in a reply.
+#pragma once
+
+#include <cstdint>
+#include <exception>
+#include <string>
+#include <string_view>
+#include <typeinfo>
+
+#include "bridge32/error.hpp"
+#include "bridge32/internal/codec/bytes.hpp"
+#include "bridge32/internal/support/demangle.hpp"
+#include "bridge32/plugin.h"
+
+namespace bridge32::detail {
+
+/// The members of {"error":{"type":…,"message":…,"where":…}}.
+struct Failure {
+    std::string type;
+    std::string message;
+    std::string where;         // `plugin.method`
+    std::uint64_t thrown = 0;  // a callback's exception: the client's number for it
+};
+
+inline Failure strange_failure(std::string type, const std::string& what) {
+    return {std::move(type), what + ", which is no std::exception, was thrown", {}, 0};
+}
+
+/// What the exception that is being handled says.
+inline Failure current_failure() {
+    try {
+        throw;
+    } catch (const CallbackError& error) {
+        return {error.type(), error.message(), error.where(), error.thrown()};
+    } catch (const RemoteError& error) {
+        return {error.type(), error.message(), error.where(), 0};
+    } catch (const PluginError& error) {
+        return {"PluginError", error.what(), {}, 0};
+    } catch (const std::exception& error) {
+        return {type_text(typeid(error)), error.what(), {}, 0};
+    } catch (const std::string& text) {
+        return strange_failure("std::string", "the text \"" + text + "\"");
+    } catch (const char* text) {
+        return strange_failure("char const*", "the text \"" + std::string(text ? text : "") + "\"");
+    } catch (int number) {
+        return strange_failure("int", "the number " + std::to_string(number));
+    } catch (...) {
+        return strange_failure(current_exception_type(), "an object of that type");
+    }
+}
+
+/// "type: message"
+inline std::string text_of(const Failure& failure) { return failure.type + ": " + failure.message; }
+
+/// The reply. Text that is not UTF-8 is mended: an error must get through.
+inline std::string error_json(const Failure& failure) {
+    Json error = {{"type", failure.type}, {"message", failure.message}, {"where", failure.where}};
+    if (failure.thrown != 0) {
+        error["thrown"] = failure.thrown;
+    }
+    const Json reply = {{"error", std::move(error)}};
+    return reply.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+/// What is sent when there is no memory for that.
+inline constexpr std::string_view kOutOfMemory =
+    R"({"error":{"type":"std::bad_alloc","message":"the plugin is out of memory","where":""}})";
+
+/// A line in the host's log about the exception that is being handled: "`what` `whose` threw …".
+inline void log_failure(const bridge32_host& its_host, std::string_view what,
+                        std::string_view whose) noexcept {
+    const auto log = [&](std::string_view text) {
+        its_host.log(&its_host, BRIDGE32_LOG_ERROR, text.data(),
+                     static_cast<std::uint32_t>(text.size()));
+    };
+    try {
+        std::string text(what);
+        text.append(" ").append(whose).append(" threw ").append(text_of(current_failure()));
+        log(text);
+    } catch (...) {
+        log(what);
+    }
+}
+
+}  // namespace bridge32::detail

@@ -1,0 +1,215 @@
+// The objects behind one instance's handles, and who may use them.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <utility>
+
+#include "bridge32/handle.hpp"
+#include "bridge32/internal/plugin/failure.hpp"
+#include "bridge32/internal/plugin/handle_id.hpp"
+
+namespace bridge32::detail {
+
+/// Any thread. Functions that destroy objects run without its lock, and may use handles.
+class HandleTable : public std::enable_shared_from_this<HandleTable> {
+public:
+    HandleTable(const bridge32_host& its_host, std::string plugin)
+        : host_(its_host), plugin_(std::move(plugin)) {}
+
+    /// Takes the object over. It is destroyed when nobody uses it any more, if the client never
+    /// learned of it or it was to be destroyed.
+    std::shared_ptr<HandleState> add(HandleOwner owner, std::unique_ptr<HandleObject> object,
+                                     HandleType type) {
+        const auto entry = std::make_shared<Entry>(owner, std::move(type), std::move(object));
+        const std::lock_guard lock(mutex_);
+        entry->serial = next_serial_;
+        HandleToken token{entry->type.name, ids_.make(entry->serial, owner)};
+        entries_.emplace(entry->serial, entry);
+        ++next_serial_;
+        auto use = std::make_shared<Use>(shared_from_this(), entry, std::move(token));
+        entry->users = 1;
+        return use;
+    }
+
+    /// Throws CodecError unless the token is that of an object of this type which `owner` or
+    /// everybody may use.
+    std::shared_ptr<HandleState> find(HandleOwner owner, const HandleToken& token,
+                                      const HandleType& type) {
+        const std::lock_guard lock(mutex_);
+        const auto known = ids_.parse(token.id, owner);
+        const auto found = known ? entries_.find(known->serial) : entries_.end();
+        const bool gone = found == entries_.end();
+        const bool given = gone ? known && known->serial != 0 && known->serial < next_serial_
+                                : found->second->owner == known->owner && found->second->sent;
+        if (!given) {
+            throw CodecError("this handle of " + shown(token.type) +
+                             " is none that this client was given by this plugin: it is another "
+                             "client's or plugin's, from before a restart, or made up");
+        }
+        if (gone || found->second->condemned) {
+            throw CodecError("this handle of " + shown(token.type) + " was destroyed");
+        }
+        const auto& entry = found->second;
+        if (entry->type.tag != type.tag) {
+            throw CodecError("expected a handle of " + type.name + ", found a handle of " +
+                             entry->type.name);
+        }
+        auto use = std::make_shared<Use>(shared_from_this(), entry,
+                                         HandleToken{entry->type.name, token.id});
+        ++entry->users;
+        return use;
+    }
+
+    /// Destroys what a client that has gone left behind, the newest first. What the plugin itself
+    /// holds a handle of is destroyed when it lets go.
+    void owner_gone(HandleOwner owner) noexcept {
+        std::uint64_t below = ~std::uint64_t{0};
+        std::shared_ptr<Entry> unused;
+        while (condemn_next(owner, below, unused)) {
+            if (unused != nullptr) {
+                run(*std::exchange(unused, nullptr));
+            }
+        }
+        const std::lock_guard lock(mutex_);
+        ids_.forget(owner);
+    }
+
+    /// Destroys everything, the newest first: the plugin goes.
+    void close() noexcept {
+        for (;;) {
+            std::shared_ptr<Entry> newest;
+            {
+                const std::lock_guard lock(mutex_);
+                if (entries_.empty()) {
+                    return;
+                }
+                newest = entries_.rbegin()->second;
+                take(*newest);
+            }
+            run(*newest);
+        }
+    }
+
+private:
+    struct Entry {
+        Entry(HandleOwner its_owner, HandleType its_type, std::unique_ptr<HandleObject> its_object)
+            : owner(its_owner), type(std::move(its_type)), object(std::move(its_object)) {}
+
+        const HandleOwner owner;
+        const HandleType type;
+        std::uint64_t serial = 0;
+        std::unique_ptr<HandleObject> object;
+        int users = 0;
+        bool sent = false;       // the client knows it
+        bool condemned = false;  // to be destroyed with its last user
+        std::atomic<bool> destroyed{false};
+    };
+
+    /// One use of an object, by a handle and its copies.
+    class Use final : public HandleState {
+    public:
+        Use(std::shared_ptr<HandleTable> table, std::shared_ptr<Entry> entry, HandleToken token)
+            : HandleState(std::move(token)), table_(std::move(table)), entry_(std::move(entry)) {}
+        ~Use() override { table_->end(*this, false); }
+
+        void* object() const override {
+            if (over()) {
+                throw InvalidArgument("this handle of " + token().type + " was destroyed");
+            }
+            return entry_->object->get();
+        }
+        void destroy() override {
+            if (over()) {
+                throw InvalidArgument("this handle of " + token().type + " was destroyed");
+            }
+            table_->end(*this, true);
+        }
+        void sent() const override {
+            const std::lock_guard lock(table_->mutex_);
+            if (over() || entry_->condemned) {
+                throw CodecError("this handle of " + token().type + " was destroyed");
+            }
+            entry_->sent = true;
+        }
+
+    private:
+        friend class HandleTable;
+        bool over() const noexcept { return ended_ || entry_->destroyed; }
+
+        std::shared_ptr<HandleTable> table_;
+        std::shared_ptr<Entry> entry_;
+        std::atomic<bool> ended_{false};
+    };
+
+    /// The end of one use; that of the last one may be that of the object.
+    void end(Use& use, bool condemn) noexcept {
+        const std::shared_ptr<Entry> entry = use.entry_;
+        {
+            const std::lock_guard lock(mutex_);
+            if (use.ended_.exchange(true)) {
+                return;
+            }
+            --entry->users;
+            entry->condemned = entry->condemned || condemn;
+            const bool wanted = entry->sent && !entry->condemned;
+            if (entry->users != 0 || wanted || entry->destroyed) {
+                return;
+            }
+            take(*entry);
+        }
+        run(*entry);
+    }
+
+    /// Condemns the newest of an owner's objects whose number is less than `below`, which it
+    /// sets; false when there is none. One without users is taken out, into `unused`.
+    bool condemn_next(HandleOwner owner, std::uint64_t& below,
+                      std::shared_ptr<Entry>& unused) noexcept {
+        const std::lock_guard lock(mutex_);
+        for (auto at = entries_.lower_bound(below); at != entries_.begin();) {
+            --at;
+            Entry& entry = *at->second;
+            if (entry.owner != owner) {
+                continue;
+            }
+            below = entry.serial;
+            entry.condemned = true;
+            if (entry.users == 0) {
+                unused = at->second;
+                take(entry);
+            }
+            return true;
+        }
+        return false;
+    }
+
+    /// Whoever took an entry out destroys its object.
+    void take(Entry& entry) noexcept {
+        entry.destroyed = true;
+        entries_.erase(entry.serial);
+    }
+
+    void run(Entry& entry) noexcept {
+        try {
+            entry.object->destroy();
+        } catch (...) {
+            log_failure(host_, "destroying a " + entry.type.name + " of", plugin_);
+        }
+        entry.object.reset();
+    }
+
+    static std::string shown(const std::string& type) { return type.substr(0, 100); }
+
+    const bridge32_host& host_;
+    const std::string plugin_;
+    std::mutex mutex_;
+    std::map<std::uint64_t, std::shared_ptr<Entry>> entries_;  // by serial number
+    HandleIds ids_;
+    std::uint64_t next_serial_ = 1;
+};
+
+}  // namespace bridge32::detail

@@ -1,0 +1,42 @@
+// A parameter of a method, as its author names it.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "bridge32/internal/codec/bytes.hpp"
+
+namespace bridge32 {
+
+/// A parameter's name, and the argument that it takes when the caller gives none:
+/// `{"data", {"level", 6}}` are two parameters, the second with a default.
+class Param {
+public:
+    /// @{
+    /// One that the caller must give.
+    Param(const char* name) : name_(name) {}
+    Param(std::string name) : name_(std::move(name)) {}
+    /// @}
+
+    /// One that the caller may leave out.
+    Param(std::string name, Json default_value)
+        : name_(std::move(name)), default_value_(std::move(default_value)) {}
+
+    /// @{
+    /// As they were given.
+    const std::string& name() const noexcept { return name_; }
+    const std::optional<Json>& default_value() const noexcept { return default_value_; }
+    /// @}
+
+private:
+    std::string name_;
+    std::optional<Json> default_value_;
+};
+
+/// A method's parameters, in order: as many names as the function has parameters. Empty: they
+/// have no names, and arguments are given by position only.
+using Params = std::vector<Param>;
+
+}  // namespace bridge32

@@ -1,0 +1,106 @@
+// UTF-8 and UTF-16, with what is malformed refused.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "bridge32/internal/codec/error.hpp"
+#include "bridge32/internal/json/writer.hpp"
+#include "bridge32/internal/text/text.hpp"
+
+namespace bridge32::detail {
+
+/// "U+20AC"
+inline std::string code_point_text(char32_t c) {
+    constexpr char kHex[] = "0123456789ABCDEF";
+    std::string text = "U+";
+    for (int shift = c > 0xffff ? 20 : 12; shift >= 0; shift -= 4) {
+        text += kHex[(c >> shift) & 0xf];
+    }
+    return text;
+}
+
+/// `c` is no surrogate and at most U+10FFFF.
+inline void append_utf8(std::string& out, char32_t c) {
+    const auto tail = [&](int shift) { out += static_cast<char>(0x80 | ((c >> shift) & 0x3f)); };
+    if (c < 0x80) {
+        out += static_cast<char>(c);
+    } else if (c < 0x800) {
+        out += static_cast<char>(0xc0 | (c >> 6));
+        tail(0);
+    } else if (c < 0x10000) {
+        out += static_cast<char>(0xe0 | (c >> 12));
+        tail(6);
+        tail(0);
+    } else {
+        out += static_cast<char>(0xf0 | (c >> 18));
+        tail(12);
+        tail(6);
+        tail(0);
+    }
+}
+
+inline void append_utf16(std::u16string& out, char32_t c) {
+    if (c < 0x10000) {
+        out += static_cast<char16_t>(c);
+    } else {
+        out += static_cast<char16_t>(0xd7c0 + (c >> 10));
+        out += static_cast<char16_t>(0xdc00 + (c & 0x3ff));
+    }
+}
+
+/// Calls `visit(character, offset in bytes)` for each. Throws CodecError where `text` is not UTF-8.
+template <class Visit>
+void for_each_utf8(std::string_view text, const Visit& visit) {
+    const char* const end = text.data() + text.size();
+    for (const char* at = text.data(); at != end;) {
+        const auto offset = static_cast<std::size_t>(at - text.data());
+        const auto lead = static_cast<unsigned char>(*at);
+        if (lead < 0x80) {
+            visit(char32_t{lead}, offset);
+            ++at;
+            continue;
+        }
+        const std::size_t length = utf8_sequence(at, end);
+        if (length == 0) {
+            throw_not_utf8(offset, *at);
+        }
+        char32_t c = lead & (0xffu >> (length + 1));
+        for (std::size_t i = 1; i < length; ++i) {
+            c = (c << 6) | (static_cast<unsigned char>(at[i]) & 0x3fu);
+        }
+        visit(c, offset);
+        at += length;
+    }
+}
+
+inline std::u16string utf8_to_utf16(std::string_view text) {
+    std::u16string out;
+    out.reserve(text.size());
+    for_each_utf8(text, [&](char32_t c, std::size_t) { append_utf16(out, c); });
+    return out;
+}
+
+/// Throws CodecError at a surrogate that has no partner.
+inline std::string utf16_to_utf8(std::u16string_view text) {
+    std::string out;
+    out.reserve(text.size());
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        char32_t c = text[i];
+        if (c >= 0xd800 && c < 0xe000) {
+            const char32_t low = i + 1 < text.size() ? text[i + 1] : 0;
+            if (c >= 0xdc00 || low < 0xdc00 || low >= 0xe000) {
+                throw CodecError("the text is not valid UTF-16: a lone surrogate " +
+                                 code_point_text(c) + " at offset " + std::to_string(i));
+            }
+            c = 0x10000 + ((c - 0xd800) << 10) + (low - 0xdc00);
+            ++i;
+        }
+        append_utf8(out, c);
+    }
+    return out;
+}
+
+}  // namespace bridge32::detail

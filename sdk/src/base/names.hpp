@@ -1,0 +1,17 @@
+// Names that bridge32 itself makes: of shared memory and of plugin files.
+#pragma once
+
+#include <string>
+
+namespace bridge32 {
+
+/// A name for a new segment that nobody can guess: 128 random bits in hex after a prefix.
+std::string unguessable_name();
+
+/// True for text of the form that unguessable_name() returns.
+bool is_unguessable_name(const std::string& name) noexcept;
+
+/// The end of a plugin's file name: ".b32.so", ".b64.dll", and so on. `bits`: 32 or 64.
+std::string plugin_suffix(int bits = static_cast<int>(8 * sizeof(void*)));
+
+}  // namespace bridge32

@@ -1,0 +1,78 @@
+// Every duration that bridge32 waits, spins, polls or times out by, in one table, and deadlines.
+//
+// Options of the public API (startup_timeout, shutdown_timeout, call_timeout, restart_delay) have
+// their defaults in bridge32/options.hpp. sdk/ARCHITECTURE.md explains how the times fit together.
+#pragma once
+
+#include <algorithm>
+#include <chrono>
+
+namespace bridge32 {
+
+using Clock = std::chrono::steady_clock;
+
+/// `limit` from now; now, when it is negative. Callers may give any limit: one of years has no
+/// end, as adding it to the clock would overflow.
+inline Clock::time_point deadline_after(std::chrono::milliseconds limit) {
+    if (limit > std::chrono::hours(24 * 365)) return Clock::time_point::max();
+    return Clock::now() + std::max(limit, std::chrono::milliseconds(0));
+}
+
+namespace times {
+
+using std::chrono::microseconds;
+using std::chrono::milliseconds;
+using std::chrono::nanoseconds;
+using std::chrono::seconds;
+
+// Spinning before sleeping (wire/spin.hpp).
+inline constexpr nanoseconds kLongestSpin{100'000};  ///< while spinning keeps succeeding
+inline constexpr nanoseconds kShortestSpin{5'000};   ///< after it has failed again and again
+inline constexpr nanoseconds kTwoSwitches{1'200};    ///< a yield to the peer and back takes longer
+inline constexpr nanoseconds kOthersTurn{50'000};    ///< a longer yield went to another process
+inline constexpr microseconds kFollowerYield{2};     ///< where a follower's spin budget begins
+
+// Looking whether the other process is alive.
+inline constexpr milliseconds kPeerLook{50};        ///< by a thread that waits for the peer
+inline constexpr milliseconds kCancelledLook{20};   ///< by a running method that polls cancelled()
+inline constexpr milliseconds kProcessPoll{50};     ///< of a process without a pidfd; of a debugger
+inline constexpr milliseconds kWatchdogGrace{500};  ///< between the client's death and the host's
+
+// The client's threads (client/src/endpoint).
+inline constexpr milliseconds kBusyLook{2};         ///< of a follower that is not woken
+inline constexpr microseconds kBusyWait{200};       ///< after which a busy endpoint is idle again
+inline constexpr milliseconds kDispatcherPause{2};  ///< while callers read the ring
+inline constexpr milliseconds kLongestRead{100};    ///< bound on one turn of the dispatcher
+
+// A full ring.
+inline constexpr milliseconds kRoomLook{1};    ///< how often a sender looks for room
+inline constexpr microseconds kRoomPause{50};  ///< while another thread reads
+
+// The host's main loop (host32/session).
+inline constexpr milliseconds kHostTick{100};     ///< how often a sleeping host looks after clients
+inline constexpr milliseconds kBlockedTick{1};    ///< while a client does not read its replies
+inline constexpr milliseconds kSweep{1000};       ///< between looks for what dead clients left
+inline constexpr milliseconds kStopLook{250};     ///< at requests to stop
+inline constexpr milliseconds kCrashReport{400};  ///< for the report; then the process ends
+
+// Starting, connecting and ending (client/src/hosts).
+inline constexpr milliseconds kConnectRetry{10};
+inline constexpr milliseconds kSlotLook{500};         ///< that the host will still find our channel
+inline constexpr milliseconds kFarewell{1000};        ///< for the request to close
+inline constexpr milliseconds kCrashedHostEnd{1000};  ///< from a crash to the end of the process
+inline constexpr milliseconds kClaimLife{500};        ///< of a claimed control slot before its post
+inline constexpr milliseconds kConsoleEnd{5000};      ///< what Windows grants after a console event
+inline constexpr seconds kKillWait{5};                ///< for a killed process to be gone
+inline constexpr milliseconds kLockRetry{10};         ///< between tries to lock a file
+
+// What dead clients left behind (wire/leftovers.hpp).
+inline constexpr seconds kUnfinishedLife{5};  ///< of a segment whose header was never completed
+inline constexpr seconds kUnattachedLife{1};  ///< of one whose client seems dead, without a host
+
+// The trace (diagnostics/trace.hpp).
+inline constexpr milliseconds kTraceFlush{100};
+inline constexpr milliseconds kTracePatience{
+    2000};  ///< for the turn to write; then events are lost
+
+}  // namespace times
+}  // namespace bridge32

@@ -1,0 +1,53 @@
+#include "binary/dependency_walk.hpp"
+
+#include <deque>
+#include <set>
+#include <string_view>
+
+#include "binary/load_failure_parts.hpp"
+
+namespace bridge32::binary {
+namespace {
+
+constexpr std::size_t kMaxFiles = 1000;  // of one library's dependencies
+
+}  // namespace
+
+std::string chain(const LoadedFile& file, const std::string& name) {
+    std::string text = ", which needs `" + name + "`";
+    for (const LoadedFile* step = &file; step != nullptr; step = step->needed_by) {
+        if (step->needed_by == nullptr) {
+            return quoted(step->path) + text.substr(std::string_view(", which").size());
+        }
+        text = ", which needs " + quoted(step->path.filename()) + text;
+    }
+    return text;
+}
+
+void walk_dependencies(const std::filesystem::path& path, const Image& image,
+                       const std::function<bool(const Dependency&)>& visit, const Finder& find) {
+    std::deque<LoadedFile> files;  // never moves what `needed_by` points to
+    std::set<std::string> seen{library_key(image.soname),
+                               library_key(detail::utf8_of(path.filename()))};
+    files.push_back({path, image});
+    for (std::size_t i = 0; i < files.size() && i < kMaxFiles; ++i) {
+        const LoadedFile& file = files[i];
+        for (const std::string& name : file.image.needed) {
+            if (!seen.insert(library_key(name)).second) {
+                continue;
+            }
+            const FoundDependency found = find ? find(name, file) : find_dependency(name, file);
+            const bool is_file = !found.already_loaded && !found.path.empty();
+            const Dependency dependency{file, name, found,
+                                        is_file ? read_image(found.path) : Image{}};
+            if (!visit(dependency)) {
+                return;
+            }
+            if (is_file && !found.of_system) {
+                files.push_back({found.path, dependency.image, &file});
+            }
+        }
+    }
+}
+
+}  // namespace bridge32::binary

@@ -1,0 +1,83 @@
+// What a library file is: format, bitness, machine, and what it needs to be loaded.
+//
+// A small reader of our own, of ELF and PE in both widths: Boost.DLL's library_info lists
+// exported symbols but tells neither bitness nor dependencies, and no header-only reader
+// of both formats is packaged in Debian. It works on any platform for either format, and
+// on files of any content.
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace bridge32::binary {
+
+/// The bitness of this process, and so of the libraries that it loads.
+inline constexpr int kOwnBits = static_cast<int>(8 * sizeof(void*));
+
+enum class Format {
+    unreadable,  ///< cannot be opened
+    empty,
+    elf,
+    pe,
+    other,
+};
+
+/// The format that this process's system loads.
+#if defined(_WIN32)
+inline constexpr Format kNativeFormat = Format::pe;
+#else
+inline constexpr Format kNativeFormat = Format::elf;
+#endif
+
+/// The machine whose libraries this process loads, as `Image::machine` names it.
+inline constexpr const char* kOwnMachine = kOwnBits == 32 ? "i386" : "x86-64";
+
+struct Image {
+    Format format = Format::unreadable;
+    /// What it is, for people: "a 64-bit library", "a text file", "a static archive (.a)".
+    std::string description;
+    int bits = 0;         ///< 32 or 64; 0 when it is neither ELF nor PE
+    std::string machine;  ///< "i386", "x86-64", "ARM", …
+    bool is_library = false;
+    bool is_damaged = false;          ///< parts that its header promises are not there
+    bool is_dotnet = false;           ///< a .NET assembly, which needs the .NET runtime
+    bool dotnet_any_cpu = false;      ///< of no bitness: what `bits` says does not matter
+    bool dotnet_native_code = false;  ///< holds native code too: C++/CLI
+    std::string dotnet_version;       ///< of the runtime that it was built for: "v4.0.30319"
+
+    /// The names of the libraries that must be loaded with it, in order.
+    std::vector<std::string> needed;
+
+    // ELF only.
+    std::string soname;
+    std::string rpath;    ///< as written: separated by colons, `$ORIGIN` not replaced
+    std::string runpath;  ///< likewise
+};
+
+/// Reads the file. Never throws on its content.
+Image read_image(const std::filesystem::path& file);
+
+/// The same for a file's content in memory.
+Image parse_image(std::span<const std::byte> content);
+
+/// Whether a process of this system can load it as far as format, bitness and machine tell.
+bool is_loadable(const Image& image, int bits = kOwnBits);
+
+/// The names that the file exports, as the file has them, without version suffixes. Empty
+/// when it is not a library, or damaged.
+std::vector<std::string> exported_names(const std::filesystem::path& file);
+
+/// What a library uses of another one that it needs.
+struct Imports {
+    std::string library;
+    std::vector<std::string> names;  ///< "#12" is one that is imported by its number
+};
+
+/// What a Windows file imports, library by library. Empty when it is no Windows file. (ELF does
+/// not say which library a symbol is to come from.)
+std::vector<Imports> imported_names(const std::filesystem::path& file);
+
+}  // namespace bridge32::binary

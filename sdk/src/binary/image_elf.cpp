@@ -1,0 +1,260 @@
+// ELF, 32-bit and 64-bit. Follows the program headers and the dynamic section, as the
+// loader does; section headers may be missing from a library that loads.
+// https://refspecs.linuxfoundation.org/elf/gabi4+/contents.html
+#include <array>
+#include <cstdint>
+#include <optional>
+
+#include "binary/elf_structs.hpp"
+#include "binary/image_formats.hpp"
+
+namespace bridge32::binary {
+namespace {
+
+using namespace elf;
+
+constexpr std::uint16_t kTypeRelocatable = 1;
+constexpr std::uint16_t kTypeExecutable = 2;
+constexpr std::uint16_t kTypeDynamic = 3;
+constexpr std::uint32_t kSegmentDynamic = 2;
+constexpr std::uint64_t kTagEnd = 0;
+constexpr std::uint64_t kTagNeeded = 1;
+constexpr std::uint64_t kTagStringTable = 5;
+constexpr std::uint64_t kTagStringSize = 10;
+constexpr std::uint64_t kTagSoname = 14;
+constexpr std::uint64_t kTagRpath = 15;
+constexpr std::uint64_t kTagRunpath = 29;
+constexpr std::uint64_t kTagFlags1 = 0x6ffffffb;
+constexpr std::uint64_t kFlags1Pie = 0x08000000;
+constexpr std::uint32_t kSectionNoBits = 8;
+
+template <class Address>
+struct DynamicEntry {
+    Address tag, value;
+};
+
+std::string machine_name(std::uint16_t machine, int bits) {
+    switch (machine) {
+        case 3:
+            return "i386";
+        case 8:
+            return "MIPS";
+        case 20:
+            return "PowerPC";
+        case 21:
+            return "PowerPC64";
+        case 40:
+            return "ARM";
+        case 62:
+            return bits == 64 ? "x86-64" : "x86-64 (x32)";
+        case 183:
+            return "AArch64";
+        case 243:
+            return "RISC-V";
+        default:
+            return "ELF machine " + std::to_string(machine);
+    }
+}
+
+std::uint16_t swapped(std::uint16_t value) {
+    return static_cast<std::uint16_t>(value << 8 | value >> 8);
+}
+
+template <class Address>
+class ElfParser {
+    using SegmentHeader = elf::SegmentHeader<Address>;
+
+public:
+    ElfParser(ImageReader& reader, Image& image) : reader_(reader), image_(image) {}
+
+    void parse() {
+        const auto header = reader_.get<Header<Address>>(0);
+        if (!header) {
+            image_.is_damaged = true;
+            return;
+        }
+        const bool native_order = header->ident[5] == kLittleEndian;
+        image_.machine =
+            machine_name(native_order ? header->machine : swapped(header->machine), image_.bits);
+        type_ = native_order ? header->type : swapped(header->type);
+        if (native_order) {
+            read_segments(*header);
+            read_dynamic();
+        }
+        image_.is_library = type_ == kTypeDynamic && !is_pie_;
+    }
+
+    std::uint16_t type() const { return type_; }
+
+private:
+    void read_segments(const Header<Address>& header) {
+        if (header.segment_count != 0 && header.segment_size != sizeof(SegmentHeader)) {
+            image_.is_damaged = true;
+            return;
+        }
+        for (std::uint64_t i = 0; i < header.segment_count; ++i) {
+            const auto segment =
+                reader_.get<SegmentHeader>(header.segments_at + i * sizeof(SegmentHeader));
+            if (!segment) {
+                image_.is_damaged = true;
+                return;
+            }
+            if (segment->type == kSegmentLoad) {
+                image_.is_damaged |= !reader_.contains(segment->offset, segment->file_size);
+                loaded_.push_back(*segment);
+            } else if (segment->type == kSegmentDynamic) {
+                dynamic_ = *segment;
+            }
+        }
+    }
+
+    void read_dynamic() {
+        if (!dynamic_) {
+            return;
+        }
+        std::vector<std::uint64_t> needed;
+        std::optional<std::uint64_t> soname, rpath, runpath;
+        const std::uint64_t count = std::min<std::uint64_t>(
+            dynamic_->file_size / sizeof(DynamicEntry<Address>), kMaxTableEntries);
+        for (std::uint64_t i = 0; i < count; ++i) {
+            const auto entry = reader_.get<DynamicEntry<Address>>(
+                dynamic_->offset + i * sizeof(DynamicEntry<Address>));
+            if (!entry) {
+                image_.is_damaged = true;
+                return;
+            }
+            if (entry->tag == kTagEnd) {
+                break;
+            }
+            switch (entry->tag) {
+                case kTagNeeded:
+                    if (needed.size() < kMaxNeeded) {
+                        needed.push_back(entry->value);
+                    }
+                    break;
+                case kTagStringTable:
+                    strings_at_ = file_offset(entry->value);
+                    break;
+                case kTagStringSize:
+                    strings_size_ = entry->value;
+                    break;
+                case kTagSoname:
+                    soname = entry->value;
+                    break;
+                case kTagRpath:
+                    rpath = entry->value;
+                    break;
+                case kTagRunpath:
+                    runpath = entry->value;
+                    break;
+                case kTagFlags1:
+                    is_pie_ = (entry->value & kFlags1Pie) != 0;
+                    break;
+                default:
+                    break;
+            }
+        }
+        for (const std::uint64_t name : needed) {
+            image_.needed.push_back(text(name));
+        }
+        std::erase(image_.needed, "");
+        image_.soname = soname ? text(*soname) : "";
+        image_.rpath = rpath ? text(*rpath) : "";
+        image_.runpath = runpath ? text(*runpath) : "";
+    }
+
+    /// Where the loader would find `address` in the file.
+    std::optional<std::uint64_t> file_offset(std::uint64_t address) const {
+        for (const SegmentHeader& segment : loaded_) {
+            if (address >= segment.address && address - segment.address < segment.file_size) {
+                return segment.offset + (address - segment.address);
+            }
+        }
+        return std::nullopt;
+    }
+
+    std::string text(std::uint64_t offset) {
+        std::optional<std::string> text;
+        if (strings_at_ && offset < strings_size_) {
+            text = reader_.text(*strings_at_ + offset, strings_size_ - offset);
+        }
+        image_.is_damaged |= !text;
+        return text.value_or("");
+    }
+
+    ImageReader& reader_;
+    Image& image_;
+    std::uint16_t type_ = 0;
+    bool is_pie_ = false;
+    std::vector<SegmentHeader> loaded_;
+    std::optional<SegmentHeader> dynamic_;
+    std::optional<std::uint64_t> strings_at_;
+    std::uint64_t strings_size_ = 0;
+};
+
+template <class Address>
+std::uint16_t parse_class(ImageReader& reader, Image& image) {
+    ElfParser<Address> parser(reader, image);
+    parser.parse();
+    return parser.type();
+}
+
+template <class Address>
+bool sound_sections(ImageReader& reader) {
+    const auto header = reader.get<Header<Address>>(0);
+    if (!header || header->ident[5] != kLittleEndian ||
+        header->section_size != sizeof(Section<Address>) ||
+        header->section_names >= header->section_count) {
+        return false;
+    }
+    constexpr std::uint64_t kSymbolSize = sizeof(SymbolEntry<Address>);
+    for (std::uint64_t i = 0; i < header->section_count; ++i) {
+        const auto section =
+            reader.get<Section<Address>>(header->sections_at + i * sizeof(Section<Address>));
+        if (!section) {
+            return false;
+        }
+        const bool symbols =
+            section->type == kSectionSymbols || section->type == kSectionDynamicSymbols;
+        const bool in_file = section->type != kSectionNoBits || i == header->section_names;
+        if ((in_file && !reader.contains(section->offset, section->size)) ||
+            (symbols && section->size < kSymbolSize)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+}  // namespace
+
+Image parse_elf(ImageReader& reader) {
+    Image image;
+    image.format = Format::elf;
+    image.description = "a damaged ELF file";
+    const auto width = reader.get<std::uint8_t>(4);
+    if (width != kClass32 && width != kClass64) {
+        image.is_damaged = true;
+        return image;
+    }
+    image.bits = width == kClass32 ? 32 : 64;
+    const std::uint16_t type = image.bits == 32 ? parse_class<std::uint32_t>(reader, image)
+                                                : parse_class<std::uint64_t>(reader, image);
+    const std::string bits = std::to_string(image.bits) + "-bit ";
+    if (image.is_library) {
+        image.description = "a " + bits + "library";
+    } else if (type == kTypeExecutable || type == kTypeDynamic) {
+        image.description = "a " + bits + "program, not a library";
+    } else if (type == kTypeRelocatable) {
+        image.description = "a " + bits + "object file (.o), not linked into a library yet";
+    }
+    return image;
+}
+
+bool has_sound_sections(ImageReader& reader) {
+    const auto width = reader.get<std::uint8_t>(4);
+    return width == kClass32   ? sound_sections<std::uint32_t>(reader)
+           : width == kClass64 ? sound_sections<std::uint64_t>(reader)
+                               : false;
+}
+
+}  // namespace bridge32::binary

@@ -1,0 +1,54 @@
+// Checked random access to the bytes of a library file.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <optional>
+#include <span>
+#include <string>
+
+namespace bridge32::binary {
+
+/// Reads from a file or from memory. An access that is not wholly inside yields nothing:
+/// the file is data that somebody else made, and none of its offsets is trusted.
+class ImageReader {
+public:
+    /// `bytes` must outlive the reader.
+    explicit ImageReader(std::span<const std::byte> bytes) : bytes_(bytes), size_(bytes.size()) {}
+
+    /// A file that cannot be opened has `is_open() == false` and no bytes.
+    explicit ImageReader(const std::filesystem::path& file);
+
+    bool is_open() const noexcept { return !from_file_ || file_.is_open(); }
+    std::uint64_t size() const noexcept { return size_; }
+
+    bool contains(std::uint64_t offset, std::uint64_t size) const noexcept {
+        return offset <= size_ && size <= size_ - offset;
+    }
+
+    bool read(std::uint64_t offset, std::span<std::byte> to);
+
+    template <class T>
+    std::optional<T> get(std::uint64_t offset) {
+        T value;
+        if (!read(offset, std::as_writable_bytes(std::span(&value, 1)))) {
+            return std::nullopt;
+        }
+        return value;
+    }
+
+    /// The zero-terminated text at `offset`, whose zero must come within `max_size` bytes
+    /// and before the end.
+    std::optional<std::string> text(std::uint64_t offset, std::uint64_t max_size);
+
+private:
+    std::span<const std::byte> bytes_;
+    std::ifstream file_;
+    bool from_file_ = false;
+    std::uint64_t size_ = 0;
+};
+
+}  // namespace bridge32::binary

@@ -1,0 +1,30 @@
+#include "binary/library_facts.hpp"
+
+#include <string>
+#include <system_error>
+
+#include "binary/image.hpp"
+#include "binary/library_version.hpp"
+#include "bridge32/internal/text/path_text.hpp"
+
+namespace bridge32::binary {
+
+namespace fs = std::filesystem;
+
+nlohmann::json library_facts(const fs::path& file) {
+    std::error_code missing;
+    fs::path resolved = fs::canonical(file, missing);
+    if (missing) resolved = file;
+    nlohmann::json facts = {{"name", detail::utf8_of(file.filename())},
+                            {"path", detail::utf8_of(resolved)}};
+    const Image image = read_image(resolved);
+    if (image.format == Format::elf || image.format == Format::pe) {
+        facts["format"] = image.format == Format::elf ? "ELF" : "PE";
+        facts["bits"] = image.bits;
+    }
+    const std::string version = library_version(resolved);
+    if (!version.empty()) facts["version"] = version;
+    return facts;
+}
+
+}  // namespace bridge32::binary

@@ -1,0 +1,75 @@
+#include "binary/library_search.hpp"
+
+#include <system_error>
+
+#include "bridge32/internal/text/path_text.hpp"
+
+namespace bridge32::binary {
+namespace {
+
+/// Whether something of that name is there, be it a symbolic link that leads nowhere.
+bool is_there(const std::filesystem::path& path) {
+    std::error_code ignored;
+    return std::filesystem::symlink_status(path, ignored).type() !=
+               std::filesystem::file_type::not_found &&
+           !ignored;
+}
+
+bool is_usable(const std::filesystem::path& file) {
+    const Image image = read_image(file);
+    return image.format != Format::unreadable && (image.bits == 0 || image.bits == kOwnBits);
+}
+
+}  // namespace
+
+FoundLibrary find_library(const std::filesystem::path& name, const std::filesystem::path& folder,
+                          const Paths& library_path) {
+    const std::vector<std::string> file_names = library_file_names(detail::utf8_of(name));
+    FoundLibrary result;
+    if (name.is_absolute()) {
+        for (const std::string& file_name : file_names) {
+            result.path = detail::path_from_utf8(file_name);
+            if (is_there(result.path)) {
+                result.found = true;
+                return result;
+            }
+        }
+        result.path = is_there(name) ? name : detail::path_from_utf8(file_names.front());
+        result.found = is_there(name);
+        return result;
+    }
+    if (!folder.empty()) {
+        result.searched.push_back(folder);
+    }
+    result.searched.insert(result.searched.end(), library_path.begin(), library_path.end());
+    for (const std::filesystem::path& place : result.searched) {
+        for (const std::string& file_name : file_names) {
+            const std::filesystem::path file = place / detail::path_from_utf8(file_name);
+            if (!is_there(file)) {
+                continue;
+            }
+            const bool usable = is_usable(file);
+            if (usable || !result.found) {
+                result.path = file;
+                result.found = true;
+            }
+            if (usable) {
+                return result;
+            }
+        }
+    }
+    if (!result.found) {
+        result.path = detail::path_from_utf8(file_names.front());
+    }
+    if (name.has_parent_path()) {
+        return result;
+    }
+    for (const std::string& file_name : file_names) {
+        if (!find_in_system(file_name).path.empty()) {
+            return {detail::path_from_utf8(file_name), false, result.searched};
+        }
+    }
+    return result;
+}
+
+}  // namespace bridge32::binary

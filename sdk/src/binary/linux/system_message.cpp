@@ -1,0 +1,106 @@
+// glibc's messages. They are not translated in practice (its loader has no catalogue for
+// most), and where one is, it is passed on as it is.
+#include "binary/system_message.hpp"
+
+#include <boost/core/demangle.hpp>
+#include <optional>
+#include <string_view>
+
+#include "bridge32/internal/text/path_text.hpp"
+
+namespace bridge32::binary {
+namespace {
+
+std::string quoted(const std::string& text) { return "`" + text + "`"; }
+
+/// The part of `text` after `before` and up to `after`; nothing when either is missing.
+std::optional<std::string> between(const std::string& text, std::string_view before,
+                                   std::string_view after) {
+    const std::size_t begin = text.find(before);
+    if (begin == std::string::npos) {
+        return std::nullopt;
+    }
+    const std::size_t from = begin + before.size();
+    const std::size_t end = after.empty() ? text.size() : text.find(after, from);
+    if (end == std::string::npos) {
+        return std::nullopt;
+    }
+    return text.substr(from, end - from);
+}
+
+/// "FILE: rest" begins most messages; the file may be a dependency of the library.
+std::string file_of(const std::string& message, const std::filesystem::path& otherwise) {
+    const std::size_t colon = message.find(": ");
+    return colon == std::string::npos || message.front() != '/' ? detail::utf8_of(otherwise)
+                                                                : message.substr(0, colon);
+}
+
+std::string undefined_symbol(const std::string& file, const std::string& rest) {
+    const std::string symbol = rest.substr(0, rest.find_first_of(", \t("));
+    const std::string readable = boost::core::demangle(symbol.c_str());
+    return quoted(file) + " uses " + quoted(symbol) +
+           (readable == symbol ? "" : " (" + readable + ")") +
+           ", which neither it nor the libraries that it names define. It was built against "
+           "another version of one of these, or expects to be given the symbol by the program. "
+           "Install the version that it was built against; or load the library that defines the "
+           "symbol first, with {.global = true}; or, if it is never used, load this one with "
+           "{.lazy = true}.";
+}
+
+std::string missing_version(const std::string& library, const std::string& version,
+                            const std::string& needed_by) {
+    std::string text = quoted(needed_by) + " needs version " + quoted(version) + " of " +
+                       quoted(library) + ", which is not in it. ";
+    if (version.starts_with("GLIBC_")) {
+        return text +
+               "It was built on a newer Linux than this one: run it there, or get a build "
+               "for this one.";
+    }
+    return text +
+           "Install a newer version of that library, or add the folder of one to "
+           "library_path.";
+}
+
+struct Hint {
+    std::string_view message;
+    std::string_view advice;
+};
+
+constexpr Hint kHints[] = {
+    {"failed to map segment",
+     "Its folder may be on a file system that is mounted noexec: copy the "
+     "library to another folder."},
+    {"cannot enable executable stack",
+     "It was built to need an executable stack, as old assembler code is, and this system refuses "
+     "one: clear the mark in a copy of the library (patchelf --clear-execstack)."},
+    {"static TLS block",
+     "It keeps thread-local data in a small area that must be reserved at the "
+     "start: name it in LD_PRELOAD of the option `environment`."},
+    {"cannot open shared object file: Permission denied",
+     "Make the file readable and its folders searchable for the user who runs the host."},
+};
+
+}  // namespace
+
+std::string explain_system_message(const std::filesystem::path& path, const std::string& message) {
+    if (const auto rest = between(message, "undefined symbol: ", "")) {
+        return undefined_symbol(file_of(message, path), *rest);
+    }
+    const auto version = between(message, "version `", "' not found");
+    const auto needed_by = between(message, "(required by ", ")");
+    if (version && needed_by) {
+        return missing_version(file_of(message, path), *version, *needed_by);
+    }
+    std::string text = "cannot load the library " + quoted(detail::utf8_of(path)) + ": " + message;
+    for (const Hint& hint : kHints) {
+        if (message.find(hint.message) != std::string::npos) {
+            text += ". ";
+            text += hint.advice;
+        }
+    }
+    return text;
+}
+
+std::string dependency_source(const std::string& /*name*/) { return {}; }
+
+}  // namespace bridge32::binary

@@ -1,0 +1,96 @@
+// Windows' error codes of LoadLibraryEx. Its own texts name neither the file nor the reason.
+#include "binary/system_message.hpp"
+
+#ifndef NOMINMAX
+#define NOMINMAX
+#endif
+#define WIN32_LEAN_AND_MEAN
+#include <windows.h>
+
+#include <charconv>
+#include <string_view>
+
+#include "binary/library_search.hpp"
+#include "binary/load_failure_parts.hpp"
+#include "binary/missing_procedure.hpp"
+#include "binary/windows_sources.hpp"
+
+namespace bridge32::binary {
+namespace {
+
+/// The number in "Windows error 126"; 0 when `message` is something else.
+DWORD error_in(std::string_view message) {
+    constexpr std::string_view kBefore = "Windows error ";
+    DWORD error = 0;
+    if (message.starts_with(kBefore)) {
+        message.remove_prefix(kBefore.size());
+        std::from_chars(message.data(), message.data() + message.size(), error);
+    }
+    return error;
+}
+
+std::string text_of(DWORD error) {
+    wchar_t* text = nullptr;
+    const DWORD size =
+        ::FormatMessageW(FORMAT_MESSAGE_ALLOCATE_BUFFER | FORMAT_MESSAGE_FROM_SYSTEM |
+                             FORMAT_MESSAGE_IGNORE_INSERTS | FORMAT_MESSAGE_MAX_WIDTH_MASK,
+                         nullptr, error, 0, reinterpret_cast<wchar_t*>(&text), 0, nullptr);
+    std::string utf8 = detail::utf8_of_native(std::wstring(text, size));
+    ::LocalFree(text);
+    utf8.resize(utf8.find_last_not_of(" .\r\n") + 1);
+    return utf8;
+}
+
+/// What to do about an error that the file itself does not explain.
+const char* advice(DWORD error) {
+    switch (error) {
+        case ERROR_MOD_NOT_FOUND:
+            return "Everything that it names was found: one of the libraries that these need may "
+                   "be missing, or it loads another one by itself when it is initialised. Add the "
+                   "folder of that one to library_path.";
+        case ERROR_PROC_NOT_FOUND:
+            return "It uses a function that one of the libraries that it needs does not have: a "
+                   "library of another version may lie in its folder or in library_path.";
+        case ERROR_BAD_EXE_FORMAT:
+            return "It, or a library that it needs, is of the other bitness or damaged.";
+        case ERROR_DLL_INIT_FAILED:
+            return "Its initialisation failed: its DllMain, or that of a library that it needs, "
+                   "returned FALSE. Such a library may expect a device, a licence, a setting in "
+                   "the registry, or files in the working directory: see its documentation, and "
+                   "the options `environment` and `working_directory`.";
+        case ERROR_NOACCESS:
+            return "Its initialisation crashed: its DllMain, or that of a library that it needs, "
+                   "used memory that is not there.";
+        case ERROR_ACCESS_DENIED:
+            return "Make the file readable for the user who runs the host, and look whether a "
+                   "virus scanner blocks it.";
+        case ERROR_SXS_CANT_GEN_ACTCTX:
+            return "Its manifest asks for a library that is not installed, most often the Visual "
+                   "C++ 2005 or 2008 Redistributable (x86). Install that.";
+        default:
+            return "";
+    }
+}
+
+}  // namespace
+
+std::string explain_system_message(const std::filesystem::path& path, const std::string& message) {
+    const DWORD error = error_in(message);
+    if (error == ERROR_PROC_NOT_FOUND) {
+        if (std::string problem = missing_procedure(path); !problem.empty()) {
+            return problem;
+        }
+    }
+    std::string text = "cannot load the library " + quoted(path) + ": " + message;
+    if (error != 0) {
+        text += " (" + text_of(error) + ")";
+    }
+    const std::string_view what = advice(error);
+    return what.empty() ? text : text.append(". ").append(what);
+}
+
+std::string dependency_source(const std::string& name) {
+    return windows_library_source(name, kOwnBits);
+}
+
+}  // namespace bridge32::binary

@@ -1,0 +1,46 @@
+// What bridge32 does, as lines for people: BRIDGE32_LOG=error, warning, info or debug.
+//
+// Off by default, and then a call costs one relaxed load and a branch, see `calls_are_watched`.
+#pragma once
+
+#include <atomic>
+#include <string>
+#include <string_view>
+
+namespace bridge32::diagnostics {
+
+enum class LogLevel : unsigned { off, error, warning, info, debug };
+
+namespace detail {
+/// The level, and kTraced where BRIDGE32_TRACE is set. From the environment, at the start.
+extern std::atomic<unsigned> watched;
+inline constexpr unsigned kLevels = 7;
+inline constexpr unsigned kTraced = 8;
+}  // namespace detail
+
+inline bool logs(LogLevel level) noexcept {
+    return (detail::watched.load(std::memory_order_relaxed) & detail::kLevels) >=
+           static_cast<unsigned>(level);
+}
+
+inline bool traces() noexcept {
+    return (detail::watched.load(std::memory_order_relaxed) & detail::kTraced) != 0;
+}
+
+/// Does anybody want to know of each call?
+inline bool calls_are_watched() noexcept {
+    return detail::watched.load(std::memory_order_relaxed) >=
+           static_cast<unsigned>(LogLevel::debug);
+}
+
+/// What lines of this process begin with: "client", "host32". The first is the default.
+/// `name` is a literal.
+void set_log_name(const char* name) noexcept;
+
+/// Writes a line to stderr: "bridge32 host32[4711] info: …". Any thread.
+void log(LogLevel level, std::string_view text) noexcept;
+
+/// Is this a line that `log` of a host wrote?
+bool is_log_line_of_host(std::string_view line) noexcept;
+
+}  // namespace bridge32::diagnostics

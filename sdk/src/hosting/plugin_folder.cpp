@@ -1,0 +1,139 @@
+#include "hosting/plugin_folder.hpp"
+
+#include <algorithm>
+#include <boost/dll/shared_library.hpp>
+#include <set>
+
+#include "base/names.hpp"
+#include "bridge32/error.hpp"
+#include "bridge32/internal/support/suggest.hpp"
+#include "bridge32/internal/text/path_text.hpp"
+#include "os/environment.hpp"
+#include "os/path_list.hpp"
+#include "os/process.hpp"
+
+namespace bridge32::hosting {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+using detail::path_from_utf8;
+using detail::utf8_of;
+
+using os::own_bits;
+constexpr int other_bits() { return 96 - own_bits(); }
+
+/// A file that the user may have meant: the other bitness, or a name without our suffix.
+std::string near_miss(const std::string& name, const std::vector<fs::path>& folders) {
+    const std::string plain = utf8_of(boost::dll::shared_library::suffix());
+    for (const auto& folder : folders) {
+        std::error_code ignored;
+        const fs::path other = folder / path_from_utf8(name + plugin_suffix(other_bits()));
+        if (fs::exists(other, ignored)) {
+            return " There is " + utf8_of(other) + ", built for " + std::to_string(other_bits()) +
+                   " bit: this host loads " + std::to_string(own_bits()) +
+                   "-bit plugins. Build it with bridge32_add_plugin(" + name + " … BITS " +
+                   std::to_string(own_bits()) + ").";
+        }
+        const fs::path unsuffixed = folder / path_from_utf8(name + plain);
+        if (fs::exists(unsuffixed, ignored)) {
+            return " There is " + utf8_of(unsuffixed) + ", but a plugin's file name ends in " +
+                   plugin_suffix() + ": rename it, if it is one.";
+        }
+    }
+    return {};
+}
+
+std::string listing(const std::vector<std::string>& parts) {
+    std::string text;
+    for (const auto& part : parts)
+        text += (text.empty() ? "" : ", ") + part;
+    return text;
+}
+
+}  // namespace
+
+std::vector<fs::path> split_path_list(std::string_view text) {
+    std::vector<fs::path> paths;
+    while (!text.empty()) {
+        const auto end = std::min(text.find(os::kPathListSeparator), text.size());
+        if (end != 0) {
+            paths.push_back(path_from_utf8(text.substr(0, end)));
+        }
+        text.remove_prefix(std::min(end + 1, text.size()));
+    }
+    return paths;
+}
+
+std::vector<fs::path> plugin_search_path(const std::vector<fs::path>& first,
+                                         const fs::path& host_folder) {
+    std::vector<fs::path> folders;
+    for (const auto& folder : first)
+        folders.push_back(fs::absolute(folder));
+    if (const auto variable = os::environment_variable("BRIDGE32_PLUGIN_PATH")) {
+        for (const auto& folder : split_path_list(*variable)) {
+            // A relative entry would mean the working directory of whoever starts the host.
+            if (folder.is_absolute()) folders.push_back(folder);
+        }
+    }
+    folders.push_back(host_folder / "plugins");
+    return folders;
+}
+
+std::vector<std::string> plugin_names(const std::vector<fs::path>& folders) {
+    std::set<std::string> names;
+    const std::string suffix = plugin_suffix();
+    for (const auto& folder : folders) {
+        std::error_code error;
+        for (fs::directory_iterator it(folder, error), end; !error && it != end;
+             it.increment(error)) {
+            const std::string file = utf8_of(it->path().filename());
+            if (file.size() > suffix.size() && file.ends_with(suffix)) {
+                names.insert(file.substr(0, file.size() - suffix.size()));
+            }
+        }
+    }
+    return {names.begin(), names.end()};
+}
+
+fs::path find_plugin(std::string_view name, const std::vector<fs::path>& folders) {
+    fs::path path = path_from_utf8(name);
+    const std::string text(name);
+    std::error_code ignored;
+    if (path.is_absolute()) {
+        if (!text.ends_with(plugin_suffix())) {
+            throw PluginError("cannot load " + text +
+                              " as a plugin: this host loads only files "
+                              "whose names end in " +
+                              plugin_suffix());
+        }
+        if (!fs::exists(path, ignored)) {
+            throw PluginError("cannot load the plugin " + text + ": there is no such file");
+        }
+        return path;
+    }
+    if (text.empty() || path.has_parent_path()) {
+        throw PluginError("\"" + text +
+                          "\" is not the name of a plugin: give a name without "
+                          "folder, or an absolute path");
+    }
+    for (const auto& folder : folders) {
+        fs::path file = folder / path_from_utf8(text + plugin_suffix());
+        if (fs::exists(file, ignored)) return file;
+    }
+    std::vector<std::string> places;
+    for (const auto& folder : folders)
+        places.push_back(utf8_of(folder));
+    const auto names = plugin_names(folders);
+    std::string message = "there is no plugin \"" + text + "\": no " + text + plugin_suffix() +
+                          " in " + listing(places) + "." + near_miss(text, folders);
+    const auto nearest = detail::nearest(text, names, 3);
+    if (!nearest.empty()) message += " Did you mean " + listing(nearest) + "?";
+    message += names.empty() ? " There are no plugins there. Set plugin_path or "
+                               "BRIDGE32_PLUGIN_PATH to the folder of yours."
+                             : " There are: " + listing(names) + ".";
+    throw PluginError(message);
+}
+
+}  // namespace bridge32::hosting

@@ -1,0 +1,151 @@
+#include "hosting/plugin_module.hpp"
+
+#include <nlohmann/json.hpp>
+#include <system_error>
+#include <utility>
+
+#include "base/names.hpp"
+#include "binary/load_failure.hpp"
+#include "bridge32/error.hpp"
+#include "bridge32/internal/library/load_module.hpp"
+#include "bridge32/internal/text/path_text.hpp"
+#include "hosting/plugin_file.hpp"
+#include "hosting/plugin_folder.hpp"
+#include "wire/error_json.hpp"
+
+namespace bridge32::hosting {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+using detail::utf8_of;
+
+constexpr const char* kEntry = "bridge32_plugin_entry";
+
+/// The members that every version of the ABI has are checked before any other is read.
+void check(const bridge32_plugin* api, const std::string& file) {
+    if (api == nullptr) throw PluginError(file + " is not a plugin: its entry returned nothing");
+    if (api->abi_version != BRIDGE32_ABI_VERSION) {
+        throw WrongAbi(
+            "the plugin " + file + " was built for version " + std::to_string(api->abi_version) +
+            " of the plugin ABI; this host has version " + std::to_string(BRIDGE32_ABI_VERSION) +
+            ". Build the plugin again with this bridge32's headers");
+    }
+    if (api->struct_size < sizeof(bridge32_plugin) || api->create == nullptr ||
+        api->call == nullptr || api->shutdown == nullptr || api->destroy == nullptr) {
+        throw PluginError("the plugin " + file + " has an incomplete table of functions (" +
+                          std::to_string(api->struct_size) + " bytes, needed are " +
+                          std::to_string(sizeof(bridge32_plugin)) + ")");
+    }
+}
+
+/// Catches what a plugin's constructor answers.
+struct CreateCall : bridge32_call {
+    CreateCall(std::shared_ptr<ClientPort> client, std::uint64_t call_id)
+        : client_(std::move(client)), call_id_(call_id) {}
+
+    std::string answer;
+
+    std::shared_ptr<ClientPort> client() noexcept override { return client_; }
+    std::uint64_t call_id() const noexcept override { return call_id_; }
+
+    std::int32_t reply(std::string_view json,
+                       std::span<const bridge32_attachment>) noexcept override {
+        if (std::exchange(replied, true)) return BRIDGE32_ALREADY_REPLIED;
+        try {
+            answer = json;
+        } catch (...) {
+            return BRIDGE32_NOT_SENT;
+        }
+        return BRIDGE32_OK;
+    }
+
+private:
+    std::shared_ptr<ClientPort> client_;
+    std::uint64_t call_id_;
+};
+
+}  // namespace
+
+std::shared_ptr<const PluginModule> PluginModule::load(const fs::path& file,
+                                                       const bridge32_host& host,
+                                                       unsigned generation) {
+    std::shared_ptr<PluginModule> module(new PluginModule);
+    const std::string damage = binary::explain_load_failure(file, file.parent_path(), {}, {});
+    if (!damage.empty()) throw PluginError("cannot load the plugin: " + damage);
+    try {
+        // Bound at once: a plugin with a missing symbol fails here, and not in the middle of a
+        // call. Local: two plugins never mix up functions of the same name.
+        detail::load_module(module->library_, load_path(file, generation), false, false);
+    } catch (const std::system_error& e) {
+        throw PluginError(
+            "cannot load the plugin: " +
+            binary::explain_load_failure(file, file.parent_path(), {}, detail::load_error(e)));
+    }
+    if (!module->library_.has(kEntry)) {
+        throw PluginError(utf8_of(file) + " is not a bridge32 plugin: it does not export " +
+                          kEntry + ". Does its source have BRIDGE32_PLUGIN(YourClass)?");
+    }
+    const auto entry = module->library_.get<decltype(bridge32_plugin_entry)>(kEntry);
+    module->api_ = entry(BRIDGE32_ABI_VERSION);
+    check(module->api_, utf8_of(file));
+    module->file_ = file;
+    module->name_ = utf8_of(file.filename());
+    module->name_.resize(module->name_.size() - plugin_suffix().size());
+    module->host_ = &host;
+    return module;
+}
+
+std::shared_ptr<PluginInstance> PluginInstance::create(std::shared_ptr<const PluginModule> module,
+                                                       const CreateArguments& arguments) {
+    const nlohmann::json about = {{"name", module->name()},
+                                  {"path", utf8_of(module->file())},
+                                  {"folder", utf8_of(module->file().parent_path())}};
+    const std::string json =
+        "{\"plugin\":" + about.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) +
+        ",\"kwargs\":" + std::string(arguments.kwargs) +
+        ",\"structs\":" + std::string(arguments.structs) +
+        (arguments.instances.empty() ? "" : ",\"instances\":\"" + arguments.instances + "\"") + "}";
+    const auto attachments = arguments.attachments;
+    const bridge32_request request{sizeof(bridge32_request),
+                                   0,
+                                   0,
+                                   json.data(),
+                                   static_cast<std::uint32_t>(json.size()),
+                                   static_cast<std::uint32_t>(attachments.size()),
+                                   attachments.data()};
+    CreateCall call(arguments.client, arguments.call_id);
+    bridge32_instance* instance = module->api().create(&module->host(), &call, &request);
+    if (instance == nullptr) {
+        if (call.answer.empty()) {
+            throw PluginError("the plugin " + module->name() +
+                              " made no instance and did not say why");
+        }
+        wire::throw_error_reply(call.answer);
+    }
+    return std::shared_ptr<PluginInstance>(new PluginInstance(std::move(module), instance));
+}
+
+PluginInstance::~PluginInstance() {
+    module_->api().shutdown(instance_);
+    module_->api().destroy(instance_);
+}
+
+void PluginInstance::client_gone(std::uint64_t client_id) noexcept {
+    if (module_->api().get_extension == nullptr) return;
+    const auto* const clients = static_cast<const bridge32_plugin_clients*>(
+        module_->api().get_extension(BRIDGE32_PLUGIN_CLIENTS));
+    if (clients != nullptr) clients->client_gone(instance_, client_id);
+}
+
+void PluginInstance::call(bridge32_call& call, const bridge32_request& request) {
+    module_->api().call(instance_, &call, &request);
+    if (call.replied) return;
+    call.reply(
+        wire::error_reply("PluginError",
+                          "the plugin " + module_->name() + " sent no reply to this call", ""),
+        {});
+}
+
+}  // namespace bridge32::hosting

@@ -1,0 +1,88 @@
+// A plugin's file, loaded, and the instances made from it.
+#pragma once
+
+#include <boost/dll/shared_library.hpp>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "bridge32/error.hpp"
+#include "bridge32/plugin.h"
+#include "hosting/host_services.hpp"
+
+namespace bridge32::hosting {
+
+/// The plugin was built for another version of the C ABI.
+struct WrongAbi : PluginError {
+    using PluginError::PluginError;
+};
+
+/// A loaded plugin. Unloaded with the last instance that holds it.
+class PluginModule {
+public:
+    /// Loads `file` through Boost.DLL and checks what it exports. Throws PluginError: not a
+    /// library, wrong bitness, a missing dependency (which), no plugin, wrong ABI version.
+    /// `generation`: see load_path.
+    static std::shared_ptr<const PluginModule> load(const std::filesystem::path& file,
+                                                    const bridge32_host& host,
+                                                    unsigned generation = 0);
+
+    const std::filesystem::path& file() const noexcept { return file_; }
+    /// The plugin's name: the file name without its suffix.
+    const std::string& name() const noexcept { return name_; }
+    const bridge32_plugin& api() const noexcept { return *api_; }
+    const bridge32_host& host() const noexcept { return *host_; }
+    bool shared() const noexcept { return (api_->flags & BRIDGE32_PLUGIN_SHARED) != 0; }
+    bool concurrent() const noexcept { return (api_->flags & BRIDGE32_PLUGIN_CONCURRENT) != 0; }
+    bool wants_apartment() const noexcept { return (api_->flags & BRIDGE32_PLUGIN_STA) != 0; }
+
+private:
+    PluginModule() = default;
+
+    boost::dll::shared_library library_;
+    std::filesystem::path file_;
+    std::string name_;
+    const bridge32_plugin* api_ = nullptr;
+    const bridge32_host* host_ = nullptr;
+};
+
+/// What an instance is made with.
+struct CreateArguments {
+    std::string_view kwargs = "{}";   ///< the JSON text of an object
+    std::string_view structs = "{}";  ///< the layouts of the client's structs, likewise
+    std::span<const bridge32_attachment> attachments = {};  ///< that `kwargs` refers to
+    std::shared_ptr<ClientPort> client = nullptr;           ///< whom the constructor works for
+    std::uint64_t call_id = 0;   ///< the number that the client gave to the opening
+    std::string instances = {};  ///< "shared" or "own"; empty: as the plugin wishes
+};
+
+/// One instance of a plugin: made here, shut down and destroyed here, before its module goes.
+class PluginInstance {
+public:
+    /// Constructs the plugin. Throws PluginError with what it answered. Main thread.
+    static std::shared_ptr<PluginInstance> create(std::shared_ptr<const PluginModule> module,
+                                                  const CreateArguments& arguments);
+
+    PluginInstance(const PluginInstance&) = delete;
+    PluginInstance& operator=(const PluginInstance&) = delete;
+    /// Runs on_shutdown, then the destructor. Main thread.
+    ~PluginInstance();
+
+    const PluginModule& module() const noexcept { return *module_; }
+    /// Serves one request; the reply goes to `call`. A plugin that sends none is answered for.
+    void call(bridge32_call& call, const bridge32_request& request);
+    /// The client with that id makes no further calls. Main thread.
+    void client_gone(std::uint64_t client_id) noexcept;
+
+private:
+    PluginInstance(std::shared_ptr<const PluginModule> module, bridge32_instance* instance) noexcept
+        : module_(std::move(module)), instance_(instance) {}
+
+    std::shared_ptr<const PluginModule> module_;
+    bridge32_instance* instance_;
+};
+
+}  // namespace bridge32::hosting

@@ -1,0 +1,61 @@
+#include "os/message_pump.hpp"
+
+#ifndef NOMINMAX
+#define NOMINMAX
+#endif
+#ifndef WIN32_LEAN_AND_MEAN
+#define WIN32_LEAN_AND_MEAN
+#endif
+#include <windows.h>
+
+#include <objbase.h>
+
+#include <string>
+
+#include "bridge32/error.hpp"
+#include "os/windows/message_pump.hpp"
+
+namespace bridge32::os {
+
+namespace {
+
+thread_local bool in_apartment = false;
+
+}  // namespace
+
+void enter_apartment() {
+    if (in_apartment) return;
+    const HRESULT result = ::CoInitializeEx(nullptr, COINIT_APARTMENTTHREADED);
+    if (FAILED(result)) {
+        throw Error(result == RPC_E_CHANGED_MODE
+                        ? std::string("the plugin asks for a single-threaded COM apartment, and "
+                                      "another plugin of this host has made its main thread a "
+                                      "multithreaded one: use a host of its own for each")
+                        : "COM does not start: CoInitializeEx failed with " +
+                              std::to_string(static_cast<unsigned long>(result)));
+    }
+    in_apartment = true;
+}
+
+void pump_messages() noexcept {
+    if (!in_apartment) return;
+    MSG message;
+    // WM_QUIT is for loops that a library runs itself: here it is dropped.
+    while (::PeekMessageW(&message, nullptr, 0, 0, PM_REMOVE) != 0) {
+        ::TranslateMessage(&message);
+        ::DispatchMessageW(&message);
+    }
+}
+
+void wait_pumping(void* handle, unsigned long milliseconds) noexcept {
+    if (!in_apartment) {
+        ::WaitForSingleObject(handle, milliseconds);
+        return;
+    }
+    // MWMO_INPUTAVAILABLE: messages that somebody has seen and left count as well.
+    const DWORD result =
+        ::MsgWaitForMultipleObjectsEx(1, &handle, milliseconds, QS_ALLINPUT, MWMO_INPUTAVAILABLE);
+    if (result == WAIT_OBJECT_0 + 1) pump_messages();
+}
+
+}  // namespace bridge32::os

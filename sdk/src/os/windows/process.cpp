@@ -1,0 +1,254 @@
+#include "os/process.hpp"
+
+#include <windows.h>
+
+#include <fcntl.h>
+#include <io.h>
+
+#include <algorithm>
+#include <atomic>
+#include <utility>
+
+#include "base/names.hpp"
+#include "base/times.hpp"
+#include "bridge32/error.hpp"
+#include "os/segment.hpp"
+#include "os/windows/command_line.hpp"
+#include "os/windows/support.hpp"
+
+namespace bridge32::os {
+
+namespace {
+
+// What kill() leaves as the exit code: no code that a program of its own accord would.
+constexpr UINT kKilled = 0xE0B3'2DED;
+constexpr DWORD kPipeBytes = 64 * 1024;
+
+HANDLE as_handle(NativeHandle native) { return reinterpret_cast<HANDLE>(native); }
+NativeHandle as_native(HANDLE handle) { return reinterpret_cast<NativeHandle>(handle); }
+
+/// A handle that is closed on every path out.
+class OwnedHandle {
+public:
+    explicit OwnedHandle(HANDLE handle) noexcept : handle_(handle) {}
+    OwnedHandle(const OwnedHandle&) = delete;
+    OwnedHandle& operator=(const OwnedHandle&) = delete;
+    ~OwnedHandle() {
+        if (valid()) ::CloseHandle(handle_);
+    }
+    bool valid() const noexcept { return handle_ != nullptr && handle_ != INVALID_HANDLE_VALUE; }
+    HANDLE get() const noexcept { return handle_; }
+    HANDLE take() noexcept { return std::exchange(handle_, nullptr); }
+
+private:
+    HANDLE handle_;
+};
+
+HANDLE open_for_child(const wchar_t* name, DWORD access) {
+    SECURITY_ATTRIBUTES inherited{sizeof(SECURITY_ATTRIBUTES), nullptr, TRUE};
+    return ::CreateFileW(name, access, FILE_SHARE_READ | FILE_SHARE_WRITE, &inherited,
+                         OPEN_EXISTING, 0, nullptr);
+}
+
+/// A pipe for the child's output. An anonymous one cannot be waited for together with the
+/// child's end; a named one can be read in the background.
+struct Pipe {
+    std::wstring name = L"\\\\.\\pipe\\" + wide(unguessable_name());
+    OwnedHandle read{::CreateNamedPipeW(
+        name.c_str(), PIPE_ACCESS_INBOUND | FILE_FLAG_OVERLAPPED | FILE_FLAG_FIRST_PIPE_INSTANCE,
+        PIPE_TYPE_BYTE | PIPE_READMODE_BYTE | PIPE_WAIT | PIPE_REJECT_REMOTE_CLIENTS, 1, 0,
+        kPipeBytes, 0, user_only())};
+    OwnedHandle write{open_for_child(name.c_str(), GENERIC_WRITE)};
+
+    Pipe() {
+        if (!read.valid() || !write.valid()) {
+            throw Error("cannot make a pipe for the host's output: " +
+                        windows_message(::GetLastError()));
+        }
+    }
+};
+
+/// Names the handles that the child inherits; without it, it would get all that others of this
+/// process's threads are just handing to children of theirs.
+class InheritedHandles {
+public:
+    explicit InheritedHandles(std::vector<HANDLE> handles) : handles_(std::move(handles)) {
+        SIZE_T size = 0;
+        ::InitializeProcThreadAttributeList(nullptr, 1, 0, &size);
+        memory_.resize((size + sizeof(void*) - 1) / sizeof(void*));
+        if (::InitializeProcThreadAttributeList(list(), 1, 0, &size) == 0 ||
+            ::UpdateProcThreadAttribute(list(), 0, PROC_THREAD_ATTRIBUTE_HANDLE_LIST,
+                                        handles_.data(), handles_.size() * sizeof(HANDLE), nullptr,
+                                        nullptr) == 0) {
+            throw Error("cannot prepare the start of a process: " +
+                        windows_message(::GetLastError()));
+        }
+    }
+    InheritedHandles(const InheritedHandles&) = delete;
+    InheritedHandles& operator=(const InheritedHandles&) = delete;
+    ~InheritedHandles() { ::DeleteProcThreadAttributeList(list()); }
+
+    LPPROC_THREAD_ATTRIBUTE_LIST list() noexcept {
+        return reinterpret_cast<LPPROC_THREAD_ATTRIBUTE_LIST>(memory_.data());
+    }
+
+private:
+    std::vector<HANDLE> handles_;
+    std::vector<void*> memory_;
+};
+
+/// The job that ends our children when this process ends: its one handle is never closed but by
+/// the system, however we end. Null where the system refuses one.
+HANDLE job_of_children() {
+    static const HANDLE job = [] {
+        const HANDLE made = ::CreateJobObjectW(nullptr, nullptr);
+        JOBOBJECT_EXTENDED_LIMIT_INFORMATION limits{};
+        limits.BasicLimitInformation.LimitFlags =
+            JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE | JOB_OBJECT_LIMIT_BREAKAWAY_OK;
+        if (made != nullptr) {
+            ::SetInformationJobObject(made, JobObjectExtendedLimitInformation, &limits,
+                                      sizeof limits);
+        }
+        return made;
+    }();
+    return job;
+}
+
+std::string why_not_started(const ProcessOptions& options, DWORD error) {
+    std::error_code ignored;
+    const std::string start = "cannot start " + utf8(options.executable.native()) + ": ";
+    if (!options.working_directory.empty() &&
+        !std::filesystem::is_directory(options.working_directory, ignored)) {
+        return start + "its working directory " + utf8(options.working_directory.native()) +
+               " is not a folder";
+    }
+    if (error == ERROR_FILE_NOT_FOUND || error == ERROR_PATH_NOT_FOUND) {
+        return start + "there is no such file";
+    }
+    if (error == ERROR_BAD_EXE_FORMAT || error == ERROR_EXE_MACHINE_TYPE_MISMATCH) {
+        return start + windows_message(error) + ": it is not a program that this system runs";
+    }
+    return start + windows_message(error);
+}
+
+}  // namespace
+
+ProcessHandle ProcessHandle::of(std::uint32_t pid) {
+    const HANDLE handle = ::OpenProcess(
+        SYNCHRONIZE | PROCESS_TERMINATE | PROCESS_QUERY_LIMITED_INFORMATION, FALSE, pid);
+    if (handle == nullptr) {
+        throw Error("cannot open process " + std::to_string(pid) + ": " +
+                    windows_message(::GetLastError()));
+    }
+    return ProcessHandle(as_native(handle));
+}
+
+ProcessHandle::~ProcessHandle() {
+    if (native_ != kNoHandle) ::CloseHandle(as_handle(native_));
+}
+
+bool ProcessHandle::wait(std::chrono::milliseconds timeout) const noexcept {
+    constexpr std::chrono::milliseconds kLongest = std::chrono::hours(24 * 365);
+    const auto deadline = std::chrono::steady_clock::now() + std::min(timeout, kLongest);
+    for (;;) {
+        const auto left = std::clamp(std::chrono::ceil<std::chrono::milliseconds>(
+                                         deadline - std::chrono::steady_clock::now()),
+                                     std::chrono::milliseconds(0),
+                                     std::chrono::milliseconds(std::chrono::hours(1)));
+        const DWORD result =
+            ::WaitForSingleObject(as_handle(native_), static_cast<DWORD>(left.count()));
+        if (result == WAIT_OBJECT_0) return true;
+        if (result != WAIT_TIMEOUT || left < std::chrono::hours(1)) return false;
+    }
+}
+
+void ProcessHandle::kill() const noexcept { ::TerminateProcess(as_handle(native_), kKilled); }
+
+ChildProcess::ChildProcess(std::uint32_t pid, ProcessHandle handle, NativeHandle out,
+                           NativeHandle err) noexcept
+    : pid_(pid), handle_(std::move(handle)), out_(out), err_(err) {}
+
+ChildProcess::ChildProcess(ChildProcess&& other) noexcept
+    : pid_(other.pid_),
+      handle_(std::move(other.handle_)),
+      out_(std::exchange(other.out_, kNoHandle)),
+      err_(std::exchange(other.err_, kNoHandle)),
+      collected_(std::exchange(other.collected_, true)) {}
+
+ChildProcess ChildProcess::start(const ProcessOptions& options) {
+    Pipe out;
+    Pipe err;
+    OwnedHandle in(open_for_child(L"NUL", GENERIC_READ));
+    InheritedHandles inherited({in.get(), out.write.get(), err.write.get()});
+    STARTUPINFOEXW startup{};
+    startup.StartupInfo.cb = sizeof startup;
+    startup.StartupInfo.dwFlags = STARTF_USESTDHANDLES;
+    startup.StartupInfo.hStdInput = in.get();
+    startup.StartupInfo.hStdOutput = out.write.get();
+    startup.StartupInfo.hStdError = err.write.get();
+    startup.lpAttributeList = inherited.list();
+
+    std::wstring command = command_line(options.executable.native(), options.arguments);
+    std::wstring environment = environment_block(options.environment);
+    PROCESS_INFORMATION process{};
+    // Suspended, so that it is in the job before it runs. A child that is to outlive us leaves the
+    // job that we may be in; where that is not allowed, it stays.
+    const auto create = [&](DWORD flags) {
+        return ::CreateProcessW(
+                   options.executable.c_str(), command.data(), nullptr, nullptr, TRUE,
+                   CREATE_SUSPENDED | CREATE_NO_WINDOW | CREATE_UNICODE_ENVIRONMENT |
+                       EXTENDED_STARTUPINFO_PRESENT | flags,
+                   environment.data(),
+                   options.working_directory.empty() ? nullptr : options.working_directory.c_str(),
+                   &startup.StartupInfo, &process) != 0;
+    };
+    const bool created = options.own_session
+                             ? create(CREATE_BREAKAWAY_FROM_JOB | CREATE_NEW_PROCESS_GROUP) ||
+                                   create(CREATE_NEW_PROCESS_GROUP)
+                             : create(0);
+    if (!created) throw Error(why_not_started(options, ::GetLastError()));
+    const OwnedHandle thread(process.hThread);
+    if (!options.own_session && job_of_children() != nullptr) {
+        // Refused inside some jobs of others; then the child's own watch over us has to do.
+        ::AssignProcessToJobObject(job_of_children(), process.hProcess);
+    }
+    ::ResumeThread(process.hThread);
+    return {process.dwProcessId, ProcessHandle(as_native(process.hProcess)),
+            as_native(out.read.take()), as_native(err.read.take())};
+}
+
+ChildProcess::~ChildProcess() {
+    if (!collected_) {
+        handle_.kill();
+        handle_.wait(times::kKillWait);
+        collect();
+    }
+    for (const NativeHandle pipe : {out_, err_})
+        if (pipe != kNoHandle) ::CloseHandle(as_handle(pipe));
+}
+
+ExitStatus ChildProcess::collect() noexcept {
+    collected_ = true;
+    handle_.wait(std::chrono::hours(1));
+    DWORD code = 0;
+    if (::GetExitCodeProcess(as_handle(handle_.native()), &code) == 0) return {};
+    // NTSTATUS: two set bits say that it is an error, and so no program's own exit code.
+    const bool fault = code >> 30 == 3 || code == 0x8000'0003;
+    return {true, fault, static_cast<int>(code)};
+}
+
+/// The C runtime hands what its descriptors 1 and 2 are to the system as standard handles, too.
+void discard_output() noexcept {
+    const int nowhere = ::_open("NUL", _O_WRONLY);
+    if (nowhere < 0) return;
+    for (const int descriptor : {1, 2})
+        ::_dup2(nowhere, descriptor);
+    ::_close(nowhere);
+}
+
+std::uint32_t own_pid() noexcept { return ::GetCurrentProcessId(); }
+std::uint32_t parent_pid() noexcept { return 0; }
+
+std::string executable_file(const std::string& name) { return name + ".exe"; }
+
+}  // namespace bridge32::os

@@ -1,0 +1,34 @@
+#include "os/stop_signals.hpp"
+
+#include <windows.h>
+
+#include "base/times.hpp"
+
+namespace bridge32::os {
+
+namespace {
+
+// The system ends the process when its handler of a closed console returns; this long it waits
+// at most anyway.
+
+void (*on_stop)() = nullptr;
+bool stops_at_ctrl_c = false;
+
+/// On a thread that the system makes for it.
+BOOL WINAPI handle(DWORD event) {
+    if (event == CTRL_C_EVENT && !stops_at_ctrl_c) return TRUE;
+    on_stop();
+    if (event != CTRL_C_EVENT && event != CTRL_BREAK_EVENT)
+        ::Sleep(DWORD{times::kConsoleEnd.count()});
+    return TRUE;
+}
+
+}  // namespace
+
+void on_stop_signals(bool interrupts, void (*stop)()) {
+    on_stop = stop;
+    stops_at_ctrl_c = interrupts;
+    ::SetConsoleCtrlHandler(handle, TRUE);
+}
+
+}  // namespace bridge32::os

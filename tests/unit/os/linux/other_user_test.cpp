@@ -1,0 +1,155 @@
+// What a process of another user can do to a shared host and its segments: nothing.
+#include <doctest/doctest.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <bridge32/error.hpp>
+#include <cerrno>
+#include <filesystem>
+#include <string>
+
+#include "base/names.hpp"
+#include "os/process.hpp"
+#include "os/segment.hpp"
+#include "unit/os/runtime_folder.hpp"
+#include "wire/control.hpp"
+
+using namespace bridge32;
+using namespace bridge32::wire;
+using bridge32::test::RuntimeFolder;
+
+namespace {
+
+constexpr uid_t kNobody = 65534;
+
+/// Runs `attack` in a process of another user, with the environment that is there. What it
+/// returns: empty when all was as it should be.
+template <class Attack>
+std::string as_another_user(const Attack& attack) {
+    int report[2];
+    REQUIRE(::pipe(report) == 0);
+    const pid_t child = ::fork();
+    REQUIRE(child >= 0);
+    if (child == 0) {
+        ::alarm(20);
+        std::string text = "cannot become another user";
+        if (::setgid(kNobody) == 0 && ::setuid(kNobody) == 0) {
+            try {
+                text = attack();
+            } catch (const std::exception& e) {
+                text = e.what();
+            }
+        }
+        const bool told =
+            ::write(report[1], text.data(), text.size()) == static_cast<ssize_t>(text.size());
+        ::_exit(told ? 0 : 1);
+    }
+    ::close(report[1]);
+    std::string told;
+    char buffer[4096];
+    for (ssize_t count = 0; (count = ::read(report[0], buffer, sizeof buffer)) > 0;)
+        told.append(buffer, static_cast<std::size_t>(count));
+    ::close(report[0]);
+    int status = 0;
+    REQUIRE(::waitpid(child, &status, 0) == child);
+    return status == 0 ? told : "it died. " + told;
+}
+
+bool refused(const std::filesystem::path& path, int flags) {
+    const int fd = ::open(path.c_str(), flags, 0666);
+    if (fd >= 0) ::close(fd);
+    return fd < 0 && errno == EACCES;
+}
+
+}  // namespace
+
+TEST_CASE("another user: cannot read, attach to, or end a segment of ours") {
+    if (::geteuid() != 0) {
+        MESSAGE("[skipped] only root can become another user");
+        return;
+    }
+    const auto segment = os::Segment::create(bridge32::unguessable_name(), 4096);
+    const auto file = "/dev/shm/" + segment.name();
+
+    CHECK(as_another_user([&]() -> std::string {
+              if (!refused(file, O_RDONLY)) return "it read the segment";
+              if (!refused(file, O_RDWR)) return "it wrote the segment";
+              if (::unlink(file.c_str()) == 0) return "it removed the segment";
+              if (::truncate(file.c_str(), 0) == 0) return "it truncated the segment";
+              if (!os::Segment::list().empty()) return "it takes the segment for its own";
+              os::Segment::unlink(segment.name());
+              return {};
+          }) == "");
+
+    CHECK(os::Segment::open(segment.name()).size() == 4096);
+    segment.unlink();
+}
+
+TEST_CASE("another user: can neither find a shared host nor block its name") {
+    if (::geteuid() != 0) {
+        MESSAGE("[skipped] only root can become another user");
+        return;
+    }
+    const RuntimeFolder ours;
+    const auto folder = os::user_runtime_folder();
+    const ControlServer host("lab");
+    const ControlClient known("lab");
+
+    // With our environment, all of it: where the host is registered is no secret.
+    CHECK(as_another_user([&]() -> std::string {
+              if (!refused(folder / "lab.host", O_RDONLY)) return "it read the registration";
+              if (!refused(folder / "lab.host", O_RDWR | O_CREAT)) return "it took the name";
+              if (!refused(folder / "other.host", O_RDWR | O_CREAT)) return "it took another name";
+              if (::mkdir((folder.parent_path() / "more").c_str(), 0700) == 0)
+                  return "it made a folder beside ours";
+              try {
+                  const ControlClient client("lab");
+                  return "it found the host";
+              } catch (const Error&) {
+              }
+              try {
+                  const auto control = os::Segment::open(known.segment_name());
+                  return "it attached to the control segment";
+              } catch (const Error&) {
+              }
+              if (::kill(static_cast<pid_t>(os::parent_pid()), 0) == 0)
+                  return "it can send signals to the host";
+              return {};
+          }) == "");
+
+    CHECK(ControlClient("lab").segment_name() == known.segment_name());
+}
+
+TEST_CASE("another user: has a shared host of the same name, and it is another one") {
+    if (::geteuid() != 0) {
+        MESSAGE("[skipped] only root can become another user");
+        return;
+    }
+    const RuntimeFolder ours;
+    const ControlServer host("lab");
+    const std::string known = ControlClient("lab").segment_name();
+
+    CHECK(as_another_user([&]() -> std::string {
+              const RuntimeFolder theirs;
+              const ControlServer second("lab");
+              if (ControlClient("lab").segment_name() == known) return "it found ours";
+              return {};
+          }) == "");
+
+    CHECK(ControlClient("lab").segment_name() == known);
+}
+
+TEST_CASE("another user: a folder that it made where ours would be is not used") {
+    if (::geteuid() != 0) {
+        MESSAGE("[skipped] only root can give a folder away");
+        return;
+    }
+    const RuntimeFolder ours;
+    const auto folder = os::user_runtime_folder();
+    REQUIRE(::chown(folder.c_str(), kNobody, kNobody) == 0);
+
+    CHECK_THROWS_AS(os::user_runtime_folder(), Error);
+}

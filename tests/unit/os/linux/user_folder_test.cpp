@@ -1,0 +1,105 @@
+#include "os/user_folder.hpp"
+
+#include <doctest/doctest.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <bridge32/error.hpp>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "unit/os/runtime_folder.hpp"
+
+using namespace bridge32;
+using bridge32::os::OwnedFile;
+using bridge32::os::user_runtime_folder;
+using bridge32::test::RuntimeFolder;
+namespace fs = std::filesystem;
+
+namespace {
+
+mode_t mode_of(const fs::path& path) {
+    struct stat info {};
+    REQUIRE(::stat(path.c_str(), &info) == 0);
+    return info.st_mode & 07777;
+}
+
+}  // namespace
+
+TEST_CASE("user folder: it lies in XDG_RUNTIME_DIR, closed to others") {
+    const RuntimeFolder runtime;
+
+    const auto folder = user_runtime_folder();
+
+    CHECK(folder == runtime.path() / "bridge32");
+    CHECK(mode_of(folder) == 0700);
+    CHECK(user_runtime_folder() == folder);
+}
+
+TEST_CASE("user folder: an XDG_RUNTIME_DIR that others can enter is not used") {
+    const RuntimeFolder runtime;
+    ::chmod(runtime.path().c_str(), 0755);
+
+    CHECK(user_runtime_folder() == runtime.home() / ".cache" / "bridge32");
+    CHECK(mode_of(user_runtime_folder()) == 0700);
+}
+
+TEST_CASE("user folder: one that others can enter is refused") {
+    const RuntimeFolder runtime;
+    const auto folder = user_runtime_folder();
+    ::chmod(folder.c_str(), 0750);
+
+    CHECK_THROWS_AS(user_runtime_folder(), Error);
+}
+
+TEST_CASE("user folder: one that is a link to elsewhere is refused") {
+    const RuntimeFolder runtime;
+    fs::create_directory_symlink(runtime.home(), runtime.path() / "bridge32");
+
+    CHECK_THROWS_AS(user_runtime_folder(), Error);
+}
+
+TEST_CASE("user folder: a file has one owner, and none when that has gone") {
+    const RuntimeFolder runtime;
+    const auto path = user_runtime_folder() / "lab.host";
+    CHECK_FALSE(OwnedFile::is_owned(path));
+    CHECK(OwnedFile::read(path).empty());
+
+    auto owner = OwnedFile::claim(path);
+    REQUIRE(owner.has_value());
+    owner->write("a longer content");
+    owner->write("content");
+
+    CHECK(mode_of(path) == 0600);
+    CHECK(OwnedFile::read(path) == "content");
+    CHECK(OwnedFile::is_owned(path));
+    CHECK_FALSE(OwnedFile::claim(path).has_value());
+    OwnedFile moved(std::move(*owner));
+    owner.reset();
+    CHECK(OwnedFile::is_owned(path));
+    { const OwnedFile last(std::move(moved)); }
+    CHECK_FALSE(OwnedFile::is_owned(path));
+    CHECK_FALSE(fs::exists(path));
+    CHECK(OwnedFile::claim(path).has_value());
+}
+
+TEST_CASE("user folder: a file whose owner was killed can be claimed, with its old content") {
+    const RuntimeFolder runtime;
+    const auto path = user_runtime_folder() / "lab.host";
+    const pid_t child = ::fork();
+    REQUIRE(child >= 0);
+    if (child == 0) {
+        auto owner = OwnedFile::claim(path);
+        owner->write("old");
+        ::_exit(0);  // as if killed: no destructor runs
+    }
+    REQUIRE(::waitpid(child, nullptr, 0) == child);
+
+    CHECK_FALSE(OwnedFile::is_owned(path));
+    CHECK(OwnedFile::read(path) == "old");
+    CHECK(OwnedFile::claim(path).has_value());
+}
