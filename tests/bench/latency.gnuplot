@@ -1,4 +1,4 @@
-# gnuplot -e "data='FILE'; svg='FILE'" latency.gnuplot: one call of add(1, 2), by everybody.
+# gnuplot -e "data='FILE'; svg='FILE'" latency.gnuplot: latency of add(1, 2), bridge32 and alternatives.
 set datafile separator "\t"
 set terminal svg size 900,420 noenhanced font "sans-serif,13" background "white"
 set output svg
