@@ -25,6 +25,7 @@ using std::chrono::milliseconds;
 using std::chrono::nanoseconds;
 using std::chrono::seconds;
 
+// [times]
 // Spinning before sleeping (wire/spin.hpp).
 inline constexpr nanoseconds kLongestSpin{100'000};  ///< while spinning keeps succeeding
 inline constexpr nanoseconds kShortestSpin{5'000};   ///< after it has failed again and again
@@ -74,5 +75,6 @@ inline constexpr milliseconds kTraceFlush{100};
 inline constexpr milliseconds kTracePatience{
     2000};  ///< for the turn to write; then events are lost
 
+// [times end]
 }  // namespace times
 }  // namespace bridge32
