@@ -13,6 +13,8 @@
 #include "unit/wire/support.hpp"
 
 using namespace bridge32::wire;
+using bridge32::Clock;
+namespace times = bridge32::times;
 using bridge32::test::Random;
 using namespace std::chrono_literals;
 
