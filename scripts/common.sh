@@ -1,9 +1,9 @@
-# Read by the other scripts: where the project is, and how a build tree is made.
+# Sourced by the other scripts: finds the project and configures build trees.
 set -euo pipefail
 root=$(CDPATH='' cd -- "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 : "${CMAKE_BUILD_PARALLEL_LEVEL:=$(nproc)}"
 export CMAKE_BUILD_PARALLEL_LEVEL
-# What ccache needs to know to serve precompiled headers.
+# Lets ccache work with precompiled headers.
 export CCACHE_SLOPPINESS=${CCACHE_SLOPPINESS:-pch_defines,time_macros}
 
 say() { printf '\n== %s\n' "$*"; }
@@ -12,7 +12,7 @@ fail() {
     exit 1
 }
 
-# configure TREE [-D…]: Ninja for a new tree, ccache when the machine has it.
+# configure TREE [-D…]: with Ninja for a new tree, and with ccache if it is installed.
 configure() {
     local tree=$1 options=()
     shift
@@ -23,7 +23,7 @@ configure() {
     cmake -S "$root" -B "$tree" "${options[@]}" "$@"
 }
 
-# The C and C++ files of the project, or those of them that are named; of other files nothing.
+# Prints the project's C and C++ files, or those among the arguments.
 source_files() {
     if (($#)); then
         local file

@@ -1,9 +1,9 @@
 # bridge32_add_plugin(NAME SOURCE... [BITS 32|64] [OUTPUT_DIRECTORY DIR])
 #
-# Builds the plugin NAME.b32.so (BITS 64: NAME.b64.so) from the sources, against the SDK. The
-# bitness does not depend on the project's own: in a 64-bit project the target gets the compiler's
-# 32-bit flags, so what else it links to must be 32-bit as well. Without OUTPUT_DIRECTORY the
-# plugin goes where CMake puts libraries.
+# Builds the plugin NAME.b32.so (BITS 64: NAME.b64.so) against the SDK. The plugin's bitness does not
+# depend on the project's: in a 64-bit project the target gets the compiler's 32-bit flags, so
+# everything that it links to must be 32-bit as well. Without OUTPUT_DIRECTORY the plugin goes where
+# CMake puts libraries.
 function(bridge32_add_plugin name)
     cmake_parse_arguments(PARSE_ARGV 1 plugin "" "BITS;OUTPUT_DIRECTORY" "")
     if(NOT DEFINED plugin_BITS)
@@ -23,8 +23,8 @@ function(bridge32_add_plugin name)
                    CXX_VISIBILITY_PRESET hidden
                    C_VISIBILITY_PRESET hidden
                    VISIBILITY_INLINES_HIDDEN ON)
-    # GCC marks some of the standard library's variables as unique in the process, and a module
-    # that has one is never unloaded.
+    # GCC marks some of the standard library's variables as unique in the process. A module that has
+    # one is never unloaded.
     target_compile_options(${name} PRIVATE $<$<COMPILE_LANG_AND_ID:CXX,GNU>:-fno-gnu-unique>)
     if(plugin_OUTPUT_DIRECTORY)
         set_target_properties(${name} PROPERTIES LIBRARY_OUTPUT_DIRECTORY
@@ -34,8 +34,8 @@ endfunction()
 
 # bridge32_set_bits(TARGET 32|64)
 #
-# Builds a target of the project for that bitness, whatever the project's own: for instance a
-# 32-bit library that is built from source beside its plugin.
+# Builds a target for this bitness, whatever the project's: for example a 32-bit library that is built
+# from source together with its plugin.
 function(bridge32_set_bits target bits)
     if(NOT bits MATCHES "^(32|64)$")
         message(FATAL_ERROR "${target}: the bitness is 32 or 64, not \"${bits}\"")
@@ -58,8 +58,8 @@ function(bridge32_set_bits target bits)
     endif()
 endfunction()
 
-# A Windows compiler makes one bitness only. MinGW-w64 has two compilers that differ in the first
-# part of their names and take the same options; a launcher puts one in the other's place.
+# Windows compilers target one bitness only. MinGW-w64 has two compilers whose names differ in the
+# first part and whose options are the same; a launcher replaces one with the other.
 function(bridge32_use_other_compiler target)
     set(name "${CMAKE_CXX_COMPILER}")
     if(CMAKE_SIZEOF_VOID_P EQUAL 8)
@@ -82,7 +82,7 @@ function(bridge32_use_other_compiler target)
             string(REPLACE "-g++" "-gcc" other "${other}")
         endif()
         set(launcher "${CMAKE_BINARY_DIR}/CMakeFiles/bridge32-other-${language}")
-        # The launcher's first argument is the compiler that it is to replace.
+        # The launcher's first argument is the compiler to replace.
         file(CONFIGURE OUTPUT "${launcher}" CONTENT "#!/bin/sh
 shift
 exec ${CMAKE_${language}_COMPILER_LAUNCHER} ${other} ${flags} \"$@\"

@@ -1,10 +1,10 @@
-# What the SDK's headers need. Read by our own build and, installed, by bridge32Config.cmake.
-# Sets bridge32_missing to what is missing, in words for the user, or to nothing.
+# Finds what the SDK's headers need. Used by this build and, installed, by bridge32Config.cmake. Sets
+# bridge32_missing to a message about what is missing, or to an empty text.
 set(bridge32_missing "")
 
-# bridge32_system_headers(FOLDER...): for a build for Windows on a Debian system, where Boost and
-# nlohmann/json are headers and serve every platform, but lie between those of the system, which
-# must not be seen: links to these folders alone. Sets bridge32_headers to where they are.
+# bridge32_system_headers(FOLDER...): for a build for Windows on Debian. Boost and nlohmann/json are
+# header-only and work for every platform, but they are in /usr/include, whose other headers must not
+# be visible. Makes links to these folders alone, and sets bridge32_headers to their folder.
 function(bridge32_system_headers)
     set(folder "${CMAKE_BINARY_DIR}/CMakeFiles/bridge32-headers")
     file(MAKE_DIRECTORY "${folder}")

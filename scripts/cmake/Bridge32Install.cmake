@@ -1,5 +1,5 @@
-# What `cmake --install` puts into the prefix, both bitnesses. Everything finds the rest relative
-# to itself, so that the prefix can be moved:
+# What `cmake --install` puts into the prefix, in both bitnesses. Files find each other by relative
+# paths, so the prefix can be moved:
 #   include/bridge32/     headers of SDK and client
 #   lib/libbridge32.so*   the client library, which looks for the host in
 #   lib/bridge32/         host32, host64, and plugins/ beside them
@@ -45,7 +45,7 @@ configure_package_config_file(
     "${PROJECT_SOURCE_DIR}/scripts/cmake/bridge32Config.cmake.in"
     "${PROJECT_BINARY_DIR}/package/bridge32Config.cmake"
     INSTALL_DESTINATION "${package_folder}")
-# A plugin is built by projects of any bitness, so the version does not name one.
+# Projects of any bitness can build plugins, so the version file does not check it.
 write_basic_package_version_file("${PROJECT_BINARY_DIR}/package/bridge32ConfigVersion.cmake"
                                  COMPATIBILITY SameMinorVersion ARCH_INDEPENDENT)
 install(FILES "${PROJECT_BINARY_DIR}/package/bridge32Config.cmake"

@@ -1,5 +1,5 @@
-# `cpack` in the build folder, or scripts/package: on Linux a .deb, of both bitnesses and for
-# programs and plugins alike; on Windows a .zip of the prefix.
+# For `cpack` in the build folder, or scripts/package: on Linux a .deb with both bitnesses, for
+# programs and plugins; on Windows a .zip of the prefix.
 set(CPACK_PACKAGE_NAME bridge32)
 set(CPACK_PACKAGE_VENDOR bridge32)
 set(CPACK_PACKAGE_VERSION "${PROJECT_VERSION}")
@@ -26,8 +26,8 @@ functions to offer,
  and 64-bit programs in C++, C and other languages call these through shared memory.
  .
  Holds the client library, the hosts, the plugins that ship with them, and the headers.")
-# What the 64-bit half and the 32-bit half are linked with, of at least the release that they were
-# built on. dpkg-shlibdeps knows one architecture at a time.
+# Libraries that the 64-bit and the 32-bit half are linked to, in at least the version of the release
+# that they were built on. dpkg-shlibdeps handles only one architecture at a time.
 set(depends "")
 foreach(pair IN ITEMS libc6=libc6 libstdc++6=libstdc++6 libgcc-s1=libgcc-s1
                       "libc6-i386=libc6" "lib32stdc++6=libstdc++6" "lib32gcc-s1=libgcc-s1")

@@ -1,4 +1,4 @@
-# The 32-bit half of the build: this project once more, with a 32-bit toolchain file.
+# The 32-bit half of the build: this project again, with a 32-bit toolchain file.
 include(CheckSourceCompiles)
 include(ExternalProject)
 
@@ -8,8 +8,8 @@ if(NOT BRIDGE32_BITS EQUAL 64)
                         "the 32-bit half is built by a sub-build.")
 endif()
 
-# How the sub-build gets its compiler: by a toolchain file that this build's own names; by the
-# generator's other platform; or it is this build's compiler with -m32.
+# The sub-build's compiler comes from a toolchain file named by this build's own, from the generator's
+# other platform, or is this build's compiler with -m32.
 if(BRIDGE32_32BIT_TOOLCHAIN_FILE)
     set(compiler_32 "-DCMAKE_TOOLCHAIN_FILE=${BRIDGE32_32BIT_TOOLCHAIN_FILE}")
 elseif(CMAKE_GENERATOR MATCHES "Visual Studio")
@@ -24,7 +24,7 @@ else()
                           BRIDGE32_COMPILER_MAKES_32_BIT)
     unset(CMAKE_REQUIRED_FLAGS)
     if(NOT BRIDGE32_COMPILER_MAKES_32_BIT)
-        # Forgotten, so that the next configure asks again.
+        # So that the next configure checks again.
         unset(BRIDGE32_COMPILER_MAKES_32_BIT CACHE)
         message(FATAL_ERROR "${CMAKE_CXX_COMPILER} -m32 cannot build a C++ program. Install the "
                             "32-bit C++ library (Debian: g++-multilib), or run scripts/setup.")
@@ -57,7 +57,7 @@ ExternalProject_Add(
     USES_TERMINAL_BUILD ON)
 
 if(BRIDGE32_TESTS)
-    # The sub-build's tests join this build's; their names start with `x32.`.
+    # The sub-build's tests are added to this build's; their names start with `x32.`.
     set(include_file "${PROJECT_BINARY_DIR}/CMakeFiles/x32_tests.cmake")
     file(WRITE "${include_file}" "subdirs(\"${PROJECT_BINARY_DIR}/32\")\n")
     set_property(DIRECTORY "${PROJECT_SOURCE_DIR}" APPEND PROPERTY TEST_INCLUDE_FILES

@@ -1,9 +1,8 @@
 # How tests get their names, labels and time limits.
 #
-# Names: `x32.` in front of what the 32-bit sub-build runs, `asan.` in front of what a sanitizer
-# build runs, `windows.` in front of what runs under Wine. Labels: unit, integration, samples, install,
-# faults, fuzz, bench; in a sanitizer build the only label is `sanitizers`, in a build for Windows
-# `windows`.
+# Names start with `x32.` in the 32-bit sub-build, with `asan.` in a sanitizer build, and with
+# `windows.` under Wine. Labels: unit, integration, samples, install, faults, fuzz, bench. A sanitizer
+# build has only the label `sanitizers`, a build for Windows only `windows`.
 if(NOT BRIDGE32_TESTS)
     function(bridge32_add_test)
     endfunction()
@@ -22,9 +21,9 @@ if(BRIDGE32_SUBBUILD)
     string(APPEND bridge32_test_prefix "x32.")
 endif()
 
-# Sets `properties` in the caller: what every test of that label has.
+# Sets `properties` in the caller: the test properties for that label.
 function(bridge32_test_properties label timeout)
-    # A client and a host, each of which may spin: tests with hosts run one at a time.
+    # A client and a host, both of which may spin: tests with hosts run one at a time.
     set(processors 2)
     if(label STREQUAL unit)
         set(processors 1)
@@ -34,7 +33,7 @@ function(bridge32_test_properties label timeout)
         math(EXPR timeout "3 * ${timeout}")
     endif()
     if(CMAKE_CROSSCOMPILING AND WIN32)
-        # One test is a whole file of them there, and a start of a program takes its time.
+        # There, one test is a whole file of test cases, and starting a program is slow.
         set(label windows)
         math(EXPR timeout "3 * ${timeout}")
     endif()

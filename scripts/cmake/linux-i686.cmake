@@ -1,5 +1,5 @@
 # The 32-bit half on an x86-64 Linux machine: the same compiler with -m32 (g++-multilib).
-# CMAKE_SYSTEM_NAME stays unset: what is built runs here, so this is no cross-compilation.
+# CMAKE_SYSTEM_NAME stays unset: the result runs here, so this is not a cross-compilation.
 #
 # SSE2 instead of the default x87: faster, and doubles round as they do in 64-bit code.
 # 64-bit file offsets: a segment may be larger than 2 GiB.

@@ -1,4 +1,4 @@
-# 32-bit Windows programs, made by MinGW-w64 on another system (Debian: mingw-w64).
+# Builds 32-bit Windows programs on another system with MinGW-w64 (Debian: mingw-w64).
 #
 # SSE2 instead of the default x87: faster, and doubles round as they do in 64-bit code.
 set(BRIDGE32_MINGW i686-w64-mingw32)
