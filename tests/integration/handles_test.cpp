@@ -13,7 +13,7 @@
 #include "integration/support.hpp"
 
 // [types]
-struct Camera;  // the client's own names for what its handles stand for
+struct Camera;  // the client's own types, to tell handles apart
 struct Port;
 // [types end]
 struct Recording;

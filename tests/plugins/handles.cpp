@@ -1,4 +1,4 @@
-// Hands out what a library made, as old libraries do: pointers to what nobody knows.
+// Hands out a library's objects as opaque handles: pointers and numbers.
 #include <bridge32/plugin.hpp>
 #include <fstream>
 #include <map>

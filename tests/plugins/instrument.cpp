@@ -1,5 +1,5 @@
 // The examples of sdk/README.md that need more than numbers and text: a measuring instrument.
-// What its clients do is in client/README.md.
+// client/README.md shows its clients.
 #include "instrument.hpp"
 
 #include <algorithm>
@@ -21,7 +21,7 @@
 
 namespace {
 
-// The driver's library, as they come.
+// A typical driver library.
 extern "C" {
 void driver_rotation(double angle, double* matrix) {  // Fortran: column by column
     const std::array<double, 4> columns{std::cos(angle), std::sin(angle), -std::sin(angle),
@@ -53,7 +53,7 @@ int driver_serial(char* buffer, std::size_t size) {
 char* driver_message() { return ::strdup("\x80 5"); }
 void driver_free(void* memory) { std::free(memory); }
 
-// Works on a thread of its own from start to stop.
+// Uses a thread of its own from start to stop.
 std::thread driver_thread;
 void driver_stop() {
     if (driver_thread.joinable()) driver_thread.join();
@@ -91,12 +91,12 @@ public:
     // [retain]
     void start(const NdArray<const std::int16_t>& buffer) {
         stop();
-        buffer_ = context().retain(buffer);  // the client's own memory, to write to
+        buffer_ = context().retain(buffer);  // the client's own memory, writable
         events_ = context().emitter();
         driver_start(buffer_.data(), buffer_.size(), full, this);
     }
     void stop() {
-        driver_stop();  // the driver lets go of the memory first
+        driver_stop();  // the driver must stop using the memory first
         buffer_ = {};
     }
     static void full(void* user) {  // on the driver's thread
@@ -202,7 +202,7 @@ private:
                    return driver_sweep(n, step, step.user_data());
                },
                {"n", "point"});
-        method("old_sweep",  // its function is stdcall, and has no user data
+        method("old_sweep",  // takes a stdcall function without user data
                [](int n, const Point& point) {
                    const auto step = point.function<int BRIDGE32_STDCALL(int, double)>();
                    return driver_old_sweep(n, step);
@@ -218,7 +218,7 @@ private:
         method("adjust",
                [](int steps) {
                    for (int i = 1; i <= steps; ++i) {
-                       if (context().cancelled()) return false;  // nobody waits for the rest
+                       if (context().cancelled()) return false;  // the result is no longer wanted
                        driver_adjust(i);
                        context().emit("progress", static_cast<double>(i) / steps);
                    }

@@ -1,4 +1,4 @@
-// What sdk/README.md says to do instead of its page of misuses.
+// The fixes for the common mistakes in sdk/README.md.
 #include <doctest/doctest.h>
 
 #include <bridge32/text.hpp>
@@ -16,7 +16,7 @@ namespace {
 
 using bridge32::test::Loaded;
 
-// A library as they come: functions that fill what the caller brings.
+// A typical library: its functions fill memory supplied by the caller.
 int sensor_read(double* value, char* unit, int unit_size) {
     const std::string text = "mV";
     if (unit_size <= static_cast<int>(text.size())) return -1;
