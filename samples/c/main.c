@@ -1,8 +1,8 @@
-/* A program in C that calls the plugin my_lib, the one of ../hello. */
+/* Calls the plugin my_lib of ../hello from C. */
 #include <bridge32/bridge32.h>
 #include <stdio.h>
 
-/* Shows and frees an error. */
+/* Prints and frees an error. */
 static void show(const char* what, char** error) {
     printf("%s\n    %s\n", what, *error);
     bridge32_free(*error);
@@ -10,7 +10,7 @@ static void show(const char* what, char** error) {
 }
 
 // [call]
-/* Calls a method with positional arguments, and prints its result. */
+/* Calls a method with positional arguments and prints its result. */
 static int print_call(bridge32_client* client, const char* method, const char* args) {
     bridge32_reply* reply = NULL;
     char* error = NULL;
@@ -27,7 +27,7 @@ static int print_call(bridge32_client* client, const char* method, const char* a
 // [call end]
 
 // [array]
-/* An array goes as it lies in memory: the text only says what it is. */
+/* An array is passed as it is in memory; the text only describes it. */
 static int print_scaled(bridge32_client* client) {
     const double x[3] = {0.5, 1.0, -4.25};
     const bridge32_buffer buffers[1] = {{x, sizeof x}};
@@ -58,7 +58,7 @@ int main(void) {
 
     print_call(client, "add", "[1,2]");
     print_scaled(client);
-    print_call(client, "ad", "[1,2]"); /* there is no such method */
+    print_call(client, "ad", "[1,2]"); /* no such method */
 
     bridge32_reply* gain = NULL;
     if (bridge32_client_get(client, "gain", BRIDGE32_CLIENT_TIMEOUT, &gain, &error) ==

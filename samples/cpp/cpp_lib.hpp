@@ -9,8 +9,8 @@
 
 #include "structs.hpp"
 
-/// One 32-bit process with the library in it, which ends with this object. Every function throws
-/// what bridge32::Client does: InvalidArgument, HostCrashed when the library crashes, and so on.
+/// A 32-bit process with the library in it. The process ends with this object. Functions throw what
+/// bridge32::Client throws: InvalidArgument, HostCrashed if the library crashes, and so on.
 class CppLib {
 public:
     class Path;
@@ -34,31 +34,31 @@ public:
         return client_.call<std::vector<double>>("scalar_multiply", a, x);
     }
 
-    /// `text` backwards: UTF-8, of the characters of Windows-1252.
+    /// Reverses `text`: UTF-8, limited to the characters of Windows-1252.
     std::string reverse_string(const std::string& text) const {
         return client_.call<std::string>("reverse_string", text);
     }
-    /// The same through the library's function that allocates the result.
+    /// The same, with the library's function that allocates the result.
     std::string reverse_string_allocated(const std::string& text) const {
         return client_.call<std::string>("reverse_string_allocated", text);
     }
 
-    /// The way around four points.
+    /// The length of the closed line through four points.
     double distance_4_points(const FourPoints& points) const {
         return client_.call<double>("distance_4_points", points);
     }
-    /// The way around any number of points.
+    /// The length of the closed line through any number of points.
     double distance_n_points(const std::vector<Point>& points) const {
         return client_.call<double>("distance_n_points", points);
     }
-    /// The way around the regular polygon with `n` corners in a circle of that radius.
+    /// The perimeter of the regular polygon with `n` corners in a circle of that radius.
     double circumference(double radius, std::int32_t n) const {
         return client_.call<double>("circumference", radius, n);
     }
 
-    /// Begins a path. It must not outlive this object.
+    /// Starts a path. It must not outlive this object.
     Path new_path(Point start) const;
-    /// How many paths the library holds.
+    /// The number of paths in the library.
     std::int32_t living_paths() const { return client_.get<std::int32_t>("living_paths"); }
 
 private:
@@ -66,7 +66,7 @@ private:
 };
 
 // [path]
-/// An object of the library's class. The library's one is destroyed with this one.
+/// Owns an object of the library's class.
 class CppLib::Path {
 public:
     Path(Path&& other) noexcept : client_(other.client_), handle_(std::move(other.handle_)) {}
@@ -77,12 +77,12 @@ public:
                 client_.notify("forget_path", handle_);
             }
         } catch (const bridge32::Error&) {
-            // The host has gone, and the object with it.
+            // The host is gone, and so is the object.
         }
     }
 
     void line_to(Point point) { client_.call<void>("line_to", handle_, point); }
-    /// From the start to where the path has come.
+    /// The length from the start to the last point.
     double length() const { return client_.call<double>("length", handle_); }
 
 private:

@@ -1,4 +1,4 @@
-// The library that exists as 32-bit code only: imagine that its source was lost.
+// Stands for a library that exists only as 32-bit code: imagine that its source is lost.
 #include "library.h"
 
 #include <algorithm>

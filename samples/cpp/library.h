@@ -1,4 +1,4 @@
-// What came with the library: C functions, structs, and one C++ class.
+// The header that came with the library: C functions, structs, and one C++ class.
 #pragma once
 
 #include <cstdint>
@@ -17,7 +17,7 @@ struct NPoints {
     std::int32_t n;
 };
 
-/// A line through points. `new_path` makes one; `release` ends it.
+/// A line through points. `new_path` creates one, `release` destroys it.
 class Path {
 public:
     virtual void line_to(Point point) = 0;
@@ -37,17 +37,17 @@ double add_or_subtract(double a, double b, bool do_addition);
 /// result[i] = a * x[i], for n elements.
 void scalar_multiply(double a, const double* x, std::int32_t n, double* result);
 
-/// Text is in Windows-1252. `reversed` has room for `n` characters and gets no zero.
+/// Text is in Windows-1252. `reversed` has room for `n` characters and is not terminated.
 void reverse_string(const char* text, std::int32_t n, char* reversed);
-/// The caller gives the result back to free_string.
+/// The caller must pass the result to free_string.
 char* new_reversed_string(const char* text);
 void free_string(char* text);
 
-/// The way from each point to the next, and from the last one to the first.
+/// The length of the closed line through all points.
 double distance_4_points(FourPoints points);
 double distance_n_points(NPoints points);
 
 Path* new_path(Point start);
-/// How many paths were made and not released.
+/// The number of paths that have not been released.
 std::int32_t living_paths();
 }

@@ -6,7 +6,7 @@
 
 namespace {
 
-/// Cut after twelve decimals: the last ones depend on the C library's sine.
+/// Twelve decimals: further ones depend on the C library's sine.
 double cut(double x) { return std::trunc(x * 1e12) / 1e12; }
 
 }  // namespace

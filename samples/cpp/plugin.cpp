@@ -10,21 +10,21 @@
 class CppLib : public bridge32::Plugin {
 public:
     CppLib() : lib_("cpp_lib") {
-        // As they are. The header that came with the library says the signatures.
+        // Offered as they are, with the signatures in the library's header.
         method("add", lib_.function<decltype(add)>("add"), {"a", "b"});
         method("subtract", lib_.function<decltype(subtract)>("subtract"), {"a", "b"});
         method("add_or_subtract", lib_.function<decltype(add_or_subtract)>("add_or_subtract"),
                {"a", "b", "do_addition"});
         method("distance_4_points", lib_.function<decltype(distance_4_points)>("distance_4_points"),
                {"points"});
-        // With pointers that mean something in this process only.
+        // Their pointers are valid in this process only.
         method("scalar_multiply", &CppLib::multiplied, {"a", "x"});
         method("reverse_string", &CppLib::reversed, {"text"});
         method("reverse_string_allocated", &CppLib::reversed_allocated, {"text"});
         method("distance_n_points", &CppLib::distance, {"points"});
         method("circumference", &CppLib::circumference, {"radius", "n"},
                "Of the polygon with n corners in a circle.");
-        // The class: an object is a handle, its methods take it as their first parameter.
+        // The class: an object is a handle, which its methods take as their first parameter.
         method("new_path", &CppLib::start_path, {"start"});
         method("line_to", [](const PathHandle& path, Point point) { path->line_to(point); },
                {"path", "point"});
@@ -46,7 +46,7 @@ private:
     // [out_array end]
 
     // [text]
-    /// The caller brings the buffer.
+    /// The caller supplies the buffer.
     std::string reversed(const std::string& text) const {
         const std::string own = bridge32::from_utf8(text, kText);
         std::string result(own.size(), '\0');
@@ -54,7 +54,7 @@ private:
             own.c_str(), static_cast<std::int32_t>(own.size()), result.data());
         return bridge32::to_utf8(result, kText);
     }
-    /// The library allocates the buffer, and must free it.
+    /// The library allocates the buffer and must free it.
     std::string reversed_allocated(const std::string& text) const {
         const std::string own = bridge32::from_utf8(text, kText);
         char* const result =
@@ -66,7 +66,7 @@ private:
     // [text end]
 
     // [pointer_in_struct]
-    /// A struct with a pointer is built here, in the library's process.
+    /// A struct with a pointer must be built here, in the library's process.
     double distance(std::vector<Point> points) const {
         const NPoints all{points.data(), static_cast<std::int32_t>(points.size())};
         return lib_.function<decltype(distance_n_points)>("distance_n_points")(all);

@@ -1,4 +1,4 @@
-// The library's structs, as what plugin and client send each other.
+// Lets plugin and client exchange the library's structs.
 #pragma once
 
 #include <bridge32/struct.hpp>
@@ -7,4 +7,4 @@
 
 BRIDGE32_STRUCT(Point, x, y)
 BRIDGE32_STRUCT(FourPoints, points)
-// Not NPoints: a pointer means nothing in another process.
+// NPoints is left out: a pointer means nothing in another process.

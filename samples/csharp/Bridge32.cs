@@ -1,17 +1,18 @@
-// The client for C#: what this sample needs of <bridge32/bridge32.h>. Copy it into your project.
+// The client for C#: the part of <bridge32/bridge32.h> that this sample needs. Copy it into your
+// project.
 using System;
 using System.Runtime.InteropServices;
 using System.Text;
 
 namespace Bridge32
 {
-    /// What went wrong, as a JSON text: type, message, and after a crash the whole report.
+    /// An error as JSON text: type, message and, after a crash, the report.
     public class Error : Exception
     {
         public Error(string json) : base(json) { }
     }
 
-    /// A result: JSON text, and the arrays that it refers to, copied.
+    /// A result: JSON text and copies of the arrays that it refers to.
     public class Reply
     {
         public string Json;
@@ -30,7 +31,7 @@ namespace Bridge32
     {
         IntPtr client_;
 
-        /// `options`: a JSON object, such as {"kwargs":{"gain":2.5}}; null for none.
+        /// `options`: a JSON object, such as {"kwargs":{"gain":2.5}}, or null.
         public Client(string plugin, string options = null)
         {
             IntPtr error;

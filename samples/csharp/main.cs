@@ -1,4 +1,4 @@
-// Calls the plugin my_lib, the one of ../hello.
+// Calls the plugin my_lib of ../hello.
 using System;
 
 static class Program

@@ -7,9 +7,9 @@
 #include <string>
 #include <vector>
 
-/// The assembly in a host of its own. What a method throws in .NET is a bridge32::RemoteError whose
-/// type() is the exception's .NET type and whose message() is its Message. Other errors are those
-/// of bridge32: InvalidArgument when an argument does not fit, PluginError without Mono.
+/// The assembly in a host of its own. A .NET exception becomes a bridge32::RemoteError whose type()
+/// is the exception's .NET type and whose message() is its Message. Other errors are those of
+/// bridge32: InvalidArgument if an argument does not fit, PluginError without Mono.
 class DotNetLib {
 public:
     using Matrix = bridge32::NdArray<double>;
@@ -39,7 +39,7 @@ public:
     double add_or_subtract(double a, double b, bool do_addition) {
         return client_.call<double>("DotNetLib.BasicMath.AddOrSubtract", a, b, do_addition);
     }
-    /// n!, for n of 0 to 20; otherwise throws System.ArgumentOutOfRangeException or
+    /// n! for n from 0 to 20; otherwise throws System.ArgumentOutOfRangeException or
     /// System.OverflowException.
     std::int64_t factorial(std::int32_t n) {
         return client_.call<std::int64_t>("DotNetLib.BasicMath.Factorial", n);
@@ -56,8 +56,7 @@ public:
     }
 
     // [object]
-    /// An object of the class DotNetLib.Accumulator, which lives as long as this. Must not outlive
-    /// the DotNetLib.
+    /// Owns an object of the class DotNetLib.Accumulator. Must not outlive the DotNetLib.
     class Accumulator {
     public:
         Accumulator(DotNetLib& lib, const std::string& name)
@@ -68,18 +67,18 @@ public:
             try {
                 client_.call<void>("release", object_);
             } catch (const bridge32::Error&) {
-                // The host has gone, and the object with it.
+                // The host is gone, and so is the object.
             }
         }
 
         std::string name() const { return client_.call<std::string>(kClass + "get_Name", object_); }
-        /// Overloads are called by their parameters' types.
+        /// The parameter types select the overload.
         void add(double value) { client_.call<void>(kClass + "Add(double)", object_, value); }
         void add(std::span<const double> values) {
             client_.call<void>(kClass + "Add(double[])", object_, values);
         }
         double sum() const { return client_.call<double>(kClass + "Sum", object_); }
-        /// Is this one's sum larger than the other's?
+        /// True if this sum is larger than the other's.
         bool is_larger(const Accumulator& other) const {
             return client_.call<bool>(kClass + "IsLarger", object_, other.object_);
         }

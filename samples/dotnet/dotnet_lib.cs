@@ -1,4 +1,4 @@
-// The assembly that exists for x86 only. Nothing here knows of bridge32.
+// Stands for an assembly that exists for x86 only. It knows nothing of bridge32.
 using System;
 
 /// A class without a namespace.
@@ -12,7 +12,7 @@ public class StringManipulator {
 
 namespace DotNetLib {
 
-/// Functions that need no object.
+/// Static functions.
 public static class BasicMath {
     public static int AddIntegers(int a, int b) { return a + b; }
     public static float DivideFloats(float a, float b) { return a / b; }
@@ -49,7 +49,7 @@ public static class ArrayMath {
     }
 }
 
-/// An instrument, of which there may be several.
+/// A class with state.
 public class Accumulator {
     private double sum;
 

@@ -4,7 +4,7 @@
 #include "dotnet_client.hpp"
 
 int main() {
-    // The assembly lies beside this program.
+    // The assembly is beside this program.
     DotNetLib lib(std::filesystem::canonical("/proc/self/exe").replace_filename("dotnet_lib.dll"));
     const std::vector<double> x{1, 2, 3.5};
     const DotNetLib::Matrix a({2, 3}, {1, 2, 3, 4, 5, 6});

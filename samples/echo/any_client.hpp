@@ -1,4 +1,4 @@
-// A client of a few lines, for any plugin: c["method"](arguments…) calls that method.
+// A client for any plugin: c["method"](arguments…) calls that method.
 #pragma once
 
 #include <bridge32/client.hpp>
@@ -9,7 +9,7 @@ class AnyClient {
 public:
     explicit AnyClient(const std::string& plugin) : client_(plugin) {}
 
-    /// What to call as the method of that name, while this object lives. Returns Json.
+    /// A callable for the method of that name, valid while this object lives. It returns Json.
     auto operator[](std::string method) const {
         return [this, method = std::move(method)](const auto&... arguments) {
             return client_.call(method, arguments...);

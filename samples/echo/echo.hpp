@@ -1,4 +1,4 @@
-// The plugin, for 64-bit programs: each method gives back what it gets, by way of 32-bit code.
+// The plugin for 64-bit programs: each method returns its argument by way of 32-bit code.
 #pragma once
 
 #include <bridge32/client.hpp>
@@ -25,26 +25,26 @@ public:
     std::uint16_t uint16(std::uint16_t value) const { return number(value); }
     std::uint32_t uint32(std::uint32_t value) const { return number(value); }
     std::uint64_t uint64(std::uint64_t value) const { return number(value); }
-    /// NaN and the infinities are numbers like all others.
+    /// NaN and infinities included.
     float float32(float value) const { return number(value); }
     double float64(double value) const { return number(value); }
     std::complex<float> complex64(std::complex<float> value) const { return number(value); }
     std::complex<double> complex128(std::complex<double> value) const { return number(value); }
 
-    /// UTF-8, with any characters, zeros too.
+    /// UTF-8 with any characters, including zeros.
     std::string text(const std::string& value) const {
         return client_.call<std::string>("text", value);
     }
     Bytes bytes(const Bytes& value) const { return client_.call<Bytes>("bytes", value); }
-    /// Null, lists and objects of anything, nested.
+    /// Null, lists and objects, nested to any depth.
     Json any(const Json& value) const { return client_.call("any", value); }
-    /// A number, or none.
+    /// A number or nothing.
     std::optional<std::int32_t> optional_int32(std::optional<std::int32_t> value) const {
         return client_.call<std::optional<std::int32_t>>("optional_int32", value);
     }
     void nothing() const { client_.call<void>("nothing"); }
 
-    /// Of all types of numbers; of any shape; bit for bit.
+    /// Any number type and shape; returned bit for bit.
     template <class T>
     bridge32::NdArray<T> array(const bridge32::NdArray<T>& values) const {
         return client_.call<bridge32::NdArray<T>>("array_of_" + type_name<T>(), values);

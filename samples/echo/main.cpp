@@ -62,7 +62,7 @@ void show_numbers(const Echo& echo) {
         std::optional<std::int32_t>(7), std::optional<std::int32_t>());
 }
 
-/// All characters that there are, one after the other, in UTF-8.
+/// All Unicode characters in order, in UTF-8.
 std::string all_characters() {
     std::string text;
     const auto add = [&](unsigned byte) { text += static_cast<char>(byte); };
@@ -114,7 +114,7 @@ void show_nested(const Echo& echo) {
     std::cout << "nothing                 came back\n";
 }
 
-/// Six numbers of that type, the extreme ones among them.
+/// Six numbers of that type, including the extreme ones.
 template <class T>
 std::vector<T> some() {
     return {T(0), T(1), kLowest<T>, kMost<T>, kNan<T>, kInfinity<T>};

@@ -1,4 +1,4 @@
-// Gives back what it gets.
+// Returns its arguments.
 #include <bridge32/plugin.hpp>
 #include <optional>
 #include <string>

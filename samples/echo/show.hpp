@@ -1,4 +1,4 @@
-// Prints what came back, and whether it is what was sent.
+// Prints what came back, and whether it equals what was sent.
 #pragma once
 
 #include <array>
@@ -12,10 +12,10 @@
 #include <optional>
 #include <string>
 
-/// Set when something came back other than it went.
+/// Set if a value changed on the way.
 inline bool something_is_wrong = false;
 
-/// NaN is the same as NaN here, and -0 is not the same as 0.
+/// Here NaN equals NaN, and -0 does not equal 0.
 template <class T>
 bool is_same(const T& a, const T& b) {
     if constexpr (std::is_floating_point_v<T>) {
@@ -61,7 +61,7 @@ std::string text_of(const bridge32::NdArray<T>& value) {
            (value.order() == bridge32::Order::fortran ? ", column-major" : "");
 }
 
-/// A line: what kind of value, and what comes of each of `values` when `echo` gets it.
+/// Prints a line: the kind of value, and what `echo` returns for each of `values`.
 template <class F, class... T>
 void show(const std::string& kind, const F& echo, const T&... values) {
     std::cout << std::left << std::setw(22) << kind;

@@ -1,4 +1,4 @@
-// The names of the numbers' types, as NumPy has them: in the plugin and in the client.
+// The names of the number types, as in NumPy, for plugin and client.
 #pragma once
 
 #include <complex>
@@ -19,7 +19,7 @@ std::string type_name() {
     }
 }
 
-/// Calls `visit.operator()<T>()` for each type of number that there is.
+/// Calls `visit.operator()<T>()` for each number type.
 template <class Visit>
 void for_each_number_type(const Visit& visit) {
     const auto visit_all = [&]<class... T>() { (visit.template operator()<T>(), ...); };

@@ -7,17 +7,17 @@
 #include <string>
 #include <vector>
 
-/// One library in a host of its own. Every function throws a bridge32::Error: InvalidArgument
-/// when the arguments do not fit, HostCrashed when the library crashes.
+/// The library in a host of its own. Functions throw a bridge32::Error: InvalidArgument if the
+/// arguments do not fit, HostCrashed if the library crashes.
 class FortranLib {
 public:
-    /// m(row, column), in memory row by row unless made with Order::fortran.
+    /// m(row, column). Row-major unless created with Order::fortran.
     using Matrix = bridge32::NdArray<double>;
 
     explicit FortranLib(const bridge32::ClientOptions& options = {})
         : client_("fortran_plugin", options) {}
 
-    /// a + b, which must fit: the library does not check.
+    /// a + b. The library does not check for overflow.
     std::int8_t sum_8bit(std::int8_t a, std::int8_t b) {
         return client_.call<std::int8_t>("sum_8bit", a, b);
     }
@@ -47,7 +47,7 @@ public:
         return client_.call<std::int32_t>("add_or_subtract", a, b, do_addition);
     }
 
-    /// n!, for n of 0 to 127; 1 for a negative n.
+    /// n! for n from 0 to 127; 1 for a negative n.
     double factorial(std::int8_t n) { return client_.call<double>("factorial", n); }
 
     /// The standard deviation of a sample (n - 1 degrees of freedom); NaN for fewer than two.
@@ -63,12 +63,12 @@ public:
         return client_.call<std::string>("reverse_string", text);
     }
 
-    /// a + b, element by element; the two must be of one size.
+    /// a + b, element by element. Both must have the same size.
     std::vector<double> add_1d_arrays(std::span<const double> a, std::span<const double> b) {
         return client_.call<std::vector<double>>("add_1d_arrays", a, b);
     }
 
-    /// The matrix a * b, row by row, for matrices in either order of memory. `a` must have as
+    /// The matrix a * b in row-major order. `a` and `b` may be in either order; `a` must have as
     /// many columns as `b` has rows.
     Matrix matrix_multiply(const Matrix& a, const Matrix& b) {
         return client_.call<Matrix>("matrix_multiply", a, b);

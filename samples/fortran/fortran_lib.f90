@@ -1,5 +1,5 @@
-! The library that exists as 32-bit code only. Nothing here knows of bridge32: plain external
-! procedures, whose arguments all go by reference, as Fortran compilers have always done it.
+! Stands for a library that exists only as 32-bit code. It knows nothing of bridge32: its external
+! procedures take all arguments by reference, as usual in Fortran.
 ! gfortran exports `sum_8bit` as `sum_8bit_`.
 
 integer(1) function sum_8bit(a, b)
@@ -70,8 +70,7 @@ real(8) function besselj0(x)
     besselj0 = bessel_j0(x)
 end function
 
-! The length of each text is a further argument, by value, after all others: it is not written
-! here, but the compiler passes it.
+! The length of each text is a hidden argument, passed by value after all others.
 subroutine reverse_string(text, reversed)
     character(len=*), intent(in) :: text
     character(len=*), intent(out) :: reversed

@@ -6,7 +6,7 @@ namespace {
 using bridge32::NdArray;
 using bridge32::Order;
 
-/// LOGICAL, as gfortran has it: four bytes, 0 or 1.
+/// gfortran's LOGICAL: four bytes, 0 or 1.
 enum class Logical : std::int32_t { no, yes };
 
 /// A length that fits an INTEGER(4).
@@ -15,7 +15,7 @@ std::int32_t length(std::uint64_t n) {
     return static_cast<std::int32_t>(n);
 }
 
-/// The same elements in the other order of memory.
+/// A copy of the matrix in the given memory order.
 NdArray<double> reordered(const NdArray<const double>& m, Order order) {
     NdArray<double> copy({m.shape()[0], m.shape()[1]}, order);
     for (std::uint64_t i = 0; i < m.shape()[0]; ++i) {
@@ -68,7 +68,7 @@ public:
     double besselj0(double x) const { return lib_.function<double(const double*)>("besselj0")(&x); }
 
     // [text]
-    // The two hidden lengths come last, by value; in 32-bit code size_t has 32 bits.
+    // The two hidden lengths come last, by value. In 32-bit code size_t has 32 bits.
     std::string reverse_string(const std::string& text) const {
         std::string reversed(text.size(), ' ');
         lib_.function<void(const char*, char*, std::size_t, std::size_t)>("reverse_string")(
@@ -89,8 +89,8 @@ public:
     }
 
     // [matrix]
-    // Clients have their matrices row by row, Fortran column by column. `order` of an NdArray says
-    // which it is, so that a client that has its own column by column is served without a copy.
+    // Fortran stores a matrix by column. `order()` tells how the client's matrix is stored, so a
+    // column-major one is used without a copy.
     NdArray<double> matrix_multiply(NdArray<const double> a, NdArray<const double> b) const {
         if (a.shape().size() != 2 || b.shape().size() != 2 || a.shape()[1] != b.shape()[0]) {
             throw bridge32::InvalidArgument(
@@ -110,7 +110,7 @@ public:
     // [matrix end]
 
 private:
-    /// A function of two values of one type, which a lambda takes the addresses of.
+    /// Offers a function of two values of one type, whose addresses a lambda passes on.
     template <class T>
     void offer_binary(const char* name) {
         method(name,
@@ -118,7 +118,7 @@ private:
                {"a", "b"});
     }
 
-    bridge32::Library lib_;  // fortran_lib.so; its names end in `_`, which is tried
+    bridge32::Library lib_;  // fortran_lib.so, whose names end in `_`
 };
 
 }  // namespace

@@ -46,7 +46,7 @@ int main() {
     const FortranLib::Matrix a({2, 3}, {1, 2, 3, 4, 5, 6});
     const FortranLib::Matrix b({3, 2}, {1, 2, 3, 4, 5, 6});
     print("matrix_multiply, by rows       ", lib.matrix_multiply(a, b));
-    // The same matrices column by column, as Fortran has them: the library reads them in place.
+    // The same matrices in column-major order, as in Fortran: the library reads them in place.
     const FortranLib::Matrix a_columns({2, 3}, {1, 4, 2, 5, 3, 6}, bridge32::Order::fortran);
     const FortranLib::Matrix b_columns({3, 2}, {1, 3, 5, 2, 4, 6}, bridge32::Order::fortran);
     print("matrix_multiply, by columns    ", lib.matrix_multiply(a_columns, b_columns));

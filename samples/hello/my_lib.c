@@ -1,4 +1,4 @@
-/* The library that exists as 32-bit code only: imagine that its source was lost. */
+/* Stands for a library that exists only as 32-bit code: imagine that its source is lost. */
 #include <stdint.h>
 
 int32_t add(int32_t a, int32_t b) { return a + b; }

@@ -24,16 +24,16 @@ private:
     // [struct end]
 
     // [text]
-    /// In UTF-16: the functions whose names end in W.
+    /// Functions whose names end in W use UTF-16.
     bridge32::Wide current_directory() const {
         const auto get = lib_.function<std::uint32_t BRIDGE32_STDCALL(std::uint32_t, char16_t*)>(
             "GetCurrentDirectoryW");
-        std::u16string text(get(0, nullptr), u'\0');  // with its terminating zero
+        std::u16string text(get(0, nullptr), u'\0');  // including the terminating zero
         text.resize(get(static_cast<std::uint32_t>(text.size()), text.data()));
         return bridge32::Wide(text);
     }
 
-    /// In the system's code page: the functions whose names end in A.
+    /// Functions whose names end in A use the system's code page.
     std::string temp_path() const {
         const auto get =
             lib_.function<std::uint32_t BRIDGE32_STDCALL(std::uint32_t, char*)>("GetTempPathA");

@@ -1,4 +1,4 @@
-// What GetLocalTime fills, as winbase.h describes it: in local time, months from 1, Sunday is 0.
+// The struct that GetLocalTime fills: local time, months start at 1, Sunday is 0.
 #pragma once
 
 #include <bridge32/struct.hpp>

@@ -10,12 +10,12 @@
 
 enum class Weighting { sample, population };
 
-/// One 32-bit process with the library in it, which ends with this object. Every function throws
-/// what bridge32::Client does: InvalidArgument, HostCrashed when the library crashes, and so on.
+/// A 32-bit process with the library in it. The process ends with this object. Functions throw what
+/// bridge32::Client throws: InvalidArgument, HostCrashed if the library crashes, and so on.
 class LabviewLib {
 public:
     /// `library`: a path, or the name of a file in the plugin's folder. Throws
-    /// bridge32::PluginError when it cannot be loaded, and bridge32::StartupError.
+    /// bridge32::PluginError if it cannot be loaded, and bridge32::StartupError.
     explicit LabviewLib(const std::string& library = "labview_lib",
                         bridge32::ClientOptions options = {})
         : client_("labview_lib", with_library(library, std::move(options))) {}

@@ -1,4 +1,4 @@
-/* A stand-in for a DLL that LabVIEW built: the same exports, written in C. */
+/* A stand-in for a LabVIEW DLL: the same exports, written in C. */
 #include "library.h"
 
 #include <math.h>

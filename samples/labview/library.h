@@ -1,4 +1,4 @@
-/* What LabVIEW writes beside a DLL that it builds, without its platform headers. */
+/* The header that LabVIEW generates for a DLL, without its platform headers. */
 #pragma once
 
 #include <stdint.h>
@@ -14,7 +14,7 @@ extern "C" {
 void stdev(double X[], int32_t lenX, uint16_t WeightingSample, double* mean, double* variance,
            double* standardDeviation);
 
-/* In every DLL that LabVIEW builds: why it could not be loaded in full, 0 when it was. */
+/* Exported by every LabVIEW DLL: 0, or the reason why parts of it could not be loaded. */
 int32_t LVDLLStatus(char* errStr, int32_t errStrLen, void* module);
 
 #ifdef __cplusplus

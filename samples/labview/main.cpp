@@ -1,4 +1,4 @@
-// labview [LIBRARY]: with the DLL that LabVIEW built, or the stand-in.
+// labview [LIBRARY]: calls the given LabVIEW DLL, or the stand-in.
 #include <exception>
 #include <iostream>
 

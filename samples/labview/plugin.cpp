@@ -9,8 +9,8 @@
 namespace {
 
 // [load]
-/// Loads a library that LabVIEW built. Throws PluginError, which says so when what is missing is
-/// LabVIEW's run-time engine.
+/// Loads a library that was built with LabVIEW. Throws PluginError, with advice if LabVIEW's
+/// run-time engine is missing.
 bridge32::Library load(const std::string& name) {
     try {
         return bridge32::Library(name);
@@ -42,7 +42,7 @@ public:
 
 private:
     // [status]
-    /// Parts of such a library may fail to load without the system's noticing.
+    /// Parts of such a library may fail to load without an error from the system.
     void require_loaded() const {
         std::int32_t status = 0;
         const std::string message = bridge32::filled_text(1024, [&](char* text, std::size_t size) {
@@ -59,7 +59,7 @@ private:
     // [status end]
 
     // [stdev]
-    /// The array is copied, since LabVIEW does not promise to leave it as it is.
+    /// Takes a copy of the array, because LabVIEW may modify it.
     Statistics statistics(std::vector<double> x, bool sample) const {
         if (x.size() < (sample ? 2U : 1U)) {
             throw bridge32::InvalidArgument("x has too few elements");

@@ -1,4 +1,4 @@
-// What the plugin sends to the client.
+// The struct that the plugin sends to the client.
 #pragma once
 
 #include <bridge32/struct.hpp>

@@ -1,14 +1,14 @@
-"""Calls 32-bit libraries through bridge32, with nothing but what comes with Python.
+"""Calls 32-bit libraries through bridge32. Needs only the standard library.
 
     with bridge32.Client("my_lib", kwargs={"gain": 2.5}) as c:
         c.call("add", 1, 2)                              # 3
-        c.call("scale", 2.0, array.array("d", [1, 2]))   # Array, which memoryview() shows
+        c.call("scale", 2.0, array.array("d", [1, 2]))   # an Array
         c.get("gain")                                    # 2.5
 
-Values are what json makes of them, and besides: complex numbers, NaN and infinities, bytes,
-functions (which the plugin calls back), and arrays of numbers. Whatever has the buffer protocol is
-passed as an array: array.array, memoryview, NumPy's arrays. A result that is an array is an Array;
-`numpy.asarray(result)` costs no copy. Calls let other Python threads run meanwhile.
+Values can be anything that json supports, and also complex numbers, NaN and infinities, bytes,
+functions (which the plugin calls back), and arrays of numbers. Any object with the buffer protocol
+is passed as an array: array.array, memoryview, NumPy arrays. An array result is an Array;
+`numpy.asarray(result)` copies nothing. Calls release the global interpreter lock.
 """
 
 import ctypes
@@ -24,8 +24,8 @@ __all__ = ["Array", "Client", "Error", "Function", "Handle", "load"]
 
 
 class Error(Exception):
-    """What went wrong. `type` is "TimeoutError", "HostCrashed", … or the type of the exception in
-    the plugin; `details` is the whole report, with `report` after a crash."""
+    """An error. `type` is "TimeoutError", "HostCrashed", … or the type of the exception in the
+    plugin. `details` is the complete error; after a crash it contains `report`."""
 
     def __init__(self, details):
         where = details["where"] + ": " if details.get("where") else ""
@@ -37,8 +37,8 @@ class Error(Exception):
 
 
 class Array:
-    """Numbers in memory that the host wrote: shape, dtype as NumPy calls it, and `memoryview(a)` or
-    `a.tolist()` for the content. It is read only, and stays valid whatever happens to the client.
+    """Numbers in memory that the host wrote, with a `shape` and NumPy's `dtype`. Read them with
+    `a.memoryview()` or `a.tolist()`. Read-only; may outlive the client.
     """
 
     def __init__(self, data, size, dtype, shape, order, owner):
@@ -46,7 +46,7 @@ class Array:
         self.nbytes = size
         self._data, self._owner = data, owner
         if isinstance(dtype, str):
-            self.__array_interface__ = {  # NumPy's own protocol
+            self.__array_interface__ = {  # NumPy's protocol
                 "version": 3, "typestr": dtype, "shape": self.shape, "data": (data, True),
                 "strides": self._strides() if order == "F" else None}
 
@@ -64,7 +64,7 @@ class Array:
         return ctypes.string_at(self._data, self.nbytes)
 
     def memoryview(self):
-        """The elements as they lie in memory, in one dimension."""
+        """The elements in memory order, in one dimension."""
         code = _CODES.get(self.dtype) if isinstance(self.dtype, str) else None
         if code is None:
             raise TypeError("memoryview knows no elements of the type %s" % self.dtype)
@@ -87,14 +87,14 @@ class Array:
 
 
 def _by_columns(flat, shape):
-    """Nested lists of what lies in Fortran's order: the first index runs fastest."""
+    """Nested lists from Fortran order: the first index varies fastest."""
     n = shape[0]
     if len(shape) == 1:
         return flat
     return [_by_columns(flat[i::n], shape[1:]) for i in range(n)]
 
 
-# The format characters of the buffer protocol, and NumPy's names of the types.
+# The format characters of the buffer protocol, and NumPy's names for the types.
 _FORMATS = {"b": "i", "h": "i", "i": "i", "l": "i", "q": "i",
             "B": "u", "H": "u", "I": "u", "L": "u", "Q": "u",
             "f": "f", "d": "f", "?": "b", "Zf": "c", "Zd": "c"}
@@ -114,7 +114,7 @@ class _Buffer(ctypes.Structure):
 
 
 class _PyBuffer(ctypes.Structure):
-    """Python's own struct Py_buffer: how to get the address of memory that may not be written."""
+    """Python's struct Py_buffer, which gives the address of read-only memory too."""
 
     _fields_ = [("buf", c_void_p), ("obj", ctypes.py_object), ("len", ctypes.c_ssize_t),
                 ("itemsize", ctypes.c_ssize_t), ("readonly", ctypes.c_int), ("ndim", ctypes.c_int),
@@ -123,7 +123,7 @@ class _PyBuffer(ctypes.Structure):
 
 
 class _Pinned:
-    """Memory of a Python object, which stays where it is."""
+    """The memory of a Python object, pinned."""
 
     def __init__(self, memory):
         self._view = _PyBuffer()
@@ -144,8 +144,8 @@ _library = None
 
 
 def load(path=None):
-    """Loads the client library, once: `path`, else the environment variable BRIDGE32_LIBRARY,
-    else where the system finds it. Called by itself at the first use."""
+    """Loads the client library once: `path`, or the environment variable BRIDGE32_LIBRARY, or what
+    the system finds. The first use calls it automatically."""
     global _library
     if _library is None:
         name = "bridge32.dll" if sys.platform == "win32" else "libbridge32.so"
@@ -180,7 +180,7 @@ def load(path=None):
 
 
 def _run(name, *arguments):
-    """Calls a function of the library that has a status and an error."""
+    """Calls a library function that returns a status, and raises its error."""
     error = c_void_p()
     function = getattr(load(), "bridge32_" + name)
     if function(*arguments, byref(error)) != 0:
@@ -190,7 +190,7 @@ def _run(name, *arguments):
 
 
 class _Writer:
-    """Python values as JSON text with buffers, for one call."""
+    """Writes Python values as JSON text with buffers, for one call."""
 
     def __init__(self, add_function=None):
         self._add_function = add_function
@@ -243,24 +243,24 @@ class _Writer:
 
 
 class Handle(dict):
-    """An object of the library's: to be passed on as it is."""
+    """An object of the library. Pass it back unchanged."""
 
 
 class Function:
-    """What `Client.keep` returns. The plugin can call it until `forget`, or the client's end."""
+    """Returned by `Client.keep`. The plugin can call it until `forget` or the end of the client."""
 
     def __init__(self, client, function):
         self._client = client
         self.number, self._kept = client._add(function)
 
     def forget(self):
-        """From now on the plugin's calls of it fail. Waits while it runs on another thread."""
+        """Makes later calls by the plugin fail. Waits while it runs on another thread."""
         if self._client._handle is not None:
             _library.bridge32_client_remove_function(self._client._handle, self.number)
 
 
 class _Reader:
-    """JSON text with buffers as Python values. `buffer(at)` gives address and size."""
+    """Reads JSON text with buffers as Python values. `buffer(at)` returns address and size."""
 
     def __init__(self, text, buffer, owner):
         self._buffer, self._owner = buffer, owner
@@ -288,7 +288,7 @@ class _Reader:
     def _array(self, content):
         data, size = self._buffer(content["at"])
         owner = self._owner
-        if owner is None:  # a function's argument goes when the function returns
+        if owner is None:  # arguments of a function are valid until it returns
             owner = ctypes.create_string_buffer(ctypes.string_at(data, size), max(size, 1))
             data = ctypes.addressof(owner)
         return Array(data or 0, size, content["dtype"], content["shape"],
@@ -320,13 +320,13 @@ class _Reply:
 
 
 class Client:
-    """One instance of one plugin, in a host of its own, or, with `host="lab"`, in a shared one.
-    Options are those of ClientOptions, times in milliseconds. `on_output(is_error, bytes)` gets
-    what the host prints. Any thread may use it. Close it, or use it in a `with`."""
+    """One instance of one plugin, in a host of its own or, with `host="lab"`, in a shared one.
+    Options are those of ClientOptions, with times in milliseconds. `on_output(is_error, bytes)`
+    receives what the host prints. Any thread may use it. Close it, or use it in a `with`."""
 
     def __init__(self, plugin, host=None, on_output=None, **options):
         self._handle = None
-        self._kept = []  # what C may call
+        self._kept = []  # keeps functions that C may call alive
         handle = c_void_p()
         text = json.dumps(options).encode()
         if host is None:
@@ -339,8 +339,8 @@ class Client:
         self._handle = handle
 
     def call(self, method, *args, timeout=-1, **kwargs):
-        """Calls a method; `timeout` in milliseconds, -1 for the client's own. Functions among the
-        arguments may be called by the plugin until this returns; see `keep`."""
+        """Calls a method. `timeout` is in milliseconds; -1 uses the client's. The plugin can call
+        functions among the arguments until this returns; see `keep`."""
         functions = []
         try:
             writer, given = self._write(args, kwargs, functions)
@@ -377,7 +377,7 @@ class Client:
         _run("client_on_event", self._handle, name.encode(), kept, None)
 
     def shutdown(self):
-        """Ends the host, and returns what it printed, as bytes: (stdout, stderr)."""
+        """Ends the host and returns what it printed, as bytes: (stdout, stderr)."""
         handle = c_void_p()
         _run("client_shutdown", self._handle, byref(handle))
         reply = _Reply(handle)
@@ -398,7 +398,7 @@ class Client:
         self.close()
 
     def keep(self, function):
-        """`function` as an argument for methods that call it later, on any thread."""
+        """Returns `function` as an argument for methods that call it later, on any thread."""
         kept = Function(self, function)
         self._kept.append(kept)
         return kept
@@ -441,5 +441,5 @@ def _answer(function, args, buffers, count, answer):
         text = writer.text(function(*given))
         results = writer.buffers()
         _run("answer_return", answer, text, results, len(results))
-    except Exception as e:  # it reaches the plugin, and then the caller, as an error
+    except Exception as e:  # reaches the plugin, and then the caller, as an error
         _library.bridge32_answer_fail(answer, type(e).__name__.encode(), str(e).encode())

@@ -1,10 +1,10 @@
-/* The library that exists as 32-bit code only: imagine that its source was lost. */
+/* Stands for a library that exists only as 32-bit code: imagine that its source is lost. */
 #include "library.h"
 
 #include <string.h>
 
-/* An @ in a name means a symbol version to the linkers of Linux, so there the decorated name ends
- * before it. */
+/* Linux linkers treat an @ in a name as the start of a symbol version, so there the decorated name
+ * ends before it. */
 #if defined(__linux__)
 int32_t CALENDAR_API GetDayOfWeek(int32_t year, int32_t month,
                                   int32_t day) __asm__("_GetDayOfWeek");

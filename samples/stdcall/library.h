@@ -1,4 +1,4 @@
-/* What came with the library: a calendar, in the manner of the Windows API. */
+/* The header that came with the library: a calendar with the conventions of the Windows API. */
 #pragma once
 
 #include <stdint.h>
@@ -15,7 +15,7 @@
 extern "C" {
 #endif
 
-/* As Windows has it. DayOfWeek: 0 is Sunday. */
+/* As in Windows. DayOfWeek: 0 is Sunday. */
 typedef struct {
     uint16_t Year;
     uint16_t Month;
@@ -30,16 +30,16 @@ typedef struct {
 /* Returns 0 to end the enumeration. */
 typedef int32_t(CALENDAR_API* DAYPROC)(int32_t day, int32_t day_of_week);
 
-/* Exported as it is written. 0 for a month that does not exist. */
+/* Exported undecorated. Returns 0 for a month that does not exist. */
 int32_t CALENDAR_API DaysInMonth(int32_t year, int32_t month);
 
 /* Exported decorated: on Windows as _GetDayOfWeek@12. */
 int32_t CALENDAR_API GetDayOfWeek(int32_t year, int32_t month, int32_t day);
 
-/* Fills *time with what that many seconds after 1970 is, in UTC. 0 when it cannot. */
+/* Converts seconds since 1970 to UTC. Returns 0 on failure. */
 int32_t CALENDAR_API SecondsToSystemTime(int64_t seconds, SYSTEMTIME* time);
 
-/* Calls `visit` for the days of a month until it returns 0; returns how many times. */
+/* Calls `visit` for the days of a month until it returns 0. Returns the number of calls. */
 int32_t CALENDAR_API EnumDays(int32_t year, int32_t month, DAYPROC visit);
 
 #ifdef __cplusplus

@@ -6,7 +6,7 @@ class Calendar : public bridge32::Plugin {
 public:
     Calendar() : lib_("calendar") {
         // [exports]
-        // Exported as `DaysInMonth`, and as `_GetDayOfWeek@12`: both are found.
+        // Exported as `DaysInMonth` and `_GetDayOfWeek@12`. Both are found.
         method(
             "days_in_month",
             lib_.function<std::int32_t BRIDGE32_STDCALL(std::int32_t, std::int32_t)>("DaysInMonth"),

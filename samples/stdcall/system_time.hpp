@@ -1,4 +1,4 @@
-// The library's struct, as what the plugin sends to the client.
+// Lets the plugin send the library's struct to the client.
 #pragma once
 
 #include <bridge32/struct.hpp>

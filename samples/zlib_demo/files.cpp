@@ -18,7 +18,7 @@ std::vector<std::uint8_t> little_endian(std::uint32_t value) {
             static_cast<std::uint8_t>(value >> 16), static_cast<std::uint8_t>(value >> 24)};
 }
 
-/// A path as one word of a shell command.
+/// Quotes a path for a shell command.
 std::string shell_word(const fs::path& path) {
     std::string word = "'";
     for (const char c : path.string()) {
@@ -56,7 +56,7 @@ bridge32::Bytes read_file(const fs::path& path) {
 
 void write_gzip_file(const fs::path& path, const bridge32::Bytes& stream, std::uint32_t crc32,
                      std::uint64_t original_size) {
-    // A zlib stream (RFC 1950) is deflate data between 2 bytes of header and 4 of checksum; a
+    // A zlib stream (RFC 1950) is deflate data between a 2-byte header and a 4-byte checksum. A
     // gzip file (RFC 1952) has the same data between 10 bytes and 8.
     constexpr std::size_t kZlibHeader = 2;
     constexpr std::size_t kZlibTrailer = 4;
@@ -78,8 +78,8 @@ void write_gzip_file(const fs::path& path, const bridge32::Bytes& stream, std::u
 }
 
 bool gzip_restores(const fs::path& compressed, const fs::path& original) {
-    // gzip checks size and CRC at the end, when all data has gone through the pipe: what `echo`
-    // then adds makes `cmp` fail.
+    // gzip checks size and CRC at the end, after all data has passed the pipe. On failure, `echo`
+    // adds output that makes `cmp` fail.
     const std::string command = "{ gzip -dc < " + shell_word(compressed) + " || echo failed; } | " +
                                 "cmp - " + shell_word(original);
     return std::system(command.c_str()) == 0;

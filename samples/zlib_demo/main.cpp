@@ -1,7 +1,7 @@
 // zlib_demo [FILE [OUTPUT.gz]]
 //
 // Compresses and decompresses a file with the 32-bit zlib, in a host32 that this 64-bit program
-// starts, and lets others check the result: the 64-bit zlib and the program gzip.
+// starts. The 64-bit zlib and the program gzip check the result.
 #include <algorithm>
 #include <bridge32/client.hpp>
 #include <chrono>
@@ -22,14 +22,14 @@ using Clock = std::chrono::steady_clock;
 
 constexpr int kSmallCalls = 10'000;
 
-/// What went over the bridge.
+/// Counts what crosses the bridge.
 struct Traffic {
     std::uint64_t calls = 0;
     std::uint64_t bytes_there = 0;
     std::uint64_t bytes_back = 0;
 };
 
-/// The plugin's methods, as a client of its own would offer them.
+/// The plugin's methods as typed C++ functions.
 class Zlib {
 public:
     explicit Zlib(const bridge32::ClientOptions& options) : client_("zlib", options) {}
@@ -60,7 +60,7 @@ private:
     Traffic traffic_;
 };
 
-/// What `function` returns, and how long it took.
+/// The result of `function` and its duration.
 template <class Function>
 auto timed(const Function& function) {
     const auto start = Clock::now();
@@ -68,7 +68,7 @@ auto timed(const Function& function) {
     return std::pair(std::move(result), Duration(Clock::now() - start));
 }
 
-/// The median time of a call that carries 16 bytes there and a number back.
+/// The median time of a call that sends 16 bytes and returns a number.
 Duration small_call_time(Zlib& zlib) {
     const Bytes few("sixteen bytes...");
     std::vector<Duration> times(kSmallCalls);
@@ -79,7 +79,7 @@ Duration small_call_time(Zlib& zlib) {
     return times[kSmallCalls / 2];
 }
 
-/// What the plugin says about a damaged stream; empty when it says nothing.
+/// The plugin's error for a corrupted stream; empty if there is none.
 std::string complaint_about_damage(Zlib& zlib, Bytes stream) {
     stream[stream.size() / 2] ^= 0x55;
     try {
@@ -121,7 +121,7 @@ bool run(const std::filesystem::path& file, const std::filesystem::path& output)
     Checks checks;
     checks.expect(host.bits == 32 && host_bits == 32, "the host is a 32-bit process");
     checks.expect(restored == original, "the 32-bit zlib restores the file");
-    // The same plugin, built 64-bit, in this process.
+    // The 64-bit build of the same plugin, in this process.
     Zlib native({.mode = bridge32::Mode::in_process});
     checks.expect(native.host().bits == 64 && native.decompress(stream) == original,
                   "the 64-bit zlib restores it from the 32-bit one's stream");

@@ -7,7 +7,7 @@ namespace {
 
 int width_of(std::string_view text) { return static_cast<int>(text.size()); }
 
-/// With spaces in front, `width` characters. printf would count the two bytes of a µ.
+/// Pads on the left to `width` characters. printf would count a µ as two.
 std::string right_aligned(const std::string& text, std::ptrdiff_t width) {
     const auto characters =
         std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; });

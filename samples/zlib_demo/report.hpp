@@ -20,11 +20,10 @@ void print_heading(std::string_view text);
 /// A fact with its name.
 void print_fact(std::string_view name, std::string_view text);
 
-/// The heading of what print_call prints.
+/// The heading above the lines of print_call.
 void print_call_heading();
 
-/// One large call: how many bytes went in and came out, and how long it took. The speed is that
-/// of the larger side.
+/// One large call: bytes in, bytes out, duration, and the speed of the larger side.
 void print_call(std::string_view method, std::uint64_t bytes_in, std::uint64_t bytes_out,
                 Duration time);
 

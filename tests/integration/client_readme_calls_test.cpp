@@ -1,5 +1,5 @@
-// The code of client/README.md about all that a call can carry, in the order in which it stands
-// there. The plugin is in the guide for plugin authors too: tests/plugins/instrument.cpp.
+// The code of client/README.md about what calls can carry, in the same order. The plugin is also in
+// sdk/README.md: tests/plugins/instrument.cpp.
 #include <doctest/doctest.h>
 #include <stdlib.h>
 
@@ -24,7 +24,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// The plugins of the tests are found without a word about it, as those of a user are.
+/// Lets clients find the plugins of the tests without options.
 class PluginPath {
 public:
     PluginPath() { bridge32::test::set_environment(kName, test::kPlugins.string()); }
@@ -52,7 +52,7 @@ TEST_CASE("client/README.md: arrays that are made shared are not copied") {
     auto x = c.make_array<double>({1000, 500});  // zeros, in memory that the host maps too
     for (double& value : x.span())
         value = 0.5;
-    auto y = c.call<bridge32::NdArray<const double>>("doubled", x);  // no copy, there or back
+    auto y = c.call<bridge32::NdArray<const double>>("doubled", x);  // no copy in either direction
     double corner = y(999, 499);
     // [make_array end]
 
@@ -67,8 +67,8 @@ TEST_CASE("client/README.md: a driver fills the client's array after the call") 
     c.on_event("full", [&] { full.set_value(); });
 
     auto samples = c.make_array<std::int16_t>({100'000});
-    c.call<void>("start", samples);  // the plugin keeps the array, and returns at once
-    full.get_future().wait();        // meanwhile the driver writes to it
+    c.call<void>("start", samples);  // keeps the array and returns immediately
+    full.get_future().wait();        // meanwhile the driver fills it
     int last = samples(99'999);
     // [retained end]
 
@@ -117,7 +117,7 @@ TEST_CASE("client/README.md: what a lambda throws comes back as itself") {
             if (value > 3) throw TooHigh{value};
             return true;
         });
-    } catch (const TooHigh& e) {  // it went through a C library, and is the same
+    } catch (const TooHigh& e) {  // the original, though it passed through a C library
         highest = e.value;
     }
     // [thrown end]
@@ -131,7 +131,7 @@ TEST_CASE("client/README.md: a long-lived function is called between calls") {
     // [long_lived]
     std::atomic<double> last = 0;
     auto reading = c.long_lived([&](double value) { last = value; });
-    c.call<void>("on_reading", reading, 50);  // 50 readings come after this call
+    c.call<void>("on_reading", reading, 50);  // 50 readings arrive after this call
     // [long_lived end]
 
     c.call<void>("stop");
@@ -147,7 +147,7 @@ TEST_CASE("client/README.md: with poll, functions run in the program's own loop"
     auto reading = c.long_lived([&](double) { ++readings; });
     c.call<void>("on_reading", reading, 50);
     while (readings < 50)
-        c.poll(10ms);  // runs what has come, on this thread; else waits, 10 ms at most
+        c.poll(10ms);  // runs waiting functions on this thread, or waits up to 10 ms for one
     // [poll end]
 
     CHECK(readings == 50);
@@ -207,7 +207,7 @@ TEST_CASE("client/README.md: after a timeout the plugin stops, and the next call
         late = true;
     }
     auto adjusting = c.async<bool>("adjust", 1'000'000);
-    adjusting.cancel();  // the same, without waiting
+    adjusting.cancel();  // the same, without waiting for it
     // [deadline end]
 
     CHECK(late);

@@ -1,4 +1,4 @@
-// The code of client/README.md, in the order in which it stands there.
+// The code of client/README.md, in the same order.
 #include <doctest/doctest.h>
 
 #include <bridge32/client.hpp>
@@ -85,7 +85,7 @@ TEST_CASE("client/README.md: errors are caught by their types") {
     try {
         c.call<int>("ad", 1, 2);
     } catch (const bridge32::MethodNotFound& e) {
-        caught = e.message();  // which names there are, and which is nearest
+        caught = e.message();  // lists the names, and the nearest one
     } catch (const bridge32::RemoteError& e) {
         caught = e.type() + " in " + e.where() + ": " + e.message();
     } catch (const bridge32::HostCrashed& e) {
