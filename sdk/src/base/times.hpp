@@ -11,15 +11,9 @@ namespace bridge32 {
 
 using Clock = std::chrono::steady_clock;
 
-/// `limit` from now; now, when it is negative. Callers may give any limit: one of years has no
-/// end, as adding it to the clock would overflow.
-inline Clock::time_point deadline_after(std::chrono::milliseconds limit) {
-    if (limit > std::chrono::hours(24 * 365)) return Clock::time_point::max();
-    return Clock::now() + std::max(limit, std::chrono::milliseconds(0));
-}
-
 namespace times {
 
+using std::chrono::hours;
 using std::chrono::microseconds;
 using std::chrono::milliseconds;
 using std::chrono::nanoseconds;
@@ -32,6 +26,11 @@ inline constexpr nanoseconds kShortestSpin{5'000};   ///< after it has failed ag
 inline constexpr nanoseconds kTwoSwitches{1'200};    ///< a yield to the peer and back takes longer
 inline constexpr nanoseconds kOthersTurn{50'000};    ///< a longer yield went to another process
 inline constexpr microseconds kFollowerYield{2};     ///< where a follower's spin budget begins
+
+// Sleeping (os/sleep.hpp, wire/doorbell.hpp).
+inline constexpr hours kForever{24 * 365};             ///< limits that are longer have no end
+inline constexpr milliseconds kLongestWait{3600'000};  ///< of one system call, which takes an int
+inline constexpr milliseconds kSleepWithoutEvent{1};   ///< Windows: while all events are taken
 
 // Looking whether the other process is alive.
 inline constexpr milliseconds kPeerLook{50};        ///< by a thread that waits for the peer
@@ -77,4 +76,20 @@ inline constexpr milliseconds kTracePatience{
 
 // [times end]
 }  // namespace times
+
+/// `limit` from now; now, when it is negative. Callers may give any limit: one of years has no
+/// end, as adding it to the clock would overflow.
+inline Clock::time_point deadline_after(std::chrono::milliseconds limit) {
+    if (limit > times::kForever) return Clock::time_point::max();
+    return Clock::now() + std::max(limit, std::chrono::milliseconds(0));
+}
+
+/// How long one system call may wait for what has that deadline; 0 when it has passed.
+inline std::chrono::milliseconds next_wait(Clock::time_point deadline) {
+    const auto left = deadline - Clock::now();
+    if (left >= times::kLongestWait) return times::kLongestWait;
+    return std::max(std::chrono::ceil<std::chrono::milliseconds>(left),
+                    std::chrono::milliseconds(0));
+}
+
 }  // namespace bridge32

@@ -14,9 +14,9 @@
 
 #include "base/times.hpp"
 #include "bridge32/error.hpp"
-#include "bridge32/internal/text/path_text.hpp"
 #include "diagnostics/log.hpp"
 #include "os/environment.hpp"
+#include "os/path.hpp"
 #include "os/process.hpp"
 #include "os/user_folder.hpp"
 
@@ -44,11 +44,8 @@ unsigned own_thread() {
 
 class Trace {
 public:
-    Trace()
-        : file_(bridge32::detail::path_from_utf8(
-              os::environment_variable("BRIDGE32_TRACE").value_or(""))) {
-        std::error_code ignored;
-        if (!file_.empty()) file_ = fs::absolute(file_, ignored);
+    Trace() : file_(os::path_from_utf8(os::environment_variable("BRIDGE32_TRACE").value_or(""))) {
+        file_ = os::absolute_path(file_);
     }
     Trace(const Trace&) = delete;
     Trace& operator=(const Trace&) = delete;
@@ -96,7 +93,7 @@ private:
         if (!is_host && fs::is_regular_file(file_, ignored)) fs::remove(file_, ignored);
         errno = 0;
         if (std::ofstream(file_, std::ios::binary | std::ios::app)) return;
-        throw Error("cannot write " + bridge32::detail::utf8_of(file_) + ": " +
+        throw Error("cannot write " + os::utf8_of(file_) + ": " +
                     std::generic_category().message(errno));
     }
 
@@ -132,7 +129,7 @@ private:
         file.close();
         std::ofstream fresh(file_, std::ios::binary | std::ios::trunc);
         fresh << kBegin << events << kEnd;
-        if (!fresh.flush()) throw Error("cannot write " + bridge32::detail::utf8_of(file_));
+        if (!fresh.flush()) throw Error("cannot write " + os::utf8_of(file_));
     }
 
     std::mutex mutex_;

@@ -3,13 +3,22 @@
 
 #include <functional>
 
+#include "os/environment.hpp"
+
 namespace bridge32::os {
 
 /// Is this process being debugged?
 bool debugger_attached() noexcept;
 
 /// Should hosts wait for a debugger? BRIDGE32_WAIT_FOR_DEBUGGER says so, to clients as well.
-bool debugger_wanted() noexcept;
+inline bool debugger_wanted() noexcept {
+    try {
+        const auto wanted = environment_variable("BRIDGE32_WAIT_FOR_DEBUGGER");
+        return wanted && !wanted->empty() && *wanted != "0";
+    } catch (...) {
+        return false;
+    }
+}
 
 /// Does SIGCONT end the waiting, too?
 extern const bool kGoesOnBySignal;

@@ -12,4 +12,8 @@ void enter_apartment();
 /// otherwise. For threads that are too busy to sleep.
 void pump_messages() noexcept;
 
+/// For the Windows files of this folder: waits for the kernel object `handle`, at most so long; a
+/// thread in an apartment dispatches messages meanwhile, and returns early when one has come.
+void wait_pumping(void* handle, unsigned long milliseconds) noexcept;
+
 }  // namespace bridge32::os

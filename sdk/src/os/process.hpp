@@ -1,13 +1,15 @@
-// Starting a process, and knowing whether one is alive.
+// Starting a process, reading what it prints, knowing whether it is alive and how it ended.
 #pragma once
 
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -97,6 +99,14 @@ private:
     NativeHandle err_;
     bool collected_ = false;
 };
+
+enum class Output { kOut, kErr };
+
+/// Reads a child's stdout and stderr and gives them to `sink` as they come, until the child has
+/// ended; then what is left in the pipes. It does not wait for others who inherited the pipes
+/// (a child's own children). Blocks; meant for a thread of its own.
+void read_output_until_exit(const ChildProcess& child,
+                            const std::function<void(Output, std::string_view)>& sink);
 
 /// What this process prints goes nowhere from now on.
 void discard_output() noexcept;

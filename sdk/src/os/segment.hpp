@@ -72,4 +72,11 @@ private:
     std::uint64_t size_ = 0;
 };
 
+/// "1048576 bytes (1 MiB)".
+std::string size_in_words(std::uint64_t bytes);
+
+/// A mapping's size is a size_t; a segment made by a 64-bit peer may not fit a 32-bit process.
+/// Throws bridge32::Error, which names the size.
+void require_addressable(const std::string& name, std::uint64_t size);
+
 }  // namespace bridge32::os

@@ -45,7 +45,7 @@ public:
     /// `ready` is called many times and must be cheap.
     template <class Ready>
     bool wait(const Ready& ready, Clock::time_point deadline,
-              Clock::duration longest = std::chrono::hours(24 * 365)) {
+              Clock::duration longest = times::kForever) {
         if (ready()) return true;
         if (spin(budget_, ready, deadline, longest)) return true;
         const auto start = Clock::now();

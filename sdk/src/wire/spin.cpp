@@ -11,7 +11,7 @@ constexpr unsigned kFailuresBeforeShrinking = 8;
 }
 
 SpinBudget::SpinBudget(WaitMode mode) noexcept : mode_(mode), budget_(times::kLongestSpin) {
-    if (mode == WaitMode::kSpin) budget_ = std::chrono::hours(24);
+    if (mode == WaitMode::kSpin) budget_ = times::kForever;
     // On one processor the peer cannot move while we spin.
     if (mode == WaitMode::kBlock) budget_ = {};
     if (mode == WaitMode::kAdaptive && os::usable_processors() == 1) {

@@ -10,7 +10,7 @@
 
 #include "bridge32/error.hpp"
 #include "os/process.hpp"
-#include "os/windows/support.hpp"
+#include "os/windows/api.hpp"
 #include "wire/control.hpp"
 
 namespace bridge32::test {

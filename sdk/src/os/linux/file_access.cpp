@@ -9,6 +9,8 @@
 #include <system_error>
 #include <vector>
 
+#include "os/path.hpp"
+
 namespace bridge32::os {
 
 namespace fs = std::filesystem;
@@ -62,10 +64,10 @@ ForeignWriter look_at(const fs::path& path) {
 /// A file and where it lies: all of the path that its user is likely to have made.
 ForeignWriter look_at_file_and_folders(const fs::path& file) {
     if (auto found = look_at(file)) return found;
-    fs::path folder = file.parent_path();
-    if (auto found = look_at(folder)) return found;
-    while (folder.has_relative_path()) {
-        folder = folder.parent_path();
+    auto folders = steps_to(file.parent_path());
+    if (auto found = look_at(folders.back())) return found;
+    for (folders.pop_back(); !folders.empty(); folders.pop_back()) {
+        const fs::path& folder = folders.back();
         struct stat info {};
         if (::stat(folder.c_str(), &info) == 0 && every_user_can_write(info)) {
             return {folder, "every user can write to it", "chmod o-w " + folder.string()};
@@ -79,10 +81,10 @@ ForeignWriter look_at_file_and_folders(const fs::path& file) {
 ForeignWriter foreign_writer(const fs::path& file) {
     std::error_code error;
     // A link can be replaced where it lies, and its target where that does.
-    const fs::path link = fs::canonical(file.parent_path(), error) / file.filename();
+    const fs::path link = canonical_path(file.parent_path(), error) / file.filename();
     if (error) return {};
     if (auto found = look_at_file_and_folders(link)) return found;
-    const fs::path target = fs::canonical(file, error);
+    const fs::path target = canonical_path(file, error);
     if (error || target == link) return {};
     return look_at_file_and_folders(target);
 }

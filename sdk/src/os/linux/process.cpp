@@ -1,19 +1,26 @@
 #include "os/process.hpp"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <spawn.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
+#include <charconv>
 #include <cstring>
+#include <string>
+#include <string_view>
+#include <thread>
 #include <utility>
 
 #include "base/times.hpp"
 #include "bridge32/error.hpp"
-#include "os/linux/process_handle.hpp"
 
 extern char** environ;
 
@@ -24,6 +31,14 @@ namespace {
 constexpr auto kPidfdWait = static_cast<idtype_t>(3);  // P_PIDFD; older headers lack the name
 
 int as_fd(NativeHandle native) { return static_cast<int>(native); }
+
+/// Kernels before 5.3, and valgrind, have no pidfd. There a handle is the process's folder in
+/// /proc: it stays that process's, and reading in it fails once the process is gone. But nobody
+/// wakes who waits for it: see times::kProcessPoll.
+bool is_pidfd(NativeHandle native) noexcept {
+    struct stat facts {};
+    return ::fstat(as_fd(native), &facts) != 0 || !S_ISDIR(facts.st_mode);
+}
 
 /// The pipe's two ends, closed on every path out.
 struct Pipe {
@@ -218,5 +233,159 @@ std::uint32_t own_pid() noexcept { return static_cast<std::uint32_t>(::getpid())
 std::uint32_t parent_pid() noexcept { return static_cast<std::uint32_t>(::getppid()); }
 
 std::string executable_file(const std::string& name) { return name; }
+
+namespace {
+
+int open_process(std::uint32_t pid) {
+    const auto fd = static_cast<int>(::syscall(SYS_pidfd_open, static_cast<pid_t>(pid), 0));
+    if (fd >= 0 || errno != ENOSYS) return fd;
+    const std::string folder = "/proc/" + std::to_string(pid);
+    const int opened = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (opened < 0 && errno == ENOENT) errno = ESRCH;
+    return opened;
+}
+
+/// The file `stat` in the process's folder, "PID (NAME) STATE …"; empty when the process is gone,
+/// and `unknown` set when that cannot be told: this process may have no descriptor left.
+std::string_view read_stat(int folder, std::array<char, 512>& buffer, bool& unknown) noexcept {
+    const int file = ::openat(folder, "stat", O_RDONLY | O_CLOEXEC);
+    unknown = file < 0 && errno != ENOENT && errno != ESRCH;
+    if (file < 0) return {};
+    ssize_t size = 0;
+    do {
+        size = ::read(file, buffer.data(), buffer.size());
+    } while (size < 0 && errno == EINTR);
+    ::close(file);
+    return {buffer.data(), static_cast<std::size_t>(std::max<ssize_t>(size, 0))};
+}
+
+/// A field of that text, counted from the state, which is 0.
+std::string_view stat_field(std::string_view stat, int number) noexcept {
+    const std::size_t name_end = stat.rfind(')');  // the name may hold anything
+    if (name_end == std::string_view::npos) return {};
+    stat.remove_prefix(std::min(name_end + 2, stat.size()));
+    for (; number > 0 && !stat.empty(); --number)
+        stat.remove_prefix(std::min(stat.find(' '), stat.size() - 1) + 1);
+    return stat.substr(0, stat.find(' '));
+}
+
+constexpr pid_t kUnknown = -1;
+
+/// The process's number while it runs; 0 when it has ended, collected or not; or kUnknown.
+pid_t running(int folder) noexcept {
+    constexpr int kThreads = 17;
+    std::array<char, 512> buffer;
+    bool unknown = false;
+    const std::string_view stat = read_stat(folder, buffer, unknown);
+    if (unknown) return kUnknown;
+    const std::string_view state = stat_field(stat, 0);
+    if (state.empty() || state == "X") return 0;
+    // The main thread alone may have ended.
+    if (state == "Z" && stat_field(stat, kThreads) <= "1") return 0;
+    pid_t pid = 0;
+    std::from_chars(stat.data(), stat.data() + stat.size(), pid);
+    return pid;
+}
+
+bool wait_looking(int folder, Clock::time_point deadline) noexcept {
+    for (;;) {
+        if (running(folder) == 0) return true;
+        const auto now = Clock::now();
+        if (now >= deadline) return false;
+        std::this_thread::sleep_for(std::min<Clock::duration>(deadline - now, times::kProcessPoll));
+    }
+}
+
+}  // namespace
+
+ProcessHandle ProcessHandle::of(std::uint32_t pid) {
+    const int fd = open_process(pid);
+    if (fd < 0) {
+        throw Error("cannot open process " + std::to_string(pid) + ": " + std::strerror(errno));
+    }
+    return ProcessHandle(fd);
+}
+
+ProcessHandle::~ProcessHandle() {
+    if (native_ >= 0) ::close(as_fd(native_));
+}
+
+bool ProcessHandle::wait(std::chrono::milliseconds timeout) const noexcept {
+    const auto deadline = deadline_after(timeout);
+    if (!is_pidfd(native_)) return wait_looking(as_fd(native_), deadline);
+    pollfd entry{as_fd(native_), POLLIN, 0};
+    for (;;) {
+        const auto left = next_wait(deadline);
+        const int ready = ::poll(&entry, 1, static_cast<int>(left.count()));
+        if (ready > 0) return true;
+        if (ready == 0 && left < times::kLongestWait) return false;
+        if (ready < 0 && errno != EINTR) return false;
+    }
+}
+
+void ProcessHandle::kill() const noexcept {
+    // A folder in /proc serves as well, where the call is there at all.
+    if (::syscall(SYS_pidfd_send_signal, as_fd(native_), SIGKILL, nullptr, 0) == 0) return;
+    if (errno != ENOSYS) return;
+    // Who is running a moment before is not yet collected, and its number still its own.
+    if (const pid_t pid = running(as_fd(native_)); pid > 0) ::kill(pid, SIGKILL);
+}
+
+namespace {
+
+// After the child's end a pipe holds what it held then; only a grandchild can add to it. This
+// bounds how much of that is read.
+constexpr int kLastReads = 64;
+
+enum class Read { kData, kNothing, kEnd };
+
+Read read_some(int fd, Output output, const std::function<void(Output, std::string_view)>& sink) {
+    std::array<char, 65536> buffer;
+    const ssize_t size = ::read(fd, buffer.data(), buffer.size());
+    if (size > 0) {
+        sink(output, {buffer.data(), static_cast<std::size_t>(size)});
+        return Read::kData;
+    }
+    if (size < 0 && (errno == EAGAIN || errno == EINTR)) return Read::kNothing;
+    return Read::kEnd;
+}
+
+}  // namespace
+
+void read_output_until_exit(const ChildProcess& child,
+                            const std::function<void(Output, std::string_view)>& sink) {
+    const auto entry = [](NativeHandle handle) {
+        return pollfd{static_cast<int>(handle), POLLIN, 0};
+    };
+    std::array<pollfd, 3> watched{entry(child.handle().native()), entry(child.out()),
+                                  entry(child.err())};
+    const bool told = is_pidfd(child.handle().native());  // of its end
+    if (!told) watched[0].fd = -1;
+    const int longest = told ? -1 : static_cast<int>(times::kProcessPoll.count());
+    for (const int fd : {watched[1].fd, watched[2].fd}) {
+        ::fcntl(fd, F_SETFL, ::fcntl(fd, F_GETFL) | O_NONBLOCK);
+    }
+    while (told ? (watched[0].revents & POLLIN) == 0 : child.handle().alive()) {
+        if (::poll(watched.data(), watched.size(), longest) < 0) {
+            if (errno == EINTR) continue;
+            return;
+        }
+        for (std::size_t i : {1U, 2U}) {
+            const Output output = i == 1 ? Output::kOut : Output::kErr;
+            // A negative descriptor is one that poll leaves out.
+            if (watched[i].revents != 0 && read_some(watched[i].fd, output, sink) == Read::kEnd) {
+                watched[i].fd = -1;
+                watched[i].revents = 0;
+            }
+        }
+    }
+    for (std::size_t i : {1U, 2U}) {
+        if (watched[i].fd < 0) continue;
+        const Output output = i == 1 ? Output::kOut : Output::kErr;
+        for (int turn = 0; turn < kLastReads; ++turn) {
+            if (read_some(watched[i].fd, output, sink) != Read::kData) break;
+        }
+    }
+}
 
 }  // namespace bridge32::os

@@ -19,7 +19,6 @@
 #include <system_error>
 
 #include "bridge32/error.hpp"
-#include "os/segment_size.hpp"
 
 namespace bridge32::os {
 
@@ -79,8 +78,9 @@ ipc::mapped_region map(const ipc::shared_memory_object& object, const std::strin
     try {
         return ipc::mapped_region(object, ipc::read_write, 0, static_cast<std::size_t>(size));
     } catch (const ipc::interprocess_exception& e) {
-        throw Error("cannot map the segment " + name + " of " + in_words(size) + " into this " +
-                    std::to_string(8 * sizeof(void*)) + "-bit process: " + e.what());
+        throw Error("cannot map the segment " + name + " of " + size_in_words(size) +
+                    " into this " + std::to_string(8 * sizeof(void*)) +
+                    "-bit process: " + e.what());
     }
 }
 
@@ -141,7 +141,7 @@ Segment Segment::create(const std::string& name, std::uint64_t size) {
                 ::posix_fallocate(object.get_mapping_handle().handle, 0, static_cast<off_t>(size));
         } while (error == EINTR);
         if (error != 0) {
-            throw Error("cannot reserve " + in_words(size) + " of shared memory: " +
+            throw Error("cannot reserve " + size_in_words(size) + " of shared memory: " +
                         std::strerror(error) + ". Is /dev/shm too small, or full?");
         }
         return {name, std::unique_ptr<Mapping>(new Mapping{map(object, name, size)})};

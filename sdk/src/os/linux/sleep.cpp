@@ -9,6 +9,8 @@
 #include <climits>
 #include <ctime>
 
+#include "base/times.hpp"
+
 namespace bridge32::os {
 
 static_assert(sizeof(std::atomic<std::uint32_t>) == 4, "a futex is a plain 32-bit word");
@@ -25,7 +27,7 @@ SleepingPlace::SleepingPlace(std::atomic<std::uint32_t>& word, std::atomic<std::
 void SleepingPlace::sleep(std::uint32_t seen, std::chrono::nanoseconds timeout) noexcept {
     if (timeout.count() <= 0) return;
     // "For ever" in nanoseconds does not fit the seconds of a 32-bit `long`.
-    timeout = std::min<std::chrono::nanoseconds>(timeout, std::chrono::hours(1));
+    timeout = std::min<std::chrono::nanoseconds>(timeout, times::kLongestWait);
     struct {
         long seconds;
         long nanoseconds;

@@ -4,7 +4,7 @@
 
 #include <memory>
 
-#include "os/windows/support.hpp"
+#include "os/windows/api.hpp"
 
 namespace bridge32::os {
 

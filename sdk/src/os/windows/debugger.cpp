@@ -1,4 +1,3 @@
-#define WIN32_LEAN_AND_MEAN
 #include "os/debugger.hpp"
 
 #include <windows.h>

@@ -6,7 +6,7 @@
 
 #include <memory>
 
-#include "os/windows/support.hpp"
+#include "os/windows/api.hpp"
 
 namespace bridge32::os {
 

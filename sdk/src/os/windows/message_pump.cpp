@@ -1,11 +1,5 @@
 #include "os/message_pump.hpp"
 
-#ifndef NOMINMAX
-#define NOMINMAX
-#endif
-#ifndef WIN32_LEAN_AND_MEAN
-#define WIN32_LEAN_AND_MEAN
-#endif
 #include <windows.h>
 
 #include <objbase.h>
@@ -13,7 +7,6 @@
 #include <string>
 
 #include "bridge32/error.hpp"
-#include "os/windows/message_pump.hpp"
 
 namespace bridge32::os {
 

@@ -7,14 +7,17 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cstdint>
+#include <cstdio>
 #include <utility>
+#include <vector>
 
 #include "base/names.hpp"
 #include "base/times.hpp"
 #include "bridge32/error.hpp"
 #include "os/segment.hpp"
+#include "os/windows/api.hpp"
 #include "os/windows/command_line.hpp"
-#include "os/windows/support.hpp"
 
 namespace bridge32::os {
 
@@ -148,17 +151,13 @@ ProcessHandle::~ProcessHandle() {
 }
 
 bool ProcessHandle::wait(std::chrono::milliseconds timeout) const noexcept {
-    constexpr std::chrono::milliseconds kLongest = std::chrono::hours(24 * 365);
-    const auto deadline = std::chrono::steady_clock::now() + std::min(timeout, kLongest);
+    const auto deadline = deadline_after(timeout);
     for (;;) {
-        const auto left = std::clamp(std::chrono::ceil<std::chrono::milliseconds>(
-                                         deadline - std::chrono::steady_clock::now()),
-                                     std::chrono::milliseconds(0),
-                                     std::chrono::milliseconds(std::chrono::hours(1)));
+        const auto left = next_wait(deadline);
         const DWORD result =
             ::WaitForSingleObject(as_handle(native_), static_cast<DWORD>(left.count()));
         if (result == WAIT_OBJECT_0) return true;
-        if (result != WAIT_TIMEOUT || left < std::chrono::hours(1)) return false;
+        if (result != WAIT_TIMEOUT || left < times::kLongestWait) return false;
     }
 }
 
@@ -229,7 +228,7 @@ ChildProcess::~ChildProcess() {
 
 ExitStatus ChildProcess::collect() noexcept {
     collected_ = true;
-    handle_.wait(std::chrono::hours(1));
+    handle_.wait(times::kLongestWait);
     DWORD code = 0;
     if (::GetExitCodeProcess(as_handle(handle_.native()), &code) == 0) return {};
     // NTSTATUS: two set bits say that it is an error, and so no program's own exit code.
@@ -250,5 +249,160 @@ std::uint32_t own_pid() noexcept { return ::GetCurrentProcessId(); }
 std::uint32_t parent_pid() noexcept { return 0; }
 
 std::string executable_file(const std::string& name) { return name + ".exe"; }
+
+namespace {
+
+struct ExceptionCode {
+    std::uint32_t code;
+    const char* name;
+    const char* meaning;
+};
+
+// The codes of structured exceptions, which a process that dies of one leaves as its exit code;
+// as winnt.h and ntstatus.h have them.
+constexpr ExceptionCode kExceptionCodes[]{
+    {0xC000'0005, "EXCEPTION_ACCESS_VIOLATION", "access to memory that is not there"},
+    {0xC000'0006, "EXCEPTION_IN_PAGE_ERROR", "a page could not be read from its file"},
+    {0xC000'0008, "EXCEPTION_INVALID_HANDLE", "use of a handle that is not open"},
+    {0xC000'0017, "STATUS_NO_MEMORY", "out of memory"},
+    {0xC000'001D, "EXCEPTION_ILLEGAL_INSTRUCTION", "illegal instruction"},
+    {0xC000'0025, "EXCEPTION_NONCONTINUABLE_EXCEPTION", "went on after a fatal exception"},
+    {0xC000'008C, "EXCEPTION_ARRAY_BOUNDS_EXCEEDED", "array index out of bounds"},
+    {0xC000'008E, "EXCEPTION_FLT_DIVIDE_BY_ZERO", "division of a float by zero"},
+    {0xC000'0090, "EXCEPTION_FLT_INVALID_OPERATION", "invalid operation on a float"},
+    {0xC000'0091, "EXCEPTION_FLT_OVERFLOW", "a float overflowed"},
+    {0xC000'0094, "EXCEPTION_INT_DIVIDE_BY_ZERO", "division of an integer by zero"},
+    {0xC000'0095, "EXCEPTION_INT_OVERFLOW", "an integer overflowed"},
+    {0xC000'0096, "EXCEPTION_PRIV_INSTRUCTION", "privileged instruction"},
+    {0xC000'00FD, "EXCEPTION_STACK_OVERFLOW", "stack overflow"},
+    {0xC000'0135, "STATUS_DLL_NOT_FOUND", "a DLL that it needs is missing"},
+    {0xC000'0139, "STATUS_ENTRYPOINT_NOT_FOUND", "a DLL that it needs lacks a function"},
+    {0xC000'013A, "STATUS_CONTROL_C_EXIT", "ended by Ctrl+C"},
+    {0xC000'0142, "STATUS_DLL_INIT_FAILED", "a DLL's initialisation failed"},
+    {0xC000'0374, "STATUS_HEAP_CORRUPTION", "the heap was damaged"},
+    {0xC000'0409, "STATUS_STACK_BUFFER_OVERRUN", "a stack buffer overran, or abort()"},
+    {0xC000'041D, "STATUS_FATAL_USER_CALLBACK_EXCEPTION", "an exception left a callback"},
+    {0x8000'0003, "EXCEPTION_BREAKPOINT", "a breakpoint was reached"},
+    {0xE0B3'2DED, "killed", "ended from outside"},
+    {0xE06D'7363, "C++ exception", "a C++ exception that nobody caught"},
+    {0x2047'4343, "C++ exception", "a C++ exception that nobody caught"},
+};
+
+const ExceptionCode* find_exception(int code) {
+    for (const auto& entry : kExceptionCodes)
+        if (entry.code == static_cast<std::uint32_t>(code)) return &entry;
+    return nullptr;
+}
+
+}  // namespace
+
+std::string ExitStatus::name() const {
+    if (!known) return "unknown";
+    if (!by_fault) return "exit code " + std::to_string(code);
+    if (const ExceptionCode* entry = find_exception(code)) return entry->name;
+    char text[32];
+    std::snprintf(text, sizeof text, "exception 0x%08X", static_cast<unsigned>(code));
+    return text;
+}
+
+std::string ExitStatus::in_words() const {
+    if (!known) return "an unknown cause";
+    const ExceptionCode* entry = by_fault ? find_exception(code) : nullptr;
+    return entry == nullptr ? name() : name() + " (" + entry->meaning + ")";
+}
+
+namespace {
+
+// After the child's end a pipe holds what it held then; only a grandchild can add to it. This
+// bounds how much of that is read.
+constexpr int kLastReads = 64;
+constexpr DWORD kReadBytes = 64 * 1024;
+
+using Sink = std::function<void(Output, std::string_view)>;
+
+/// One pipe, and the read that is under way in it.
+class PipeReader {
+public:
+    PipeReader(NativeHandle pipe, Output output, const Sink& sink)
+        : pipe_(reinterpret_cast<HANDLE>(pipe)),
+          output_(output),
+          sink_(sink),
+          event_(::CreateEventW(nullptr, TRUE, FALSE, nullptr)),
+          buffer_(kReadBytes) {
+        start();
+    }
+    PipeReader(const PipeReader&) = delete;
+    PipeReader& operator=(const PipeReader&) = delete;
+    /// The system must not write to the buffer afterwards.
+    ~PipeReader() {
+        if (reading_) {
+            ::CancelIoEx(pipe_, &overlapped_);
+            DWORD size = 0;
+            ::GetOverlappedResult(pipe_, &overlapped_, &size, TRUE);
+        }
+        ::CloseHandle(event_);
+    }
+
+    /// Signalled when the read that is under way has ended.
+    HANDLE event() const noexcept { return event_; }
+    bool reading() const noexcept { return reading_; }
+
+    /// Hands over what was read, and starts the next read. False at the pipe's end.
+    bool finish() {
+        DWORD size = 0;
+        reading_ = false;
+        if (::GetOverlappedResult(pipe_, &overlapped_, &size, TRUE) == 0) return false;
+        if (size != 0) sink_(output_, {buffer_.data(), size});
+        start();
+        return reading_;
+    }
+
+    /// Hands over what is still in the pipe.
+    void drain() {
+        for (int turn = 0; turn < kLastReads && reading_; ++turn) {
+            // A read that found something has ended by now; one that waits waits for nobody.
+            if (::WaitForSingleObject(event_, 0) != WAIT_OBJECT_0 || !finish()) return;
+        }
+    }
+
+private:
+    void start() {
+        overlapped_ = {};
+        overlapped_.hEvent = event_;
+        ::ResetEvent(event_);
+        reading_ = ::ReadFile(pipe_, buffer_.data(), kReadBytes, nullptr, &overlapped_) != 0 ||
+                   ::GetLastError() == ERROR_IO_PENDING;
+    }
+
+    HANDLE pipe_;
+    Output output_;
+    const Sink& sink_;
+    HANDLE event_;
+    std::vector<char> buffer_;
+    OVERLAPPED overlapped_{};
+    bool reading_ = false;
+};
+
+}  // namespace
+
+void read_output_until_exit(const ChildProcess& child, const Sink& sink) {
+    PipeReader out(child.out(), Output::kOut, sink);
+    PipeReader err(child.err(), Output::kErr, sink);
+    for (;;) {
+        std::vector<HANDLE> awaited{reinterpret_cast<HANDLE>(child.handle().native())};
+        std::vector<PipeReader*> readers;
+        for (PipeReader* reader : {&out, &err}) {
+            if (!reader->reading()) continue;
+            awaited.push_back(reader->event());
+            readers.push_back(reader);
+        }
+        const DWORD which = ::WaitForMultipleObjects(static_cast<DWORD>(awaited.size()),
+                                                     awaited.data(), FALSE, INFINITE);
+        if (which == WAIT_OBJECT_0 || which >= WAIT_OBJECT_0 + awaited.size()) break;
+        readers[which - WAIT_OBJECT_0 - 1]->finish();
+    }
+    out.drain();
+    err.drain();
+}
 
 }  // namespace bridge32::os

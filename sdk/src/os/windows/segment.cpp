@@ -6,8 +6,7 @@
 #include <boost/interprocess/windows_shared_memory.hpp>
 
 #include "bridge32/error.hpp"
-#include "os/segment_size.hpp"
-#include "os/windows/support.hpp"
+#include "os/windows/api.hpp"
 
 namespace bridge32::os {
 
@@ -28,8 +27,9 @@ ipc::mapped_region map(const ipc::windows_shared_memory& object, const std::stri
     try {
         return ipc::mapped_region(object, ipc::read_write, 0, static_cast<std::size_t>(size));
     } catch (const ipc::interprocess_exception& e) {
-        throw Error("cannot map the segment " + name + " of " + in_words(size) + " into this " +
-                    std::to_string(8 * sizeof(void*)) + "-bit process: " + e.what());
+        throw Error("cannot map the segment " + name + " of " + size_in_words(size) +
+                    " into this " + std::to_string(8 * sizeof(void*)) +
+                    "-bit process: " + e.what());
     }
 }
 
@@ -72,8 +72,8 @@ Segment Segment::create(const std::string& name, std::uint64_t size) {
         auto region = map(*object, name, size);
         return {name, std::make_unique<Mapping>(Mapping{std::move(object), std::move(region)})};
     } catch (const ipc::interprocess_exception& e) {
-        throw Error("cannot create the shared-memory segment " + name + " of " + in_words(size) +
-                    ": " + e.what());
+        throw Error("cannot create the shared-memory segment " + name + " of " +
+                    size_in_words(size) + ": " + e.what());
     }
 }
 

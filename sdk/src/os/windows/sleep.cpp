@@ -6,20 +6,18 @@
 #include <array>
 #include <bit>
 
-#include "os/windows/message_pump.hpp"
-#include "os/windows/support.hpp"
+#include "base/times.hpp"
+#include "os/message_pump.hpp"
+#include "os/windows/api.hpp"
 
 namespace bridge32::os {
 
 namespace {
 
 constexpr unsigned kEvents = 32;
-// Without an event of its own a sleeper looks again this soon.
-constexpr DWORD kWithoutEventMs = 1;
-
 DWORD milliseconds(std::chrono::nanoseconds timeout) {
-    // "For ever" is an hour; INFINITE is no time.
-    timeout = std::min<std::chrono::nanoseconds>(timeout, std::chrono::hours(1));
+    // INFINITE is no time.
+    timeout = std::min<std::chrono::nanoseconds>(timeout, times::kLongestWait);
     return static_cast<DWORD>(std::chrono::ceil<std::chrono::milliseconds>(timeout).count());
 }
 
@@ -72,12 +70,12 @@ void SleepingPlace::sleep(std::uint32_t seen, std::chrono::nanoseconds timeout) 
         number = static_cast<unsigned>(std::countr_one(taken));
     } while (number < kEvents && !events_->compare_exchange_weak(taken, taken | 1U << number));
     if (number >= kEvents) {
-        ::Sleep(kWithoutEventMs);
+        ::Sleep(DWORD{times::kSleepWithoutEvent.count()});
         return;
     }
     const HANDLE event = handles_->get(number);
     if (event == nullptr) {
-        ::Sleep(kWithoutEventMs);
+        ::Sleep(DWORD{times::kSleepWithoutEvent.count()});
     } else if (word_->load() == seen) {
         wait_pumping(event, milliseconds(timeout));
     }

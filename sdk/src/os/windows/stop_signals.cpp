@@ -8,9 +8,6 @@ namespace bridge32::os {
 
 namespace {
 
-// The system ends the process when its handler of a closed console returns; this long it waits
-// at most anyway.
-
 void (*on_stop)() = nullptr;
 bool stops_at_ctrl_c = false;
 

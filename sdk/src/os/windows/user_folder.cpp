@@ -9,7 +9,7 @@
 #include "base/times.hpp"
 #include "bridge32/error.hpp"
 #include "os/environment.hpp"
-#include "os/windows/support.hpp"
+#include "os/windows/api.hpp"
 
 namespace bridge32::os {
 

@@ -4,7 +4,9 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -13,9 +15,14 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <thread>
 #include <utility>
+
+#include "support/linux/without_pidfd.hpp"
 
 using namespace bridge32;
 using namespace bridge32::os;
@@ -104,6 +111,34 @@ public:
 private:
     fs::path path_;
 };
+
+struct Printed {
+    std::string out;
+    std::string err;
+};
+
+Printed read_all(const ChildProcess& child) {
+    Printed printed;
+    read_output_until_exit(child, [&](Output output, std::string_view text) {
+        (output == Output::kOut ? printed.out : printed.err).append(text);
+    });
+    return printed;
+}
+
+/// On a thread of its own: what it is made to miss, it misses for ever.
+void without_pidfd(const std::function<void()>& work) {
+    bool possible = false;
+    std::thread([&] {
+        possible = test::pretend_no_pidfd();
+        if (possible) work();
+    }).join();
+    if (!possible) MESSAGE("this system does not let a program do without pidfd");
+}
+
+bool is_folder(NativeHandle native) {
+    struct stat facts {};
+    return ::fstat(static_cast<int>(native), &facts) == 0 && S_ISDIR(facts.st_mode);
+}
 
 }  // namespace
 
@@ -304,4 +339,131 @@ TEST_CASE("process: a handle of nobody is an error with its number") {
 TEST_CASE("process: we know who we are") {
     CHECK(own_pid() == static_cast<std::uint32_t>(::getpid()));
     CHECK(own_bits() == static_cast<int>(8 * sizeof(void*)));
+}
+
+TEST_CASE("child output: both streams come whole and apart, whatever their size") {
+    auto child = ChildProcess::start(
+        shell("head -c 3000000 /dev/zero; echo err >&2; head -c 2000000 /dev/zero >&2"));
+
+    const auto printed = read_all(child);
+
+    CHECK(printed.out == std::string(3'000'000, '\0'));
+    CHECK(printed.err == "err\n" + std::string(2'000'000, '\0'));
+    CHECK(child.collect().code == 0);
+}
+
+TEST_CASE("child output: what a child printed just before it died is not lost") {
+    auto child = ChildProcess::start(shell("printf last; kill -KILL $$"));
+
+    CHECK(read_all(child).out == "last");
+    CHECK(child.collect().name() == "SIGKILL");
+}
+
+TEST_CASE("child output: a child that closes its streams is waited for all the same") {
+    auto child = ChildProcess::start(shell("exec >&- 2>&-; exit 5"));
+
+    CHECK(read_all(child).out.empty());
+    CHECK_FALSE(child.handle().alive());
+    CHECK(child.collect().code == 5);
+}
+
+TEST_CASE("child output: a grandchild that holds the streams is not waited for") {
+    const auto start = std::chrono::steady_clock::now();
+    auto child = ChildProcess::start(shell("sleep 60 & echo $!; exit 0"));
+
+    const auto printed = read_all(child);
+
+    CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds(30));
+    REQUIRE_FALSE(printed.out.empty());
+    ::kill(std::stoi(printed.out), SIGKILL);
+    CHECK(child.collect().code == 0);
+}
+
+TEST_CASE("process: without pidfd, a handle knows whether its process lives, and ends it") {
+    without_pidfd([] {
+        auto child = ChildProcess::start(shell("exec sleep 1000"));
+        const auto handle = ProcessHandle::of(child.pid());
+        CHECK(is_folder(handle.native()));  // in /proc
+        CHECK(handle.alive());
+        CHECK_FALSE(handle.wait(1ms));
+
+        handle.kill();
+
+        CHECK(handle.wait(20s));
+        CHECK_FALSE(handle.alive());  // though nobody has collected it
+        CHECK(child.collect().name() == "SIGKILL");
+        CHECK_FALSE(handle.alive());
+        handle.kill();  // harmless
+    });
+}
+
+TEST_CASE("process: without pidfd, what a child prints is read until it ends") {
+    without_pidfd([] {
+        // A grandchild keeps the pipe open beyond that.
+        auto child = ChildProcess::start(shell("echo printed; sleep 1000 & echo $!; exit 3"));
+        std::string text;
+
+        read_output_until_exit(child, [&](Output, std::string_view part) { text += part; });
+
+        CHECK(text.starts_with("printed\n"));
+        CHECK(child.collect().code == 3);
+        const auto grandchild = std::stoul(text.substr(text.find('\n') + 1));
+        ProcessHandle::of(static_cast<std::uint32_t>(grandchild)).kill();
+    });
+}
+
+TEST_CASE("process: without pidfd, a process lives on when only its main thread has ended") {
+    without_pidfd([] {
+        int ends[2];
+        REQUIRE(::pipe(ends) == 0);
+        const pid_t pid = ::fork();
+        if (pid == 0) {
+            ::close(ends[1]);
+            std::thread([end = ends[0]] {
+                char byte = 0;
+                while (::read(end, &byte, 1) > 0) {
+                }
+                ::_exit(0);
+            }).detach();
+            ::syscall(SYS_exit, 0);  // of this thread
+        }
+        ::close(ends[0]);
+        const auto handle = ProcessHandle::of(static_cast<std::uint32_t>(pid));
+
+        const bool ended_early = handle.wait(200ms);
+        ::close(ends[1]);
+
+        CHECK_FALSE(ended_early);
+        CHECK(handle.wait(20s));
+        CHECK(::waitpid(pid, nullptr, 0) == pid);
+    });
+}
+
+TEST_CASE("process: without pidfd, who has no descriptor left takes nobody for dead") {
+    without_pidfd([] {
+        const auto child = ChildProcess::start(shell("exec sleep 1000"));
+        rlimit before{};
+        REQUIRE(::getrlimit(RLIMIT_NOFILE, &before) == 0);
+        const rlimit none{0, before.rlim_max};
+
+        REQUIRE(::setrlimit(RLIMIT_NOFILE, &none) == 0);
+        const bool alive = child.handle().alive();
+        REQUIRE(::setrlimit(RLIMIT_NOFILE, &before) == 0);
+
+        CHECK(alive);
+        child.handle().kill();
+        CHECK(child.handle().wait(20s));
+    });
+}
+
+TEST_CASE("process: without pidfd, a handle of nobody is an error with its number") {
+    without_pidfd([] {
+        std::string text;
+        try {
+            ProcessHandle::of(0x3FFF'FFFF);
+        } catch (const Error& e) {
+            text = e.what();
+        }
+        CHECK(text == "cannot open process 1073741823: No such process");
+    });
 }

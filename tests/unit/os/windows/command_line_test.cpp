@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "os/windows/support.hpp"
+#include "os/windows/api.hpp"
 #include "support/system.hpp"
 
 using namespace bridge32;

@@ -11,7 +11,7 @@
 
 #include "os/child_output.hpp"
 #include "os/environment.hpp"
-#include "os/windows/support.hpp"
+#include "os/windows/api.hpp"
 #include "support/system.hpp"
 
 using namespace bridge32;

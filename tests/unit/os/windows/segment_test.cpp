@@ -11,7 +11,7 @@
 #include <string>
 
 #include "base/names.hpp"
-#include "os/windows/support.hpp"
+#include "os/windows/api.hpp"
 #include "support/system.hpp"
 
 using namespace bridge32;

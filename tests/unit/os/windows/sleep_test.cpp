@@ -11,7 +11,7 @@
 
 #include "base/names.hpp"
 #include "os/segment.hpp"
-#include "os/windows/support.hpp"
+#include "os/windows/api.hpp"
 
 using namespace bridge32::os;
 

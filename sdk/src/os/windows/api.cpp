@@ -1,4 +1,4 @@
-#include "os/windows/support.hpp"
+#include "os/windows/api.hpp"
 
 #include <windows.h>
 
@@ -17,7 +17,7 @@ struct FreeLocal {
     void operator()(void* memory) const noexcept { ::LocalFree(memory); }
 };
 template <class T>
-using LocalMemory = std::unique_ptr<T, FreeLocal>;
+using FreedLocally = std::unique_ptr<T, FreeLocal>;
 
 std::wstring own_sid() {
     HANDLE token = nullptr;
@@ -34,7 +34,7 @@ std::wstring own_sid() {
             0) {
         throw Error("cannot ask who the user is: " + windows_message(::GetLastError()));
     }
-    const LocalMemory<wchar_t> owned(text);
+    const FreedLocally<wchar_t> owned(text);
     return text;
 }
 
@@ -76,7 +76,7 @@ std::string windows_message(std::uint32_t code) {
     ::FormatMessageW(
         FORMAT_MESSAGE_ALLOCATE_BUFFER | FORMAT_MESSAGE_FROM_SYSTEM | FORMAT_MESSAGE_IGNORE_INSERTS,
         nullptr, code, 0, reinterpret_cast<wchar_t*>(&text), 0, nullptr);
-    const LocalMemory<wchar_t> owned(text);
+    const FreedLocally<wchar_t> owned(text);
     std::string message = text == nullptr ? "" : utf8(text);
     while (!message.empty() && std::string_view(" .\r\n").find(message.back()) != std::string::npos)
         message.pop_back();

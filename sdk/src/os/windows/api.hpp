@@ -1,4 +1,4 @@
-// What the Windows files of this folder share.
+// What every caller of Windows' functions needs: text, error messages, and who may open an object.
 #pragma once
 
 #include <cstdint>
