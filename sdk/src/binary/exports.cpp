@@ -1,12 +1,13 @@
 #include "binary/exports.hpp"
 
 #include <algorithm>
+#include <boost/dll/library_info.hpp>
+#include <exception>
 #include <iterator>
-#include <map>
 
+#include "binary/elf.hpp"
 #include "binary/image.hpp"
-#include "binary/image_formats.hpp"
-#include "binary/pe_sections.hpp"
+#include "binary/pe.hpp"
 
 namespace bridge32::binary {
 
@@ -20,49 +21,12 @@ bool is_of_linker(const std::string& name) {
     return std::find(std::begin(kNames), std::end(kNames), name) != std::end(kNames);
 }
 
-std::vector<Export> pe_exports(ImageReader& reader) {
-    pe::Sections sections(reader);
-    const auto directory = sections.directory(pe::kExportDirectory);
-    const auto table =
-        directory ? sections.at<pe::ExportDirectory>(directory->address) : std::nullopt;
-    if (!table) return {};
-
-    std::map<std::uint32_t, std::vector<std::string>> names;  // by index; two may share one
-    std::size_t text_bytes = 0;                               // of names and of forwarders
-    for (std::uint64_t i = 0; i < std::min<std::uint64_t>(table->name_count, kMaxTableEntries);
-         ++i) {
-        const auto index = sections.at<std::uint16_t>(table->ordinals + 2 * i);
-        const auto name = sections.at<std::uint32_t>(table->names + 4 * i);
-        if (!index || !name) break;
-        names[*index].push_back(sections.text(*name, kMaxTextSize));
-        text_bytes += names[*index].back().size();
-        if (text_bytes > kMaxSymbolBytes) return {};
-    }
-    std::vector<Export> exports;
-    const auto count = std::min<std::uint64_t>(table->function_count, kMaxTableEntries);
-    for (std::uint32_t i = 0; i < count; ++i) {
-        const auto address = sections.at<std::uint32_t>(table->functions + 4 * std::uint64_t{i});
-        if (!address) break;
-        if (*address == 0) continue;  // a gap between the numbers
-        Export entry;
-        entry.ordinal = table->ordinal_base + i;
-        // What lies in the directory itself is the name of another library's function.
-        if (*address - directory->address < directory->size) {
-            entry.forwarded_to = sections.text(*address, kMaxTextSize);
-        }
-        const auto named = names.find(i);
-        text_bytes += entry.forwarded_to.size() * (named == names.end() ? 1 : named->second.size());
-        if (text_bytes > kMaxSymbolBytes) return {};
-        if (named == names.end()) {
-            exports.push_back(std::move(entry));
-            continue;
-        }
-        for (const auto& name : named->second) {
-            entry.name = name;
-            exports.push_back(entry);
-        }
-    }
-    return exports;
+/// Linkers write `name@@VERSION` into the full symbol table. `name@8` is stdcall's.
+std::string without_version(const std::string& name) {
+    const std::size_t at = name.find('@', 1);
+    const bool decoration = at != std::string::npos && at + 1 < name.size() &&
+                            name.find_first_not_of("0123456789", at + 1) == std::string::npos;
+    return name.starts_with('?') || decoration ? name : name.substr(0, at);
 }
 
 }  // namespace
@@ -70,6 +34,27 @@ std::vector<Export> pe_exports(ImageReader& reader) {
 bool can_list_exports(const std::filesystem::path& file) {
     ImageReader reader(file);
     return read_image(file).format != Format::elf || has_sound_sections(reader);
+}
+
+std::vector<std::string> exported_names(const std::filesystem::path& file) {
+    ImageReader reader(file);
+    const Image image = read_image(file);
+    // library_info allocates what the section table says.
+    if ((image.format != Format::elf || !has_sound_sections(reader)) &&
+        (image.format != Format::pe || image.is_damaged)) {
+        return {};
+    }
+    std::vector<std::string> names;
+    try {
+        boost::dll::library_info info(file, false);
+        names = info.symbols();
+    } catch (const std::exception&) {
+        return {};  // its message says no more than that it failed
+    }
+    std::transform(names.begin(), names.end(), names.begin(), without_version);
+    std::sort(names.begin(), names.end());
+    names.erase(std::unique(names.begin(), names.end()), names.end());
+    return names;
 }
 
 std::vector<Export> exports_of(const std::filesystem::path& file) {

@@ -1,11 +1,12 @@
-// What a library file offers, and what its names tell of the functions behind them.
+// What a library file offers to others: the names, and on Windows the numbers.
 #pragma once
 
 #include <cstdint>
 #include <filesystem>
-#include <optional>
 #include <string>
 #include <vector>
+
+#include "binary/decorated_name.hpp"  // until its users include it
 
 namespace bridge32::binary {
 
@@ -24,26 +25,8 @@ std::vector<Export> exports_of(const std::filesystem::path& file);
 /// them cut off, the system loads it all the same.
 bool can_list_exports(const std::filesystem::path& file);
 
-/// What a name's decoration says about how the function is called.
-enum class Convention { unknown, cdecl_, stdcall, fastcall, thiscall, vectorcall };
-
-/// The language that a name's form belongs to.
-enum class NameForm { plain, cpp, cpp_microsoft, fortran };
-
-struct ExportName {
-    std::string name;      ///< as the file has it
-    std::string readable;  ///< demangled: `geometry::area(int, int)`; else the same
-    std::string base;      ///< without decorations, scopes and parameters: `area`
-    NameForm form = NameForm::plain;
-    Convention convention = Convention::unknown;
-    std::optional<unsigned> argument_bytes = {};  ///< the N of `f@N`
-};
-
-/// Never throws on the name's content. A name of Microsoft's C++ that uses what is not understood
-/// stays as it is. `f_` is taken for Fortran's when `fortran` says that the library is.
-ExportName read_export_name(const std::string& name, bool fortran = false);
-
-/// "stdcall", "fastcall", …; empty when it is unknown.
-const char* text_of(Convention convention) noexcept;
+/// The names that the file exports, as the file has them, without version suffixes. Empty
+/// when it is not a library, or damaged.
+std::vector<std::string> exported_names(const std::filesystem::path& file);
 
 }  // namespace bridge32::binary

@@ -2,13 +2,14 @@
 
 #include <algorithm>
 #include <array>
-#include <boost/dll/library_info.hpp>
 #include <string_view>
 
-#include "binary/image_formats.hpp"
+#include "binary/elf.hpp"
 #include "binary/image_reader.hpp"
+#include "binary/pe.hpp"
 
 namespace bridge32::binary {
+
 namespace {
 
 using namespace std::string_view_literals;
@@ -79,57 +80,7 @@ Image parse(ImageReader& reader) {
     return image;
 }
 
-/// Linkers write `name@@VERSION` into the full symbol table. `name@8` is stdcall's.
-std::string without_version(const std::string& name) {
-    const std::size_t at = name.find('@', 1);
-    const bool decoration = at != std::string::npos && at + 1 < name.size() &&
-                            name.find_first_not_of("0123456789", at + 1) == std::string::npos;
-    return name.starts_with('?') || decoration ? name : name.substr(0, at);
-}
-
 }  // namespace
-
-ImageReader::ImageReader(const std::filesystem::path& file) : from_file_(true) {
-    std::error_code ignored;
-    if (!std::filesystem::is_regular_file(file, ignored)) {
-        return;  // a pipe would block, a device may have no end
-    }
-    file_.open(file, std::ios::binary | std::ios::ate);
-    const std::streamoff end = file_.is_open() ? std::streamoff(file_.tellg()) : 0;
-    size_ = end > 0 ? static_cast<std::uint64_t>(end) : 0;
-}
-
-bool ImageReader::read(std::uint64_t offset, std::span<std::byte> to) {
-    if (!contains(offset, to.size())) {
-        return false;
-    }
-    if (to.empty()) {
-        return true;
-    }
-    if (!from_file_) {
-        std::memcpy(to.data(), bytes_.data() + offset, to.size());
-        return true;
-    }
-    file_.clear();
-    file_.seekg(static_cast<std::streamoff>(offset));
-    file_.read(reinterpret_cast<char*>(to.data()), static_cast<std::streamsize>(to.size()));
-    return file_.good();
-}
-
-std::optional<std::string> ImageReader::text(std::uint64_t offset, std::uint64_t max_size) {
-    if (offset >= size_) {
-        return std::nullopt;
-    }
-    const std::uint64_t size = std::min({max_size, std::uint64_t{kMaxTextSize}, size_ - offset});
-    std::string text(static_cast<std::size_t>(size), '\0');
-    const std::size_t end =
-        read(offset, std::as_writable_bytes(std::span(text))) ? text.find('\0') : std::string::npos;
-    if (end == std::string::npos) {
-        return std::nullopt;
-    }
-    text.resize(end);
-    return text;
-}
 
 Image read_image(const std::filesystem::path& file) {
     ImageReader reader(file);
@@ -149,27 +100,6 @@ bool is_loadable(const Image& image, int bits) {
 std::vector<Imports> imported_names(const std::filesystem::path& file) {
     ImageReader reader(file);
     return parse(reader).format == Format::pe ? pe_imports(reader) : std::vector<Imports>{};
-}
-
-std::vector<std::string> exported_names(const std::filesystem::path& file) {
-    ImageReader reader(file);
-    const Image image = parse(reader);
-    // library_info allocates what the section table says.
-    if ((image.format != Format::elf || !has_sound_sections(reader)) &&
-        (image.format != Format::pe || image.is_damaged)) {
-        return {};
-    }
-    std::vector<std::string> names;
-    try {
-        boost::dll::library_info info(file, false);
-        names = info.symbols();
-    } catch (const std::exception&) {
-        return {};  // its message says no more than that it failed
-    }
-    std::transform(names.begin(), names.end(), names.begin(), without_version);
-    std::sort(names.begin(), names.end());
-    names.erase(std::unique(names.begin(), names.end()), names.end());
-    return names;
 }
 
 }  // namespace bridge32::binary

@@ -66,10 +66,6 @@ Image parse_image(std::span<const std::byte> content);
 /// Whether a process of this system can load it as far as format, bitness and machine tell.
 bool is_loadable(const Image& image, int bits = kOwnBits);
 
-/// The names that the file exports, as the file has them, without version suffixes. Empty
-/// when it is not a library, or damaged.
-std::vector<std::string> exported_names(const std::filesystem::path& file);
-
 /// What a library uses of another one that it needs.
 struct Imports {
     std::string library;

@@ -1,11 +1,9 @@
 #include "binary/library_facts.hpp"
 
-#include <string>
 #include <system_error>
 
 #include "binary/image.hpp"
-#include "binary/library_version.hpp"
-#include "bridge32/internal/text/path_text.hpp"
+#include "os/path.hpp"
 
 namespace bridge32::binary {
 
@@ -13,10 +11,10 @@ namespace fs = std::filesystem;
 
 nlohmann::json library_facts(const fs::path& file) {
     std::error_code missing;
-    fs::path resolved = fs::canonical(file, missing);
+    fs::path resolved = os::canonical_path(file, missing);
     if (missing) resolved = file;
-    nlohmann::json facts = {{"name", detail::utf8_of(file.filename())},
-                            {"path", detail::utf8_of(resolved)}};
+    nlohmann::json facts = {{"name", os::utf8_of(file.filename())},
+                            {"path", os::utf8_of(resolved)}};
     const Image image = read_image(resolved);
     if (image.format == Format::elf || image.format == Format::pe) {
         facts["format"] = image.format == Format::elf ? "ELF" : "PE";

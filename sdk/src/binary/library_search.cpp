@@ -2,9 +2,10 @@
 
 #include <system_error>
 
-#include "bridge32/internal/text/path_text.hpp"
+#include "os/path.hpp"
 
 namespace bridge32::binary {
+
 namespace {
 
 /// Whether something of that name is there, be it a symbolic link that leads nowhere.
@@ -24,17 +25,17 @@ bool is_usable(const std::filesystem::path& file) {
 
 FoundLibrary find_library(const std::filesystem::path& name, const std::filesystem::path& folder,
                           const Paths& library_path) {
-    const std::vector<std::string> file_names = library_file_names(detail::utf8_of(name));
+    const std::vector<std::string> file_names = library_file_names(os::utf8_of(name));
     FoundLibrary result;
-    if (name.is_absolute()) {
+    if (os::is_absolute(name)) {
         for (const std::string& file_name : file_names) {
-            result.path = detail::path_from_utf8(file_name);
+            result.path = os::path_from_utf8(file_name);
             if (is_there(result.path)) {
                 result.found = true;
                 return result;
             }
         }
-        result.path = is_there(name) ? name : detail::path_from_utf8(file_names.front());
+        result.path = is_there(name) ? name : os::path_from_utf8(file_names.front());
         result.found = is_there(name);
         return result;
     }
@@ -44,7 +45,7 @@ FoundLibrary find_library(const std::filesystem::path& name, const std::filesyst
     result.searched.insert(result.searched.end(), library_path.begin(), library_path.end());
     for (const std::filesystem::path& place : result.searched) {
         for (const std::string& file_name : file_names) {
-            const std::filesystem::path file = place / detail::path_from_utf8(file_name);
+            const std::filesystem::path file = place / os::path_from_utf8(file_name);
             if (!is_there(file)) {
                 continue;
             }
@@ -59,14 +60,14 @@ FoundLibrary find_library(const std::filesystem::path& name, const std::filesyst
         }
     }
     if (!result.found) {
-        result.path = detail::path_from_utf8(file_names.front());
+        result.path = os::path_from_utf8(file_names.front());
     }
-    if (name.has_parent_path()) {
+    if (!os::is_bare_name(name)) {
         return result;
     }
     for (const std::string& file_name : file_names) {
         if (!find_in_system(file_name).path.empty()) {
-            return {detail::path_from_utf8(file_name), false, result.searched};
+            return {os::path_from_utf8(file_name), false, result.searched};
         }
     }
     return result;

@@ -2,15 +2,181 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
+#include <string_view>
 #include <system_error>
 
 #include "base/names.hpp"
-#include "binary/load_failure_parts.hpp"
-#include "binary/system_message.hpp"
+#include "binary/dependencies.hpp"
 #include "bridge32/internal/support/suggest.hpp"
+#include "os/path.hpp"
 
 namespace bridge32::binary {
+
 namespace {
+
+constexpr const char* kHost = kOwnBits == 32 ? "host32" : "host64";
+constexpr const char* kBits = kOwnBits == 32 ? "32-bit" : "64-bit";
+
+/// "/a, /b"
+std::string folder_list(const Paths& folders) {
+    std::string text;
+    for (const std::filesystem::path& folder : folders) {
+        text += (text.empty() ? "" : ", ") + os::utf8_of(folder);
+    }
+    return text.empty() ? "no folder" : text;
+}
+
+/// "`a` needs `b`, which needs `c`", where `c` is `name` and `b` is `file`.
+std::string chain(const LoadedFile& file, const std::string& name) {
+    std::string text = ", which needs `" + name + "`";
+    for (const LoadedFile* step = &file; step != nullptr; step = step->needed_by) {
+        if (step->needed_by == nullptr) {
+            return quoted(step->path) + text.substr(std::string_view(", which").size());
+        }
+        text = ", which needs " + quoted(step->path.filename()) + text;
+    }
+    return text;
+}
+
+std::string wrong_bitness(const std::filesystem::path& path, const Image& image) {
+    const std::string what =
+        quoted(path) + " is " + image.description + "; " + kHost + " loads " + kBits + " ones. ";
+    return what + (kOwnBits == 32 ? "Use host64, or load it directly."
+                                  : "Use host32: the 32-bit build of the plugin, without "
+                                    "`mode = in_process`.");
+}
+
+/// What is wrong with the file itself, from its header. Nothing when it could be loaded.
+std::optional<std::string> file_problem(const std::filesystem::path& path, const Image& image) {
+    const std::string is = quoted(path) + " is " + image.description;
+    if (image.format == Format::unreadable) {
+        return quoted(path) +
+               " cannot be read (permission denied?). Make the file readable and "
+               "its folders searchable for the user who runs the host.";
+    }
+    if (image.format == Format::empty) {
+        return is + ": a download or a build that failed may have left it. Get the library again.";
+    }
+    if (image.format == Format::other) {
+        return quoted(path) + " is not a shared library: it is " + image.description +
+               ". Give the path of the library itself.";
+    }
+    if (image.format != kNativeFormat) {
+        return is +
+               ", and this system does not load such files. Get the library's build for this "
+               "system, or use bridge32's build for the library's.";
+    }
+    if (image.bits == 0) {
+        return is + ". Get the file again.";
+    }
+    if (image.bits != kOwnBits && image.is_library) {
+        return wrong_bitness(path, image);
+    }
+    if (!image.machine.empty() && !is_loadable(image)) {
+        return is + " for " + image.machine + "; " + kHost + " loads " + kBits + " ones for " +
+               kOwnMachine + ".";
+    }
+    if (image.is_damaged) {
+        return is +
+               ", damaged or cut short: parts that its header names lie beyond its end. Get "
+               "the file again.";
+    }
+    if (!image.is_library) {
+        return is + ". Give the path of the library that the plugin wraps.";
+    }
+    return std::nullopt;
+}
+
+bool contains(const Paths& folders, const std::filesystem::path& folder) {
+    return std::any_of(folders.begin(), folders.end(), [&](const std::filesystem::path& other) {
+        std::error_code ignored;
+        return std::filesystem::equivalent(folder, other, ignored);
+    });
+}
+
+std::string missing_dependency(const Dependency& dependency, const std::filesystem::path& folder,
+                               const Paths& library_path) {
+    const auto& [file, name, search, none] = dependency;
+    std::string text =
+        chain(file, name) + ", which was not found in: " + folder_list(search.searched) + ". ";
+    if (!search.wrong_bits.empty()) {
+        text += quoted(search.wrong_bits) + " is " + read_image(search.wrong_bits).description +
+                " and does not serve. ";
+    }
+    Paths candidates = library_path;
+    candidates.insert(candidates.begin(), {file.path.parent_path(), folder});
+    for (const std::filesystem::path& place : candidates) {
+        if (place.empty() || contains(search.searched, place) ||
+            !is_loadable(read_image(place / os::path_from_utf8(name)))) {
+            continue;
+        }
+        text += "It lies in " + quoted(place) + ", where the system does not look: ";
+        if (contains(library_path, place)) {
+            return text +
+                   "that folder is in library_path, but the system takes it up only when a "
+                   "process starts. Start the host with it in LD_LIBRARY_PATH.";
+        }
+        return text + "add that folder to library_path.";
+    }
+    if (const std::string source = dependency_source(name); !source.empty()) {
+        return text + source;
+    }
+    return text + "Install its " + kBits + " build, or add its folder to library_path.";
+}
+
+std::string bad_dependency(const Dependency& dependency) {
+    const auto problem = file_problem(dependency.found.path, dependency.image);
+    return problem ? chain(dependency.needed_by, dependency.name) + ". " + *problem : "";
+}
+
+/// What is wrong with the first file of `path`'s tree of dependencies that is missing or
+/// cannot be loaded; empty when none is. `folder` and `library_path` are where else a user
+/// may have put it.
+std::string dependency_problem(const std::filesystem::path& path, const Image& image,
+                               const std::filesystem::path& folder, const Paths& library_path) {
+    std::string problem;
+    walk_dependencies(path, image, [&](const Dependency& dependency) {
+        if (!dependency.found.already_loaded) {
+            problem = dependency.found.path.empty()
+                          ? missing_dependency(dependency, folder, library_path)
+                          : bad_dependency(dependency);
+        }
+        return problem.empty();
+    });
+    return problem;
+}
+
+/// Why loading must not even be tried; empty when it may. The system's loader maps what a
+/// damaged file's header promises, and the process dies of SIGBUS when it touches it.
+std::string damage_before_loading(const std::filesystem::path& path) {
+    if (!kLoaderTrustsHeaders) {
+        return {};
+    }
+    const std::filesystem::path file =
+        os::is_bare_name(path) ? find_in_system(os::utf8_of(path)).path : path;
+    const Image image = read_image(file);
+    if (!is_loadable(image)) {
+        return {};
+    }
+    if (image.is_damaged) {
+        return file_problem(file, image).value_or("");
+    }
+    std::string damaged;
+    const auto is_sound = [&](const Dependency& dependency) {
+        if (is_loadable(dependency.image) && dependency.image.is_damaged) {
+            damaged = bad_dependency(dependency);
+        }
+        return damaged.empty();
+    };
+    // This comes before each loading, and must be quick: what the system has in store is taken
+    // to be whole.
+    walk_dependencies(file, image, is_sound,
+                      [](const std::string& name, const LoadedFile& needed_by) {
+                          return find_dependency(name, needed_by, {.system_folders = false});
+                      });
+    return damaged;
+}
 
 /// "Did you mean …?" with the libraries of `folders` that are named like `name`.
 std::string similar_files(const std::string& name, const Paths& folders) {
@@ -20,7 +186,7 @@ std::string similar_files(const std::string& name, const Paths& folders) {
         std::error_code error;
         for (std::filesystem::directory_iterator file(folder, error), end; !error && file != end;
              file.increment(error)) {
-            const std::string file_name = detail::utf8_of(file->path().filename());
+            const std::string file_name = os::utf8_of(file->path().filename());
             // A plugin is no library, least of all the one that is being loaded.
             if (file_name != name && !file_name.ends_with(plugin_suffix())) {
                 stems.push_back(library_stem(file_name));
@@ -74,13 +240,15 @@ std::string absent_file(const std::filesystem::path& path) {
         return "the library " + quoted(path) + " was not found: there is no folder " +
                quoted(place) + ". Correct the path.";
     }
-    const std::string question = similar_files(detail::utf8_of(path.filename()), {place});
+    const std::string question = similar_files(os::utf8_of(path.filename()), {place});
     return "the library " + quoted(path) +
            " was not found: its folder exists, the file does not. " +
            (question.empty() ? "Correct the path." : question);
 }
 
 }  // namespace
+
+std::string quoted(const std::filesystem::path& path) { return "`" + os::utf8_of(path) + "`"; }
 
 std::string explain_load_failure(const std::filesystem::path& path,
                                  const std::filesystem::path& folder, const Paths& library_path,
@@ -89,8 +257,8 @@ std::string explain_load_failure(const std::filesystem::path& path,
         return damage_before_loading(path);
     }
     std::filesystem::path file = path;
-    if (!path.has_parent_path()) {
-        const std::string name = detail::utf8_of(path);
+    if (os::is_bare_name(path)) {
+        const std::string name = os::utf8_of(path);
         const FoundDependency search = find_in_system(name);
         if (search.path.empty()) {
             return not_found(name, folder, library_path, search);

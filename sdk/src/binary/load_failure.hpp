@@ -1,12 +1,12 @@
-// Why a library does not load, or a symbol is not to be had: what happened, what was found,
-// what to do. The most frequent trouble of all, and the system's own messages say little.
+// Why a library does not load: what happened, what was found, what to do. The most frequent trouble
+// of all, and the system's own messages say little.
 #pragma once
 
 #include <filesystem>
 #include <string>
-#include <vector>
 
 #include "binary/library_search.hpp"
+#include "binary/missing_symbol.hpp"  // until its users include it
 
 namespace bridge32::binary {
 
@@ -21,12 +21,17 @@ std::string explain_load_failure(const std::filesystem::path& path,
                                  const std::filesystem::path& folder, const Paths& library_path,
                                  const std::string& system_message);
 
-/// Why `symbol` is not to be had from the library `path`: the nearest names that it does
-/// export, with decorations and C++ names explained.
-std::string explain_missing_symbol(const std::filesystem::path& path, const std::string& symbol);
+// The platform's part of the explanation.
 
-/// The same for a library that exports `names`.
-std::string explain_missing_symbol(const std::filesystem::path& path, const std::string& symbol,
-                                   const std::vector<std::string>& names);
+/// What `message` means for the library `path`, and what to do; the message itself where
+/// nothing is known about it.
+std::string explain_system_message(const std::filesystem::path& path, const std::string& message);
+
+/// Where the library `name`, which another one needs and which is missing, is usually to be had;
+/// empty where nothing is known.
+std::string dependency_source(const std::string& name);
+
+/// A path's text in backquotes.
+std::string quoted(const std::filesystem::path& path);
 
 }  // namespace bridge32::binary

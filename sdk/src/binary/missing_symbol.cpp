@@ -1,18 +1,21 @@
-#include <algorithm>
-#include <string_view>
+#include "binary/missing_symbol.hpp"
 
+#include <algorithm>
+#include <iterator>
+
+#include "binary/decorated_name.hpp"
 #include "binary/exports.hpp"
-#include "binary/load_failure.hpp"
 #include "bridge32/internal/support/suggest.hpp"
 #include "bridge32/internal/text/path_text.hpp"
 
 namespace bridge32::binary {
+
 namespace {
 
-constexpr std::size_t kListed = 10;
+constexpr std::size_t kMostListed = 10;
 
 /// What to write to get this export, when it is the function that was meant.
-std::string advice(const ExportName& found) {
+std::string advice_for(const ExportName& found) {
     if (found.form == NameForm::cpp || found.form == NameForm::cpp_microsoft) {
         return "It is a C++ function: ask for `" + found.name +
                "`, or have the library export it with extern \"C\".";
@@ -42,7 +45,7 @@ std::string overview(const std::vector<std::string>& names) {
     }
     const std::vector<std::string> first(
         names.begin(),
-        names.begin() + static_cast<std::ptrdiff_t>(std::min(names.size(), kListed)));
+        names.begin() + static_cast<std::ptrdiff_t>(std::min(names.size(), kMostListed)));
     const bool all = first.size() == names.size();
     return " It exports " + (all ? "" : std::to_string(names.size()) + " names, among them ") +
            detail::quoted_list(first, "and") + ".";
@@ -71,10 +74,10 @@ std::string explain_missing_symbol(const std::filesystem::path& path, const std:
                  [&](const ExportName& e) { return e.base == symbol; });
     if (!same.empty()) {
         text += " It exports " + display(same.front());
-        for (std::size_t i = 1; i < std::min(same.size(), kListed); ++i) {
+        for (std::size_t i = 1; i < std::min(same.size(), kMostListed); ++i) {
             text += ", " + display(same[i]);
         }
-        return text + ". " + advice(same.front());
+        return text + ". " + advice_for(same.front());
     }
 
     std::vector<std::string> candidates = names;

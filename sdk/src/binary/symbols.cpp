@@ -5,14 +5,16 @@
 #include <tuple>
 #include <utility>
 
-#include "binary/image_formats.hpp"
+#include "binary/elf.hpp"
+#include "binary/image_reader.hpp"
+#include "binary/pe.hpp"
 #include "bridge32/internal/support/demangle.hpp"
 
 namespace bridge32::binary {
 
 namespace {
 
-std::vector<Symbol> read(ImageReader& reader) {
+std::vector<Symbol> read_symbols(ImageReader& reader) {
     if (reader.get<std::uint32_t>(0) == 0x464c457fU) return elf_symbols(reader);  // "\x7f" "ELF"
     if (reader.get<std::uint16_t>(0) == 0x5a4dU) return pe_symbols(reader);       // "MZ"
     return {};
@@ -31,12 +33,12 @@ Symbols::Symbols(std::vector<Symbol> symbols) : symbols_(std::move(symbols)) {
 
 Symbols Symbols::of(const std::filesystem::path& file) {
     ImageReader reader(file);
-    return Symbols(read(reader));
+    return Symbols(read_symbols(reader));
 }
 
 Symbols Symbols::of(std::span<const std::byte> content) {
     ImageReader reader(content);
-    return Symbols(read(reader));
+    return Symbols(read_symbols(reader));
 }
 
 const Symbol* Symbols::find(std::uint64_t offset) const noexcept {

@@ -5,6 +5,7 @@
 #include <string_view>
 
 namespace bridge32::binary {
+
 namespace {
 
 struct Source {

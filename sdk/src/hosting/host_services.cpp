@@ -7,6 +7,7 @@
 
 #include "binary/library_search.hpp"
 #include "binary/load_failure.hpp"
+#include "binary/missing_symbol.hpp"
 #include "bridge32/internal/text/path_text.hpp"
 #include "bridge32/version.hpp"
 #include "diagnostics/log.hpp"

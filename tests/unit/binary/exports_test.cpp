@@ -3,97 +3,61 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <cstddef>
+#include <random>
+#include <string>
+#include <vector>
 
-#include "binary/microsoft_name.hpp"
-#include "binary/windows_sources.hpp"
 #include "test_files.hpp"
 
 using namespace bridge32::binary;
+using test_files::Folder;
+using test_files::library;
+using test_files::library_folder;
 
 namespace {
 
-std::string readable(const std::string& name) { return read_export_name(name).readable; }
+bool has(const std::vector<std::string>& names, const std::string& name) {
+    return std::find(names.begin(), names.end(), name) != names.end();
+}
 
 }  // namespace
 
-TEST_CASE("exports: the decorations of 32-bit Windows tell the bytes of arguments") {
-    const auto stdcall = read_export_name("_subtract@8");
-    CHECK(stdcall.base == "subtract");
-    CHECK(stdcall.convention == Convention::stdcall);
-    CHECK(stdcall.argument_bytes == 8U);
-
-    CHECK(read_export_name("subtract@12").argument_bytes == 12U);
-    CHECK(read_export_name("@multiply@8").convention == Convention::fastcall);
-    CHECK(read_export_name("@multiply@8").base == "multiply");
-    CHECK(read_export_name("spin@@16").convention == Convention::vectorcall);
-    CHECK(read_export_name("plain").convention == Convention::unknown);
-    CHECK_FALSE(read_export_name("plain").argument_bytes);
-    CHECK_FALSE(read_export_name("mail@home").argument_bytes);
-}
-
-TEST_CASE("exports: Fortran's names are recognised where the library is Fortran's") {
-    CHECK(read_export_name("area_", true).form == NameForm::fortran);
-    CHECK(read_export_name("area_", true).readable == "area");
-    CHECK(read_export_name("area_").readable == "area_");
-    CHECK(read_export_name("__geometry_MOD_area").readable == "geometry::area");
-}
-
-TEST_CASE("exports: C++ names of GCC are demangled") {
-    const auto name = read_export_name("_ZN8geometry4areaEii");
-
-    CHECK(name.readable == "geometry::area(int, int)");
-    CHECK(name.base == "area");
-    CHECK(name.form == NameForm::cpp);
-}
-
-TEST_CASE("exports: C++ names of Microsoft's compiler are read") {
-    CHECK(readable("?area@geometry@@YAHHH@Z") == "int __cdecl geometry::area(int, int)");
-    CHECK(readable("?beep@@YGXXZ") == "void __stdcall beep()");
-    CHECK(readable("??0Point@@QAE@HH@Z") == "__thiscall Point::Point(int, int)");
-    CHECK(readable("??1Point@@UAE@XZ") == "virtual __thiscall Point::~Point()");
-    CHECK(readable("??4Point@@QAEAAV0@ABV0@@Z") ==
-          "class Point & __thiscall Point::operator=(const class Point &)");
-    CHECK(readable("?scale@Shape@geo@@UBEXPBDAAV12@@Z") ==
-          "virtual void __thiscall geo::Shape::scale(const char *, class geo::Shape &) const");
-    CHECK(readable("?visit@@YAXP6GHH@Z0@Z") ==
-          "void __cdecl visit(int (__stdcall *)(int), int (__stdcall *)(int))");
-    CHECK(readable("?print@@YAXPBDZZ") == "void __cdecl print(const char *, ...)");
-    CHECK(readable("?list@@YAXV?$vector@HV?$allocator@H@std@@@std@@@Z") ==
-          "void __cdecl list(class std::vector<int, class std::allocator<int> >)");
-    CHECK(readable("?count@@3HA") == "int count");
-    CHECK(readable("??_7Point@@6B@") == "Point (vftable)");
-    CHECK(read_export_name("?area@geometry@@YAHHH@Z").base == "area");
-}
-
-TEST_CASE("exports: a name of Microsoft's that is not understood stays as it is") {
-    for (const char* name : {"?", "??", "?a", "?a@@", "?a@@Y", "?a@@YAH", "?a@@YA9@Z", "?$@@@@",
-                             "?a@9@@YAXXZ", "?a@@YAX0@Z", "??__Ea@@YAXXZ"}) {
-        CHECK(readable(name) == name);
-    }
-    CHECK_FALSE(read_microsoft_name("?" + std::string(5000, 'a') + "@@YAXXZ"));
-    CHECK_FALSE(read_microsoft_name("?a@@YAX" + std::string(3000, 'P') + "H@Z"));
-    // Short, and long when it is read.
-    CHECK_FALSE(
-        read_microsoft_name("?" + std::string(2000, 'a') + "@" + std::string(2000, '0') + "@3HA"));
-}
-
 TEST_CASE("exports: a library's own, without the linker's") {
     const auto exports = exports_of(test_files::library("plain"));
-    const auto has = [&](const std::string& name) {
+    const auto exported = [&](const std::string& name) {
         return std::any_of(exports.begin(), exports.end(),
                            [&](const Export& entry) { return entry.name == name; });
     };
 
-    CHECK(has("add"));
-    CHECK_FALSE(has("_init"));
-    CHECK_FALSE(has("__bss_start"));
+    CHECK(exported("add"));
+    CHECK_FALSE(exported("_init"));
+    CHECK_FALSE(exported("__bss_start"));
     CHECK(exports_of(test_files::library("plain").parent_path()).empty());
 }
 
-TEST_CASE("exports: which Windows libraries everybody has, and where others come from") {
-    CHECK(comes_with_windows("KERNEL32.dll"));
-    CHECK(comes_with_windows("api-ms-win-crt-runtime-l1-1-0.dll"));
-    CHECK_FALSE(comes_with_windows("MSVCR100.dll"));
-    CHECK(windows_library_source("MSVCR100.dll", 32).find("2010") != std::string::npos);
-    CHECK(windows_library_source("other.dll", 32).empty());
+TEST_CASE("image: exported names are those of the file") {
+    const auto plain = exported_names(library("plain"));
+
+    CHECK(has(plain, "add"));
+    CHECK(has(plain, "counter"));
+    CHECK_FALSE(has(plain, "printf"));
+    CHECK(exported_names(library_folder() / "libarchive.a").empty());
+}
+
+TEST_CASE("image: random damage to a library's symbols does no harm") {
+    const std::vector<char> original = test_files::read(library("plain"));
+    const Folder folder;
+    std::mt19937 random(5);
+
+    for (int round = 0; round < 200; ++round) {
+        std::vector<char> content = original;
+        for (int n = 0; n < 6; ++n) {  // the section table lies at the end
+            const std::size_t tail = n < 3 ? std::min<std::size_t>(content.size(), 2000) : 64;
+            const std::size_t from = n < 3 ? content.size() - tail : 0;
+            content[from + random() % tail] = static_cast<char>(random());
+        }
+        const auto names = exported_names(folder.write("mutated", content));
+        REQUIRE(names.size() < 10000);
+    }
 }

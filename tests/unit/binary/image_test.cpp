@@ -12,7 +12,6 @@
 
 namespace {
 
-using bridge32::binary::exported_names;
 using bridge32::binary::Format;
 using bridge32::binary::Image;
 using bridge32::binary::is_loadable;
@@ -24,10 +23,6 @@ using test_files::library_folder;
 
 Image parse(const std::vector<char>& content) {
     return parse_image(std::as_bytes(std::span(content)));
-}
-
-bool has(const std::vector<std::string>& names, const std::string& name) {
-    return std::find(names.begin(), names.end(), name) != names.end();
 }
 
 /// Changes bytes at random, or cuts the image, and checks that reading it stays sane.
@@ -111,30 +106,4 @@ TEST_CASE("image: random damage to a library does no harm") {
 TEST_CASE("image: random damage to a Windows file does no harm") {
     mutate(pe_sample::library(32), 3, 10000);
     mutate(pe_sample::library(64), 4, 10000);
-}
-
-TEST_CASE("image: random damage to a library's symbols does no harm") {
-    const std::vector<char> original = test_files::read(library("plain"));
-    const Folder folder;
-    std::mt19937 random(5);
-
-    for (int round = 0; round < 200; ++round) {
-        std::vector<char> content = original;
-        for (int n = 0; n < 6; ++n) {  // the section table lies at the end
-            const std::size_t tail = n < 3 ? std::min<std::size_t>(content.size(), 2000) : 64;
-            const std::size_t from = n < 3 ? content.size() - tail : 0;
-            content[from + random() % tail] = static_cast<char>(random());
-        }
-        const auto names = exported_names(folder.write("mutated", content));
-        REQUIRE(names.size() < 10000);
-    }
-}
-
-TEST_CASE("image: exported names are those of the file") {
-    const auto plain = exported_names(library("plain"));
-
-    CHECK(has(plain, "add"));
-    CHECK(has(plain, "counter"));
-    CHECK_FALSE(has(plain, "printf"));
-    CHECK(exported_names(library_folder() / "libarchive.a").empty());
 }

@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "binary/elf_structs.hpp"
+#include "binary/elf.hpp"
 #include "unit/binary/test_files.hpp"
 
 using namespace bridge32::binary;

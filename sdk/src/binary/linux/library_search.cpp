@@ -11,6 +11,7 @@
 #include <sstream>
 
 namespace bridge32::binary {
+
 namespace {
 
 constexpr int kMaxIncludeDepth = 8;

@@ -1,9 +1,5 @@
 // The search of Windows' loader, as load_module_windows.hpp asks for it:
 // https://learn.microsoft.com/windows/win32/dlls/dynamic-link-library-search-order
-#ifndef NOMINMAX
-#define NOMINMAX
-#endif
-#define WIN32_LEAN_AND_MEAN
 #include "binary/library_search.hpp"
 
 #include <windows.h>
@@ -12,13 +8,14 @@
 #include <mutex>
 #include <string>
 
-#include "bridge32/internal/text/path_text.hpp"
+#include "os/path.hpp"
 
 namespace bridge32::binary {
+
 namespace {
 
-using detail::path_from_utf8;
-using detail::utf8_of;
+using os::path_from_utf8;
+using os::utf8_of;
 namespace fs = std::filesystem;
 
 bool is_same(const fs::path& a, const fs::path& b) {
@@ -26,10 +23,7 @@ bool is_same(const fs::path& a, const fs::path& b) {
 }
 
 void add(Paths& paths, fs::path path) {
-    path = path.make_preferred().lexically_normal();
-    if (!path.has_filename() && path.has_relative_path()) {
-        path = path.parent_path();  // one that ends in a backslash
-    }
+    path = os::normal_path(path);
     if (std::none_of(paths.begin(), paths.end(),
                      [&](const fs::path& other) { return is_same(path, other); })) {
         paths.push_back(path);
@@ -66,7 +60,7 @@ Paths folders_of_path() {
         } else if (c != L';' || quoted) {
             folder += c;
         } else {
-            if (fs::path(folder).is_absolute()) {
+            if (os::is_absolute(folder)) {
                 add(folders, folder);
             }
             folder.clear();

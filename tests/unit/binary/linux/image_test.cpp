@@ -7,7 +7,6 @@
 
 namespace {
 
-using bridge32::binary::exported_names;
 using bridge32::binary::Format;
 using bridge32::binary::Image;
 using bridge32::binary::is_loadable;
@@ -45,8 +44,4 @@ TEST_CASE("image: every library of the system is read without complaint") {
             CHECK((image.format != Format::elf || (image.is_library && !image.is_damaged)));
         }
     }
-}
-
-TEST_CASE("image: exported names have no versions") {
-    CHECK(exported_names(library("versioned")) == std::vector<std::string>{"versioned"});
 }

@@ -37,14 +37,3 @@ TEST_CASE("image: the names that are imported from each library are read") {
     }
     CHECK(imported_names(library("first")).size() == read_image(library("first")).needed.size());
 }
-
-TEST_CASE("image: exported names are as the linker wrote them") {
-    const auto names = exported_names(library("decorated"));
-
-    CHECK(names ==
-          (kOwnBits == 32
-               ? std::vector<std::string>{"@multiply@8", "_subtract@8", "_sum_of@8", "_three@0"}
-               : std::vector<std::string>{"multiply", "subtract", "sum_of", "three"}));
-    CHECK(exported_names(library("forwards")) ==
-          std::vector<std::string>{"add", "forwards", "lost", "sum"});
-}

@@ -1,14 +1,16 @@
 // ELF, 32-bit and 64-bit. Follows the program headers and the dynamic section, as the
 // loader does; section headers may be missing from a library that loads.
 // https://refspecs.linuxfoundation.org/elf/gabi4+/contents.html
+#include "binary/elf.hpp"
+
 #include <array>
 #include <cstdint>
+#include <cstring>
 #include <optional>
-
-#include "binary/elf_structs.hpp"
-#include "binary/image_formats.hpp"
+#include <utility>
 
 namespace bridge32::binary {
+
 namespace {
 
 using namespace elf;
@@ -62,7 +64,7 @@ std::uint16_t swapped(std::uint16_t value) {
 
 template <class Address>
 class ElfParser {
-    using SegmentHeader = elf::SegmentHeader<Address>;
+    using Segment = SegmentHeader<Address>;
 
 public:
     ElfParser(ImageReader& reader, Image& image) : reader_(reader), image_(image) {}
@@ -88,13 +90,12 @@ public:
 
 private:
     void read_segments(const Header<Address>& header) {
-        if (header.segment_count != 0 && header.segment_size != sizeof(SegmentHeader)) {
+        if (header.segment_count != 0 && header.segment_size != sizeof(Segment)) {
             image_.is_damaged = true;
             return;
         }
         for (std::uint64_t i = 0; i < header.segment_count; ++i) {
-            const auto segment =
-                reader_.get<SegmentHeader>(header.segments_at + i * sizeof(SegmentHeader));
+            const auto segment = reader_.get<Segment>(header.segments_at + i * sizeof(Segment));
             if (!segment) {
                 image_.is_damaged = true;
                 return;
@@ -165,7 +166,7 @@ private:
 
     /// Where the loader would find `address` in the file.
     std::optional<std::uint64_t> file_offset(std::uint64_t address) const {
-        for (const SegmentHeader& segment : loaded_) {
+        for (const Segment& segment : loaded_) {
             if (address >= segment.address && address - segment.address < segment.file_size) {
                 return segment.offset + (address - segment.address);
             }
@@ -186,8 +187,8 @@ private:
     Image& image_;
     std::uint16_t type_ = 0;
     bool is_pie_ = false;
-    std::vector<SegmentHeader> loaded_;
-    std::optional<SegmentHeader> dynamic_;
+    std::vector<Segment> loaded_;
+    std::optional<Segment> dynamic_;
     std::optional<std::uint64_t> strings_at_;
     std::uint64_t strings_size_ = 0;
 };
@@ -255,6 +256,97 @@ bool has_sound_sections(ImageReader& reader) {
     return width == kClass32   ? sound_sections<std::uint32_t>(reader)
            : width == kClass64 ? sound_sections<std::uint64_t>(reader)
                                : false;
+}
+
+namespace {
+
+constexpr std::uint8_t kSymbolFunction = 2;
+constexpr std::uint8_t kSymbolIndirectFunction = 10;
+
+/// Empty when it is not wholly in the file, or absurdly large.
+template <class Address>
+std::vector<char> content(ImageReader& reader, const Section<Address>& section) {
+    std::vector<char> bytes;
+    if (section.size > kMaxSymbolBytes || !reader.contains(section.offset, section.size)) {
+        return bytes;
+    }
+    bytes.resize(static_cast<std::size_t>(section.size));
+    if (!reader.read(section.offset, std::as_writable_bytes(std::span(bytes)))) bytes.clear();
+    return bytes;
+}
+
+/// The address that the file's first byte is to be loaded at.
+template <class Address>
+std::optional<std::uint64_t> base_address(ImageReader& reader, const Header<Address>& header) {
+    for (std::uint64_t i = 0; i < header.segment_count; ++i) {
+        const auto segment = reader.get<SegmentHeader<Address>>(header.segments_at +
+                                                                i * sizeof(SegmentHeader<Address>));
+        if (!segment) break;
+        if (segment->type == kSegmentLoad) return segment->address - segment->offset;
+    }
+    return std::nullopt;
+}
+
+template <class Address>
+void add_table(ImageReader& reader, const Header<Address>& header, const Section<Address>& table,
+               std::uint64_t base, std::vector<Symbol>& symbols) {
+    using Entry = SymbolEntry<Address>;
+    const auto names = reader.get<Section<Address>>(
+        header.sections_at + std::uint64_t{table.link} * sizeof(Section<Address>));
+    if (!names || table.link >= header.section_count) return;
+    const auto entries = content(reader, table);
+    const auto texts = content(reader, *names);
+    if (texts.empty() || texts.back() != '\0') return;
+    std::size_t name_bytes = 0;
+    for (std::size_t at = 0; at + sizeof(Entry) <= entries.size(); at += sizeof(Entry)) {
+        Entry entry;
+        std::memcpy(&entry, entries.data() + at, sizeof entry);
+        const auto type = static_cast<std::uint8_t>(entry.info & 0xf);
+        if ((type != kSymbolFunction && type != kSymbolIndirectFunction) || entry.section == 0 ||
+            entry.name >= texts.size() || entry.value < base) {
+            continue;
+        }
+        const std::string name(texts.data() + entry.name,
+                               ::strnlen(texts.data() + entry.name, kMaxTextSize));
+        name_bytes += name.size();
+        if (name_bytes > kMaxSymbolBytes) return;
+        symbols.push_back({entry.value - base, entry.size, name});
+    }
+}
+
+template <class Address>
+std::vector<Symbol> read_symbols(ImageReader& reader) {
+    std::vector<Symbol> symbols;
+    const auto header = reader.get<Header<Address>>(0);
+    if (!header || header->ident[5] != kLittleEndian ||
+        header->section_size != sizeof(Section<Address>)) {
+        return symbols;
+    }
+    const auto base = base_address(reader, *header);
+    if (!base) return symbols;
+    // A file has at most one of each; a made-up one could claim thousands, each of which takes
+    // time.
+    bool full = false;
+    bool dynamic = false;
+    for (std::uint64_t i = 0; i < header->section_count; ++i) {
+        const auto section =
+            reader.get<Section<Address>>(header->sections_at + i * sizeof(Section<Address>));
+        if (!section) break;
+        if ((section->type == kSectionSymbols && !std::exchange(full, true)) ||
+            (section->type == kSectionDynamicSymbols && !std::exchange(dynamic, true))) {
+            add_table(reader, *header, *section, *base, symbols);
+        }
+    }
+    return symbols;
+}
+
+}  // namespace
+
+std::vector<Symbol> elf_symbols(ImageReader& reader) {
+    const auto width = reader.get<std::uint8_t>(4);
+    if (width == kClass32) return read_symbols<std::uint32_t>(reader);
+    if (width == kClass64) return read_symbols<std::uint64_t>(reader);
+    return {};
 }
 
 }  // namespace bridge32::binary

@@ -1,10 +1,9 @@
-#include "binary/library_version.hpp"
+#include "binary/library_facts.hpp"
 
 #include <doctest/doctest.h>
 
 #include <algorithm>
 
-#include "binary/library_facts.hpp"
 #include "binary/library_search.hpp"
 #include "unit/binary/test_files.hpp"
 

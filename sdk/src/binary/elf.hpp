@@ -1,12 +1,20 @@
-// What an ELF file consists of, as far as it is read here, in both widths.
-// https://refspecs.linuxfoundation.org/elf/gabi4+/contents.html
+// ELF files, 32-bit and 64-bit: what they are, what they need, and their functions.
 #pragma once
 
 #include <array>
 #include <cstdint>
 #include <type_traits>
+#include <vector>
 
-namespace bridge32::binary::elf {
+#include "binary/image.hpp"
+#include "binary/image_reader.hpp"
+#include "binary/symbols.hpp"
+
+namespace bridge32::binary {
+
+/// What a file consists of, as far as it is read here, in both widths.
+/// https://refspecs.linuxfoundation.org/elf/gabi4+/contents.html
+namespace elf {
 
 inline constexpr std::uint8_t kClass32 = 1;
 inline constexpr std::uint8_t kClass64 = 2;
@@ -65,4 +73,15 @@ static_assert(sizeof(Symbol32) == 16 && sizeof(Symbol64) == 24);
 template <class Address>
 using SymbolEntry = std::conditional_t<sizeof(Address) == 4, Symbol32, Symbol64>;
 
-}  // namespace bridge32::binary::elf
+}  // namespace elf
+
+/// Call when the content begins with "\x7f" "ELF".
+Image parse_elf(ImageReader& reader);
+
+/// Whether the section table can be given to code that trusts it.
+bool has_sound_sections(ImageReader& reader);
+
+/// The functions of a file with that content.
+std::vector<Symbol> elf_symbols(ImageReader& reader);
+
+}  // namespace bridge32::binary

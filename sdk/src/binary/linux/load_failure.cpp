@@ -1,17 +1,18 @@
 // glibc's messages. They are not translated in practice (its loader has no catalogue for
 // most), and where one is, it is passed on as it is.
-#include "binary/system_message.hpp"
+#include "binary/load_failure.hpp"
 
 #include <boost/core/demangle.hpp>
 #include <optional>
 #include <string_view>
 
-#include "bridge32/internal/text/path_text.hpp"
+#include "os/path.hpp"
 
 namespace bridge32::binary {
+
 namespace {
 
-std::string quoted(const std::string& text) { return "`" + text + "`"; }
+std::string backquoted(const std::string& text) { return "`" + text + "`"; }
 
 /// The part of `text` after `before` and up to `after`; nothing when either is missing.
 std::optional<std::string> between(const std::string& text, std::string_view before,
@@ -31,14 +32,14 @@ std::optional<std::string> between(const std::string& text, std::string_view bef
 /// "FILE: rest" begins most messages; the file may be a dependency of the library.
 std::string file_of(const std::string& message, const std::filesystem::path& otherwise) {
     const std::size_t colon = message.find(": ");
-    return colon == std::string::npos || message.front() != '/' ? detail::utf8_of(otherwise)
+    return colon == std::string::npos || message.front() != '/' ? os::utf8_of(otherwise)
                                                                 : message.substr(0, colon);
 }
 
 std::string undefined_symbol(const std::string& file, const std::string& rest) {
     const std::string symbol = rest.substr(0, rest.find_first_of(", \t("));
     const std::string readable = boost::core::demangle(symbol.c_str());
-    return quoted(file) + " uses " + quoted(symbol) +
+    return backquoted(file) + " uses " + backquoted(symbol) +
            (readable == symbol ? "" : " (" + readable + ")") +
            ", which neither it nor the libraries that it names define. It was built against "
            "another version of one of these, or expects to be given the symbol by the program. "
@@ -49,8 +50,8 @@ std::string undefined_symbol(const std::string& file, const std::string& rest) {
 
 std::string missing_version(const std::string& library, const std::string& version,
                             const std::string& needed_by) {
-    std::string text = quoted(needed_by) + " needs version " + quoted(version) + " of " +
-                       quoted(library) + ", which is not in it. ";
+    std::string text = backquoted(needed_by) + " needs version " + backquoted(version) + " of " +
+                       backquoted(library) + ", which is not in it. ";
     if (version.starts_with("GLIBC_")) {
         return text +
                "It was built on a newer Linux than this one: run it there, or get a build "
@@ -91,7 +92,7 @@ std::string explain_system_message(const std::filesystem::path& path, const std:
     if (version && needed_by) {
         return missing_version(file_of(message, path), *version, *needed_by);
     }
-    std::string text = "cannot load the library " + quoted(detail::utf8_of(path)) + ": " + message;
+    std::string text = "cannot load the library " + quoted(path) + ": " + message;
     for (const Hint& hint : kHints) {
         if (message.find(hint.message) != std::string::npos) {
             text += ". ";

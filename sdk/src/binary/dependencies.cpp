@@ -1,28 +1,17 @@
-#include "binary/dependency_walk.hpp"
+#include "binary/dependencies.hpp"
 
 #include <deque>
 #include <set>
-#include <string_view>
 
-#include "binary/load_failure_parts.hpp"
+#include "bridge32/internal/text/path_text.hpp"
 
 namespace bridge32::binary {
+
 namespace {
 
 constexpr std::size_t kMaxFiles = 1000;  // of one library's dependencies
 
 }  // namespace
-
-std::string chain(const LoadedFile& file, const std::string& name) {
-    std::string text = ", which needs `" + name + "`";
-    for (const LoadedFile* step = &file; step != nullptr; step = step->needed_by) {
-        if (step->needed_by == nullptr) {
-            return quoted(step->path) + text.substr(std::string_view(", which").size());
-        }
-        text = ", which needs " + quoted(step->path.filename()) + text;
-    }
-    return text;
-}
 
 void walk_dependencies(const std::filesystem::path& path, const Image& image,
                        const std::function<bool(const Dependency&)>& visit, const Finder& find) {

@@ -1,11 +1,11 @@
-#include "binary/library_version.hpp"
+#include "binary/library_facts.hpp"
 
-#include "bridge32/internal/text/path_text.hpp"
+#include "os/path.hpp"
 
 namespace bridge32::binary {
 
 std::string library_version(const std::filesystem::path& file) {
-    const std::string name = detail::utf8_of(file.filename());
+    const std::string name = os::utf8_of(file.filename());
     const std::size_t suffix = name.find(".so.");
     if (suffix == std::string::npos) return {};
     const std::string version = name.substr(suffix + 4);
