@@ -102,8 +102,8 @@ TEST_CASE("errors: a plugin file that is text, empty or cut short is refused wit
 }
 
 TEST_CASE("errors: a constructor that throws is a PluginError with its text") {
-    has(open_error("throws_in_constructor"), "std::runtime_error");
-    has(open_error("throws_non_exception_in_constructor"), "constructor");
+    has(open_error("bad_constructor", {{"how", "throw"}}), "std::runtime_error");
+    has(open_error("bad_constructor", {{"how", "throw_int"}}), "constructor");
 }
 
 TEST_CASE("errors: kwargs that are no object are refused") {

@@ -29,12 +29,12 @@ TEST_CASE("startup: a host executable that is missing is named") {
 TEST_CASE("startup: a constructor that hangs is ended after startup_timeout") {
     auto options = test::options();
     options.startup_timeout = std::chrono::milliseconds(300);
+    options.kwargs = {{"how", "hang"}};
     try {
-        bridge32::Client("hangs_in_constructor", options);
+        bridge32::Client("bad_constructor", options);
         FAIL("did not throw");
     } catch (const StartupError& e) {
-        CHECK(std::string(e.what()).find("constructor of hangs_in_constructor") !=
-              std::string::npos);
+        CHECK(std::string(e.what()).find("constructor of bad_constructor") != std::string::npos);
     }
 }
 

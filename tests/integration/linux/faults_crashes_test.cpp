@@ -232,7 +232,7 @@ TEST_CASE("faults: a crash in the plugin's constructor is a HostCrashed that say
         auto options = test::options();
         options.kwargs = {{"how", how}};
 
-        const auto crash = test::crash_of([&] { Client("crashes_in_constructor", options); });
+        const auto crash = test::crash_of([&] { Client("bad_constructor", options); });
 
         CHECK(crash.method() == "(constructor)");
         if (how != "hard_exit") CHECK(crash.facts().owner == CrashOwner::this_call);
