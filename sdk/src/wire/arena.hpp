@@ -15,7 +15,7 @@
 
 namespace bridge32::wire {
 
-class ArenaPool;
+class ArenaPool;  // its segments, of which blocks hold a share
 
 /// What a new block holds: zeroes, or whatever was there before, which costs nothing.
 enum class Content { kZero, kAny };
@@ -23,12 +23,12 @@ enum class Content { kZero, kAny };
 /// A block of our own arena. Any thread may use it and let go of it, and it may outlive the
 /// arena and the channel. The peer's references keep the memory from being used again, not the
 /// object from ending.
-class SharedBlock {
+class Block {
 public:
-    SharedBlock(std::shared_ptr<ArenaPool> pool, std::uint64_t size);
-    SharedBlock(const SharedBlock&) = delete;
-    SharedBlock& operator=(const SharedBlock&) = delete;
-    ~SharedBlock();
+    Block(std::shared_ptr<ArenaPool> pool, std::uint64_t size);
+    Block(const Block&) = delete;
+    Block& operator=(const Block&) = delete;
+    ~Block();
 
     /// Aligned to 64; never null. The peer can write it too.
     std::byte* data() const noexcept { return slab_->memory(slot_); }
@@ -62,7 +62,7 @@ public:
 
     /// A new block, which may be of size 0. Throws bridge32::Error naming the size when shared
     /// memory or address space is not to be had.
-    std::shared_ptr<SharedBlock> make(std::uint64_t size, Content content = Content::kZero);
+    std::shared_ptr<Block> make(std::uint64_t size, Content content = Content::kZero);
 
     /// Are there any blocks now? Cheap. A thread knows of the blocks that it was given.
     bool has_blocks() const noexcept;

@@ -123,8 +123,7 @@ bool Channel::try_send(const Envelope& envelope, std::string_view json,
     const FrameAttachments referring = refer(attachments);
     const std::uint64_t size = frame_size(json.size(), referring);
     if (size > kMaxFrameBytes || attachments.size() > kMaxAttachments) {
-        throw Error("a message of " + std::to_string(size) + " bytes (" +
-                    std::to_string(size >> 20) + " MiB) with " +
+        throw Error("a message of " + os::size_in_words(size) + " with " +
                     std::to_string(attachments.size()) +
                     " attachments is too large: the limits are " + std::to_string(kMaxFrameBytes) +
                     " bytes and " + std::to_string(kMaxAttachments) + " attachments");
@@ -217,8 +216,8 @@ void Channel::read(const RawFrame& frame, Message& message) {
     std::memcpy(&reference, frame.memory + sizeof(FrameHeader), sizeof reference);
     std::atomic_signal_fence(std::memory_order_seq_cst);  // as in checked_header
     const auto unreadable = [&](const std::string& reason) {
-        return Error("a message of " + std::to_string(reference.size) + " bytes (" +
-                     std::to_string(reference.size >> 20) + " MiB) cannot be read: " + reason);
+        return Error("a message of " + os::size_in_words(reference.size) +
+                     " cannot be read: " + reason);
     };
     try {
         message.assign(frame.header, peer_arena_.acquire(reference), peer_arena_);

@@ -60,7 +60,7 @@ public:
     /// Memory that the peer sees too, for attachments that are to be sent without a copy. It may
     /// be of any size, and outlive the channel. Throws bridge32::Error naming the size when
     /// there is no such memory.
-    std::shared_ptr<SharedBlock> make_block(std::uint64_t size, Content content = Content::kZero) {
+    std::shared_ptr<Block> make_block(std::uint64_t size, Content content = Content::kZero) {
         return arena_.make(size, content);
     }
 

@@ -7,20 +7,16 @@
 #include <utility>
 
 #include "bridge32/error.hpp"
+#include "os/segment.hpp"
 
 namespace bridge32::wire {
 
 namespace {
 
-std::uint64_t table_offset(const FrameHeader& header) {
-    return round_up(sizeof(FrameHeader) + std::uint64_t{header.json_bytes},
-                    alignof(AttachmentEntry));
-}
-
 /// The end of what the reader copies: JSON text and table.
 std::uint64_t table_end(const FrameHeader& header) {
     if (header.attachment_count == 0) return sizeof(FrameHeader) + std::uint64_t{header.json_bytes};
-    return table_offset(header) + header.attachment_count * sizeof(AttachmentEntry);
+    return table_offset(header.json_bytes) + header.attachment_count * sizeof(AttachmentEntry);
 }
 
 AttachmentEntry entry_at(const std::byte* entries, std::uint32_t at) {
@@ -112,7 +108,7 @@ void Message::read(const FrameHeader& header, const std::byte* frame, std::uint6
         }
         memory = buffer_.reserve(static_cast<std::size_t>(private_bytes));
     } catch (const std::bad_alloc&) {
-        give_back_all(frame + table_offset(header), header.attachment_count, arena);
+        give_back_all(frame + table_offset(header.json_bytes), header.attachment_count, arena);
         throw;
     }
     std::memcpy(memory, frame, static_cast<std::size_t>(private_bytes));
@@ -120,7 +116,7 @@ void Message::read(const FrameHeader& header, const std::byte* frame, std::uint6
     json_ = {reinterpret_cast<const char*>(memory) + sizeof(FrameHeader), header_.json_bytes};
     if (header_.attachment_count == 0) return;
     const bool all_private = frame_ == nullptr;
-    read_table(memory + table_offset(header_), all_private ? memory : frame, arena);
+    read_table(memory + table_offset(header_.json_bytes), all_private ? memory : frame, arena);
     if (!referenced_.empty() &&
         std::all_of(referenced_.begin(), referenced_.end(),
                     [](const auto& lease_of) { return lease_of != nullptr; })) {
@@ -158,8 +154,8 @@ const std::byte* Message::take(const AttachmentEntry& entry, std::uint32_t at, P
         } catch (const ProtocolError&) {
             throw;
         } catch (const Error& e) {
-            throw Error("attachment " + std::to_string(at) + " of " + std::to_string(entry.size) +
-                        " bytes (" + std::to_string(entry.size >> 20) + " MiB): " + e.what());
+            throw Error("attachment " + std::to_string(at) + " of " +
+                        os::size_in_words(entry.size) + ": " + e.what());
         }
         return referenced_[at]->memory();
     }

@@ -11,9 +11,9 @@
 #include <vector>
 
 #include "bridge32/plugin.h"
+#include "wire/frame.hpp"
 #include "wire/layout.hpp"
 #include "wire/peer_arena.hpp"
-#include "wire/ring.hpp"
 
 namespace bridge32::wire {
 

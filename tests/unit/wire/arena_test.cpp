@@ -33,14 +33,14 @@ struct TestArena {
 };
 
 /// A reference to all of `block`, counted as the peer's.
-Arena::Place lend(const Arena& arena, const SharedBlock& block) {
+Arena::Place lend(const Arena& arena, const Block& block) {
     const auto place = arena.find(block.data(), block.size());
     REQUIRE(place.has_value());
     place->references->fetch_add(1);
     return *place;
 }
 
-bool all_zero(const SharedBlock& block) {
+bool all_zero(const Block& block) {
     return std::all_of(block.data(), block.data() + block.size(),
                        [](std::byte byte) { return byte == std::byte{0}; });
 }
@@ -83,7 +83,7 @@ TEST_CASE("arena: a block that was used before is zero again, or as it was when 
 
 TEST_CASE("arena: small blocks share a segment, a large one has one of its own") {
     TestArena test;
-    std::vector<std::shared_ptr<SharedBlock>> blocks;
+    std::vector<std::shared_ptr<Block>> blocks;
 
     for (int i = 0; i < 1008; ++i)
         blocks.push_back(test.arena.make(200));
@@ -144,7 +144,7 @@ TEST_CASE("arena: a million blocks of a few sizes that come and go need no more 
     TestArena test;
     constexpr std::array<std::uint64_t, 8> kSizes{1,      300,     4096, 40'000,
                                                   70'000, 500'000, kMiB, 3 * kMiB};
-    std::array<std::shared_ptr<SharedBlock>, 4> kept;
+    std::array<std::shared_ptr<Block>, 4> kept;
     const auto round = [&](int i) {
         // A little more or less each time: such sizes share a block.
         const std::uint64_t size = kSizes[static_cast<std::size_t>(i) % kSizes.size()];
@@ -181,7 +181,7 @@ TEST_CASE("arena: segments in surplus are retired") {
     CHECK(test.arena.segment_count() == 4);
     CHECK(segments_named(test.prefix).size() == 4);
 
-    std::vector<std::shared_ptr<SharedBlock>> blocks;
+    std::vector<std::shared_ptr<Block>> blocks;
     for (int i = 0; i < 5000; ++i)
         blocks.push_back(test.arena.make(100));
     CHECK(test.arena.segment_count() == 4 - 1 + 5);
@@ -193,7 +193,7 @@ TEST_CASE("arena: segments in surplus are retired") {
 TEST_CASE("arena: it finds what lies in a block that somebody has, and nothing else") {
     TestArena test;
     CHECK_FALSE(test.arena.has_blocks());
-    std::vector<std::shared_ptr<SharedBlock>> blocks;
+    std::vector<std::shared_ptr<Block>> blocks;
     for (int i = 0; i < 100; ++i)
         blocks.push_back(test.arena.make(static_cast<std::uint64_t>(i) * 7000 + 64));
     CHECK(test.arena.has_blocks());
@@ -219,8 +219,8 @@ TEST_CASE("arena: it finds what lies in a block that somebody has, and nothing e
 
 TEST_CASE("arena: a block outlives its arena, and no name is left") {
     std::string prefix;
-    std::shared_ptr<SharedBlock> small;
-    std::shared_ptr<SharedBlock> large;
+    std::shared_ptr<Block> small;
+    std::shared_ptr<Block> large;
     {
         TestArena test;
         prefix = test.prefix;
@@ -263,7 +263,7 @@ TEST_CASE("arena: threads make blocks and let go of each other's") {
     constexpr int kThreads = 4;
     constexpr int kRounds = 5000;
     TestArena test;
-    std::array<std::atomic<std::shared_ptr<SharedBlock>>, 16> exchange;
+    std::array<std::atomic<std::shared_ptr<Block>>, 16> exchange;
     std::atomic<int> wrong{0};
     const auto work = [&](int thread) {
         Random random(static_cast<std::uint64_t>(thread));

@@ -14,7 +14,6 @@
 
 using namespace bridge32::wire;
 using bridge32::Clock;
-namespace times = bridge32::times;
 using bridge32::test::Random;
 using namespace std::chrono_literals;
 
@@ -243,44 +242,4 @@ TEST_CASE("doorbell: no wake-up is lost") {
     }
     SUBCASE("always asleep") { CHECK(ping_pong(WaitMode::kBlock, 5'000, false)); }
     SUBCASE("never asleep") { CHECK(ping_pong(WaitMode::kSpin, 2'000, false)); }
-}
-
-TEST_CASE("doorbell: the time to spin shrinks while it is in vain, and recovers") {
-    SpinBudget budget(WaitMode::kAdaptive);
-    if (budget.get() == 0ns) {
-        MESSAGE("[skipped] there is one processor: spinning is off");
-        return;
-    }
-    REQUIRE(budget.get() == times::kLongestSpin);
-
-    for (int i = 0; i < 7; ++i)
-        budget.had_to_sleep(1s);
-    CHECK(budget.get() == times::kLongestSpin);
-    budget.had_to_sleep(1s);
-    CHECK(budget.get() == times::kLongestSpin / 2);
-    for (int i = 0; i < 1000; ++i)
-        budget.had_to_sleep(1s);
-    CHECK(budget.get() == times::kShortestSpin);
-
-    SUBCASE("by success") { budget.found_while_spinning(); }
-    SUBCASE("by a sleep that a longer spin would have saved") { budget.had_to_sleep(50us); }
-
-    CHECK(budget.get() == times::kLongestSpin);
-}
-
-TEST_CASE("doorbell: the other two ways of waiting do not adapt") {
-    SpinBudget spin(WaitMode::kSpin);
-    SpinBudget block(WaitMode::kBlock);
-    const auto forever = spin.get();
-    CHECK(forever > 1h);
-    CHECK(block.get() == 0ns);
-
-    for (int i = 0; i < 100; ++i) {
-        spin.had_to_sleep(1s);
-        block.had_to_sleep(1ns);
-        block.found_while_spinning();
-    }
-
-    CHECK(spin.get() == forever);
-    CHECK(block.get() == 0ns);
 }

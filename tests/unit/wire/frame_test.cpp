@@ -1,4 +1,6 @@
 // Frames as bytes: sizes, places and content, in literal numbers.
+#include "wire/frame.hpp"
+
 #include <doctest/doctest.h>
 
 #include <array>
@@ -7,7 +9,6 @@
 #include <vector>
 
 #include "unit/wire/support.hpp"
-#include "wire/ring.hpp"
 
 using namespace bridge32;
 using namespace bridge32::wire;

@@ -187,7 +187,7 @@ TEST_CASE("mutation: scribbled references give a message, an Error or a Protocol
     Message message;
 
     for (int round = 0; round < 20'000; ++round) {
-        std::vector<std::shared_ptr<SharedBlock>> blocks(1 + random.below(4));
+        std::vector<std::shared_ptr<Block>> blocks(1 + random.below(4));
         std::vector<bridge32_attachment> attachments;
         std::vector<AttachmentEntry> entries;
         for (auto& block : blocks) {

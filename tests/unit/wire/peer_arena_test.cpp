@@ -31,7 +31,7 @@ struct Pair {
     PeerArena peer{prefix};
 
     /// A reference to all of `block`, counted as the peer's.
-    Arena::Place lend(const SharedBlock& block) const {
+    Arena::Place lend(const Block& block) const {
         const auto place = owner.find(block.data(), block.size());
         REQUIRE(place.has_value());
         place->references->fetch_add(1);

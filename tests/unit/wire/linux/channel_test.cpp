@@ -3,13 +3,61 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <deque>
 #include <memory>
+#include <mutex>
+#include <new>
 #include <string>
+#include <thread>
+#include <utility>
+#include <vector>
 
 #include "os/segment.hpp"
+#include "support/allocation_count.hpp"
+#include "unit/os/sparse_segment.hpp"
+#include "unit/wire/support.hpp"
 
 using namespace bridge32;
 using namespace bridge32::wire;
+using namespace std::chrono_literals;
+using bridge32::test::segments_named;
+
+namespace {
+
+constexpr std::uint64_t kMiB = 1024 * 1024;
+using BlockShare = std::shared_ptr<Block>;
+
+/// Both ends of a channel in one process.
+struct Ends {
+    Ends()
+        : client(Channel::create(64 * 1024, WaitMode::kBlock)),
+          host(Channel::attach(client->name(), nullptr)) {}
+
+    std::unique_ptr<Channel> client;
+    std::unique_ptr<Channel> host;
+};
+
+bridge32_attachment all_of(const BlockShare& block) { return {block->data(), block->size()}; }
+
+bool send(Channel& channel, const std::vector<bridge32_attachment>& attachments,
+          std::string_view json = "{}") {
+    return channel.try_send({FrameKind::kRequest, 0, 1}, json, attachments);
+}
+
+std::string text(const Message& message, std::size_t at) {
+    const auto& attachment = message.attachments()[at];
+    return {static_cast<const char*>(attachment.data), static_cast<std::size_t>(attachment.size)};
+}
+
+/// A block of the same size gets this memory again only when nobody uses it any more.
+bool is_free(Channel& channel, const std::byte* memory, std::uint64_t size) {
+    return channel.make_block(size, Content::kAny)->data() == memory;
+}
+
+}  // namespace
 
 TEST_CASE("channel: a message whose memory cannot be mapped is unreadable; the next is fine") {
     const auto client = Channel::create(kMinRingBytes, WaitMode::kAdaptive);
@@ -32,4 +80,39 @@ TEST_CASE("channel: a message whose memory cannot be mapped is unreadable; the n
     CHECK(message.readable());
     CHECK(message.call_id() == 6);
     CHECK(message.json() == "[]");
+}
+
+TEST_CASE("shared block: one that the reader cannot map makes one message unreadable") {
+    Ends ends;
+    Message message;
+    auto good = ends.client->make_block(kMiB);
+    const std::byte* memory = good->data();
+    const auto bad = ends.client->make_block(2 * kMiB);
+    // In the place of the second segment, one that no process can map.
+    const std::string name = ends.client->name() + ".c1";
+    os::Segment::unlink(name);
+    const test::SparseSegment huge(name, std::uint64_t{1} << 50);
+    const auto header = os::Segment::open(name, kArenaDataOffset);
+    auto* arena = new (header.data()) ArenaHeader{};
+    arena->magic = kArenaMagic;
+    arena->slots[0].store(2);
+    std::string json = "{}";
+    SUBCASE("through the ring") {}
+    SUBCASE("through the arena") { json.assign(100'000, ' '); }
+
+    REQUIRE(send(*ends.client, {all_of(good), all_of(bad), all_of(good), all_of(bad)}, json));
+    good.reset();
+    REQUIRE(ends.host->receive(message));
+
+    CHECK_FALSE(message.readable());
+    CHECK(message.unreadable_reason().find("2097152 bytes (2 MiB)") != std::string::npos);
+    CHECK(message.unreadable_reason().find("1125899906842624 bytes") != std::string::npos);
+    CHECK(message.call_id() == 1);
+    CHECK(message.attachments().empty());
+    CHECK(arena->slots[0].load() == 0);
+    CHECK(is_free(*ends.client, memory, kMiB));
+    REQUIRE(send(*ends.client, {{"abc", 3}}));
+    REQUIRE(ends.host->receive(message));
+    CHECK(message.readable());
+    CHECK(text(message, 0) == "abc");
 }
