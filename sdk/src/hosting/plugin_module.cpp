@@ -8,9 +8,8 @@
 #include "binary/load_failure.hpp"
 #include "bridge32/error.hpp"
 #include "bridge32/internal/library/load_module.hpp"
-#include "bridge32/internal/text/path_text.hpp"
 #include "hosting/plugin_file.hpp"
-#include "hosting/plugin_folder.hpp"
+#include "os/path.hpp"
 #include "wire/error_json.hpp"
 
 namespace bridge32::hosting {
@@ -19,7 +18,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-using detail::utf8_of;
+using os::utf8_of;
 
 constexpr const char* kEntry = "bridge32_plugin_entry";
 

@@ -11,7 +11,7 @@
 
 #include "bridge32/error.hpp"
 #include "bridge32/plugin.h"
-#include "hosting/host_services.hpp"
+#include "hosting/host_table.hpp"
 
 namespace bridge32::hosting {
 

@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "bridge32/error.hpp"
-#include "bridge32/internal/text/path_text.hpp"
 #include "os/file_access.hpp"
+#include "os/path.hpp"
 
 namespace bridge32::hosting {
 
@@ -23,12 +23,11 @@ void require_safe(const std::filesystem::path& file, const PluginRules& rules) {
     if (rules.allow_unsafe) return;
     const auto writer = os::foreign_writer(file);
     if (!writer) return;
-    throw PluginError(
-        "the plugin " + detail::utf8_of(file) +
-        " is not loaded, because others could replace it: " + detail::utf8_of(writer.path) + ": " +
-        writer.who + ". Either " + writer.remedy +
-        ", or, if all who can are trusted, set ClientOptions::allow_unsafe_plugins "
-        "(host32 --allow-unsafe-plugins)");
+    throw PluginError("the plugin " + os::utf8_of(file) +
+                      " is not loaded, because others could replace it: " +
+                      os::utf8_of(writer.path) + ": " + writer.who + ". Either " + writer.remedy +
+                      ", or, if all who can are trusted, set ClientOptions::allow_unsafe_plugins "
+                      "(host32 --allow-unsafe-plugins)");
 }
 
 }  // namespace bridge32::hosting

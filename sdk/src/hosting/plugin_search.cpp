@@ -1,4 +1,4 @@
-#include "hosting/plugin_folder.hpp"
+#include "hosting/plugin_search.hpp"
 
 #include <algorithm>
 #include <boost/dll/shared_library.hpp>
@@ -7,9 +7,8 @@
 #include "base/names.hpp"
 #include "bridge32/error.hpp"
 #include "bridge32/internal/support/suggest.hpp"
-#include "bridge32/internal/text/path_text.hpp"
 #include "os/environment.hpp"
-#include "os/path_list.hpp"
+#include "os/path.hpp"
 #include "os/process.hpp"
 
 namespace bridge32::hosting {
@@ -18,8 +17,8 @@ namespace fs = std::filesystem;
 
 namespace {
 
-using detail::path_from_utf8;
-using detail::utf8_of;
+using os::path_from_utf8;
+using os::utf8_of;
 
 using os::own_bits;
 constexpr int other_bits() { return 96 - own_bits(); }
@@ -54,27 +53,15 @@ std::string listing(const std::vector<std::string>& parts) {
 
 }  // namespace
 
-std::vector<fs::path> split_path_list(std::string_view text) {
-    std::vector<fs::path> paths;
-    while (!text.empty()) {
-        const auto end = std::min(text.find(os::kPathListSeparator), text.size());
-        if (end != 0) {
-            paths.push_back(path_from_utf8(text.substr(0, end)));
-        }
-        text.remove_prefix(std::min(end + 1, text.size()));
-    }
-    return paths;
-}
-
 std::vector<fs::path> plugin_search_path(const std::vector<fs::path>& first,
                                          const fs::path& host_folder) {
     std::vector<fs::path> folders;
     for (const auto& folder : first)
-        folders.push_back(fs::absolute(folder));
+        folders.push_back(os::absolute_path(folder));
     if (const auto variable = os::environment_variable("BRIDGE32_PLUGIN_PATH")) {
-        for (const auto& folder : split_path_list(*variable)) {
+        for (const auto& folder : os::split_path_list(*variable)) {
             // A relative entry would mean the working directory of whoever starts the host.
-            if (folder.is_absolute()) folders.push_back(folder);
+            if (os::is_absolute(folder)) folders.push_back(folder);
         }
     }
     folders.push_back(host_folder / "plugins");
@@ -101,7 +88,7 @@ fs::path find_plugin(std::string_view name, const std::vector<fs::path>& folders
     fs::path path = path_from_utf8(name);
     const std::string text(name);
     std::error_code ignored;
-    if (path.is_absolute()) {
+    if (os::is_absolute(path)) {
         if (!text.ends_with(plugin_suffix())) {
             throw PluginError("cannot load " + text +
                               " as a plugin: this host loads only files "
@@ -113,7 +100,7 @@ fs::path find_plugin(std::string_view name, const std::vector<fs::path>& folders
         }
         return path;
     }
-    if (text.empty() || path.has_parent_path()) {
+    if (!os::is_bare_name(path)) {
         throw PluginError("\"" + text +
                           "\" is not the name of a plugin: give a name without "
                           "folder, or an absolute path");
