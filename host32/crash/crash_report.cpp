@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cstring>
 
+#include "bridge32/internal/protocol/request.hpp"
 #include "host32/crash/thread_work.hpp"
 
 namespace bridge32::host {
@@ -76,14 +77,7 @@ void publish_call(const ThreadWork* work) noexcept {
 
 // The text of a request is never longer than this before its name ends.
 std::string_view ThreadWork::method() const noexcept {
-    if (work_.starts_with('(')) return work_;
-    for (const std::string_view key : {"{\"method\":\"", "{\"get\":\""}) {
-        if (!work_.starts_with(key)) continue;
-        const std::string_view name = work_.substr(key.size());
-        const std::size_t end = name.find('"');
-        return end == std::string_view::npos ? std::string_view() : name.substr(0, end);
-    }
-    return {};
+    return work_.starts_with('(') ? work_ : protocol::leading_name(work_);
 }
 
 CrashListener::CrashListener(wire::Channel& channel) noexcept : channel_(&channel) {

@@ -6,9 +6,9 @@
 #include <utility>
 
 #include "bridge32/error.hpp"
+#include "bridge32/internal/protocol/error.hpp"
 #include "host32/endpoint/link.hpp"
 #include "hosting/host_services.hpp"
-#include "wire/error_json.hpp"
 
 namespace bridge32::host {
 
@@ -63,7 +63,7 @@ std::int32_t Link::send_reply(std::uint64_t call_id, std::string_view json,
         // The reply itself is too large for this machine; the error is not.
         try {
             const std::string error =
-                wire::error_reply("RemoteError", "the result cannot be sent: " + reason, "");
+                protocol::error_text({"RemoteError", "the result cannot be sent: " + reason});
             if (!send_now(envelope, error, {})) keep(envelope, error, {});
         } catch (const std::exception& again) {
             return fail(again);

@@ -2,18 +2,19 @@
 
 #include <chrono>
 #include <cstdio>
-#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "bridge32/error.hpp"
-#include "bridge32/internal/json/reader.hpp"
+#include "bridge32/internal/protocol/open.hpp"
+#include "bridge32/internal/protocol/reply.hpp"
+#include "bridge32/internal/protocol/request.hpp"
 #include "bridge32/internal/text/path_text.hpp"
 #include "bridge32/version.hpp"
 #include "diagnostics/log.hpp"
 #include "diagnostics/trace.hpp"
 #include "host32/crash/thread_work.hpp"
 #include "host32/session/running_call.hpp"
-#include "wire/error_json.hpp"
+#include "protocol/open_reply.hpp"
 
 namespace bridge32::host {
 
@@ -22,50 +23,24 @@ namespace {
 // More than that stay in the ring, where the client notices.
 constexpr std::size_t kMaxWaitingCalls = 1024;
 
-/// What an open request says. Views the message.
-struct OpenRequest {
-    std::string name;
-    std::string_view kwargs = "{}";
-    std::string_view structs = "{}";
-};
-
-OpenRequest parse_open(std::string_view json) {
-    OpenRequest open;
-    try {
-        std::string scratch;
-        Reader reader(json);
-        reader.enter_object();
-        while (const auto key = reader.next_key(scratch)) {
-            if (*key == "plugin") {
-                open.name = reader.read_string(scratch);
-            } else if (*key == "kwargs") {
-                open.kwargs = reader.skip_value();
-            } else if (*key == "structs") {
-                open.structs = reader.skip_value();
-            } else {
-                reader.skip_value();
-            }
-        }
-        reader.finish();
-    } catch (const CodecError& e) {
-        throw ProtocolError(std::string("the client's first message is malformed: ") + e.what());
-    }
-    return open;
-}
-
 /// The method or property that a request names; "(describe)", "(batch)" and the like without one.
 std::string method_in(std::string_view json) {
+    protocol::RequestView request;
     try {
-        std::string scratch;
-        Reader reader(json);
-        reader.enter_object();
-        while (const auto key = reader.next_key(scratch)) {
-            if (*key == "method" || *key == "get") return std::string(reader.read_string(scratch));
-            if (*key == "describe" || *key == "batch") return "(" + std::string(*key) + ")";
-            reader.skip_value();
-        }
-    } catch (const CodecError&) {
+        request.read(json);
+    } catch (const InvalidArgument&) {
         // Its answer says so.
+    }
+    switch (request.kind()) {
+        case protocol::RequestKind::call:
+        case protocol::RequestKind::get:
+            return std::string(request.name());
+        case protocol::RequestKind::describe:
+            return "(describe)";
+        case protocol::RequestKind::batch:
+            return "(batch)";
+        case protocol::RequestKind::none:
+            break;
     }
     return "(request)";
 }
@@ -139,44 +114,41 @@ void Session::serve() {
 void Session::open(wire::Message& message) {
     if (instance_ != nullptr) throw ProtocolError("the client opened its channel twice");
     if (!message.readable()) return send_error(message, "PluginError", message.unreadable_reason());
-    const OpenRequest request = parse_open(message.json());
+    const protocol::OpenView request(message.json());
+    const std::string name(request.plugin());
     const auto begin = std::chrono::steady_clock::now();
     try {
-        const ThreadWork work(link_->channel(), 0, request.name, "(constructor)");
-        instance_ = registry_->open(
-            request.name,
-            {request.kwargs, request.structs, message.attachments(), link_, message.call_id()});
+        const ThreadWork work(link_->channel(), 0, name, "(constructor)");
+        instance_ = registry_->open(name, {request.kwargs(), request.structs(),
+                                           message.attachments(), link_, message.call_id()});
     } catch (const Error& e) {
-        diagnostics::log(diagnostics::LogLevel::error,
-                         "opening " + request.name + " failed: " + e.what());
+        diagnostics::log(diagnostics::LogLevel::error, "opening " + name + " failed: " + e.what());
         return send_error(message, "PluginError", e.what());
     }
     log_open("opening " + detail::utf8_of(instance_->module().file()), begin, message.call_id());
     const auto& module = instance_->module();
-    const nlohmann::json result = {
-        {"host", sizeof(void*) == 4 ? "host32 " BRIDGE32_VERSION : "host64 " BRIDGE32_VERSION},
-        {"pid", os::own_pid()},
-        {"bits", os::own_bits()},
-        {"plugin", {{"name", module.name()}, {"path", detail::utf8_of(module.file())}}}};
-    const std::string json = nlohmann::json{{"result", result}}.dump(
-        -1, ' ', false, nlohmann::json::error_handler_t::replace);
-    link_->send_reply(message.call_id(), json, {});
+    link_->send_reply(
+        message.call_id(),
+        protocol::open_reply_text(
+            {sizeof(void*) == 4 ? "host32 " BRIDGE32_VERSION : "host64 " BRIDGE32_VERSION,
+             os::own_pid(), os::own_bits(), module.name(), detail::utf8_of(module.file())}),
+        {});
 }
 
 void Session::request(wire::Message& message, unsigned depth) {
     RunningCall call(*link_, message, depth);
     if (instance_ == nullptr) {
         if (!leaving_) throw ProtocolError("the client sent a request without an open plugin");
-        call.reply(wire::error_reply("PluginError",
-                                     "the plugin is being shut down: it takes no more calls", ""),
+        call.reply(protocol::error_text(
+                       {"PluginError", "the plugin is being shut down: it takes no more calls"}),
                    {});
         return;
     }
     if (!message.readable()) {
-        call.reply(wire::error_reply("InvalidArgument",
-                                     "the request's memory is not to be had in the host: " +
-                                         message.unreadable_reason(),
-                                     instance_->module().name()),
+        call.reply(protocol::error_text({"InvalidArgument",
+                                         "the request's memory is not to be had in the host: " +
+                                             message.unreadable_reason(),
+                                         instance_->module().name()}),
                    {});
         return;
     }
@@ -226,7 +198,7 @@ void Session::run_on_pool(wire::Message message) {
 
 void Session::close() {
     let_go_of_plugin();  // on_shutdown and the destructor run before the client is answered
-    link_->send_reply(*close_request_, R"({"result":null})", {});
+    link_->send_reply(*close_request_, protocol::kNullResult, {});
     link_->flush();
     close_request_.reset();
     finished_ = true;
@@ -245,7 +217,8 @@ void Session::let_go_of_plugin() {
 
 void Session::send_error(const wire::Message& message, std::string_view type,
                          std::string_view text) {
-    link_->send_reply(message.call_id(), wire::error_reply(type, text, ""), {});
+    link_->send_reply(message.call_id(),
+                      protocol::error_text({std::string(type), std::string(text)}), {});
 }
 
 }  // namespace bridge32::host

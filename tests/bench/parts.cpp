@@ -3,7 +3,8 @@
 #include <benchmark/benchmark.h>
 
 #include <bridge32/client.hpp>
-#include <bridge32/internal/plugin/request_parts.hpp>
+#include <bridge32/internal/protocol/reply.hpp>
+#include <bridge32/internal/protocol/request.hpp>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
@@ -27,7 +28,7 @@ void encode_request(benchmark::State& state) {
         benchmark::DoNotOptimize(a);
         benchmark::DoNotOptimize(b);
         request.clear();
-        bridge32::detail::write_call(request, "add", a, b);
+        bridge32::protocol::write_call(request, "add", a, b);
         benchmark::DoNotOptimize(request.text().data());
     }
 }
@@ -43,11 +44,10 @@ void encode_request_nlohmann(benchmark::State& state) {
 BENCHMARK(encode_request_nlohmann);
 
 void take_request_apart(benchmark::State& state) {
-    std::string unescaped;
     for (auto _ : state) {
-        bridge32::detail::RequestParts parts;
-        bridge32::detail::parse_request(kRequest, parts, unescaped);
-        benchmark::DoNotOptimize(parts.args);
+        bridge32::protocol::RequestView view;
+        view.read(kRequest);
+        benchmark::DoNotOptimize(view.name());
     }
 }
 BENCHMARK(take_request_apart);
@@ -63,13 +63,8 @@ void take_request_apart_nlohmann(benchmark::State& state) {
 BENCHMARK(take_request_apart_nlohmann);
 
 void decode_reply(benchmark::State& state) {
-    std::string scratch;
-    for (auto _ : state) {
-        bridge32::Decoder in(kReply, {}, nullptr);
-        in.reader().enter_object();
-        benchmark::DoNotOptimize(in.reader().next_key(scratch));
-        benchmark::DoNotOptimize(in.value<int>());
-    }
+    for (auto _ : state)
+        benchmark::DoNotOptimize(bridge32::protocol::ReplyView(kReply).result<int>());
 }
 BENCHMARK(decode_reply);
 

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "fuzz.hpp"
-#include "wire/error_json.hpp"
+#include "protocol/throw_failure.hpp"
 
 namespace fuzzed {
 
@@ -36,7 +36,9 @@ public:
         reply_json = content.json();
         reply_attachments = content.attachments();
     }
-    [[noreturn]] void throw_error(std::string_view json) override { wire::throw_error_reply(json); }
+    [[noreturn]] void throw_error(std::string_view json) override {
+        protocol::throw_failure(protocol::read_error(json));
+    }
     std::uint64_t add(std::shared_ptr<LocalFunction>) override { return 1; }
     std::shared_ptr<const void> keep(std::uint32_t) override { return nullptr; }
 };
@@ -69,8 +71,7 @@ void round_trip(Reply& reply) {
 void fuzz(Input input) {
     const Content content(input);
     Reply reply(content);
-    wire::thrown_of(reply.reply_json);
-    if (wire::is_error_reply(reply.reply_json)) {
+    if (protocol::is_error(reply.reply_json)) {
         try {
             reply.throw_error(reply.reply_json);
         } catch (const Error&) {

@@ -23,7 +23,7 @@ public:
         : exchange_(std::move(exchange)), json_(json), where_(std::move(where)) {}
 
     /// Did the call throw?
-    bool failed() const noexcept { return json_.starts_with(R"({"error":)"); }
+    bool failed() const noexcept { return protocol::is_error(json_); }
     /// The result as an `R`, or throws what the call threw. As often as one likes.
     template <class R = Json>
     R get() const {
@@ -51,7 +51,7 @@ public:
           timeout_(timeout),
           exchange_(std::make_shared<detail::ExchangeLease>(*caller_)) {
         request().clear();
-        request().text() += R"({"batch":[)";
+        protocol::begin_batch(request());
     }
 
     /// @{
@@ -61,12 +61,12 @@ public:
     Batch& call(std::string_view method, const A&... arguments) {
         begin(method);
         detail::write_or_explain(*caller_, method,
-                                 [&] { detail::write_call(request(), method, arguments...); });
+                                 [&] { protocol::write_call(request(), method, arguments...); });
         return *this;
     }
     Batch& get(std::string_view property) {
         begin(property);
-        detail::write_get(request(), property);
+        protocol::write_get(request(), property);
         return *this;
     }
     /// @}
@@ -77,23 +77,17 @@ public:
     /// Runs them all and returns what each returned or threw, in order. Throws what concerns the
     /// whole: TimeoutError, HostCrashed and so on.
     std::vector<BatchResult> send() {
-        request().text() += "]}";
+        protocol::end_batch(request());
         caller_->call(**exchange_, "(batch)", timeout_);
         std::vector<BatchResult> results;
-        std::string scratch;
-        Reader reader((*exchange_)->reply_json);
-        reader.enter_object();
-        const auto key = reader.next_key(scratch);
-        if (!key || *key != "result") {
-            throw ProtocolError("the host answered a batch with something else");
-        }
-        reader.enter_array();
-        while (reader.next_element() && results.size() < names_.size()) {
-            results.emplace_back(exchange_, reader.skip_value(), names_[results.size()]);
-        }
-        if (results.size() != names_.size()) {
-            throw ProtocolError("the host answered " + std::to_string(results.size()) +
-                                " calls of a batch of " + std::to_string(names_.size()));
+        auto replies = protocol::ReplyView((*exchange_)->reply_json).batch();
+        for (const std::string& name : names_) {
+            const auto reply = replies.next();
+            if (!reply) {
+                throw ProtocolError("the host answered " + std::to_string(results.size()) +
+                                    " calls of a batch of " + std::to_string(names_.size()));
+            }
+            results.emplace_back(exchange_, *reply, name);
         }
         return results;
     }
@@ -101,7 +95,7 @@ public:
 private:
     Encoder& request() noexcept { return (*exchange_)->request; }
     void begin(std::string_view name) {
-        if (!names_.empty()) request().text() += ',';
+        request().next();
         names_.push_back(detail::joined(caller_->plugin(), name));
     }
 

@@ -23,20 +23,17 @@ struct GivenCall {
     std::uint32_t buffer_count;
 };
 
-void append_checked(Encoder& request, std::string_view name, const char* json, Kind kind,
-                    KnownFunctions functions) {
-    if (json == nullptr) return;
+/// The text in `json`, which must be of that kind; empty if there is none.
+std::string_view checked(const Encoder& request, std::string_view name, const char* json, Kind kind,
+                         KnownFunctions functions) {
+    std::string_view text;
+    if (json == nullptr) return text;
     if (Reader(json).peek() != kind) {
         throw CodecError(std::string(name) + " is to be the text of a JSON " +
                          (kind == Kind::array ? "array" : "object"));
     }
-    detail::at_member(name, [&] {
-        const auto text = check_value(json, request.attachments(), functions);
-        request.text() += ",\"";
-        request.text() += name;
-        request.text() += "\":";
-        request.text() += text;
-    });
+    detail::at_member(name, [&] { text = check_value(json, request.attachments(), functions); });
+    return text;
 }
 
 void write_request(Core& core, Exchange& exchange, const GivenCall& call) {
@@ -46,25 +43,18 @@ void write_request(Core& core, Exchange& exchange, const GivenCall& call) {
         request.clear();
         for (const auto& buffer : read_buffers(call.buffers, call.buffer_count))
             request.attach(buffer.data, buffer.size);
-        request.text() += "{\"method\":";
-        detail::write_string(request.text(), call.method);
         auto* const functions = &core.inbound()->functions();
-        append_checked(request, "args", call.args, Kind::array, functions);
-        append_checked(request, "kwargs", call.kwargs, Kind::object, functions);
-        request.text() += '}';
+        const auto args = checked(request, "args", call.args, Kind::array, functions);
+        const auto kwargs = checked(request, "kwargs", call.kwargs, Kind::object, functions);
+        protocol::write_call_text(request, call.method, args, kwargs);
     });
 }
 
 /// The result in the exchange's reply, with its buffers: held where they are, else copied.
 std::unique_ptr<bridge32_reply> take_reply(Exchange& exchange) {
     auto reply = std::make_unique<bridge32_reply>();
-    std::string scratch;
-    Reader reader(exchange.reply_json);
     try {
-        reader.enter_object();
-        const auto key = reader.next_key(scratch);
-        if (!key || *key != "result") throw CodecError("it is neither a result nor an error");
-        reply->json = reader.skip_value();
+        reply->json = protocol::ReplyView(exchange.reply_json).result_text();
     } catch (const CodecError& e) {
         throw ProtocolError("the host sent a malformed reply: " + std::string(e.what()));
     }
@@ -135,7 +125,7 @@ int32_t bridge32_client_get(bridge32_client* client, const char* property, int64
              [&](bridge32::client::Core& core, Exchange& exchange) {
                  exchange.request.clear();
                  bridge32::detail::write_or_explain(core, property, [&] {
-                     bridge32::detail::write_get(exchange.request, property);
+                     bridge32::protocol::write_get(exchange.request, property);
                  });
              });
     });
@@ -147,7 +137,7 @@ int32_t bridge32_client_describe(bridge32_client* client, int64_t timeout_ms,
         call(client, "(describe)", timeout_ms, reply,
              [](bridge32::client::Core&, Exchange& exchange) {
                  exchange.request.clear();
-                 exchange.request.text() += R"({"describe":true})";
+                 bridge32::protocol::write_describe(exchange.request);
              });
     });
 }

@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "bridge32/error.hpp"
+#include "bridge32/internal/protocol/members.hpp"
 #include "client/c_interface/c_interface.hpp"
 
 namespace bridge32::c_interface {
@@ -62,21 +63,17 @@ public:
 private:
     /// [name, value], as handlers of all events get it.
     static std::string value_after(std::string& name, std::string_view arguments) {
-        std::string scratch;
-        Reader reader(arguments);
-        reader.enter_array();
-        reader.next_element();
-        name = reader.read_string(scratch);
-        reader.next_element();
-        return std::string(reader.skip_value());
+        protocol::Items items(arguments);
+        name = decode<std::string>(items.next().value(), {});
+        return std::string(items.next().value());
     }
     /// The only one of the arguments, all of them, or null.
     static std::string one(std::string_view arguments) {
         std::size_t count = 0;
         std::string_view only = "null";
-        Reader reader(arguments);
-        for (reader.enter_array(); reader.next_element(); ++count)
-            only = reader.skip_value();
+        protocol::Items items(arguments);
+        for (; const auto item = items.next(); ++count)
+            only = *item;
         return std::string(count > 1 ? arguments : only);
     }
 

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "bridge32/crash.hpp"
+#include "bridge32/internal/protocol/request.hpp"
 #include "bridge32/internal/text/path_text.hpp"
 #include "diagnostics/log.hpp"
 #include "diagnostics/trace.hpp"
@@ -146,7 +147,7 @@ void Core::learn_repeatable(Backend& backend) {
     if (!repeat_idempotent_) return;
     constexpr const char* kMethod = "(describe)";
     PendingExchange exchange;
-    exchange.request.text() = R"({"describe":true})";
+    protocol::write_describe(exchange.request);
     exchange.pending.synchronous = true;
     const auto deadline = deadline_after(startup_timeout_);
     Repeatable learned;

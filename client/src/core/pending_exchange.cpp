@@ -3,7 +3,7 @@
 
 #include "client/core/core.hpp"
 #include "client/hosts/backend.hpp"
-#include "wire/error_json.hpp"
+#include "protocol/throw_failure.hpp"
 
 namespace bridge32::client {
 
@@ -22,10 +22,11 @@ std::shared_ptr<const void> PendingExchange::keep(std::uint32_t at) {
 }
 
 void PendingExchange::throw_error(std::string_view json) {
+    const protocol::Failure failure = protocol::read_error(json);
     if (thrown != nullptr) {
-        if (const auto error = thrown->find(wire::thrown_of(json))) std::rethrow_exception(error);
+        if (const auto error = thrown->find(failure.thrown)) std::rethrow_exception(error);
     }
-    wire::throw_error_reply(json);
+    protocol::throw_failure(failure);
 }
 
 void PendingExchange::reset() noexcept {

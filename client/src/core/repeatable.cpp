@@ -2,8 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
-#include "bridge32/internal/codec/error.hpp"
-#include "bridge32/internal/json/reader.hpp"
+#include "bridge32/error.hpp"
+#include "bridge32/internal/protocol/reply.hpp"
 
 namespace bridge32::client {
 
@@ -22,10 +22,12 @@ void collect(const nlohmann::json& members, std::set<std::string, std::less<>>& 
 }  // namespace
 
 Repeatable::Repeatable(std::string_view describe_reply) {
-    // A plugin in plain C may answer anything.
-    const auto reply = nlohmann::json::parse(describe_reply, nullptr, /*allow_exceptions=*/false);
-    if (!reply.is_object() || !reply.contains("result")) return;
-    const auto& described = reply["result"];
+    nlohmann::json described;
+    try {
+        described = nlohmann::json::parse(protocol::ReplyView(describe_reply).result_text());
+    } catch (const std::exception&) {
+        return;  // a plugin in plain C may answer anything
+    }
     if (!described.is_object()) return;
     if (described.contains("methods")) collect(described["methods"], methods_);
     if (described.contains("properties")) collect(described["properties"], properties_);
@@ -33,36 +35,34 @@ Repeatable::Repeatable(std::string_view describe_reply) {
 
 bool Repeatable::allows(std::string_view request) const {
     try {
-        return allows_one(request, /*in_batch=*/false);
-    } catch (const CodecError&) {
+        protocol::RequestView view;
+        view.read(request);
+        if (view.kind() != protocol::RequestKind::batch) return allows_one(view);
+        auto items = view.batch();
+        while (const auto item = items.next()) {
+            protocol::RequestView one;
+            one.read(*item);
+            if (!allows_one(one)) return false;
+        }
+        return true;
+    } catch (const std::exception&) {
         return false;
     }
 }
 
-bool Repeatable::allows_one(std::string_view request, bool in_batch) const {
-    bool allowed = false;
-    std::string scratch;
-    Reader reader(request);
-    reader.enter_object();
-    while (const auto key = reader.next_key(scratch)) {
-        if (*key == "method") {
-            allowed = methods_.contains(reader.read_string(scratch));
-        } else if (*key == "get") {
-            allowed = properties_.contains(reader.read_string(scratch));
-        } else if (*key == "describe") {
-            reader.skip_value();
-            allowed = true;
-        } else if (*key == "batch" && !in_batch) {
-            allowed = true;
-            reader.enter_array();
-            while (reader.next_element()) {
-                if (!allows_one(reader.skip_value(), /*in_batch=*/true)) allowed = false;
-            }
-        } else {
-            reader.skip_value();
-        }
+bool Repeatable::allows_one(const protocol::RequestView& request) const {
+    switch (request.kind()) {
+        case protocol::RequestKind::call:
+            return methods_.contains(request.name());
+        case protocol::RequestKind::get:
+            return properties_.contains(request.name());
+        case protocol::RequestKind::describe:
+            return true;
+        case protocol::RequestKind::batch:
+        case protocol::RequestKind::none:
+            break;
     }
-    return allowed;
+    return false;
 }
 
 }  // namespace bridge32::client

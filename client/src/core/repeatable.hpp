@@ -5,6 +5,8 @@
 #include <string>
 #include <string_view>
 
+#include "bridge32/internal/protocol/request.hpp"
+
 namespace bridge32::client {
 
 /// What a plugin said of its methods and properties.
@@ -19,7 +21,7 @@ public:
     bool allows(std::string_view request) const;
 
 private:
-    bool allows_one(std::string_view request, bool in_batch) const;
+    bool allows_one(const protocol::RequestView& request) const;
 
     std::set<std::string, std::less<>> methods_;
     std::set<std::string, std::less<>> properties_;

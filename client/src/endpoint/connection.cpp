@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "bridge32/error.hpp"
+#include "bridge32/internal/protocol/cancel.hpp"
 
 namespace bridge32::client {
 
@@ -299,7 +300,8 @@ void Connection::abandon(Pending& pending, bool tell_host) noexcept {
     try {
         const std::lock_guard sending(sending_);
         // Without room it stays unsaid: the host is busy with what fills the ring.
-        channel_->try_send({wire::FrameKind::kCancel, 0, pending.call_id, 0}, "{}", {});
+        channel_->try_send({wire::FrameKind::kCancel, 0, pending.call_id, 0}, protocol::kCancelText,
+                           {});
     } catch (const std::exception&) {
         // Whoever waits next finds out.
     }

@@ -3,8 +3,8 @@
 #include <utility>
 
 #include "bridge32/error.hpp"
+#include "bridge32/internal/protocol/error.hpp"
 #include "client/endpoint/connection.hpp"
-#include "wire/error_json.hpp"
 
 namespace bridge32::client {
 
@@ -222,12 +222,13 @@ void Connection::refuse_strays() noexcept {
     std::size_t sent = 0;
     try {
         const auto refuse = [&](std::uint64_t invocation) {
-            return channel_->try_send({wire::FrameKind::kCallbackReply, 0, invocation, 0},
-                                      wire::error_reply("Error",
-                                                        "the callback is no longer there: the call "
-                                                        "that it was passed to is over",
-                                                        "callback"),
-                                      {});
+            return channel_->try_send(
+                {wire::FrameKind::kCallbackReply, 0, invocation, 0},
+                protocol::error_text({"Error",
+                                      "the callback is no longer there: the call that it "
+                                      "was passed to is over",
+                                      "callback"}),
+                {});
         };
         while (sent < refused.size() && refuse(refused[sent]))
             ++sent;

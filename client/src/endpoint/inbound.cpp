@@ -3,45 +3,14 @@
 #include <optional>
 
 #include "bridge32/error.hpp"
-#include "bridge32/internal/json/reader.hpp"
+#include "bridge32/internal/protocol/callback.hpp"
+#include "bridge32/internal/protocol/event.hpp"
+#include "bridge32/internal/protocol/reply.hpp"
 #include "bridge32/internal/support/demangle.hpp"
-#include "wire/error_json.hpp"
 
 namespace bridge32::client {
 
 namespace {
-
-/// A message of the host's, taken apart. Views its text.
-struct Parts {
-    std::uint64_t callback = 0;
-    std::string event;
-    std::string_view arguments = "[]";
-};
-
-Parts parse(std::string_view json) {
-    Parts parts;
-    try {
-        std::string scratch;
-        Reader reader(json);
-        reader.enter_object();
-        while (const auto key = reader.next_key(scratch)) {
-            if (*key == "callback") {
-                parts.callback = reader.read_integer<std::uint64_t>();
-            } else if (*key == "event") {
-                parts.event = reader.read_string(scratch);
-            } else if (*key == "args") {
-                parts.arguments = reader.skip_value();
-            } else {
-                reader.skip_value();
-            }
-        }
-        reader.finish();
-    } catch (const CodecError& e) {
-        throw ProtocolError(std::string("the host sent a malformed callback or event: ") +
-                            e.what());
-    }
-    return parts;
-}
 
 /// Type and text of the exception that is being handled.
 std::pair<std::string, std::string> current_error() {
@@ -57,14 +26,14 @@ std::pair<std::string, std::string> current_error() {
 }
 
 /// `args`, with the event's name as the first of them.
-std::string with_name(const std::string& name, std::string_view arguments) {
+std::string with_name(std::string_view name, std::string_view arguments) {
     std::string text = "[";
     bridge32::detail::write_string(text, name);
     std::size_t count = 0;
     std::string_view only;
-    Reader reader(arguments);
-    for (reader.enter_array(); reader.next_element(); ++count)
-        only = reader.skip_value();
+    protocol::Items items(arguments);
+    for (; const auto item = items.next(); ++count)
+        only = *item;
     text += ',';
     text += count == 0 ? "null" : count == 1 ? only : arguments;
     return text + "]";
@@ -86,7 +55,7 @@ bool Inbound::has_event_handlers() const noexcept {
 
 bool Inbound::knows_callback(std::string_view json) const noexcept {
     try {
-        return functions_.knows(parse(json).callback);
+        return functions_.knows(protocol::CallbackView(json).id());
     } catch (const std::exception&) {
         return false;
     }
@@ -94,13 +63,14 @@ bool Inbound::knows_callback(std::string_view json) const noexcept {
 
 void Inbound::run_callback(std::string_view json, std::span<const bridge32_attachment> attachments,
                            Encoder& reply) {
-    const Parts parts = parse(json);
+    const protocol::CallbackView callback(json);
     reply.clear();
     const auto fail = [&](std::string_view type, std::string_view text, std::uint64_t thrown) {
         reply.clear();
-        reply.text() = wire::error_reply(type, text, "callback", thrown);
+        reply.text() =
+            protocol::error_text({std::string(type), std::string(text), "callback", thrown});
     };
-    const auto use = functions_.use(parts.callback);
+    const auto use = functions_.use(callback.id());
     if (!use) {
         return fail("Error",
                     "the callback is no longer there: the call that it was passed to is over, or "
@@ -108,9 +78,9 @@ void Inbound::run_callback(std::string_view json, std::span<const bridge32_attac
                     0);
     }
     try {
-        reply.text() += R"({"result":)";
-        use.function().run(parts.arguments, attachments, reply);
-        reply.text() += '}';
+        protocol::begin_result(reply);
+        use.function().run(callback.arguments(), attachments, reply);
+        protocol::end_result(reply);
     } catch (const CodecError& e) {
         fail("InvalidArgument", std::string("the callback's arguments do not fit: ") + e.what(), 0);
     } catch (...) {
@@ -126,19 +96,20 @@ void Inbound::run_event(std::string_view json, std::span<const bridge32_attachme
         handlers = handlers_;
     }
     if (handlers->empty()) return;
-    const Parts parts = parse(json);
+    const protocol::EventView event(json);
     Encoder unused;
     for (const Handler& handler : *handlers) {
-        if (!handler.name.empty() && handler.name != parts.event) continue;
+        if (!handler.name.empty() && handler.name != event.name()) continue;
         unused.clear();
         try {
             if (handler.name.empty()) {
-                handler.function->run(with_name(parts.event, parts.arguments), attachments, unused);
+                handler.function->run(with_name(event.name(), event.arguments()), attachments,
+                                      unused);
             } else {
-                handler.function->run(parts.arguments, attachments, unused);
+                handler.function->run(event.arguments(), attachments, unused);
             }
         } catch (const CodecError& e) {
-            throw InvalidArgument("the event \"" + parts.event +
+            throw InvalidArgument("the event \"" + std::string(event.name()) +
                                   "\" does not fit its handler: " + e.what());
         }
     }

@@ -33,14 +33,14 @@ public:
     /// event's arguments, and before these, for all, its name.
     void on_event(std::string name, std::shared_ptr<LocalFunction> handler);
 
-    /// Runs the callback that `json`, {"callback":ID,"args":[…]}, asks for, and makes `reply` the
-    /// message {"result":…} or {"error":…}. Throws nothing that the function threw.
+    /// Runs the callback that the message `json` asks for, and makes `reply` the answer. Throws
+    /// nothing that the function threw.
     void run_callback(std::string_view json, std::span<const bridge32_attachment> attachments,
                       Encoder& reply);
     /// Is there a function for this message? If not, nobody need be woken to run it.
     bool knows_callback(std::string_view json) const noexcept;
 
-    /// Runs the handlers of the event in `json`, {"event":NAME,"args":[…]}. Throws what they throw.
+    /// Runs the handlers of the event in `json`. Throws what they throw.
     void run_event(std::string_view json, std::span<const bridge32_attachment> attachments);
     bool has_event_handlers() const noexcept;
 

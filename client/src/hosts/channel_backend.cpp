@@ -5,7 +5,11 @@
 #include <utility>
 
 #include "bridge32/error.hpp"
-#include "wire/error_json.hpp"
+#include "bridge32/internal/protocol/close.hpp"
+#include "bridge32/internal/protocol/error.hpp"
+#include "bridge32/internal/protocol/open.hpp"
+#include "protocol/open_reply.hpp"
+#include "protocol/throw_failure.hpp"
 
 namespace bridge32::client {
 
@@ -106,7 +110,7 @@ void ChannelBackend::run_callback(const wire::Message& message) {
             inbound_->run_callback(message.json(), message.attachments(), reply);
         } else {
             reply.text() =
-                wire::error_reply("InvalidArgument", message.unreadable_reason(), "callback");
+                protocol::error_text({"InvalidArgument", message.unreadable_reason(), "callback"});
         }
         connection_.send({wire::FrameKind::kCallbackReply, 0, message.call_id(), 0}, reply.text(),
                          reply.attachments(), nullptr, Clock::time_point::max());
@@ -170,7 +174,7 @@ bool ChannelBackend::wait(PendingExchange& exchange, std::string_view method,
     }
     exchange.reply_json = message.json();
     exchange.reply_attachments = message.attachments();
-    if (wire::is_error_reply(exchange.reply_json)) exchange.throw_error(exchange.reply_json);
+    if (protocol::is_error(exchange.reply_json)) exchange.throw_error(exchange.reply_json);
     return true;
 }
 
@@ -209,13 +213,9 @@ void ChannelBackend::send_open(const BackendOptions& options) {
     }
     Encoder& request = open_.request;
     try {
-        request.text() += "{\"plugin\":";
-        request.value(plugin_);
-        request.text() += ",\"kwargs\":";
-        request.value(options.kwargs.is_null() ? Json::object() : options.kwargs);
-        request.text() += ",\"structs\":";
-        request.text() += options.structs;
-        request.text() += "}";
+        protocol::write_open(request, plugin_,
+                             options.kwargs.is_null() ? Json::object() : options.kwargs,
+                             options.structs);
     } catch (const CodecError& e) {
         throw InvalidArgument(
             std::string("the plugin's name and kwargs cannot be sent: ") + e.what(), plugin_);
@@ -233,17 +233,9 @@ bool ChannelBackend::finish_open(Clock::time_point deadline) {
         run(connection_.take_work(open_.pending));
     }
     const std::string_view json = open_.pending.message.json();
-    if (wire::is_error_reply(json)) wire::throw_error_reply(json);
-    try {
-        const Json result = Json::parse(json).at("result");
-        info_.version = result.at("host").get<std::string>();
-        info_.pid = result.at("pid").get<std::uint32_t>();
-        info_.bits = result.at("bits").get<int>();
-        info_.plugin = result.at("plugin").at("name").get<std::string>();
-        info_.plugin_path = result.at("plugin").at("path").get<std::string>();
-    } catch (const Json::exception& e) {
-        throw ProtocolError(std::string("the host introduced itself wrongly: ") + e.what());
-    }
+    if (protocol::is_error(json)) protocol::throw_failure(protocol::read_error(json));
+    auto [host, pid, bits, plugin, plugin_path] = protocol::read_open_reply(json);
+    info_ = {std::move(host), pid, bits, std::move(plugin), std::move(plugin_path)};
     return true;
 }
 
@@ -257,7 +249,8 @@ bool ChannelBackend::close(Clock::time_point deadline) noexcept {
     closing_ = true;
     try {
         PendingExchange exchange;
-        if (!connection_.send({wire::FrameKind::kClose}, "{}", {}, &exchange.pending, deadline)) {
+        if (!connection_.send({wire::FrameKind::kClose}, protocol::kCloseText, {},
+                              &exchange.pending, deadline)) {
             return false;
         }
         auto arrival = connection_.wait(exchange.pending, deadline);

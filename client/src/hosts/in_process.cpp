@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "bridge32/error.hpp"
+#include "bridge32/internal/protocol/error.hpp"
 #include "bridge32/internal/text/path_text.hpp"
 #include "bridge32/version.hpp"
 #include "client/hosts/backend.hpp"
@@ -15,7 +16,6 @@
 #include "hosting/plugin_module.hpp"
 #include "hosting/plugin_rules.hpp"
 #include "os/process.hpp"
-#include "wire/error_json.hpp"
 
 namespace bridge32::client {
 
@@ -62,7 +62,7 @@ public:
         }
         exchange.reply_json = exchange.in_process_json;
         exchange.reply_attachments = exchange.attachments;
-        if (wire::is_error_reply(exchange.reply_json)) exchange.throw_error(exchange.reply_json);
+        if (protocol::is_error(exchange.reply_json)) exchange.throw_error(exchange.reply_json);
         return true;
     }
 

@@ -1,6 +1,5 @@
 #include "hosting/plugin_module.hpp"
 
-#include <nlohmann/json.hpp>
 #include <system_error>
 #include <utility>
 
@@ -8,9 +7,10 @@
 #include "binary/load_failure.hpp"
 #include "bridge32/error.hpp"
 #include "bridge32/internal/library/load_module.hpp"
+#include "bridge32/internal/protocol/create.hpp"
 #include "hosting/plugin_file.hpp"
 #include "os/path.hpp"
-#include "wire/error_json.hpp"
+#include "protocol/throw_failure.hpp"
 
 namespace bridge32::hosting {
 
@@ -98,14 +98,9 @@ std::shared_ptr<const PluginModule> PluginModule::load(const fs::path& file,
 
 std::shared_ptr<PluginInstance> PluginInstance::create(std::shared_ptr<const PluginModule> module,
                                                        const CreateArguments& arguments) {
-    const nlohmann::json about = {{"name", module->name()},
-                                  {"path", utf8_of(module->file())},
-                                  {"folder", utf8_of(module->file().parent_path())}};
-    const std::string json =
-        "{\"plugin\":" + about.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) +
-        ",\"kwargs\":" + std::string(arguments.kwargs) +
-        ",\"structs\":" + std::string(arguments.structs) +
-        (arguments.instances.empty() ? "" : ",\"instances\":\"" + arguments.instances + "\"") + "}";
+    const std::string json = protocol::create_text(
+        {module->name(), utf8_of(module->file()), utf8_of(module->file().parent_path())},
+        arguments.kwargs, arguments.structs, arguments.instances);
     const auto attachments = arguments.attachments;
     const bridge32_request request{sizeof(bridge32_request),
                                    0,
@@ -121,7 +116,7 @@ std::shared_ptr<PluginInstance> PluginInstance::create(std::shared_ptr<const Plu
             throw PluginError("the plugin " + module->name() +
                               " made no instance and did not say why");
         }
-        wire::throw_error_reply(call.answer);
+        protocol::throw_failure(protocol::read_error(call.answer));
     }
     return std::shared_ptr<PluginInstance>(new PluginInstance(std::move(module), instance));
 }
@@ -141,10 +136,9 @@ void PluginInstance::client_gone(std::uint64_t client_id) noexcept {
 void PluginInstance::call(bridge32_call& call, const bridge32_request& request) {
     module_->api().call(instance_, &call, &request);
     if (call.replied) return;
-    call.reply(
-        wire::error_reply("PluginError",
-                          "the plugin " + module_->name() + " sent no reply to this call", ""),
-        {});
+    call.reply(protocol::error_text({"PluginError", "the plugin " + module_->name() +
+                                                        " sent no reply to this call"}),
+               {});
 }
 
 }  // namespace bridge32::hosting

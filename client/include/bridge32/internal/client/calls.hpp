@@ -43,7 +43,7 @@ public:
         detail::ExchangeLease exchange(caller);
         exchange->request.clear();
         detail::write_or_explain(caller, property,
-                                 [&] { detail::write_get(exchange->request, property); });
+                                 [&] { protocol::write_get(exchange->request, property); });
         caller.call(*exchange, property, self().timeout());
         return detail::read_or_explain<R>(caller, property, *exchange);
     }
@@ -54,7 +54,7 @@ public:
         detail::Caller& caller = self().caller();
         detail::ExchangeLease exchange(caller);
         exchange->request.clear();
-        exchange->request.text() += "{\"describe\":true}";
+        protocol::write_describe(exchange->request);
         caller.call(*exchange, "(describe)", self().timeout());
         return detail::read_or_explain<Json>(caller, "(describe)", *exchange);
     }
@@ -92,7 +92,7 @@ private:
                       const A&... arguments) {
         exchange.request.clear();
         detail::write_or_explain(
-            caller, method, [&] { detail::write_call(exchange.request, method, arguments...); });
+            caller, method, [&] { protocol::write_call(exchange.request, method, arguments...); });
     }
 };
 

@@ -10,6 +10,7 @@
 #include "bridge32/codec.hpp"
 #include "bridge32/error.hpp"
 #include "bridge32/internal/plugin/member.hpp"
+#include "bridge32/internal/protocol/request.hpp"
 #include "bridge32/internal/support/suggest.hpp"
 
 namespace bridge32::detail {
@@ -53,18 +54,18 @@ inline std::string takes(const Member& member) {
     return member.has_names() ? text + " (" + parameter_list(member) + ")" : text;
 }
 
-inline std::size_t bind_positional(const Member& member, const CallFrame& frame,
+inline std::size_t bind_positional(const Member& member, const protocol::RequestView& request,
                                    std::string_view args, std::span<ArgumentText> out) {
     std::size_t count = 0;
     Reader reader(args);
     if (reader.peek() != Kind::array) {
-        throw_bad_request(reader.expected("an array as `args`").what());
+        protocol::throw_bad_request(reader.expected("an array as `args`").what());
     }
     reader.enter_array();
     for (; reader.next_element(); ++count) {
         const std::string_view text = reader.skip_value();
         if (count < out.size()) {
-            out[count] = {text, frame.attachments()};
+            out[count] = {text, request.attachments()};
         }
     }
     if (count > out.size()) {
@@ -104,11 +105,12 @@ inline std::size_t parameter_index(const Member& member, std::string_view name) 
     throw_no_parameter(member, std::string(name));
 }
 
-inline void bind_named(const Member& member, const CallFrame& frame, std::string_view kwargs,
-                       std::size_t positional, std::span<ArgumentText> out) {
-    Decoder in(kwargs, frame.attachments());
+inline void bind_named(const Member& member, const protocol::RequestView& request,
+                       std::string_view kwargs, std::size_t positional,
+                       std::span<ArgumentText> out) {
+    Decoder in(kwargs, request.attachments());
     if (in.peek() != Kind::object) {
-        throw_bad_request(in.expected("an object as `kwargs`").what());
+        protocol::throw_bad_request(in.expected("an object as `kwargs`").what());
     }
     in.reader().enter_object();
     while (const auto name = in.next_key()) {
@@ -117,31 +119,25 @@ inline void bind_named(const Member& member, const CallFrame& frame, std::string
             throw InvalidArgument(member.argument_text(i) + " was given twice" +
                                   (i < positional ? ": by position and by name" : ", by name"));
         }
-        out[i] = {in.reader().skip_value(), frame.attachments()};
+        out[i] = {in.reader().skip_value(), request.attachments()};
     }
 }
 
 /// Fills `out`, one for each parameter, with the arguments given, and defaults where none is.
 /// Throws InvalidArgument. Allocates nothing unless it throws.
-inline void bind_arguments(const Member& member, const CallFrame& frame,
+inline void bind_arguments(const Member& member, const protocol::RequestView& request,
                            std::span<ArgumentText> out) {
-    std::string unescaped;
-    RequestParts whole;
-    const RequestParts* request = &frame.request();
-    if (!request->unread.empty()) {
-        parse_whole_request(request->json, whole, unescaped);
-        request = &whole;
-    }
+    const auto [args, kwargs] = request.arguments();
     try {
         std::size_t positional = 0;
-        if (!request->args.empty()) {
-            positional = bind_positional(member, frame, request->args, out);
+        if (!args.empty()) {
+            positional = bind_positional(member, request, args, out);
         }
-        if (!request->kwargs.empty()) {
-            bind_named(member, frame, request->kwargs, positional, out);
+        if (!kwargs.empty()) {
+            bind_named(member, request, kwargs, positional, out);
         }
     } catch (const CodecError& error) {
-        throw_bad_request(error.what());
+        protocol::throw_bad_request(error.what());
     }
     for (std::size_t i = 0; i < out.size(); ++i) {
         const Parameter& parameter = member.parameters[i];

@@ -22,6 +22,8 @@
 #include "bridge32/internal/plugin/c_function.hpp"
 #include "bridge32/internal/plugin/call_scope.hpp"
 #include "bridge32/internal/plugin/context.hpp"
+#include "bridge32/internal/protocol/callback.hpp"
+#include "bridge32/internal/protocol/reply.hpp"
 
 namespace bridge32 {
 namespace detail {
@@ -108,32 +110,19 @@ private:
     FunctionToken token_;
 };
 
-[[noreturn]] inline void throw_callback_error(std::string_view json) {
-    const Json reply = Json::parse(json, nullptr, false);
-    const Json error = reply.is_object() ? reply.value("error", Json::object()) : Json::object();
-    throw CallbackError(error.value("type", "Error"), error.value("message", std::string(json)),
-                        error.value("where", ""), error.value("thrown", std::uint64_t{0}));
-}
-
-/// The value of `{"result":…}`, as an R that owns its memory. Throws CallbackError for an error.
+/// The result, as an R that owns its memory. Throws CallbackError for an error.
 template <class R>
 R callback_result(std::string_view json, std::span<const bridge32_attachment> attachments) {
-    Decoder in(json, attachments);
-    std::string scratch;
-    in.reader().enter_object();
-    const auto key = in.reader().next_key(scratch);
-    if (!key || *key != "result") {
-        throw_callback_error(json);
+    const protocol::ReplyView reply(json, attachments);
+    if (!reply.has_result()) {
+        const auto [type, message, where, thrown] = protocol::read_error(json);
+        throw CallbackError(type, message, where, thrown);
     }
-    if constexpr (std::is_void_v<R>) {
-        in.reader().skip_value();
-    } else {
-        try {
-            return in.value<R>();
-        } catch (const CodecError& error) {
-            throw InvalidArgument("the result of a callback does not fit: " +
-                                  std::string(error.what()));
-        }
+    try {
+        return reply.result<R>();
+    } catch (const CodecError& error) {
+        throw InvalidArgument("the result of a callback does not fit: " +
+                              std::string(error.what()));
     }
 }
 
@@ -161,13 +150,7 @@ public:
     R operator()(const A&... arguments) const {
         require();
         Encoder request;
-        request.text() += R"({"callback":)";
-        detail::write_integer(request.text(), function_->id());
-        request.text() += R"(,"args":)";
-        request.begin_array();
-        ((request.next(), request.value(arguments)), ...);
-        request.end_array();
-        request.text() += '}';
+        protocol::write_callback(request, function_->id(), arguments...);
         if constexpr (std::is_void_v<R>) {
             function_->run(request, detail::callback_result<void>);
         } else {

@@ -18,6 +18,7 @@
 
 #include "bridge32/codec.hpp"
 #include "bridge32/internal/plugin/call_scope.hpp"
+#include "bridge32/internal/protocol/event.hpp"
 
 namespace bridge32 {
 namespace detail {
@@ -43,18 +44,12 @@ private:
     bridge32_peer* client_;
 };
 
-/// {"event":NAME,"args":[…]}; true unless it was dropped.
+/// True unless it was dropped.
 template <class... A>
 bool emit(const ClientShare& client, bridge32_call* call, std::string_view event,
           const A&... arguments) {
     Encoder out;
-    out.text() += R"({"event":)";
-    write_string(out.text(), event);
-    out.text() += R"(,"args":)";
-    out.begin_array();
-    ((out.next(), out.value(arguments)), ...);
-    out.end_array();
-    out.text() += '}';
+    protocol::write_event(out, event, arguments...);
     const auto& its_host = client.its_host();
     const auto code = clients_of(its_host).emit(
         &its_host, client.get(), call, out.text().data(), size_of(out.text()),

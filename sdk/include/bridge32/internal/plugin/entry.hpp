@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "bridge32/internal/plugin/instance.hpp"
+#include "bridge32/internal/protocol/create.hpp"
 #include "bridge32/plugin.hpp"
 
 namespace bridge32::detail {
@@ -51,29 +52,10 @@ struct CreateRequest {
 };
 
 inline CreateRequest parse_create(const bridge32_request& request) {
-    CreateRequest parsed;
-    const auto read = [&](std::string_view text) {
-        return decode<Json>(text, attachments_of(request));
-    };
-    std::string scratch;
-    Reader reader(std::string_view(request.json, request.json_size));
-    reader.enter_object();
-    while (const auto key = reader.next_key(scratch)) {
-        if (*key == "plugin") {
-            const Json about = read(reader.skip_value());
-            parsed.name = about.value("name", "");
-            parsed.folder = about.value("folder", "");
-        } else if (*key == "kwargs") {
-            parsed.kwargs = read(reader.skip_value());
-        } else if (*key == "structs") {
-            parsed.structs = read(reader.skip_value());
-        } else if (*key == "instances") {
-            parsed.instances = reader.read_string(scratch);
-        } else {
-            reader.skip_value();
-        }
-    }
-    reader.finish();
+    protocol::CreateView view;
+    view.read(text_of(request));
+    CreateRequest parsed{view.name, view.folder, decode<Json>(view.kwargs, attachments_of(request)),
+                         decode<Json>(view.structs, attachments_of(request)), view.instances};
     if (parsed.kwargs.is_null()) {
         parsed.kwargs = Json::object();
     }

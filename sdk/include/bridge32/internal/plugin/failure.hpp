@@ -1,4 +1,4 @@
-// Errors, as they are sent in a reply.
+// What the exceptions of a plugin say in an error.
 #pragma once
 
 #include <cstdint>
@@ -8,19 +8,13 @@
 #include <typeinfo>
 
 #include "bridge32/error.hpp"
-#include "bridge32/internal/codec/bytes.hpp"
+#include "bridge32/internal/protocol/error.hpp"
 #include "bridge32/internal/support/demangle.hpp"
 #include "bridge32/plugin.h"
 
 namespace bridge32::detail {
 
-/// The members of {"error":{"type":…,"message":…,"where":…}}.
-struct Failure {
-    std::string type;
-    std::string message;
-    std::string where;         // `plugin.method`
-    std::uint64_t thrown = 0;  // a callback's exception: the client's number for it
-};
+using protocol::Failure;
 
 inline Failure strange_failure(std::string type, const std::string& what) {
     return {std::move(type), what + ", which is no std::exception, was thrown", {}, 0};
@@ -51,20 +45,6 @@ inline Failure current_failure() {
 
 /// "type: message"
 inline std::string text_of(const Failure& failure) { return failure.type + ": " + failure.message; }
-
-/// The reply. Text that is not UTF-8 is mended: an error must get through.
-inline std::string error_json(const Failure& failure) {
-    Json error = {{"type", failure.type}, {"message", failure.message}, {"where", failure.where}};
-    if (failure.thrown != 0) {
-        error["thrown"] = failure.thrown;
-    }
-    const Json reply = {{"error", std::move(error)}};
-    return reply.dump(-1, ' ', false, Json::error_handler_t::replace);
-}
-
-/// What is sent when there is no memory for that.
-inline constexpr std::string_view kOutOfMemory =
-    R"({"error":{"type":"std::bad_alloc","message":"the plugin is out of memory","where":""}})";
 
 /// A line in the host's log about the exception that is being handled: "`what` `whose` threw …".
 inline void log_failure(const bridge32_host& its_host, std::string_view what,

@@ -82,14 +82,14 @@ public:
     }
 
     void run(CallFrame& frame) override {
-        if (!frame.request().unread.empty()) {
+        {
             Arguments arguments;
-            if (decode_in_order(frame, arguments)) {
+            if (decode_in_order(frame.request(), arguments)) {
                 return call(frame, arguments);
             }
         }
         std::array<ArgumentText, sizeof...(A)> texts;
-        bind_arguments(*this, frame, texts);
+        bind_arguments(*this, frame.request(), texts);
         Arguments arguments;
         std::apply([&](auto&... argument) { decode(texts, argument...); }, arguments);
         call(frame, arguments);
@@ -117,21 +117,15 @@ private:
 
     /// Each parameter by position, and nothing else: what most calls are, read in one go. False
     /// when this is none of these, or is wrong: the long way then says what.
-    static bool decode_in_order(CallFrame& frame, Arguments& arguments) {
-        try {
-            Decoder in(frame.request().unread, frame.attachments());
-            in.reader().enter_array();
+    static bool decode_in_order(const protocol::RequestView& request, Arguments& arguments) {
+        return request.read_in_order([&](Decoder& in) {
             const bool all = std::apply(
                 [&](auto&... argument) {
                     return ((in.reader().next_element() && (argument.decode(in), true)) && ...);
                 },
                 arguments);
-            const bool ends = all && !in.reader().next_element();
-            const std::string_view rest = in.reader().rest();
-            return ends && rest.size() == 1 && rest.front() == '}';
-        } catch (const CodecError&) {
-            return false;
-        }
+            return all && !in.reader().next_element();
+        });
     }
 
     template <class... Each>

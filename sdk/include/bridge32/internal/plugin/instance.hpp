@@ -16,8 +16,9 @@
 #include "bridge32/internal/plugin/handle_table.hpp"
 #include "bridge32/internal/plugin/member.hpp"
 #include "bridge32/internal/plugin/members.hpp"
-#include "bridge32/internal/plugin/request_parts.hpp"
 #include "bridge32/internal/plugin/scratch.hpp"
+#include "bridge32/internal/protocol/reply.hpp"
+#include "bridge32/internal/protocol/request.hpp"
 #include "bridge32/plugin.h"
 #include "bridge32/plugin.hpp"
 
@@ -30,10 +31,14 @@ inline void send_failure(const bridge32_host& its_host, bridge32_call* call,
                        nullptr, 0);
     };
     try {
-        send(error_json(failure));
+        send(protocol::error_text(failure));
     } catch (...) {
-        send(kOutOfMemory);
+        send(protocol::kOutOfMemory);
     }
+}
+
+inline std::string_view text_of(const bridge32_request& request) noexcept {
+    return {request.json, request.json_size};
 }
 
 inline std::span<const bridge32_attachment> attachments_of(
@@ -66,70 +71,66 @@ struct bridge32_instance {
     void serve(const bridge32::detail::Members& members, bridge32_call* call,
                const bridge32_request& request) noexcept {
         using namespace bridge32::detail;
-        std::string unescaped;
-        RequestParts parts;
+        bridge32::protocol::RequestView view;
         try {
             const ScratchPool::Lease lease(scratch);
-            parse_request({request.json, request.json_size}, parts, unescaped);
-            if (parts.kind == RequestKind::batch) {
-                serve_batch(members, call, request, parts.batch, lease.encoder());
+            view.read(text_of(request), attachments_of(request));
+            if (view.kind() == bridge32::protocol::RequestKind::batch) {
+                serve_batch(members, call, view, lease.encoder());
             } else {
-                serve_one(members, call, request, parts, lease.encoder(), false);
+                serve_one(members, call, view, lease.encoder(), false);
             }
         } catch (...) {
-            fail(call, request, parts.name);
+            fail(call, request, view.name());
         }
     }
 
 private:
     void serve_one(const bridge32::detail::Members& members, bridge32_call* call,
-                   const bridge32_request& request, const bridge32::detail::RequestParts& parts,
-                   bridge32::Encoder& out, bool batched) {
+                   const bridge32::protocol::RequestView& request, bridge32::Encoder& out,
+                   bool batched) {
         using namespace bridge32::detail;
+        using bridge32::protocol::RequestKind;
         CallScope scope(host, call, this);
         const CallHandles its_handles(*handles, scope, instances == bridge32::Instances::shared);
-        CallFrame frame(scope, parts, attachments_of(request), out, batched);
-        switch (parts.kind) {
+        CallFrame frame(scope, request, out, batched);
+        switch (request.kind()) {
             case RequestKind::describe:
                 return frame.send(describe(members), "describe");
             case RequestKind::call:
-                return members.find(MemberKind::method, parts.name, name).run(frame);
+                return members.find(MemberKind::method, request.name(), name).run(frame);
             case RequestKind::get:
-                return members.find(MemberKind::property, parts.name, name).run(frame);
+                return members.find(MemberKind::property, request.name(), name).run(frame);
             case RequestKind::batch:
             case RequestKind::none:
                 break;
         }
-        throw_bad_request("a batch holds calls and property reads");
+        bridge32::protocol::throw_bad_request("a batch holds calls and property reads");
     }
 
-    /// {"result":[REPLY,…]}, one for each request in `batch`, errors in their places.
+    /// A reply for each request in `batch`, errors in their places.
     void serve_batch(const bridge32::detail::Members& members, bridge32_call* call,
-                     const bridge32_request& request, std::string_view batch,
-                     bridge32::Encoder& out) {
+                     const bridge32::protocol::RequestView& batch, bridge32::Encoder& out) {
         using namespace bridge32::detail;
         out.clear();
-        out.text() += R"({"result":[)";
-        std::string unescaped;
-        bridge32::Reader reader(batch);
-        reader.enter_array();
-        for (bool first = true; reader.next_element(); first = false) {
+        bridge32::protocol::begin_batch_result(out);
+        auto items = batch.batch();
+        while (const auto item = items.next()) {
             if (is_cancelled(call)) {
                 return;  // nobody waits for the rest
             }
-            out.text() += first ? "" : ",";
+            out.next();
             const std::size_t before = out.text().size();
-            RequestParts parts;
+            bridge32::protocol::RequestView view;
             try {
-                parse_request(reader.skip_value(), parts, unescaped);
-                serve_one(members, call, request, parts, out, true);
+                view.read(*item, batch.attachments());
+                serve_one(members, call, view, out, true);
             } catch (...) {
                 out.text().resize(before);
-                out.text() += error_json(failure_of(parts.name));
+                out.text() += bridge32::protocol::error_text(failure_of(view.name()));
             }
         }
-        reader.finish();
-        out.text() += "]}";
+        bridge32::protocol::end_batch_result(out);
         const std::string& json = out.text();
         host.reply(&host, call, json.data(), size_of(json), out.attachments().data(),
                    static_cast<std::uint32_t>(out.attachments().size()));

@@ -12,7 +12,8 @@
 
 #include "bridge32/codec.hpp"
 #include "bridge32/internal/plugin/call_scope.hpp"
-#include "bridge32/internal/plugin/request_parts.hpp"
+#include "bridge32/internal/protocol/reply.hpp"
+#include "bridge32/internal/protocol/request.hpp"
 #include "bridge32/plugin.h"
 
 namespace bridge32::detail {
@@ -32,17 +33,11 @@ struct Parameter {
 /// the reply to a batch.
 class CallFrame {
 public:
-    CallFrame(CallScope& scope, const RequestParts& request,
-              std::span<const bridge32_attachment> attachments, Encoder& out,
+    CallFrame(CallScope& scope, const protocol::RequestView& request, Encoder& out,
               bool batched = false) noexcept
-        : scope_(scope),
-          request_(request),
-          attachments_(attachments),
-          out_(out),
-          batched_(batched) {}
+        : scope_(scope), request_(request), out_(out), batched_(batched) {}
 
-    const RequestParts& request() const noexcept { return request_; }
-    std::span<const bridge32_attachment> attachments() const noexcept { return attachments_; }
+    const protocol::RequestView& request() const noexcept { return request_; }
 
     /// The function has returned: waits for its callbacks, and throws what one of them threw
     /// where only C frames could hear it.
@@ -51,18 +46,18 @@ public:
         scope_.rethrow_failure();
     }
 
-    /// Sends {"result":…}. `result` may view memory that the caller holds: it is copied before
+    /// Sends the result. `result` may view memory that the caller holds: it is copied before
     /// this returns. Throws RemoteError when it cannot be represented.
     template <class T>
     void send(const T& result, std::string_view member) {
         const std::size_t attached = begin();
-        out_.text() += std::string_view(R"({"result":)");
+        protocol::begin_result(out_);
         try {
             out_.value(result);
         } catch (const CodecError& error) {
             throw_bad_result(member, error.what());
         }
-        out_.text() += '}';
+        protocol::end_result(out_);
         if (batched_) {
             out_.copy_attachments(attached);
         } else {
@@ -102,8 +97,7 @@ private:
     }
 
     CallScope& scope_;
-    const RequestParts& request_;
-    std::span<const bridge32_attachment> attachments_;
+    const protocol::RequestView& request_;
     Encoder& out_;
     bool batched_;
 };
