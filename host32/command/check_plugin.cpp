@@ -6,8 +6,8 @@
 #include "bridge32/internal/text/path_text.hpp"
 #include "bridge32/version.hpp"
 #include "hosting/host_services.hpp"
-#include "hosting/plugin_folder.hpp"
 #include "hosting/plugin_module.hpp"
+#include "hosting/plugin_search.hpp"
 #include "os/process.hpp"
 #include "wire/layout.hpp"
 

@@ -4,7 +4,6 @@
 #include <atomic>
 #include <cstring>
 
-#include "bridge32/internal/protocol/request.hpp"
 #include "host32/crash/thread_work.hpp"
 
 namespace bridge32::host {
@@ -74,11 +73,6 @@ void publish_call(const ThreadWork* work) noexcept {
 }
 
 }  // namespace
-
-// The text of a request is never longer than this before its name ends.
-std::string_view ThreadWork::method() const noexcept {
-    return work_.starts_with('(') ? work_ : protocol::leading_name(work_);
-}
 
 CrashListener::CrashListener(wire::Channel& channel) noexcept : channel_(&channel) {
     for (auto& listener : listeners) {

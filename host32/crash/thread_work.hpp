@@ -1,10 +1,10 @@
 // What a thread of the host is doing for a client, for the crash report.
 #pragma once
 
-#include <atomic>
 #include <cstdint>
 #include <string_view>
 
+#include "bridge32/internal/support/thread_scope.hpp"
 #include "wire/channel.hpp"
 
 namespace bridge32::host {
@@ -17,22 +17,11 @@ public:
     /// "(constructor)". All arguments outlive the record. `call_id`: 0 for what is no call.
     ThreadWork(const wire::Channel& client, std::uint64_t call_id, std::string_view plugin,
                std::string_view work) noexcept
-        : outer_(innermost), client_(&client), call_id_(call_id), plugin_(plugin), work_(work) {
-        // The reader is a signal handler on this very thread: only the compiler must keep the
-        // order.
-        std::atomic_signal_fence(std::memory_order_release);
-        innermost = this;
-        std::atomic_signal_fence(std::memory_order_release);
-    }
-    ThreadWork(const ThreadWork&) = delete;
-    ThreadWork& operator=(const ThreadWork&) = delete;
-    ~ThreadWork() {
-        std::atomic_signal_fence(std::memory_order_release);
-        innermost = outer_;
-    }
+        : client_(&client), call_id_(call_id), plugin_(plugin), work_(work) {}
 
     /// The innermost record of the calling thread; null when it does nothing for a client.
-    static const ThreadWork* of_this_thread() noexcept { return innermost; }
+    /// Async-signal-safe.
+    static const ThreadWork* of_this_thread() noexcept { return Scope::innermost(); }
 
     const wire::Channel& client() const noexcept { return *client_; }
     std::uint64_t call_id() const noexcept { return call_id_; }
@@ -42,13 +31,13 @@ public:
     std::string_view method() const noexcept;
 
 private:
-    static inline constinit thread_local const ThreadWork* innermost = nullptr;
+    using Scope = detail::ThreadScope<const ThreadWork>;
 
-    const ThreadWork* outer_;
     const wire::Channel* client_;
     std::uint64_t call_id_;
     std::string_view plugin_;
     std::string_view work_;
+    Scope scope_{*this};
 };
 
 }  // namespace bridge32::host

@@ -26,7 +26,7 @@ Session& Host::attach(const std::string& channel, wire::ControlServer* control) 
     auto attached =
         wire::Channel::attach(channel, control == nullptr ? nullptr : &control->bell_words());
     const auto held = std::count_if(sessions_.begin(), sessions_.end(), [&](const auto& session) {
-        return session->link().channel().client_pid() == attached->client_pid();
+        return session->endpoint().channel().client_pid() == attached->client_pid();
     });
     if (held >= kMostChannelsOfAProcess) {
         attached->set_host_state(wire::HostState::kRefused);
@@ -34,17 +34,17 @@ Session& Host::attach(const std::string& channel, wire::ControlServer* control) 
                     std::to_string(held) + " channels already");
     }
     const wire::Doorbell bell = control == nullptr ? attached->own_bell() : control->bell();
-    auto link = std::make_shared<Link>(std::move(attached), bell);
-    auto session = std::make_unique<Session>(link, registry_, pool_);
+    auto endpoint = std::make_shared<Endpoint>(std::move(attached), bell);
+    auto session = std::make_unique<Session>(endpoint, registry_, pool_);
     {
         const std::lock_guard lock(changing_);
         sessions_.push_back(std::move(session));
     }
-    link->channel().set_host_state(wire::HostState::kAttached);
+    endpoint->channel().set_host_state(wire::HostState::kAttached);
     if (diagnostics::logs(diagnostics::LogLevel::info)) {
         diagnostics::log(
             diagnostics::LogLevel::info,
-            "serving a client in process " + std::to_string(link->channel().client_pid()));
+            "serving a client in process " + std::to_string(endpoint->channel().client_pid()));
     }
     return *sessions_.back();
 }
@@ -53,9 +53,10 @@ void Host::welcome(wire::ControlServer& control, const ServeOptions& options) {
     const auto channel = control.take();
     if (!channel) return;
     try {
-        Link& link = attach(*channel, &control).link();
-        link.limit_patience(options.callback_timeout,
-                            [this, &link, &control] { return others_wait(link, control); });
+        Endpoint& endpoint = attach(*channel, &control).endpoint();
+        endpoint.limit_patience(options.callback_timeout, [this, &endpoint, &control] {
+            return others_wait(endpoint, control);
+        });
     } catch (const Error& e) {
         std::fprintf(stderr, "bridge32 host: refused a client: %s\n", e.what());
     }
@@ -77,10 +78,11 @@ bool Host::any_ready() const noexcept {
                        [](const auto& session) { return session->ready(); });
 }
 
-bool Host::others_wait(const Link& link, const wire::ControlServer& control) const noexcept {
+bool Host::others_wait(const Endpoint& endpoint,
+                       const wire::ControlServer& control) const noexcept {
     return stop_requested() || control.ready() ||
            std::any_of(sessions_.begin(), sessions_.end(), [&](const auto& session) {
-               return &session->link() != &link && session->ready();
+               return &session->endpoint() != &endpoint && session->ready();
            });
 }
 
@@ -104,7 +106,7 @@ void Host::drop_finished() {
         const std::lock_guard lock(changing_);
         for (auto& session : sessions_) {
             if (!session->finished()) continue;
-            session->link().close();  // whoever waits for the client stops
+            session->endpoint().close();  // whoever waits for the client stops
             if (!session->idle()) continue;
             calls_of_the_gone_ += session->calls();
             dropped.push_back(std::move(session));
@@ -118,16 +120,16 @@ bool Host::tick(Clock::time_point now) {
     os::pump_messages();  // a client in a loop leaves no time to sleep
     bool blocked = false;
     for (auto& session : sessions_) {
-        if (!session->link().blocked()) continue;
-        session->link().flush();
-        blocked = blocked || session->link().blocked();
+        if (!session->endpoint().blocked()) continue;
+        session->endpoint().flush();
+        blocked = blocked || session->endpoint().blocked();
     }
     const bool due = now >= next_tick_;
     if (due) {
         diagnostics::flush_trace(false);
         next_tick_ = now + times::kHostTick;
         for (auto& session : sessions_) {
-            if (!session->link().client_alive()) session->link().close();
+            if (!session->endpoint().client_alive()) session->endpoint().close();
         }
         drop_finished();
     }
@@ -150,18 +152,18 @@ void Host::finish() {
 void Host::abandon_clients() noexcept {
     const std::lock_guard lock(changing_);
     for (auto& session : sessions_)
-        session->link().channel().set_host_state(wire::HostState::kGone);
+        session->endpoint().channel().set_host_state(wire::HostState::kGone);
 }
 
 void Host::serve_client(const std::string& channel) {
-    Link& link = attach(channel, nullptr).link();
-    die_with(link.channel().client_pid(), channel);
+    Endpoint& endpoint = attach(channel, nullptr).endpoint();
+    start_watchdog(endpoint.channel().client_pid(), channel);
     const StopGuard guard(stop_timeout_, [this] { abandon_clients(); });
     while (!sessions_.empty() && !stop_requested()) {
         if (serve_turn()) continue;
         tick(Clock::now());
         if (sessions_.empty()) break;
-        sessions_.front()->link().channel().own_bell().wait(
+        sessions_.front()->endpoint().channel().own_bell().wait(
             [this] { return any_ready() || stop_requested(); }, next_tick_);
     }
     finish();

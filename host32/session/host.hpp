@@ -58,8 +58,8 @@ private:
     std::uint64_t calls() const noexcept;
     /// What others see of this host: see `bridge32 ps`.
     void publish(wire::ControlServer& control) const noexcept;
-    /// Does anybody but the client of `link` wait for the main thread?
-    bool others_wait(const Link& link, const wire::ControlServer& control) const noexcept;
+    /// Does anybody but the client of `endpoint` wait for the main thread?
+    bool others_wait(const Endpoint& endpoint, const wire::ControlServer& control) const noexcept;
     /// What must happen now and then, busy or not: dead clients leave, late readers catch up.
     /// True once in kTick.
     bool tick(std::chrono::steady_clock::time_point now);

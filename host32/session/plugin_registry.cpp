@@ -1,6 +1,6 @@
 #include "host32/session/plugin_registry.hpp"
 
-#include "hosting/plugin_folder.hpp"
+#include "hosting/plugin_search.hpp"
 #include "os/message_pump.hpp"
 
 namespace bridge32::host {

@@ -4,7 +4,7 @@ namespace bridge32::host {
 
 hosting::SharedMemory RunningCall::allocate(std::uint64_t size, bool zero) {
     auto block =
-        link_->channel().make_block(size, zero ? wire::Content::kZero : wire::Content::kAny);
+        endpoint_->channel().make_block(size, zero ? wire::Content::kZero : wire::Content::kAny);
     std::byte* const memory = block->data();
     return {memory, size, std::move(block)};
 }

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <utility>
 
-#include "host32/endpoint/link.hpp"
+#include "host32/endpoint/endpoint.hpp"
 #include "hosting/host_services.hpp"
 #include "wire/message.hpp"
 
@@ -18,12 +18,12 @@ namespace bridge32::host {
 /// may use it as long as the call runs.
 class RunningCall : public bridge32_call {
 public:
-    /// `request` and `link` outlive the call. `depth`: how many callbacks it runs inside of.
-    RunningCall(Link& link, wire::Message& request, unsigned depth) noexcept
-        : link_(&link), request_(&request), depth_(depth) {}
+    /// `request` and `endpoint` outlive the call. `depth`: how many callbacks it runs inside of.
+    RunningCall(Endpoint& endpoint, wire::Message& request, unsigned depth) noexcept
+        : endpoint_(&endpoint), request_(&request), depth_(depth) {}
     RunningCall(const RunningCall&) = delete;
     RunningCall& operator=(const RunningCall&) = delete;
-    ~RunningCall() override { link_->forget(call_id()); }
+    ~RunningCall() override { endpoint_->forget(call_id()); }
 
     std::uint64_t call_id() const noexcept override { return request_->call_id(); }
     unsigned depth() const noexcept override { return depth_; }
@@ -33,20 +33,20 @@ public:
                        std::span<const bridge32_attachment> attachments) noexcept override {
         if (std::exchange(replied, true)) return BRIDGE32_ALREADY_REPLIED;
         if (!wants_reply()) return BRIDGE32_OK;
-        return link_->send_reply(call_id(), json, attachments);
+        return endpoint_->send_reply(call_id(), json, attachments);
     }
     std::shared_ptr<hosting::ClientPort> client() noexcept override {
-        return link_->shared_from_this();
+        return endpoint_->shared_from_this();
     }
     bool cancelled() noexcept override {
-        return given_up_.load(std::memory_order_relaxed) || link_->cancelled(call_id());
+        return given_up_.load(std::memory_order_relaxed) || endpoint_->cancelled(call_id());
     }
     void give_up() noexcept override { given_up_.store(true, std::memory_order_relaxed); }
     hosting::SharedMemory allocate(std::uint64_t size, bool zero) override;
     hosting::SharedMemory retain(const void* data) override;
 
 private:
-    Link* link_;
+    Endpoint* endpoint_;
     wire::Message* request_;
     unsigned depth_;
     std::atomic<bool> given_up_{false};

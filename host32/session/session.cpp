@@ -56,22 +56,22 @@ void log_open(const std::string& what, std::chrono::steady_clock::time_point beg
 
 }  // namespace
 
-Session::Session(std::shared_ptr<Link> link, PluginRegistry& registry, WorkerPool& pool)
-    : link_(std::move(link)), registry_(&registry), pool_(&pool) {
-    link_->serve_nested_with(
+Session::Session(std::shared_ptr<Endpoint> endpoint, PluginRegistry& registry, WorkerPool& pool)
+    : endpoint_(std::move(endpoint)), registry_(&registry), pool_(&pool) {
+    endpoint_->serve_nested_with(
         [this](wire::Message& message, unsigned depth) { request(message, depth); });
 }
 
 Session::~Session() {
-    link_->flush();  // a last chance for what a stop let finish
-    link_->close();
+    endpoint_->flush();  // a last chance for what a stop let finish
+    endpoint_->close();
     let_go_of_plugin();
-    link_->channel().set_host_state(wire::HostState::kGone);
+    endpoint_->channel().set_host_state(wire::HostState::kGone);
 }
 
 bool Session::ready() const noexcept {
     if (close_request_) return idle();
-    return !link_->blocked() && link_->ready() &&
+    return !endpoint_->blocked() && endpoint_->ready() &&
            running_.load(std::memory_order_relaxed) < kMaxWaitingCalls;
 }
 
@@ -81,7 +81,7 @@ void Session::serve() {
         return;
     }
     try {
-        if (!link_->take(message_)) return;
+        if (!endpoint_->take(message_)) return;
         switch (message_.kind()) {
             case wire::FrameKind::kOpen:
                 open(message_);
@@ -118,16 +118,16 @@ void Session::open(wire::Message& message) {
     const std::string name(request.plugin());
     const auto begin = std::chrono::steady_clock::now();
     try {
-        const ThreadWork work(link_->channel(), 0, name, "(constructor)");
+        const ThreadWork work(endpoint_->channel(), 0, name, "(constructor)");
         instance_ = registry_->open(name, {request.kwargs(), request.structs(),
-                                           message.attachments(), link_, message.call_id()});
+                                           message.attachments(), endpoint_, message.call_id()});
     } catch (const Error& e) {
         diagnostics::log(diagnostics::LogLevel::error, "opening " + name + " failed: " + e.what());
         return send_error(message, "PluginError", e.what());
     }
     log_open("opening " + detail::utf8_of(instance_->module().file()), begin, message.call_id());
     const auto& module = instance_->module();
-    link_->send_reply(
+    endpoint_->send_reply(
         message.call_id(),
         protocol::open_reply_text(
             {sizeof(void*) == 4 ? "host32 " BRIDGE32_VERSION : "host64 " BRIDGE32_VERSION,
@@ -136,7 +136,7 @@ void Session::open(wire::Message& message) {
 }
 
 void Session::request(wire::Message& message, unsigned depth) {
-    RunningCall call(*link_, message, depth);
+    RunningCall call(*endpoint_, message, depth);
     if (instance_ == nullptr) {
         if (!leaving_) throw ProtocolError("the client sent a request without an open plugin");
         call.reply(protocol::error_text(
@@ -161,7 +161,8 @@ void Session::request(wire::Message& message, unsigned depth) {
                                    static_cast<std::uint32_t>(json.size()),
                                    static_cast<std::uint32_t>(attachments.size()),
                                    attachments.data()};
-    const ThreadWork work(link_->channel(), message.call_id(), instance_->module().name(), json);
+    const ThreadWork work(endpoint_->channel(), message.call_id(), instance_->module().name(),
+                          json);
     if (diagnostics::calls_are_watched()) return watched_call(call, request);
     instance_->call(call, request);
 }
@@ -185,21 +186,21 @@ void Session::run_on_pool(wire::Message message) {
     // std::function copies what it holds, and a message cannot be copied.
     auto shared = std::make_shared<wire::Message>(std::move(message));
     pool_->run(this, [this, shared] {
-        if (!link_->closed() && !stopping_.load() && !link_->cancelled(shared->call_id())) {
+        if (!endpoint_->closed() && !stopping_.load() && !endpoint_->cancelled(shared->call_id())) {
             request(*shared, 0);
         }
         shared->clear();
-        // The session may be gone right after this; the link lives on in our hands.
-        const auto link = link_;
+        // The session may be gone right after this; the endpoint lives on in our hands.
+        const auto endpoint = endpoint_;
         running_.fetch_sub(1, std::memory_order_release);
-        link->wake();
+        endpoint->wake();
     });
 }
 
 void Session::close() {
     let_go_of_plugin();  // on_shutdown and the destructor run before the client is answered
-    link_->send_reply(*close_request_, protocol::kNullResult, {});
-    link_->flush();
+    endpoint_->send_reply(*close_request_, protocol::kNullResult, {});
+    endpoint_->flush();
     close_request_.reset();
     finished_ = true;
 }
@@ -208,17 +209,17 @@ void Session::let_go_of_plugin() {
     if (instance_ == nullptr) return;
     const std::string name = instance_->module().name();  // it may be unloaded
     const auto begin = std::chrono::steady_clock::now();
-    const ThreadWork work(link_->channel(), 0, name, "(shutdown)");
+    const ThreadWork work(endpoint_->channel(), 0, name, "(shutdown)");
     leaving_ = true;  // callbacks of on_shutdown may still make calls
-    instance_->client_gone(link_->id());
+    instance_->client_gone(endpoint_->id());
     instance_.reset();
     log_open("shutting down " + name, begin, 0);
 }
 
 void Session::send_error(const wire::Message& message, std::string_view type,
                          std::string_view text) {
-    link_->send_reply(message.call_id(),
-                      protocol::error_text({std::string(type), std::string(text)}), {});
+    endpoint_->send_reply(message.call_id(),
+                          protocol::error_text({std::string(type), std::string(text)}), {});
 }
 
 }  // namespace bridge32::host

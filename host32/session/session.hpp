@@ -1,4 +1,4 @@
-// One client's session: its link, and its instance of a plugin.
+// One client's session: its endpoint, and its instance of a plugin.
 #pragma once
 
 #include <atomic>
@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-#include "host32/endpoint/link.hpp"
+#include "host32/endpoint/endpoint.hpp"
 #include "host32/session/plugin_registry.hpp"
 #include "host32/session/worker_pool.hpp"
 #include "hosting/plugin_module.hpp"
@@ -21,7 +21,7 @@ class RunningCall;
 class Session {
 public:
     /// `registry` and `pool` outlive the session.
-    Session(std::shared_ptr<Link> link, PluginRegistry& registry, WorkerPool& pool);
+    Session(std::shared_ptr<Endpoint> endpoint, PluginRegistry& registry, WorkerPool& pool);
     Session(const Session&) = delete;
     Session& operator=(const Session&) = delete;
     /// Shuts the plugin down and tells the client that the host has gone. Not while calls run:
@@ -39,11 +39,11 @@ public:
     /// The client asked for the end, or broke the protocol, or has died, or the host ends and no
     /// call runs any more.
     bool finished() const noexcept {
-        return finished_ || link_->closed() || (stopping_.load() && idle());
+        return finished_ || endpoint_->closed() || (stopping_.load() && idle());
     }
     /// No call runs on another thread.
     bool idle() const noexcept { return running_.load(std::memory_order_acquire) == 0; }
-    Link& link() noexcept { return *link_; }
+    Endpoint& endpoint() noexcept { return *endpoint_; }
     /// How many calls have begun. Main thread.
     std::uint64_t calls() const noexcept { return calls_; }
 
@@ -57,7 +57,7 @@ private:
     void let_go_of_plugin();
     void send_error(const wire::Message& message, std::string_view type, std::string_view text);
 
-    std::shared_ptr<Link> link_;
+    std::shared_ptr<Endpoint> endpoint_;
     PluginRegistry* registry_;
     WorkerPool* pool_;
     std::shared_ptr<hosting::PluginInstance> instance_;

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "base/times.hpp"
+#include "host32/session/exit_code.hpp"
 #include "os/process.hpp"
 #include "os/sleep.hpp"
 

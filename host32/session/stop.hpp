@@ -12,9 +12,6 @@ bool stop_requested() noexcept;
 /// Asks the host to end. Async-signal-safe once a StopGuard was made.
 void request_stop() noexcept;
 
-/// The exit code of a host that did not end in order within its time.
-inline constexpr int kExitStopTimeout = 4;
-
 /// Sees to it that a requested stop takes a limited time, whatever the plugins do: from a thread
 /// that sleeps until then. One at a time in a process.
 class StopGuard {

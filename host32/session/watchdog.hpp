@@ -11,6 +11,6 @@ namespace bridge32::host {
 /// plugin down in order; then the process ends. A parent-death signal would end it at once and
 /// without the order, and comes when the *thread* that started the host ends, though the client
 /// lives on. Throws bridge32::Error when there is no such process.
-void die_with(std::uint32_t client_pid, const std::string& channel);
+void start_watchdog(std::uint32_t client_pid, const std::string& channel);
 
 }  // namespace bridge32::host

@@ -5,7 +5,6 @@
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
-#include <ucontext.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -15,8 +14,8 @@
 #include <ctime>
 
 #include "base/times.hpp"
-#include "host32/crash/crash_places.hpp"
 #include "host32/crash/crash_report.hpp"
+#include "host32/crash/crash_site.hpp"
 #include "host32/crash/thread_work.hpp"
 #include "os/segment.hpp"
 
@@ -63,30 +62,21 @@ AbortMessage* const* abort_message = nullptr;
 
 /// Another thread's crash is being written, and ends the process. This one's is lost.
 [[noreturn]] void wait_for_the_end(int number) noexcept {
-    timespec left{2, 0};
+    static_assert(times::kOthersReport >= std::chrono::seconds(1));
+    timespec left{times::kOthersReport / std::chrono::seconds(1), 0};
     while (::nanosleep(&left, &left) != 0) {
     }
     die_of(number);
 }
 
-void read_registers(const void* context, CrashCause& cause) noexcept {
-    const auto& registers = static_cast<const ucontext_t*>(context)->uc_mcontext.gregs;
-#if defined(__x86_64__)
-    cause.instruction = static_cast<std::uint64_t>(registers[REG_RIP]);
-    cause.stack = static_cast<std::uint64_t>(registers[REG_RSP]);
-#else
-    cause.instruction = static_cast<std::uint32_t>(registers[REG_EIP]);
-    cause.stack = static_cast<std::uint32_t>(registers[REG_ESP]);
-#endif
-    cause.flags |= wire::kCrashInstruction;
-}
-
-CrashCause cause_of(int number, const siginfo_t& info, const void* context) noexcept {
+CrashCause cause_of(int number, const siginfo_t& info, const CrashSite& site) noexcept {
     CrashCause cause;
     cause.kind = wire::CrashKind::kSignal;
     cause.code = static_cast<std::uint32_t>(number);
     cause.detail = static_cast<std::uint32_t>(info.si_code);
-    cause.flags = wire::kCrashCode;
+    cause.flags = wire::kCrashCode | wire::kCrashInstruction;
+    cause.instruction = site.instruction;
+    cause.stack = site.stack;
     cause.thread = static_cast<std::uint32_t>(this_thread());
     if (this_thread() == own_process) cause.flags |= wire::kCrashMainThread;
     // SI_KERNEL: the processor does not say which address it was.
@@ -100,7 +90,6 @@ CrashCause cause_of(int number, const siginfo_t& info, const void* context) noex
         while (cause.message.ends_with('\n'))
             cause.message.remove_suffix(1);
     }
-    read_registers(context, cause);
     return cause;
 }
 
@@ -147,10 +136,10 @@ void on_fault(int number, siginfo_t* info, void* context) {
     }
     dying_of.store(number);
     limit_time();
-    const CrashCause cause = cause_of(number, *info, context);
-    crash_report::begin(cause, ThreadWork::of_this_thread());
+    const CrashSite site(context);
+    crash_report::begin(cause_of(number, *info, site), ThreadWork::of_this_thread());
     report_modules();
-    report_backtrace(cause.instruction, cause.stack);
+    report_backtrace(site);
     crash_report::tell_clients();
     die_of(number);
 }

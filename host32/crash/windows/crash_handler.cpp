@@ -8,10 +8,9 @@
 #include <cstdlib>
 
 #include "base/times.hpp"
-#include "host32/crash/crash_places.hpp"
 #include "host32/crash/crash_report.hpp"
+#include "host32/crash/crash_site.hpp"
 #include "host32/crash/thread_work.hpp"
-#include "host32/crash/windows/crash_places.hpp"
 
 namespace bridge32::host {
 
@@ -31,13 +30,16 @@ std::atomic<UINT> exit_code{0};
 // is next to none left to write it on. This is what the dying thread hands over.
 struct Dying {
     CrashCause cause;
-    const CONTEXT* context = nullptr;
+    const CrashSite* site = nullptr;
     const ThreadWork* work = nullptr;
-    std::uintptr_t stack_base = 0;
 };
 Dying dying;
 DWORD reporter = 0;
 HANDLE died = nullptr;
+
+DWORD milliseconds(std::chrono::milliseconds time) noexcept {
+    return static_cast<DWORD>(time.count());
+}
 
 [[noreturn]] void end(UINT code) noexcept {
     // Not ExitProcess, which calls into every DLL, and not the system's own way, which may ask the
@@ -50,7 +52,7 @@ HANDLE died = nullptr;
 void write_report() noexcept {
     crash_report::begin(dying.cause, dying.work);
     report_modules();
-    report_context(*dying.context, dying.stack_base);
+    report_backtrace(*dying.site);
     crash_report::tell_clients();
 }
 
@@ -67,7 +69,7 @@ DWORD WINAPI run_reporter(void*) {
     DWORD nobody = 0;
     if (self == reporter || !dying_thread.compare_exchange_strong(nobody, self)) {
         // A fault in the report ends it. Another thread's comes too late.
-        if (self != reporter && nobody != self) ::Sleep(10 * DWORD{times::kCrashReport.count()});
+        if (self != reporter && nobody != self) ::Sleep(milliseconds(times::kOthersReport));
         crash_report::tell_clients();
         end(exit_code.load());
     }
@@ -78,19 +80,19 @@ DWORD WINAPI run_reporter(void*) {
     cause.flags = wire::kCrashCode | wire::kCrashInstruction;
     cause.thread = self;
     if (self == main_thread) cause.flags |= wire::kCrashMainThread;
-    cause.instruction = instruction_of(context);
-    cause.stack = stack_of(context);
+    const CrashSite site(&context);
+    cause.instruction = site.instruction;
+    cause.stack = site.stack;
     const bool has_address = code == EXCEPTION_ACCESS_VIOLATION || code == EXCEPTION_IN_PAGE_ERROR;
     if (record != nullptr && has_address && record->NumberParameters >= 2) {
         cause.detail = static_cast<std::uint32_t>(record->ExceptionInformation[0]);
         cause.address = record->ExceptionInformation[1];
         cause.flags |= wire::kCrashAddress;
     }
-    dying.context = &context;
+    dying.site = &site;
     dying.work = ThreadWork::of_this_thread();
-    dying.stack_base = stack_base_of_this_thread();
     ::SetEvent(died);
-    ::Sleep(DWORD{times::kCrashReport.count()});
+    ::Sleep(milliseconds(times::kCrashReport));
     crash_report::tell_clients();
     end(exit);
 }

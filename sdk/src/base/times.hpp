@@ -36,6 +36,7 @@ inline constexpr milliseconds kSleepWithoutEvent{1};   ///< Windows: while all e
 inline constexpr milliseconds kPeerLook{50};        ///< by a thread that waits for the peer
 inline constexpr milliseconds kCancelledLook{20};   ///< by a running method that polls cancelled()
 inline constexpr milliseconds kProcessPoll{50};     ///< of a process without a pidfd; of a debugger
+inline constexpr seconds kWatchdogLook{3600};       ///< by the watchdog, should it not be told
 inline constexpr milliseconds kWatchdogGrace{500};  ///< between the client's death and the host's
 
 // The client's threads (client/src/endpoint).
@@ -54,6 +55,7 @@ inline constexpr milliseconds kBlockedTick{1};    ///< while a client does not r
 inline constexpr milliseconds kSweep{1000};       ///< between looks for what dead clients left
 inline constexpr milliseconds kStopLook{250};     ///< at requests to stop
 inline constexpr milliseconds kCrashReport{400};  ///< for the report; then the process ends
+inline constexpr milliseconds kOthersReport{2000};  ///< for the report of another thread
 
 // Starting, connecting and ending (client/src/hosts).
 inline constexpr milliseconds kConnectRetry{10};

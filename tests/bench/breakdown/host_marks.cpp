@@ -3,7 +3,7 @@
 #include "wraps.hpp"
 
 struct bridge32_call;
-namespace bridge32::binary {
+namespace bridge32::hosting {
 class PluginInstance;
 }
 

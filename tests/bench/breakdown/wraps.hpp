@@ -21,7 +21,7 @@
     "traitsIcEE"                                                                          \
     "St4spanIK19bridge32_attachment" BENCH_EXTENT "E"
 #define BENCH_RECEIVE "_ZN8bridge324wire7Channel7receiveERNS0_7MessageE"
-#define BENCH_CALL "_ZN8bridge327loading14PluginInstance4callER13bridge32_callRK16bridge32_request"
+#define BENCH_CALL "_ZN8bridge327hosting14PluginInstance4callER13bridge32_callRK16bridge32_request"
 
 using Attachments = std::span<const bridge32_attachment>;
 

@@ -1,6 +1,7 @@
-#include "host32/crash/crash_places.hpp"
+#include "host32/crash/crash_site.hpp"
 
 #include <fcntl.h>
+#include <ucontext.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -90,6 +91,17 @@ Modules modules;
 
 }  // namespace
 
+CrashSite::CrashSite(const void* its_registers) noexcept : registers(its_registers), stack_base(0) {
+    const auto& general = static_cast<const ucontext_t*>(registers)->uc_mcontext.gregs;
+#if defined(__x86_64__)
+    instruction = static_cast<std::uint64_t>(general[REG_RIP]);
+    stack = static_cast<std::uint64_t>(general[REG_RSP]);
+#else
+    instruction = static_cast<std::uint32_t>(general[REG_EIP]);
+    stack = static_cast<std::uint32_t>(general[REG_ESP]);
+#endif
+}
+
 void report_modules() noexcept {
     const int maps = ::open("/proc/self/maps", O_RDONLY | O_CLOEXEC);
     if (maps < 0) return;
@@ -112,9 +124,9 @@ void report_modules() noexcept {
     crash_report::publish_modules();
 }
 
-void report_backtrace(std::uint64_t instruction, std::uint64_t stack) noexcept {
-    first_instruction = instruction;
-    first_stack = stack;
+void report_backtrace(const CrashSite& site) noexcept {
+    first_instruction = site.instruction;
+    first_stack = site.stack;
     // It stores each frame as it finds it.
     boost::stacktrace::safe_dump_to(walked, sizeof walked);
     report_walked_frames();

@@ -1,46 +1,40 @@
 // The host's end of a channel, with a client that does what it likes.
-#include "host32/endpoint/link.hpp"
+#include "host32/endpoint/endpoint.hpp"
 
 #include <doctest/doctest.h>
 
 #include <atomic>
 #include <chrono>
-#include <memory>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include "bridge32/error.hpp"
-#include "host32/session/running_call.hpp"
-#include "os/process.hpp"
+#include "hosting/host_services.hpp"
+#include "unit/host/endpoint/endpoint_pair.hpp"
 
 namespace {
 
 using namespace bridge32;
-using wire::Envelope;
 using wire::FrameKind;
+using Pair = EndpointPair;
 
-/// A channel with both ends in this process.
-struct Pair {
-    Pair() {
-        client = wire::Channel::create(64 * 1024, wire::WaitMode::kAdaptive);
-        auto attached = wire::Channel::attach(client->name(), nullptr);
-        const wire::Doorbell bell = attached->own_bell();
-        link = std::make_shared<host::Link>(std::move(attached), bell);
-        link->serve_nested_with([this](wire::Message& message, unsigned depth) {
-            nested.emplace_back(message.json());
-            depths.push_back(depth);
-        });
+/// A running call of the plugin's, as the endpoint sees it.
+struct Call : bridge32_call {
+    Call(host::Endpoint& its_endpoint, std::uint64_t id, unsigned its_depth)
+        : endpoint(its_endpoint), number(id), depth_(its_depth) {}
+    std::int32_t reply(std::string_view, std::span<const bridge32_attachment>) noexcept override {
+        return BRIDGE32_OK;
     }
+    std::uint64_t call_id() const noexcept override { return number; }
+    unsigned depth() const noexcept override { return depth_; }
+    bool cancelled() noexcept override { return given_up || endpoint.cancelled(number); }
+    void give_up() noexcept override { given_up = true; }
 
-    void send(const Envelope& envelope, const std::string& json) {
-        REQUIRE(client->try_send(envelope, json, {}));
-    }
-
-    std::unique_ptr<wire::Channel> client;
-    std::shared_ptr<host::Link> link;
-    std::vector<std::string> nested;
-    std::vector<unsigned> depths;
+    host::Endpoint& endpoint;
+    std::uint64_t number;
+    unsigned depth_;
+    bool given_up = false;
 };
 
 void BRIDGE32_ABI keep(void* user, const char* json, std::uint32_t size, const bridge32_attachment*,
@@ -50,7 +44,7 @@ void BRIDGE32_ABI keep(void* user, const char* json, std::uint32_t size, const b
 
 }  // namespace
 
-TEST_CASE("link: requests come in order, a cancelled one not at all") {
+TEST_CASE("endpoint: requests come in order, a cancelled one not at all") {
     Pair pair;
     pair.send({FrameKind::kRequest, 0, 1, 0}, "one");
     pair.send({FrameKind::kRequest, 0, 2, 0}, "two");
@@ -58,37 +52,20 @@ TEST_CASE("link: requests come in order, a cancelled one not at all") {
     pair.send({FrameKind::kCancel, 0, 2, 0}, "{}");
 
     wire::Message message;
-    REQUIRE(pair.link->take(message));
+    REQUIRE(pair.endpoint->take(message));
     CHECK(message.json() == "one");
-    REQUIRE(pair.link->take(message));
+    REQUIRE(pair.endpoint->take(message));
     CHECK(message.json() == "three");
-    CHECK_FALSE(pair.link->take(message));
-    CHECK_FALSE(pair.link->ready());
+    CHECK_FALSE(pair.endpoint->take(message));
+    CHECK_FALSE(pair.endpoint->ready());
 }
 
-TEST_CASE("link: a running call learns that it was cancelled, and only that call") {
-    Pair pair;
-    pair.send({FrameKind::kRequest, 0, 1, 0}, "one");
-    wire::Message message;
-    REQUIRE(pair.link->take(message));
-    {
-        host::RunningCall call(*pair.link, message, 0);
-        CHECK_FALSE(call.cancelled());
-        pair.send({FrameKind::kCancel, 0, 7, 0}, "{}");
-        CHECK_FALSE(call.cancelled());
-        pair.send({FrameKind::kCancel, 0, 1, 0}, "{}");
-        CHECK(call.cancelled());
-    }
-    // A later call of the same number is another one.
-    CHECK_FALSE(pair.link->cancelled(1));
-}
-
-TEST_CASE("link: a callback's answer and the calls it makes find the thread that runs it") {
+TEST_CASE("endpoint: a callback's answer and the calls it makes find the thread that runs it") {
     Pair pair;
     pair.send({FrameKind::kRequest, 0, 5, 0}, "outer");
     wire::Message outer;
-    REQUIRE(pair.link->take(outer));
-    host::RunningCall call(*pair.link, outer, 2);
+    REQUIRE(pair.endpoint->take(outer));
+    Call call(*pair.endpoint, 5, 2);
     std::string answer;
     std::thread client([&] {
         wire::Message callback;
@@ -102,7 +79,8 @@ TEST_CASE("link: a callback's answer and the calls it makes find the thread that
         pair.send({FrameKind::kCallbackReply, 0, callback.call_id(), 0}, R"({"result":1})");
     });
 
-    const auto code = pair.link->invoke(&call, R"({"callback":1,"args":[]})", {}, keep, &answer);
+    const auto code =
+        pair.endpoint->invoke(&call, R"({"callback":1,"args":[]})", {}, keep, &answer);
 
     client.join();
     CHECK(code == BRIDGE32_OK);
@@ -110,107 +88,107 @@ TEST_CASE("link: a callback's answer and the calls it makes find the thread that
     CHECK(pair.nested == std::vector<std::string>{"of the callback"});
     CHECK(pair.depths == std::vector<unsigned>{3});
     wire::Message message;
-    REQUIRE(pair.link->take(message));
+    REQUIRE(pair.endpoint->take(message));
     CHECK(message.json() == "of another thread");
 }
 
-TEST_CASE("link: a nested request whose callback is over is an ordinary one") {
+TEST_CASE("endpoint: a nested request whose callback is over is an ordinary one") {
     Pair pair;
     pair.send({FrameKind::kRequest, 0, 1, 99}, "late");
     wire::Message message;
-    REQUIRE(pair.link->take(message));
+    REQUIRE(pair.endpoint->take(message));
     CHECK(message.json() == "late");
 }
 
-TEST_CASE("link: a callback ends when the link is closed, or its call given up") {
+TEST_CASE("endpoint: a callback ends when the endpoint is closed, or its call given up") {
     Pair pair;
     pair.send({FrameKind::kRequest, 0, 5, 0}, "outer");
     wire::Message outer;
-    REQUIRE(pair.link->take(outer));
+    REQUIRE(pair.endpoint->take(outer));
     std::string answer;
     SUBCASE("given up") {
-        host::RunningCall call(*pair.link, outer, 0);
+        Call call(*pair.endpoint, 5, 0);
         std::thread client([&] {
             std::this_thread::sleep_for(std::chrono::milliseconds(10));
             pair.send({FrameKind::kCancel, 0, 5, 0}, "{}");
         });
-        CHECK(pair.link->invoke(&call, "{}", {}, keep, &answer) == BRIDGE32_CALL_IS_OVER);
+        CHECK(pair.endpoint->invoke(&call, "{}", {}, keep, &answer) == BRIDGE32_CALL_IS_OVER);
         client.join();
     }
     SUBCASE("closed") {
         std::thread closer([&] {
             std::this_thread::sleep_for(std::chrono::milliseconds(10));
-            pair.link->close();
+            pair.endpoint->close();
         });
-        CHECK(pair.link->invoke(nullptr, "{}", {}, keep, &answer) == BRIDGE32_DISCONNECTED);
+        CHECK(pair.endpoint->invoke(nullptr, "{}", {}, keep, &answer) == BRIDGE32_DISCONNECTED);
         closer.join();
-        CHECK(pair.link->emit(nullptr, "{}", {}) == BRIDGE32_DISCONNECTED);
-        CHECK(pair.link->send_reply(1, "{}", {}) == BRIDGE32_DISCONNECTED);
+        CHECK(pair.endpoint->emit(nullptr, "{}", {}) == BRIDGE32_DISCONNECTED);
+        CHECK(pair.endpoint->send_reply(1, "{}", {}) == BRIDGE32_DISCONNECTED);
     }
     SUBCASE("too deep") {
-        host::RunningCall call(*pair.link, outer, BRIDGE32_MAX_CALL_DEPTH);
-        CHECK(pair.link->invoke(&call, "{}", {}, keep, &answer) == BRIDGE32_TOO_DEEP);
+        Call call(*pair.endpoint, 5, BRIDGE32_MAX_CALL_DEPTH);
+        CHECK(pair.endpoint->invoke(&call, "{}", {}, keep, &answer) == BRIDGE32_TOO_DEEP);
     }
     CHECK(answer.empty());
 }
 
-TEST_CASE("link: events for a client that does not read are kept to a limit, then dropped") {
+TEST_CASE("endpoint: events for a client that does not read are kept to a limit, then dropped") {
     Pair pair;
     const std::string json = R"({"event":"x","args":[")" + std::string(1000, 'x') + "\"]}";
     int sent = 0;
-    while (sent < 100'000 && pair.link->emit(nullptr, json, {}) == BRIDGE32_OK)
+    while (sent < 100'000 && pair.endpoint->emit(nullptr, json, {}) == BRIDGE32_OK)
         ++sent;
     CHECK(sent >= 1000);
     CHECK(sent < 100'000);
-    CHECK(pair.link->blocked());
+    CHECK(pair.endpoint->blocked());
 
     int received = 0;
     wire::Message message;
     while (received < sent) {
-        pair.link->flush();
+        pair.endpoint->flush();
         if (!pair.client->receive(message)) break;
         CHECK(message.kind() == FrameKind::kEvent);
         ++received;
     }
     CHECK(received == sent);
-    CHECK_FALSE(pair.link->blocked());
+    CHECK_FALSE(pair.endpoint->blocked());
 }
 
-TEST_CASE("link: replies are never dropped, and keep their order") {
+TEST_CASE("endpoint: replies are never dropped, and keep their order") {
     Pair pair;
     for (std::uint64_t i = 1; i <= 300; ++i)
-        REQUIRE(pair.link->send_reply(i, std::string(1000, 'r'), {}) == BRIDGE32_OK);
-    CHECK(pair.link->blocked());
+        REQUIRE(pair.endpoint->send_reply(i, std::string(1000, 'r'), {}) == BRIDGE32_OK);
+    CHECK(pair.endpoint->blocked());
 
     wire::Message message;
     for (std::uint64_t i = 1; i <= 300; ++i) {
-        pair.link->flush();
+        pair.endpoint->flush();
         REQUIRE(pair.client->receive(message));
         REQUIRE(message.call_id() == i);
     }
 }
 
-TEST_CASE("link: any number of cancels for calls that nobody knows does no harm") {
+TEST_CASE("endpoint: any number of cancels for calls that nobody knows does no harm") {
     Pair pair;
     wire::Message message;
     for (std::uint64_t i = 1; i <= 5000; ++i) {
         pair.send({FrameKind::kCancel, 0, i, 0}, "{}");
-        REQUIRE_FALSE(pair.link->take(message));
+        REQUIRE_FALSE(pair.endpoint->take(message));
     }
     pair.send({FrameKind::kRequest, 0, 10'000, 0}, "next");
-    REQUIRE(pair.link->take(message));
+    REQUIRE(pair.endpoint->take(message));
     CHECK(message.json() == "next");
 }
 
-TEST_CASE("link: a client that does not answer is waited for as long as nobody else waits") {
+TEST_CASE("endpoint: a client that does not answer is waited for as long as nobody else waits") {
     using namespace std::chrono_literals;
     Pair pair;
     bool others = false;
-    pair.link->limit_patience(20ms, [&] { return others; });
+    pair.endpoint->limit_patience(20ms, [&] { return others; });
     pair.send({FrameKind::kRequest, 0, 5, 0}, "outer");
     wire::Message outer;
-    REQUIRE(pair.link->take(outer));
-    host::RunningCall call(*pair.link, outer, 0);
+    REQUIRE(pair.endpoint->take(outer));
+    Call call(*pair.endpoint, 5, 0);
     std::string answer;
 
     SUBCASE("nobody else") {
@@ -221,32 +199,32 @@ TEST_CASE("link: a client that does not answer is waited for as long as nobody e
             std::this_thread::sleep_for(80ms);
             pair.send({FrameKind::kCallbackReply, 0, callback.call_id(), 0}, "late");
         });
-        CHECK(pair.link->invoke(&call, "{}", {}, keep, &answer) == BRIDGE32_OK);
+        CHECK(pair.endpoint->invoke(&call, "{}", {}, keep, &answer) == BRIDGE32_OK);
         client.join();
         CHECK(answer == "late");
     }
     SUBCASE("others, and it has a callback to answer") {
         others = true;
-        CHECK(pair.link->invoke(&call, "{}", {}, keep, &answer) == BRIDGE32_CALL_IS_OVER);
+        CHECK(pair.endpoint->invoke(&call, "{}", {}, keep, &answer) == BRIDGE32_CALL_IS_OVER);
         CHECK(call.cancelled());
         const auto start = std::chrono::steady_clock::now();
         for (int again = 0; again < 1000; ++again)
-            CHECK(pair.link->invoke(&call, "{}", {}, keep, &answer) == BRIDGE32_CALL_IS_OVER);
+            CHECK(pair.endpoint->invoke(&call, "{}", {}, keep, &answer) == BRIDGE32_CALL_IS_OVER);
         CHECK(std::chrono::steady_clock::now() - start < 10s);  // 20 ms each would be more
-        CHECK_FALSE(pair.link->closed());
+        CHECK_FALSE(pair.endpoint->closed());
     }
     SUBCASE("others, and its ring is full of events") {
         others = true;
         int sent = 0;
-        while (sent < 10'000 && pair.link->emit(&call, "{}", {}) == BRIDGE32_OK)
+        while (sent < 10'000 && pair.endpoint->emit(&call, "{}", {}) == BRIDGE32_OK)
             ++sent;
         CHECK(sent < 10'000);
         CHECK(call.cancelled());
-        CHECK_FALSE(pair.link->closed());
+        CHECK_FALSE(pair.endpoint->closed());
     }
 }
 
-TEST_CASE("link: a client that sends without end while its callback runs is cut off") {
+TEST_CASE("endpoint: a client that sends without end while its callback runs is cut off") {
     Pair pair;
     const std::string mebibyte(1 << 20, 'x');
     std::atomic<int> sent{0};
@@ -254,8 +232,8 @@ TEST_CASE("link: a client that sends without end while its callback runs is cut 
         wire::Message callback;
         while (!pair.client->receive(callback))
             std::this_thread::yield();
-        for (; sent < 1000 && !pair.link->closed(); ++sent) {
-            while (!pair.link->closed() &&
+        for (; sent < 1000 && !pair.endpoint->closed(); ++sent) {
+            while (!pair.endpoint->closed() &&
                    !pair.client->try_send({FrameKind::kRequest, 0, 9, callback.call_id()}, mebibyte,
                                           {})) {
                 std::this_thread::yield();
@@ -263,15 +241,15 @@ TEST_CASE("link: a client that sends without end while its callback runs is cut 
         }
     });
     // The thread that would serve them is slow: it takes one, and the next hundred wait.
-    pair.link->serve_nested_with([&](wire::Message&, unsigned) {
-        while (!pair.link->closed()) {
-            pair.link->cancelled(9);  // reads what has come
+    pair.endpoint->serve_nested_with([&](wire::Message&, unsigned) {
+        while (!pair.endpoint->closed()) {
+            pair.endpoint->cancelled(9);  // reads what has come
             std::this_thread::yield();
         }
     });
     std::string answer;
 
-    CHECK(pair.link->invoke(nullptr, "{}", {}, keep, &answer) == BRIDGE32_DISCONNECTED);
+    CHECK(pair.endpoint->invoke(nullptr, "{}", {}, keep, &answer) == BRIDGE32_DISCONNECTED);
     client.join();
     CHECK(sent < 200);
 }

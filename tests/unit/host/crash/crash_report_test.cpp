@@ -78,21 +78,6 @@ TEST_CASE("crash report: a client that has left is not written to") {
     CHECK(stays.report().owner == static_cast<std::uint32_t>(wire::CrashOwner::kNobody));
 }
 
-TEST_CASE("crash report: nested work is the innermost, and then the outer again") {
-    const Client client;
-    CHECK(ThreadWork::of_this_thread() == nullptr);
-    const ThreadWork outer(*client.hosts_end, 1, "lab", "(constructor)");
-    {
-        const ThreadWork inner(*client.hosts_end, 2, "lab", R"({"get":"version"})");
-        CHECK(ThreadWork::of_this_thread()->call_id() == 2);
-        CHECK(inner.method() == "version");
-    }
-    CHECK(ThreadWork::of_this_thread()->call_id() == 1);
-    CHECK(outer.method() == "(constructor)");
-    for (const std::string_view odd : {"", "{", R"({"method":"without end)", R"({"args":[]})"})
-        CHECK(ThreadWork(*client.hosts_end, 3, "lab", odd).method().empty());
-}
-
 TEST_CASE("crash report: of too many modules the one that crashed is kept") {
     const Client client;
     host::crash_report::begin(cause(11), nullptr);

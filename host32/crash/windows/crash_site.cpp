@@ -1,4 +1,6 @@
-#include "host32/crash/windows/crash_places.hpp"
+#include "host32/crash/crash_site.hpp"
+
+#include <windows.h>
 
 #include <winternl.h>
 
@@ -7,7 +9,6 @@
 #include <cstring>
 #include <string_view>
 
-#include "host32/crash/crash_places.hpp"
 #include "host32/crash/crash_report.hpp"
 
 namespace bridge32::host {
@@ -19,6 +20,7 @@ constexpr std::size_t kMaxScannedBytes = 256 * 1024;
 
 // Not on the stack: there is little of it in a handler.
 std::uint64_t frames[wire::kCrashFrames];
+std::size_t frame_count = 0;
 char name[1024];
 
 std::uint32_t image_bytes(const std::byte* base) noexcept {
@@ -32,17 +34,16 @@ std::uint32_t image_bytes(const std::byte* base) noexcept {
 #if defined(_WIN64)
 
 /// By the tables that every function has.
-std::size_t walk(const CONTEXT& start, std::uintptr_t /*stack_base*/) noexcept {
+void walk(const CONTEXT& start, std::uintptr_t /*stack_base*/) noexcept {
     static CONTEXT context;
     context = start;
-    std::size_t count = 0;
-    while (count < wire::kCrashFrames && (count == 0 || context.Rip != 0)) {
-        frames[count++] = context.Rip;
+    while (frame_count < wire::kCrashFrames && (frame_count == 0 || context.Rip != 0)) {
+        frames[frame_count++] = context.Rip;
         DWORD64 base = 0;
         auto* const function = ::RtlLookupFunctionEntry(context.Rip, &base, nullptr);
         if (function == nullptr) {
             // A function that calls nothing; or, at the start, a jump to where there is no code.
-            if (count > 1) break;
+            if (frame_count > 1) break;
             std::memcpy(&context.Rip, reinterpret_cast<const void*>(context.Rsp),
                         sizeof context.Rip);
             context.Rsp += sizeof context.Rip;
@@ -53,7 +54,6 @@ std::size_t walk(const CONTEXT& start, std::uintptr_t /*stack_base*/) noexcept {
         ::RtlVirtualUnwind(UNW_FLAG_NHANDLER, base, context.Rip, function, &context, &handler_data,
                            &establisher, nullptr);
     }
-    return count;
 }
 
 #else
@@ -82,37 +82,33 @@ bool is_return_address(std::uintptr_t address) noexcept {
 
 /// A function in 32-bit code leaves no trace of its frame but the return address: what on the
 /// stack looks like one is taken for one. Some may be left from earlier calls.
-std::size_t walk(const CONTEXT& context, std::uintptr_t top) noexcept {
-    std::size_t count = 0;
-    frames[count++] = context.Eip;
+void walk(const CONTEXT& context, std::uintptr_t top) noexcept {
+    frames[frame_count++] = context.Eip;
     std::uintptr_t at = context.Esp & ~std::uintptr_t{3};
-    if (at >= top) return count;
+    if (at >= top) return;
     const std::uintptr_t end = std::min(top, at + kMaxScannedBytes);
-    for (; at + sizeof(std::uint32_t) <= end && count < wire::kCrashFrames; at += 4) {
+    for (; at + sizeof(std::uint32_t) <= end && frame_count < wire::kCrashFrames; at += 4) {
         std::uint32_t word = 0;
         std::memcpy(&word, reinterpret_cast<const void*>(at), sizeof word);
-        if (is_return_address(word)) frames[count++] = word;
+        if (is_return_address(word)) frames[frame_count++] = word;
     }
-    return count;
 }
 
 #endif
 
 }  // namespace
 
-std::uint64_t instruction_of(const CONTEXT& context) noexcept {
+CrashSite::CrashSite(const void* its_registers) noexcept
+    : registers(its_registers),
+      stack_base(reinterpret_cast<std::uintptr_t>(
+          reinterpret_cast<const NT_TIB*>(NtCurrentTeb())->StackBase)) {
+    const auto& context = *static_cast<const CONTEXT*>(registers);
 #if defined(_WIN64)
-    return context.Rip;
+    instruction = context.Rip;
+    stack = context.Rsp;
 #else
-    return context.Eip;
-#endif
-}
-
-std::uint64_t stack_of(const CONTEXT& context) noexcept {
-#if defined(_WIN64)
-    return context.Rsp;
-#else
-    return context.Esp;
+    instruction = context.Eip;
+    stack = context.Esp;
 #endif
 }
 
@@ -138,13 +134,12 @@ void report_modules() noexcept {
     crash_report::publish_modules();
 }
 
-std::uintptr_t stack_base_of_this_thread() noexcept {
-    const auto* const block = reinterpret_cast<const NT_TIB*>(NtCurrentTeb());
-    return reinterpret_cast<std::uintptr_t>(block->StackBase);
+void report_backtrace(const CrashSite& site) noexcept {
+    walk(*static_cast<const CONTEXT*>(site.registers),
+         static_cast<std::uintptr_t>(site.stack_base));
+    report_walked_frames();
 }
 
-void report_context(const CONTEXT& context, std::uintptr_t stack_base) noexcept {
-    crash_report::publish_backtrace({frames, walk(context, stack_base)});
-}
+void report_walked_frames() noexcept { crash_report::publish_backtrace({frames, frame_count}); }
 
 }  // namespace bridge32::host

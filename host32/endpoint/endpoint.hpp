@@ -1,0 +1,120 @@
+// The host's end of one client's channel, for all threads that serve the client or send to it.
+//
+// There is no receiving thread. Whoever waits for something from the client reads the ring, and
+// puts what it reads for others where they look: the main thread sleeps until there is a request;
+// a thread that waits for a callback reads until the reply has come, and serves the requests that
+// the callback makes. All of them sleep at the same bell.
+//
+// Locks, outermost first. A thread that holds one takes only those below it:
+//   1. Endpoint::reading_              the channel's receiving side: who reads now, and routes
+//   2. Inbox::mutex_                   what was read and waits; which calls are cancelled
+//      Invocations::mutex_             who waits for a callback
+// and apart from these, never held together with any of them:
+//      Outbox::mutex_                  the channel's sending side; what waits for room
+// None is held while foreign code runs: the plugin, or a receiver of a reply.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <span>
+#include <string_view>
+#include <thread>
+
+#include "base/times.hpp"
+#include "host32/crash/crash_report.hpp"
+#include "host32/endpoint/inbox.hpp"
+#include "host32/endpoint/invocations.hpp"
+#include "host32/endpoint/outbox.hpp"
+#include "hosting/client_port.hpp"
+#include "os/process.hpp"
+#include "wire/channel.hpp"
+
+namespace bridge32::host {
+
+/// Any thread may call any function. The channel's peer is not trusted: whatever it writes, the
+/// worst result is the end of this endpoint.
+class Endpoint : public hosting::ClientPort, public std::enable_shared_from_this<Endpoint> {
+public:
+    /// `bell`: where this host sleeps; outlives the endpoint. Throws bridge32::Error when the
+    /// client has gone already.
+    Endpoint(std::unique_ptr<wire::Channel> channel, const wire::Doorbell& bell);
+
+    /// Serves a request that a callback makes, on the thread that waits for the callback.
+    using ServeNested = std::function<void(wire::Message& request, unsigned depth)>;
+    void serve_nested_with(ServeNested serve) { serve_nested_ = std::move(serve); }
+
+    /// The calling thread waits for the client's replies, and for room in its ring, no longer than
+    /// `patience` while `others_wait()`. Before the first message.
+    void limit_patience(std::chrono::milliseconds patience, std::function<bool()> others_wait);
+
+    /// Is there a message that `take` may give? Cheap, for spinning on.
+    bool ready() const noexcept { return !inbox_.empty() || channel_->ready(); }
+    /// The next message that starts something: an open; a request that belongs to no callback and
+    /// was not cancelled; a close; a frame of unknown kind. False when there is none. Throws
+    /// ProtocolError.
+    bool take(wire::Message& message);
+
+    /// bridge32_host::reply, for the call with this id.
+    std::int32_t send_reply(std::uint64_t call_id, std::string_view json,
+                            std::span<const bridge32_attachment> attachments) noexcept;
+    std::int32_t emit(bridge32_call* call, std::string_view json,
+                      std::span<const bridge32_attachment> attachments) noexcept override;
+    std::int32_t invoke(bridge32_call* call, std::string_view json,
+                        std::span<const bridge32_attachment> attachments,
+                        bridge32_reply_receiver receive, void* user) noexcept override;
+
+    /// Has the client cancelled the call? Reads what has come first.
+    bool cancelled(std::uint64_t call_id) noexcept;
+    /// The call has ended: forgets its cancellation.
+    void forget(std::uint64_t call_id) noexcept { inbox_.forget(call_id); }
+
+    /// Do messages wait because the client does not read?
+    bool blocked() const noexcept { return outbox_.blocked(); }
+    /// Sends what waits, as far as there is room.
+    void flush() noexcept;
+
+    bool client_alive() const noexcept { return client_.alive(); }
+    /// The session is over: from now on nothing is sent, and whoever waits for the client stops.
+    void close() noexcept;
+    /// Was the endpoint closed, be it because the client broke the protocol or died?
+    bool closed() const noexcept { return closed_.load(std::memory_order_acquire); }
+    /// Wakes every thread that sleeps at the bell.
+    void wake() noexcept;
+
+    wire::Channel& channel() noexcept { return *channel_; }
+
+private:
+    void read_all();
+    void route(wire::Message message);
+    bool send_patiently(const wire::Envelope& envelope, std::string_view json,
+                        std::span<const bridge32_attachment> attachments, bridge32_call* call);
+    void wait_for_reply(Invocation& invocation, unsigned depth, bridge32_call* call);
+    /// Should nobody wait for the client any longer in the course of `call`, having waited since
+    /// `since`?
+    bool given_up(bridge32_call* call, Clock::time_point since) noexcept;
+    void close_if_client_died() noexcept;
+    std::int32_t fail(const std::exception& error) noexcept;
+
+    std::unique_ptr<wire::Channel> channel_;
+    const CrashListener crash_listener_;
+    wire::Doorbell bell_;  // copied by each thread that sleeps at it
+    os::ProcessHandle client_;
+    std::atomic<Clock::rep> next_look_{0};  // at the client's life, in `cancelled`
+    ServeNested serve_nested_;
+    std::chrono::milliseconds patience_{};
+    std::function<bool()> others_wait_;  // null: there are none
+    std::thread::id main_thread_;
+    std::atomic<bool> closed_{false};
+
+    Outbox outbox_;
+    Inbox inbox_;
+    Invocations invocations_;
+    std::mutex reading_;  // guards the channel's receiving side, and cancels_read_
+    std::uint32_t cancels_read_ = 0;
+};
+
+}  // namespace bridge32::host
