@@ -22,19 +22,13 @@ void walk_dependencies(const std::filesystem::path& path, const Image& image,
     for (std::size_t i = 0; i < files.size() && i < kMaxFiles; ++i) {
         const LoadedFile& file = files[i];
         for (const std::string& name : file.image.needed) {
-            if (!seen.insert(library_key(name)).second) {
-                continue;
-            }
+            if (!seen.insert(library_key(name)).second) continue;
             const FoundDependency found = find ? find(name, file) : find_dependency(name, file);
             const bool is_file = !found.already_loaded && !found.path.empty();
             const Dependency dependency{file, name, found,
                                         is_file ? read_image(found.path) : Image{}};
-            if (!visit(dependency)) {
-                return;
-            }
-            if (is_file && !found.of_system) {
-                files.push_back({found.path, dependency.image, &file});
-            }
+            if (!visit(dependency)) return;
+            if (is_file && !found.of_system) files.push_back({found.path, dependency.image, &file});
         }
     }
 }

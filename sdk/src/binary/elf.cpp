@@ -110,9 +110,7 @@ private:
     }
 
     void read_dynamic() {
-        if (!dynamic_) {
-            return;
-        }
+        if (!dynamic_) return;
         std::vector<std::uint64_t> needed;
         std::optional<std::uint64_t> soname, rpath, runpath;
         const std::uint64_t count = std::min<std::uint64_t>(
@@ -124,14 +122,10 @@ private:
                 image_.is_damaged = true;
                 return;
             }
-            if (entry->tag == kTagEnd) {
-                break;
-            }
+            if (entry->tag == kTagEnd) break;
             switch (entry->tag) {
                 case kTagNeeded:
-                    if (needed.size() < kMaxNeeded) {
-                        needed.push_back(entry->value);
-                    }
+                    if (needed.size() < kMaxNeeded) needed.push_back(entry->value);
                     break;
                 case kTagStringTable:
                     strings_at_ = file_offset(entry->value);
@@ -212,9 +206,7 @@ bool sound_sections(ImageReader& reader) {
     for (std::uint64_t i = 0; i < header->section_count; ++i) {
         const auto section =
             reader.get<Section<Address>>(header->sections_at + i * sizeof(Section<Address>));
-        if (!section) {
-            return false;
-        }
+        if (!section) return false;
         const bool symbols =
             section->type == kSectionSymbols || section->type == kSectionDynamicSymbols;
         const bool in_file = section->type != kSectionNoBits || i == header->section_names;

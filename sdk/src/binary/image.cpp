@@ -47,9 +47,7 @@ bool is_text(std::string_view bytes) {
 
 std::string describe_other(std::string_view begin) {
     for (const Magic& magic : kOthers) {
-        if (begin.starts_with(magic.bytes)) {
-            return magic.description;
-        }
+        if (begin.starts_with(magic.bytes)) return magic.description;
     }
     return is_text(begin) ? "a text file" : "neither an ELF nor a Windows file";
 }
@@ -72,9 +70,7 @@ Image parse(ImageReader& reader) {
                           "ELF")) {
         return parse_elf(reader);
     }
-    if (begin.starts_with("MZ")) {
-        return parse_pe(reader);
-    }
+    if (begin.starts_with("MZ")) return parse_pe(reader);
     image.format = begin.empty() ? Format::empty : Format::other;
     image.description = begin.empty() ? "empty" : describe_other(begin);
     return image;

@@ -41,9 +41,7 @@ public:
     template <class T>
     std::optional<T> get(std::uint64_t offset) {
         T value;
-        if (!read(offset, std::as_writable_bytes(std::span(&value, 1)))) {
-            return std::nullopt;
-        }
+        if (!read(offset, std::as_writable_bytes(std::span(&value, 1)))) return std::nullopt;
         return value;
     }
 

@@ -39,32 +39,22 @@ FoundLibrary find_library(const std::filesystem::path& name, const std::filesyst
         result.found = is_there(name);
         return result;
     }
-    if (!folder.empty()) {
-        result.searched.push_back(folder);
-    }
+    if (!folder.empty()) result.searched.push_back(folder);
     result.searched.insert(result.searched.end(), library_path.begin(), library_path.end());
     for (const std::filesystem::path& place : result.searched) {
         for (const std::string& file_name : file_names) {
             const std::filesystem::path file = place / os::path_from_utf8(file_name);
-            if (!is_there(file)) {
-                continue;
-            }
+            if (!is_there(file)) continue;
             const bool usable = is_usable(file);
             if (usable || !result.found) {
                 result.path = file;
                 result.found = true;
             }
-            if (usable) {
-                return result;
-            }
+            if (usable) return result;
         }
     }
-    if (!result.found) {
-        result.path = os::path_from_utf8(file_names.front());
-    }
-    if (!os::is_bare_name(name)) {
-        return result;
-    }
+    if (!result.found) result.path = os::path_from_utf8(file_names.front());
+    if (!os::is_bare_name(name)) return result;
     for (const std::string& file_name : file_names) {
         if (!find_in_system(file_name).path.empty()) {
             return {os::path_from_utf8(file_name), false, result.searched};

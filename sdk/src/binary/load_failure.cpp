@@ -67,12 +67,8 @@ std::optional<std::string> file_problem(const std::filesystem::path& path, const
                ", and this system does not load such files. Get the library's build for this "
                "system, or use bridge32's build for the library's.";
     }
-    if (image.bits == 0) {
-        return is + ". Get the file again.";
-    }
-    if (image.bits != kOwnBits && image.is_library) {
-        return wrong_bitness(path, image);
-    }
+    if (image.bits == 0) return is + ". Get the file again.";
+    if (image.bits != kOwnBits && image.is_library) return wrong_bitness(path, image);
     if (!image.machine.empty() && !is_loadable(image)) {
         return is + " for " + image.machine + "; " + kHost + " loads " + kBits + " ones for " +
                kOwnMachine + ".";
@@ -82,9 +78,7 @@ std::optional<std::string> file_problem(const std::filesystem::path& path, const
                ", damaged or cut short: parts that its header names lie beyond its end. Get "
                "the file again.";
     }
-    if (!image.is_library) {
-        return is + ". Give the path of the library that the plugin wraps.";
-    }
+    if (!image.is_library) return is + ". Give the path of the library that the plugin wraps.";
     return std::nullopt;
 }
 
@@ -119,9 +113,7 @@ std::string missing_dependency(const Dependency& dependency, const std::filesyst
         }
         return text + "add that folder to library_path.";
     }
-    if (const std::string source = dependency_source(name); !source.empty()) {
-        return text + source;
-    }
+    if (const std::string source = dependency_source(name); !source.empty()) return text + source;
     return text + "Install its " + kBits + " build, or add its folder to library_path.";
 }
 
@@ -150,18 +142,12 @@ std::string dependency_problem(const std::filesystem::path& path, const Image& i
 /// Why loading must not even be tried; empty when it may. The system's loader maps what a
 /// damaged file's header promises, and the process dies of SIGBUS when it touches it.
 std::string damage_before_loading(const std::filesystem::path& path) {
-    if (!kLoaderTrustsHeaders) {
-        return {};
-    }
+    if (!kLoaderTrustsHeaders) return {};
     const std::filesystem::path file =
         os::is_bare_name(path) ? find_in_system(os::utf8_of(path)).path : path;
     const Image image = read_image(file);
-    if (!is_loadable(image)) {
-        return {};
-    }
-    if (image.is_damaged) {
-        return file_problem(file, image).value_or("");
-    }
+    if (!is_loadable(image)) return {};
+    if (image.is_damaged) return file_problem(file, image).value_or("");
     std::string damaged;
     const auto is_sound = [&](const Dependency& dependency) {
         if (is_loadable(dependency.image) && dependency.image.is_damaged) {
@@ -205,9 +191,7 @@ std::string similar_files(const std::string& name, const Paths& folders) {
 std::string not_found(const std::string& name, const std::filesystem::path& folder,
                       const Paths& library_path, const FoundDependency& search) {
     Paths own;
-    if (!folder.empty()) {
-        own.push_back(folder);
-    }
+    if (!folder.empty()) own.push_back(folder);
     own.insert(own.end(), library_path.begin(), library_path.end());
     Paths searched = own;
     searched.insert(searched.end(), search.searched.begin(), search.searched.end());
@@ -220,9 +204,7 @@ std::string not_found(const std::string& name, const std::filesystem::path& fold
                " build, or add the folder of one to library_path.";
     }
     std::string question = similar_files(name, own);
-    if (question.empty()) {
-        question = similar_files(name, search.searched);
-    }
+    if (question.empty()) question = similar_files(name, search.searched);
     return text + question + (question.empty() ? "" : " ") +
            "Put the library beside the plugin, add its folder to library_path, or give its "
            "absolute path.";
@@ -253,30 +235,22 @@ std::string quoted(const std::filesystem::path& path) { return "`" + os::utf8_of
 std::string explain_load_failure(const std::filesystem::path& path,
                                  const std::filesystem::path& folder, const Paths& library_path,
                                  const std::string& system_message) {
-    if (system_message.empty()) {
-        return damage_before_loading(path);
-    }
+    if (system_message.empty()) return damage_before_loading(path);
     std::filesystem::path file = path;
     if (os::is_bare_name(path)) {
         const std::string name = os::utf8_of(path);
         const FoundDependency search = find_in_system(name);
-        if (search.path.empty()) {
-            return not_found(name, folder, library_path, search);
-        }
+        if (search.path.empty()) return not_found(name, folder, library_path, search);
         file = search.path;
     }
     std::error_code error;
     const std::filesystem::file_status status = std::filesystem::status(file, error);
-    if (status.type() == std::filesystem::file_type::not_found) {
-        return absent_file(file);
-    }
+    if (status.type() == std::filesystem::file_type::not_found) return absent_file(file);
     if (std::filesystem::is_directory(status)) {
         return quoted(file) + " is a folder, not a library. Give the path of the library itself.";
     }
     const Image image = read_image(file);
-    if (auto problem = file_problem(file, image)) {
-        return *problem;
-    }
+    if (auto problem = file_problem(file, image)) return *problem;
     if (std::string problem = dependency_problem(file, image, folder, library_path);
         !problem.empty()) {
         return problem;

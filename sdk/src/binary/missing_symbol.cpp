@@ -20,9 +20,7 @@ std::string advice_for(const ExportName& found) {
         return "It is a C++ function: ask for `" + found.name +
                "`, or have the library export it with extern \"C\".";
     }
-    if (!found.argument_bytes) {
-        return "Ask for `" + found.name + "`.";
-    }
+    if (!found.argument_bytes) return "Ask for `" + found.name + "`.";
     const std::string what = "That is a " + std::string(text_of(found.convention)) +
                              " function with " + std::to_string(*found.argument_bytes) +
                              " bytes of arguments: ";

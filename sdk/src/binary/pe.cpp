@@ -200,9 +200,7 @@ private:
 
     void read_imports() {
         const auto imports = sections_.directory(kImportDirectory);
-        if (!imports) {
-            return;
-        }
+        if (!imports) return;
         const auto at = sections_.file_offset(imports->address);
         for (std::uint64_t i = 0; i < kMaxNeeded; ++i) {
             const auto descriptor =
@@ -212,9 +210,7 @@ private:
                 image_.is_damaged = true;
                 return;
             }
-            if (descriptor->name == 0) {
-                return;
-            }
+            if (descriptor->name == 0) return;
             const auto name_at = sections_.file_offset(descriptor->name);
             const auto name = name_at ? reader_.text(*name_at, kMaxTextSize) : std::nullopt;
             if (!name || name->empty()) {
@@ -250,9 +246,7 @@ private:
             const auto hint_at = sections_.file_offset(static_cast<std::uint32_t>(entry));
             const auto name = hint_at ? reader_.text(*hint_at + sizeof(std::uint16_t), kMaxTextSize)
                                       : std::nullopt;
-            if (!name) {
-                break;
-            }
+            if (!name) break;
             names.push_back(*name);
         }
         return names;

@@ -17,9 +17,7 @@ namespace {
 constexpr int kMaxIncludeDepth = 8;
 
 void add(Paths& paths, const std::filesystem::path& path) {
-    if (std::find(paths.begin(), paths.end(), path) == paths.end()) {
-        paths.push_back(path);
-    }
+    if (std::find(paths.begin(), paths.end(), path) == paths.end()) paths.push_back(path);
 }
 
 /// Folders separated by colons, with the loader's variables replaced. `$LIB` and `$PLATFORM`
@@ -61,12 +59,8 @@ void add_configured(Paths& paths, const std::string& file, int depth) {
         line.resize(std::min(line.find('#'), line.size()));
         std::istringstream words(line);
         std::string word;
-        if (!(words >> word)) {
-            continue;
-        }
-        if (word == "hwcap") {
-            continue;
-        }
+        if (!(words >> word)) continue;
+        if (word == "hwcap") continue;
         if (word != "include") {
             add(paths, word);
             continue;
@@ -133,18 +127,14 @@ FoundDependency find_in(const std::string& name, const Paths& folders, int bits)
     for (const std::filesystem::path& folder : folders) {
         const std::filesystem::path file = folder / name;
         std::error_code ignored;
-        if (!std::filesystem::exists(file, ignored)) {
-            continue;
-        }
+        if (!std::filesystem::exists(file, ignored)) continue;
         const Image image = read_image(file);
         if (is_loadable(image, bits) ||
             (image.format != Format::elf && !is_foreign(folder, bits))) {
             result.path = file;
             return result;
         }
-        if (result.wrong_bits.empty() && image.bits != bits) {
-            result.wrong_bits = file;
-        }
+        if (result.wrong_bits.empty() && image.bits != bits) result.wrong_bits = file;
     }
     return result;
 }
@@ -183,12 +173,8 @@ std::vector<std::string> library_file_names(const std::string& name) {
     };
     std::vector<std::string> names;
     const bool is_shared = file.ends_with(".so") || file.find(".so.") != std::string::npos;
-    if (is_shared || path.has_extension()) {
-        names.push_back(name);
-    }
-    if (!is_shared) {
-        names.push_back(in_folder(file + ".so"));
-    }
+    if (is_shared || path.has_extension()) names.push_back(name);
+    if (!is_shared) names.push_back(in_folder(file + ".so"));
     if (!file.starts_with("lib")) {
         names.push_back(in_folder("lib" + file + (is_shared ? "" : ".so")));
     }
@@ -213,9 +199,7 @@ FoundDependency find_dependency(const std::string& name, const LoadedFile& neede
     if (name.find('/') != std::string::npos) {  // a path, relative to the working directory
         std::error_code ignored;
         result.searched.push_back(std::filesystem::path(name).parent_path());
-        if (std::filesystem::exists(name, ignored)) {
-            result.path = name;
-        }
+        if (std::filesystem::exists(name, ignored)) result.path = name;
         return result;
     }
     Paths folders;
@@ -238,9 +222,7 @@ FoundDependency find_dependency(const std::string& name, const LoadedFile& neede
     // To ask whether it is loaded makes the loader search.
     result = find_in(name, folders, searcher.bits);
     result.already_loaded = !result.path.empty() && loaded_already();
-    if (result.already_loaded) {
-        result.path.clear();
-    }
+    if (result.already_loaded) result.path.clear();
     return result;
 }
 

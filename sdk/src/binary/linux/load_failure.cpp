@@ -18,14 +18,10 @@ std::string backquoted(const std::string& text) { return "`" + text + "`"; }
 std::optional<std::string> between(const std::string& text, std::string_view before,
                                    std::string_view after) {
     const std::size_t begin = text.find(before);
-    if (begin == std::string::npos) {
-        return std::nullopt;
-    }
+    if (begin == std::string::npos) return std::nullopt;
     const std::size_t from = begin + before.size();
     const std::size_t end = after.empty() ? text.size() : text.find(after, from);
-    if (end == std::string::npos) {
-        return std::nullopt;
-    }
+    if (end == std::string::npos) return std::nullopt;
     return text.substr(from, end - from);
 }
 
@@ -89,9 +85,7 @@ std::string explain_system_message(const std::filesystem::path& path, const std:
     }
     const auto version = between(message, "version `", "' not found");
     const auto needed_by = between(message, "(required by ", ")");
-    if (version && needed_by) {
-        return missing_version(file_of(message, path), *version, *needed_by);
-    }
+    if (version && needed_by) return missing_version(file_of(message, path), *version, *needed_by);
     std::string text = "cannot load the library " + quoted(path) + ": " + message;
     for (const Hint& hint : kHints) {
         if (message.find(hint.message) != std::string::npos) {

@@ -60,9 +60,7 @@ Paths folders_of_path() {
         } else if (c != L';' || quoted) {
             folder += c;
         } else {
-            if (os::is_absolute(folder)) {
-                add(folders, folder);
-            }
+            if (os::is_absolute(folder)) add(folders, folder);
             folder.clear();
         }
     }
@@ -92,9 +90,7 @@ Paths& added_folders() {
 }
 
 void add_system(Paths& folders, const Searcher& searcher = {}) {
-    if (searcher.own_process) {
-        add(folders, program_folder());
-    }
+    if (searcher.own_process) add(folders, program_folder());
     for (const fs::path& folder : searcher.library_path) {
         add(folders, folder);
     }
@@ -187,12 +183,8 @@ std::vector<std::string> library_file_names(const std::string& name) {
     };
     const bool is_dll = library_key(file).ends_with(".dll");
     std::vector<std::string> names;
-    if (is_dll || path.has_extension()) {
-        names.push_back(name);
-    }
-    if (!is_dll) {
-        names.push_back(in_folder(file + ".dll"));
-    }
+    if (is_dll || path.has_extension()) names.push_back(name);
+    if (!is_dll) names.push_back(in_folder(file + ".dll"));
     if (!file.starts_with("lib")) {  // MinGW's linkers name libraries so
         names.push_back(in_folder("lib" + file + (is_dll ? "" : ".dll")));
     }
@@ -219,9 +211,7 @@ FoundDependency find_dependency(const std::string& name, const LoadedFile& neede
         first = first->needed_by;
     }
     Paths folders;
-    if (first->path.has_parent_path()) {
-        add(folders, first->path.parent_path());
-    }
+    if (first->path.has_parent_path()) add(folders, first->path.parent_path());
     add_system(folders, searcher);
     return find_in(file, folders, searcher.bits);
 }

@@ -101,9 +101,7 @@ std::string missing_procedure(const std::filesystem::path& path) {
         const Exports exports =
             found.already_loaded ? exports_of_loaded(name) : exports_of_file(found.path);
         for (const Imports& imports : imported_names(file.path)) {
-            if (library_key(imports.library) != library_key(name)) {
-                continue;
-            }
+            if (library_key(imports.library) != library_key(name)) continue;
             for (const std::string& symbol : imports.names) {
                 if (problem.empty() && !symbol.empty() && !exports(symbol)) {
                     problem = quoted(file.path) + " uses `" + symbol + "` of `" + name +
@@ -131,14 +129,10 @@ std::string missing_procedure(const std::filesystem::path& path) {
 std::string explain_system_message(const std::filesystem::path& path, const std::string& message) {
     const DWORD error = error_in(message);
     if (error == ERROR_PROC_NOT_FOUND) {
-        if (std::string problem = missing_procedure(path); !problem.empty()) {
-            return problem;
-        }
+        if (std::string problem = missing_procedure(path); !problem.empty()) return problem;
     }
     std::string text = "cannot load the library " + quoted(path) + ": " + message;
-    if (error != 0) {
-        text += " (" + text_of(error) + ")";
-    }
+    if (error != 0) text += " (" + text_of(error) + ")";
     const std::string_view what = advice(error);
     return what.empty() ? text : text.append(". ").append(what);
 }
