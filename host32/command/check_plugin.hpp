@@ -1,4 +1,4 @@
-// What a plugin's file is, found by loading it, without making an instance.
+// Examines a plugin's file by loading it, without making an instance.
 #pragma once
 
 #include <filesystem>
@@ -13,7 +13,7 @@ namespace bridge32::host {
 /// "bad". Loading runs the initialisation of the plugin's file, which may end the process.
 std::string check_plugin(const std::filesystem::path& file, const hosting::PluginRules& rules);
 
-/// What must be the same in two builds that work together, as one line of JSON.
+/// The versions that client and plugin must match, as one line of JSON.
 std::string about_this_build();
 
 }  // namespace bridge32::host

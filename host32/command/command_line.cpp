@@ -33,8 +33,8 @@ CommandLine read_command_line(const std::string& program,
     CommandLine line;
     CLI::App app(program + " " BRIDGE32_VERSION ": runs plugins around " +
                      std::to_string(8 * sizeof(void*)) +
-                     "-bit libraries for bridge32 clients. A client starts a private host by "
-                     "itself; by hand you start a shared one with --serve.",
+                     "-bit libraries for bridge32 clients. Clients start private hosts "
+                     "automatically; start a shared host by hand with --serve.",
                  program);
     std::vector<std::string> plugin_path;
     std::vector<std::string> library_path;
@@ -43,49 +43,51 @@ CommandLine read_command_line(const std::string& program,
     double idle_timeout = 0;
     double callback_timeout = seconds(line.serving.callback_timeout);
     double stop_timeout = seconds(line.stop_timeout);
-    auto* attach = app.add_option("--attach", line.channel,
-                                  "Serve the one client of this channel (used by the client)");
+    auto* attach =
+        app.add_option("--attach", line.channel,
+                       "Serve the one client that created this channel (used by clients)");
     auto* serve = app.add_option("--serve", line.served_name,
                                  "Serve any number of clients that connect to this name")
                       ->excludes(attach);
     app.add_option("--instances", instances,
-                   "One instance of a plugin, \"shared\" by all clients, or each its \"own\"; "
-                   "else as the plugin wishes")
+                   "One instance of a plugin, \"shared\" by all clients, or one of its \"own\" for "
+                   "each; default: as the plugin declares")
         ->needs(serve)
         ->check(CLI::IsMember({"shared", "own"}));
-    auto* idle = app.add_option("--idle-timeout", idle_timeout,
-                                "End when there was no client for so many seconds")
-                     ->needs(serve)
-                     ->check(CLI::Range(0.0, 1e9));
-    app.add_flag("--detach", line.detach, "Go on in the background, once clients can connect")
+    auto* idle =
+        app.add_option("--idle-timeout", idle_timeout, "Exit after so many seconds without clients")
+            ->needs(serve)
+            ->check(CLI::Range(0.0, 1e9));
+    app.add_flag("--detach", line.detach, "Continue in the background once clients can connect")
         ->needs(serve);
     app.add_flag("--detached", line.detached)->needs(serve)->group("");  // what --detach starts
     app.add_option("--callback-timeout", callback_timeout,
-                   "How many seconds a client's callback may keep the others waiting")
+                   "How many seconds a client's callback may block other clients")
         ->needs(serve)
         ->capture_default_str()
         ->check(CLI::Range(0.0, 1e9));
-    app.add_option("--stop-timeout", stop_timeout,
-                   "How many seconds running calls have when the host is told to end")
+    app.add_option(
+           "--stop-timeout", stop_timeout,
+           "How many seconds running calls may take to finish when the host is asked to stop")
         ->capture_default_str()
         ->check(CLI::Range(0.0, 1e9));
     app.add_option("--plugin-path", plugin_path,
-                   "Look for plugins in this folder first; may be repeated")
+                   "Search this folder for plugins first; may be repeated")
         ->allow_extra_args(false);
     app.add_option("--library-path", library_path,
-                   "Look for libraries in this folder first; may be repeated")
+                   "Search this folder for libraries first; may be repeated")
         ->allow_extra_args(false);
     app.add_option("--allow", line.rules.allowed,
-                   "Load this plugin, and no others that are not allowed so; may be repeated. A "
-                   "name, or an absolute path")
+                   "Load only plugins that are allowed, by name or absolute path; may be repeated")
         ->allow_extra_args(false);
     app.add_flag("--allow-unsafe-plugins", line.rules.allow_unsafe,
-                 "Load plugins also when other users can write to the file or its folder");
-    app.add_option("--check-plugin", checked,
-                   "Load this file as a plugin, make no instance, and print what it is, as JSON");
+                 "Load plugins even if other users can write to the file or its folder");
+    app.add_option(
+        "--check-plugin", checked,
+        "Load this file as a plugin without creating an instance, and print what it is, as JSON");
     app.add_flag("--wait-for-debugger", line.wait_for_debugger,
-                 "Print the process id and wait until a debugger is attached (Linux: or SIGCONT), "
-                 "before any plugin is loaded");
+                 "Before loading any plugin, print the process id and wait until a debugger is "
+                 "attached (Linux: or SIGCONT)");
     app.add_flag("--about", line.about,
                  "Print the versions that client and plugin must match, as JSON");
     app.set_version_flag("--version", program + " " BRIDGE32_VERSION);

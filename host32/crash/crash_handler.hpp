@@ -1,17 +1,17 @@
-// Notices that this process dies, and lets the crash report be written.
+// Notices that this process dies, and has the crash report written.
 #pragma once
 
 namespace bridge32::host {
 
 /// From now on a fault on any thread, `abort` and `exit` leave a crash report with all clients.
-/// The process then ends as it would have ended without: of the same signal or exception, with the
-/// same exit code, and no later than half a second after. Once, from the main thread, at start.
-/// A library that sets handlers of its own takes ours away; then nothing but the exit status tells.
+/// The process then ends as it would have without the handler: by the same signal or exception,
+/// with the same exit code, at most half a second later. Once, from the main thread, at start. A
+/// library that sets its own handlers replaces ours; then only the exit status is available.
 void install_crash_handler() noexcept;
 
-/// Room for the crash handler, as long as it lives, on the thread that makes it: one whose own
-/// stack has overflowed has none left to run a handler on. Without memory for it, the thread goes
-/// without.
+/// A stack for the crash handler on the thread that makes this object, while it lives: a thread
+/// whose own stack has overflowed has no room left to run a handler. Without memory for it, the
+/// thread has none.
 class CrashStack {
 public:
     CrashStack() noexcept;

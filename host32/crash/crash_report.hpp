@@ -1,8 +1,8 @@
-// The crash report in the making: what a dying host tells its clients.
+// Writing the crash report: what a dying host tells its clients.
 //
-// Everything but CrashListener runs in a signal or exception handler, or in an exit handler, of a
-// process whose heap may be in ruins and whose other threads go on: it takes no memory and no
-// lock, and writes to the clients' segments and to static memory only.
+// Everything but CrashListener runs in a signal, exception or exit handler, in a process whose heap
+// may be corrupt and whose other threads continue. It allocates nothing, takes no lock, and writes
+// only to the clients' segments and to static memory.
 #pragma once
 
 #include <cstddef>
@@ -17,8 +17,8 @@ namespace bridge32::host {
 
 class ThreadWork;
 
-/// As long as it lives, the channel's client is told when this process dies. Any thread. Beyond
-/// 1024 of them, clients learn only how the process ended.
+/// While it lives, the channel's client receives the report of a crash. Any thread. Beyond 1024 of
+/// them, clients learn only how the process ended.
 class CrashListener {
 public:
     /// `channel` outlives the listener.
@@ -50,17 +50,17 @@ struct CrashCause {
 /// The one report of this process. One thread at a time writes it, in this order.
 namespace crash_report {
 
-/// Begins it, also over an earlier one: tells the cause, and then which call the thread ran;
+/// Starts it, replacing an earlier one: publishes the cause, and then which call the thread ran;
 /// `work`: null for none.
 void begin(const CrashCause& cause, const ThreadWork* work) noexcept;
-/// Adds a loaded file; drops what there is no room for, but not where the cause's instruction is.
+/// Adds a loaded file. Drops files for which there is no room, but not the one that crashed.
 void add_module(std::uint64_t begin, std::uint64_t end, std::string_view name) noexcept;
 void publish_modules() noexcept;
 /// Is this address in a module?
 bool is_code(std::uint64_t address) noexcept;
 /// `addresses`: of the innermost frame first.
 void publish_backtrace(std::span<const std::uint64_t> addresses) noexcept;
-/// Wakes the clients: the report is complete as far as it goes.
+/// Wakes the clients: nothing will be added to the report.
 void tell_clients() noexcept;
 
 }  // namespace crash_report

@@ -67,7 +67,7 @@ void Host::publish(wire::ControlServer& control) const noexcept {
 }
 
 std::uint64_t Host::calls() const noexcept {
-    std::uint64_t sum = calls_of_the_gone_;
+    std::uint64_t sum = calls_of_dropped_;
     for (const auto& session : sessions_)
         sum += session->calls();
     return sum;
@@ -108,16 +108,16 @@ void Host::drop_finished() {
             if (!session->finished()) continue;
             session->endpoint().close();  // whoever waits for the client stops
             if (!session->idle()) continue;
-            calls_of_the_gone_ += session->calls();
+            calls_of_dropped_ += session->calls();
             dropped.push_back(std::move(session));
         }
         std::erase(sessions_, nullptr);
     }
-    // Here the plugins are shut down, which may take its time.
+    // The plugins are shut down here, without the lock: that may take long.
 }
 
 bool Host::tick(Clock::time_point now) {
-    os::pump_messages();  // a client in a loop leaves no time to sleep
+    os::pump_messages();  // while clients keep the host busy, it never sleeps
     bool blocked = false;
     for (auto& session : sessions_) {
         if (!session->endpoint().blocked()) continue;
@@ -140,7 +140,7 @@ bool Host::tick(Clock::time_point now) {
 void Host::finish() {
     for (auto& session : sessions_)
         session->stop();
-    // The time that this may take is the StopGuard's affair.
+    // The StopGuard limits the time that this takes.
     for (;;) {
         drop_finished();
         if (sessions_.empty()) return;
@@ -191,7 +191,7 @@ void Host::serve_all(const std::string& name, const ServeOptions& options) {
         }
         const bool worked = serve_turn();
         const auto now = Clock::now();
-        // Also when some client keeps the host busy all the time.
+        // Also while clients keep the host busy all the time.
         if (tick(now)) {
             control.look_after_slots(now);
             publish(control);
@@ -203,7 +203,7 @@ void Host::serve_all(const std::string& name, const ServeOptions& options) {
         if (!sessions_.empty()) {
             idle_since = now;
         } else if (options.idle_timeout && now - idle_since >= *options.idle_timeout) {
-            // Who has found us before is still served; nobody finds us any more.
+            // New clients no longer find this host; those that have found it are still served.
             control.withdraw();
             if (!control.ready()) break;
         }

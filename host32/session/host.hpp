@@ -1,4 +1,4 @@
-// The host's main loop: takes turns over its sessions, sleeps when there is nothing to do.
+// The host's main loop: serves its sessions in turn, and sleeps when there is nothing to do.
 #pragma once
 
 #include <chrono>
@@ -18,26 +18,26 @@ namespace bridge32::host {
 
 /// How a host serves several clients.
 struct ServeOptions {
-    /// Ends when there was no client for so long; empty: never.
+    /// The host ends after this long without clients; empty: never.
     std::optional<std::chrono::milliseconds> idle_timeout = {};
-    /// While others wait: how long the main thread waits for a client that runs a callback or
-    /// does not read. Then the callback, or event, fails.
+    /// How long the main thread waits for a client that runs a callback or does not read, while
+    /// others wait for the main thread. Then the callback, or event, fails.
     std::chrono::milliseconds callback_timeout{500};
     /// Called when clients can connect.
     std::function<void()> on_ready = {};
 };
 
-/// Serves one private channel, or all channels that are announced in a control segment. All of
-/// it runs on the thread that calls `serve_…`, the process's main thread, so that a plugin is
-/// constructed, called and destroyed on one thread. Ends after `request_stop`: running calls
-/// have `stop_timeout` to finish, what waits is refused.
+/// Serves one private channel, or all channels that clients post in a control segment. Everything
+/// runs on the thread that calls `serve_…`, the process's main thread, so that a plugin is
+/// constructed, called and destroyed on one thread. After `request_stop`, running calls have
+/// `stop_timeout` to finish; waiting calls are refused.
 class Host {
 public:
     Host(PluginRegistry& registry, std::chrono::milliseconds stop_timeout)
         : registry_(registry), stop_timeout_(stop_timeout) {}
 
-    /// Serves the client that made `channel` until it is done or dead. Throws bridge32::Error
-    /// when the channel cannot be attached to.
+    /// Serves the client that made `channel` until it closes or dies. Throws bridge32::Error when
+    /// the channel cannot be attached to.
     void serve_client(const std::string& channel);
 
     /// Serves all clients that find the host under `name`. Throws bridge32::Error when the name
@@ -45,28 +45,28 @@ public:
     void serve_all(const std::string& name, const ServeOptions& options);
 
 private:
-    /// Serves at most one request of each session, so that none waits for a busy one. True when
+    /// Serves at most one request of each session, so that none waits for a busy one. True if
     /// there was something to do.
     bool serve_turn();
-    /// `control`: of a host of several clients, which sleeps there; null: at the channel's own
-    /// bell.
+    /// A host of several clients sleeps at the bell of `control`; with null, the host sleeps at
+    /// the channel's own bell.
     Session& attach(const std::string& channel, wire::ControlServer* control);
     /// Attaches to the next channel that a client has posted.
     void welcome(wire::ControlServer& control, const ServeOptions& options);
     bool any_ready() const noexcept;
-    /// All calls so far.
+    /// All calls that have started so far.
     std::uint64_t calls() const noexcept;
-    /// What others see of this host: see `bridge32 ps`.
+    /// Updates what `bridge32 ps` shows of this host.
     void publish(wire::ControlServer& control) const noexcept;
     /// Does anybody but the client of `endpoint` wait for the main thread?
     bool others_wait(const Endpoint& endpoint, const wire::ControlServer& control) const noexcept;
-    /// What must happen now and then, busy or not: dead clients leave, late readers catch up.
-    /// True once in kTick.
+    /// The regular work, busy or not: ends the sessions of dead clients, sends what waits for slow
+    /// readers. True once in kHostTick.
     bool tick(std::chrono::steady_clock::time_point now);
 
-    /// Drops the sessions that have ended and whose last call is over.
+    /// Drops the sessions that have ended and have no running call.
     void drop_finished();
-    /// Ends all sessions, each when its running calls are over.
+    /// Ends all sessions, each when its running calls have finished.
     void finish();
     /// Tells all clients that the host is gone. Any thread.
     void abandon_clients() noexcept;
@@ -77,7 +77,7 @@ private:
     std::mutex changing_;  // held while sessions_ changes; the main thread reads without it
     std::vector<std::unique_ptr<Session>> sessions_;
     std::chrono::steady_clock::time_point next_tick_{};
-    std::uint64_t calls_of_the_gone_ = 0;  // of sessions that have ended
+    std::uint64_t calls_of_dropped_ = 0;  // sessions
 };
 
 }  // namespace bridge32::host

@@ -9,7 +9,7 @@ std::shared_ptr<hosting::PluginInstance> PluginRegistry::open(std::string_view n
                                                               hosting::CreateArguments arguments) {
     hosting::require_allowed(name, rules_);
     const auto file = hosting::find_plugin(name, plugin_path_);
-    // One that is there stays for all, also when the file was replaced meanwhile.
+    // All clients share a live instance, even if the file was replaced meanwhile.
     if (auto instance = shared_[file].lock()) return instance;
     const auto module = load(file);
     if (module->wants_apartment()) os::enter_apartment();

@@ -1,4 +1,4 @@
-// The plugins of this host: found, loaded, and the instances that clients share.
+// The plugins of this host: finds them, loads them, and keeps the instances that clients share.
 #pragma once
 
 #include <filesystem>
@@ -17,14 +17,14 @@
 
 namespace bridge32::host {
 
-/// Who uses an instance, where the host decides that.
+/// Who uses an instance, if the host decides.
 enum class InstancesFor { kOwn, kShared };
 
 /// Main thread only.
 class PluginRegistry {
 public:
-    /// Plugins are looked for in `plugin_path`, their libraries in `library_path`. `instances`:
-    /// as the plugins wish, unless it is given. `rules` say what may be loaded.
+    /// Searches plugins in `plugin_path`, and their libraries in `library_path`. Without
+    /// `instances`, each plugin decides. `rules` restrict what is loaded.
     PluginRegistry(std::vector<std::filesystem::path> plugin_path,
                    const std::vector<std::filesystem::path>& library_path,
                    std::optional<InstancesFor> instances = {}, hosting::PluginRules rules = {})
@@ -36,17 +36,16 @@ public:
     }
 
     /// An instance of plugin `name` for one client: its own, or the one that all clients share.
-    /// Throws PluginError. The folders are searched at each call: a plugin that was just dropped
-    /// there is found, and one that was replaced is loaded anew for new instances, while those of
-    /// the old file go on.
+    /// Throws PluginError. Searches the folders on each call: a new file is found, and a replaced
+    /// one is loaded for new instances, while existing instances keep the old one.
     std::shared_ptr<hosting::PluginInstance> open(std::string_view name,
                                                   hosting::CreateArguments arguments);
 
 private:
-    /// A path as it was loaded last.
+    /// What was loaded last from a path.
     struct Loaded {
         hosting::FileIdentity identity;
-        unsigned generation = 0;  // how often the file has been another one
+        unsigned generation = 0;                            // how often the file was replaced
         std::weak_ptr<const hosting::PluginModule> module;  // unloaded with its last client
     };
 

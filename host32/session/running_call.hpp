@@ -15,7 +15,7 @@
 namespace bridge32::host {
 
 /// The C ABI's bridge32_call. Lives on the stack of the thread that runs the call; other threads
-/// may use it as long as the call runs.
+/// may use it while the call runs.
 class RunningCall : public bridge32_call {
 public:
     /// `request` and `endpoint` outlive the call. `depth`: how many callbacks it runs inside of.

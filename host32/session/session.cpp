@@ -20,7 +20,7 @@ namespace bridge32::host {
 
 namespace {
 
-// More than that stay in the ring, where the client notices.
+// Further ones stay in the ring, so that the client notices.
 constexpr std::size_t kMaxWaitingCalls = 1024;
 
 /// The method or property that a request names; "(describe)", "(batch)" and the like without one.
@@ -63,9 +63,9 @@ Session::Session(std::shared_ptr<Endpoint> endpoint, PluginRegistry& registry, W
 }
 
 Session::~Session() {
-    endpoint_->flush();  // a last chance for what a stop let finish
+    endpoint_->flush();  // replies of the calls that a stop let finish
     endpoint_->close();
-    let_go_of_plugin();
+    release_plugin();
     endpoint_->channel().set_host_state(wire::HostState::kGone);
 }
 
@@ -138,7 +138,7 @@ void Session::open(wire::Message& message) {
 void Session::request(wire::Message& message, unsigned depth) {
     RunningCall call(*endpoint_, message, depth);
     if (instance_ == nullptr) {
-        if (!leaving_) throw ProtocolError("the client sent a request without an open plugin");
+        if (!releasing_) throw ProtocolError("the client sent a request without an open plugin");
         call.reply(protocol::error_text(
                        {"PluginError", "the plugin is being shut down: it takes no more calls"}),
                    {});
@@ -183,14 +183,14 @@ void Session::watched_call(RunningCall& call, const bridge32_request& request) {
 
 void Session::run_on_pool(wire::Message message) {
     running_.fetch_add(1, std::memory_order_relaxed);
-    // std::function copies what it holds, and a message cannot be copied.
+    // std::function copies its captures, and a message cannot be copied.
     auto shared = std::make_shared<wire::Message>(std::move(message));
     pool_->run(this, [this, shared] {
         if (!endpoint_->closed() && !stopping_.load() && !endpoint_->cancelled(shared->call_id())) {
             request(*shared, 0);
         }
         shared->clear();
-        // The session may be gone right after this; the endpoint lives on in our hands.
+        // The session may be destroyed right after this; the endpoint must live on.
         const auto endpoint = endpoint_;
         running_.fetch_sub(1, std::memory_order_release);
         endpoint->wake();
@@ -198,19 +198,19 @@ void Session::run_on_pool(wire::Message message) {
 }
 
 void Session::close() {
-    let_go_of_plugin();  // on_shutdown and the destructor run before the client is answered
+    release_plugin();  // on_shutdown and the destructor run before the client is answered
     endpoint_->send_reply(*close_request_, protocol::kNullResult, {});
     endpoint_->flush();
     close_request_.reset();
     finished_ = true;
 }
 
-void Session::let_go_of_plugin() {
+void Session::release_plugin() {
     if (instance_ == nullptr) return;
     const std::string name = instance_->module().name();  // it may be unloaded
     const auto begin = std::chrono::steady_clock::now();
     const ThreadWork work(endpoint_->channel(), 0, name, "(shutdown)");
-    leaving_ = true;  // callbacks of on_shutdown may still make calls
+    releasing_ = true;  // callbacks of on_shutdown may still make calls
     instance_->client_gone(endpoint_->id());
     instance_.reset();
     log_open("shutting down " + name, begin, 0);

@@ -24,37 +24,36 @@ public:
     Session(std::shared_ptr<Endpoint> endpoint, PluginRegistry& registry, WorkerPool& pool);
     Session(const Session&) = delete;
     Session& operator=(const Session&) = delete;
-    /// Shuts the plugin down and tells the client that the host has gone. Not while calls run:
-    /// see `idle`.
+    /// Shuts the plugin down and tells the client that the host has gone. Only while `idle`.
     ~Session();
 
-    /// Is there something to do, and room for a reply? Cheap, for spinning on.
+    /// Is there something to serve, and room for a reply? Cheap, for spinning on.
     bool ready() const noexcept;
-    /// Does the next thing.
+    /// Serves the next message.
     void serve();
 
-    /// The host ends: calls that run may finish, what waits is not begun.
+    /// The host ends: running calls may finish, waiting ones are not started.
     void stop() noexcept { stopping_.store(true); }
 
-    /// The client asked for the end, or broke the protocol, or has died, or the host ends and no
-    /// call runs any more.
+    /// The client has closed, broken the protocol, or died; or the host ends and no call runs any
+    /// more.
     bool finished() const noexcept {
         return finished_ || endpoint_->closed() || (stopping_.load() && idle());
     }
-    /// No call runs on another thread.
+    /// No call runs, or waits, on a thread of the pool.
     bool idle() const noexcept { return running_.load(std::memory_order_acquire) == 0; }
     Endpoint& endpoint() noexcept { return *endpoint_; }
-    /// How many calls have begun. Main thread.
+    /// How many calls have started. Main thread.
     std::uint64_t calls() const noexcept { return calls_; }
 
 private:
     void open(wire::Message& message);
     void request(wire::Message& message, unsigned depth);
-    /// The plugin serves the request, and whoever watches learns of it.
+    /// Lets the plugin serve the request, and writes it to the log and the trace.
     void watched_call(RunningCall& call, const bridge32_request& request);
     void run_on_pool(wire::Message message);
     void close();
-    void let_go_of_plugin();
+    void release_plugin();
     void send_error(const wire::Message& message, std::string_view type, std::string_view text);
 
     std::shared_ptr<Endpoint> endpoint_;
@@ -63,9 +62,9 @@ private:
     std::shared_ptr<hosting::PluginInstance> instance_;
     wire::Message message_;
     std::atomic<std::size_t> running_{0};         // on the pool, or waiting there
-    std::optional<std::uint64_t> close_request_;  // answered when no call runs
+    std::optional<std::uint64_t> close_request_;  // is answered when no call runs
     std::uint64_t calls_ = 0;
-    bool leaving_ = false;  // the plugin is being let go of
+    bool releasing_ = false;  // the plugin is being shut down
     bool finished_ = false;
     std::atomic<bool> stopping_{false};
 };

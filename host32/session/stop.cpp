@@ -15,7 +15,7 @@ namespace bridge32::host {
 namespace {
 
 std::atomic<bool> requested{false};
-std::atomic<bool> over{false};       // the guard need not watch any more
+std::atomic<bool> over{false};       // the guard need not watch any longer
 std::atomic<std::uint32_t> news{0};  // what the guard sleeps at
 std::atomic<std::uint32_t> events{0};
 std::atomic<os::SleepingPlace*> place{nullptr};
@@ -50,7 +50,7 @@ void request_stop() noexcept {
 
 StopGuard::StopGuard(std::chrono::milliseconds limit, std::function<void()> leave,
                      std::function<bool()> asked) {
-    // For the process's life: a signal may come at any time.
+    // Never destroyed before the process ends: a signal may arrive at any time.
     static os::SleepingPlace sleeping(news, events,
                                       "bridge32-stop-" + std::to_string(os::own_pid()));
     place.store(&sleeping);

@@ -1,4 +1,4 @@
-// The end of the host that a signal asks for: in order, and within a time limit.
+// Stopping the host in order, within a time limit: on a signal, or when the control segment asks.
 #pragma once
 
 #include <chrono>
@@ -7,19 +7,18 @@
 
 namespace bridge32::host {
 
-/// Was `request_stop` called?
+/// Has `request_stop` been called?
 bool stop_requested() noexcept;
-/// Asks the host to end. Async-signal-safe once a StopGuard was made.
+/// Asks the host to end. Async-signal-safe once a StopGuard has been made.
 void request_stop() noexcept;
 
-/// Sees to it that a requested stop takes a limited time, whatever the plugins do: from a thread
-/// that sleeps until then. One at a time in a process.
+/// Limits the time of a requested stop, whatever the plugins do, from a thread that sleeps until
+/// then. One at a time in a process.
 class StopGuard {
 public:
-    /// When the process has not let go of this object `limit` after the request, calls `leave`,
-    /// on the guard's thread, and ends the process with kExitStopTimeout.
-    /// `asked`, which is looked at a few times a second, requests the stop, too: the main thread
-    /// may be busy.
+    /// If this object still exists `limit` after the request, calls `leave` on the guard's thread
+    /// and ends the process with kExitStopTimeout. Calls `asked` a few times a second, and requests
+    /// the stop when it returns true: the main thread may be too busy to look.
     StopGuard(std::chrono::milliseconds limit, std::function<void()> leave,
               std::function<bool()> asked = {});
     StopGuard(const StopGuard&) = delete;

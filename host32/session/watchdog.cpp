@@ -13,13 +13,13 @@ namespace bridge32::host {
 namespace {
 
 void watch(std::uint32_t client_pid, const os::ProcessHandle& client, const std::string& channel) {
-    // A library that closes descriptors which are not its own makes the wait return at once.
-    // The client is dead only when it is no longer our parent, or never was.
+    // If a library closes descriptors that are not its own, the wait returns at once. So the client
+    // counts as dead only if it is not our parent, either.
     do {
         client.wait(times::kWatchdogLook);
         std::this_thread::sleep_for(times::kWatchdogGrace);
     } while (client.alive() || os::parent_pid() == client_pid);
-    // What the client made and nobody has mapped would stay.
+    // Segments that the client made and nobody has mapped would be left behind.
     os::Segment::unlink_numbered(channel + ".c");
     os::Segment::unlink_numbered(channel + ".h");
     std::_Exit(kExitOrphaned);

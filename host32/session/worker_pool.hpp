@@ -1,4 +1,4 @@
-// The threads on which plugins that allow it run their calls.
+// The threads that run the calls of concurrent plugins.
 #pragma once
 
 #include <condition_variable>
@@ -12,26 +12,26 @@
 
 namespace bridge32::host {
 
-/// A bounded number of threads, started as they are needed. Any thread may call `run`.
+/// A bounded number of threads, started when needed. Any thread may call `run`.
 class WorkerPool {
 public:
-    /// At most `threads` tasks run at once, and beyond these one for each owner that would
-    /// otherwise have none running: nobody can occupy all threads for himself.
+    /// At most `threads` tasks run at once, plus one for each owner that would otherwise have none
+    /// running: no owner can occupy all threads.
     explicit WorkerPool(std::size_t threads = default_threads()) : limit_(threads) {}
     WorkerPool(const WorkerPool&) = delete;
     WorkerPool& operator=(const WorkerPool&) = delete;
     /// Waits for all tasks.
     ~WorkerPool();
 
-    /// Runs `task`, which must not throw, soon. Tasks of one owner begin in the order in which
-    /// they came; owners take turns. `owner` is compared only.
+    /// Runs `task`, which must not throw, soon. Tasks of one owner start in order; owners take
+    /// turns. `owner` is only compared.
     void run(const void* owner, std::function<void()> task);
 
-    /// Two for each processor, 4 to 32: calls that wait for something do not hold up the others.
+    /// Two for each processor, 4 to 32, so that calls that wait for something do not block others.
     static std::size_t default_threads() noexcept;
 
 private:
-    // Address space for their stacks is what a 32-bit process has least of.
+    // Their stacks take address space, which is scarce in a 32-bit process.
     static constexpr std::size_t kMostExtraThreads = 64;
 
     struct Queue {
