@@ -36,7 +36,7 @@ std::string text_of(DWORD error) {
         ::FormatMessageW(FORMAT_MESSAGE_ALLOCATE_BUFFER | FORMAT_MESSAGE_FROM_SYSTEM |
                              FORMAT_MESSAGE_IGNORE_INSERTS | FORMAT_MESSAGE_MAX_WIDTH_MASK,
                          nullptr, error, 0, reinterpret_cast<wchar_t*>(&text), 0, nullptr);
-    std::string utf8 = os::utf8_of_native(std::wstring(text, size));
+    std::string utf8 = os::utf8(std::wstring_view(text, size));
     ::LocalFree(text);
     utf8.resize(utf8.find_last_not_of(" .\r\n") + 1);
     return utf8;
