@@ -46,7 +46,7 @@ public:
 template <class R>
 void read(Reply& reply) {
     try {
-        detail::read_or_explain<R>("my_lib.method", reply, reply.reply_json);
+        detail::read_or_explain<R>([] { return std::string(); }, reply, reply.reply_json);
     } catch (const InvalidArgument&) {  // the result does not fit
     } catch (const ProtocolError&) {    // it is none
     } catch (const CodecError&) {       // nor the text of one
@@ -56,7 +56,8 @@ void read(Reply& reply) {
 /// What is read can be written, and is the same when it is read again.
 void round_trip(Reply& reply) {
     try {
-        const auto value = detail::read_result<Json>(reply, reply.reply_json);
+        const auto value =
+            protocol::ReplyView(reply.reply_json, reply.reply_attachments, &reply).result<Json>();
         Encoder again;
         again.value(value);
         const auto second = decode<Json>(again.text(), again.attachments());

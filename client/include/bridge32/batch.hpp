@@ -28,7 +28,7 @@ public:
     template <class R = Json>
     R get() const {
         if (failed()) (*exchange_)->throw_error(json_);
-        return detail::read_or_explain<R>(where_, **exchange_, json_);
+        return detail::read_or_explain<R>([this] { return where_; }, **exchange_, json_);
     }
 
 private:

@@ -1,4 +1,4 @@
-// C++ values into a request's text, and a reply's text into C++ values.
+// Errors of typed calls: what was being written or read when a value did not fit.
 #pragma once
 
 #include <bridge32/codec.hpp>
@@ -10,12 +10,6 @@
 #include <string_view>
 
 namespace bridge32::detail {
-
-/// The result in `json`, a reply that the exchange holds.
-template <class R>
-R read_result(Exchange& exchange, std::string_view json) {
-    return protocol::ReplyView(json, exchange.reply_attachments, &exchange).result<R>();
-}
 
 inline std::string joined(std::string_view plugin, std::string_view method) {
     return std::string(plugin) + "." + std::string(method);
@@ -31,27 +25,22 @@ void write_or_explain(Caller& caller, std::string_view method, const Write& writ
     }
 }
 
-/// `where`: `plugin.method`.
-template <class R>
-R read_or_explain(std::string_view where, Exchange& exchange, std::string_view json) {
+/// The result in `json`, a reply that the exchange holds. `where()`: `plugin.method`.
+template <class R, class Where>
+R read_or_explain(const Where& where, Exchange& exchange, std::string_view json) {
     try {
-        return read_result<R>(exchange, json);
+        return protocol::ReplyView(json, exchange.reply_attachments, &exchange).result<R>();
     } catch (const CodecError& e) {
         throw InvalidArgument(
             std::string("the result does not fit the type that was asked for: ") + e.what(),
-            std::string(where));
+            where());
     }
 }
 
 template <class R>
 R read_or_explain(const Caller& caller, std::string_view method, Exchange& exchange) {
-    try {
-        return read_result<R>(exchange, exchange.reply_json);
-    } catch (const CodecError& e) {
-        throw InvalidArgument(
-            std::string("the result does not fit the type that was asked for: ") + e.what(),
-            joined(caller.plugin(), method));
-    }
+    return read_or_explain<R>([&] { return joined(caller.plugin(), method); }, exchange,
+                              exchange.reply_json);
 }
 
 }  // namespace bridge32::detail

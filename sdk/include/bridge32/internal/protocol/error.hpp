@@ -9,6 +9,7 @@
 #include "bridge32/error.hpp"
 #include "bridge32/internal/codec/bytes.hpp"
 #include "bridge32/internal/protocol/members.hpp"
+#include "bridge32/internal/text/text.hpp"
 
 namespace bridge32::protocol {
 
@@ -46,7 +47,9 @@ inline constexpr std::string_view kOutOfMemory =
     R"({"error":{"type":"std::bad_alloc","message":"the plugin is out of memory","where":""}})";
 
 /// Is `json` an error? Looks at its first characters only, which PROTOCOL.md fixes.
-inline bool is_error(std::string_view json) noexcept { return json.starts_with(R"({"error":)"); }
+inline bool is_error(std::string_view json) noexcept {
+    return detail::begins_with(json.data(), json.data() + json.size(), R"({"error":)");
+}
 
 /// What the error `json` says; members of unexpected types are ignored. Throws ProtocolError if
 /// it is no error.
