@@ -43,9 +43,8 @@ void read_request(std::string_view json, std::span<const bridge32_attachment> at
         }
     }
     const bool in_order = request.read_in_order([](Decoder& in) {
-        while (in.reader().next_element()) {
+        while (in.reader().next_element())
             in.value<Json>();
-        }
         return true;
     });
     const auto [args, kwargs] = request.arguments();

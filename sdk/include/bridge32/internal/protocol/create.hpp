@@ -28,9 +28,7 @@ inline std::string create_text(const PluginPlace& plugin, std::string_view kwarg
     text += R"(,"path":)";
     write_mended(text, plugin.path);
     text.append(R"(},"kwargs":)").append(kwargs).append(R"(,"structs":)").append(structs);
-    if (!instances.empty()) {
-        text.append(R"(,"instances":")").append(instances).append("\"");
-    }
+    if (!instances.empty()) text.append(R"(,"instances":")").append(instances).append("\"");
     return text + "}";
 }
 

@@ -36,9 +36,7 @@ inline std::string error_text(const Failure& failure) {
         text += R"(,"where":)";
         write_mended(text, failure.where);
     }
-    if (failure.thrown != 0) {
-        text += R"(,"thrown":)" + std::to_string(failure.thrown);
-    }
+    if (failure.thrown != 0) text += R"(,"thrown":)" + std::to_string(failure.thrown);
     return text + "}}";
 }
 
@@ -57,23 +55,15 @@ inline Failure read_error(std::string_view json) {
     Failure failure;
     bool found = false;
     const auto read_text = [](Reader& reader, std::string& text) {
-        if (reader.peek() != Kind::string) {
-            return false;
-        }
+        if (reader.peek() != Kind::string) return false;
         std::string scratch;
         text = reader.read_string(scratch);
         return true;
     };
     const auto read_member = [&](std::string_view name, Reader& reader) {
-        if (name == "type") {
-            return read_text(reader, failure.type);
-        }
-        if (name == "message") {
-            return read_text(reader, failure.message);
-        }
-        if (name == "where") {
-            return read_text(reader, failure.where);
-        }
+        if (name == "type") return read_text(reader, failure.type);
+        if (name == "message") return read_text(reader, failure.message);
+        if (name == "where") return read_text(reader, failure.where);
         if (name == "thrown" && reader.at_number()) {
             const std::string_view digits = reader.read_number().text;
             const char* const end = digits.data() + digits.size();
@@ -86,9 +76,7 @@ inline Failure read_error(std::string_view json) {
     };
     try {
         read_members(json, [&](std::string_view name, Reader& reader) {
-            if (name != "error" || reader.peek() != Kind::object) {
-                return false;
-            }
+            if (name != "error" || reader.peek() != Kind::object) return false;
             read_members(reader.skip_value(), read_member);
             return found = true;
         });

@@ -18,9 +18,7 @@ void read_members(std::string_view json, const Take& take) {
     Reader reader(json);
     reader.enter_object();
     while (const auto name = reader.next_key(scratch)) {
-        if (!take(*name, reader)) {
-            reader.skip_value();
-        }
+        if (!take(*name, reader)) reader.skip_value();
     }
     reader.finish();
 }
@@ -33,9 +31,7 @@ public:
 
     /// The next one; nothing at the end.
     std::optional<std::string_view> next() {
-        if (!reader_.next_element()) {
-            return std::nullopt;
-        }
+        if (!reader_.next_element()) return std::nullopt;
         return reader_.skip_value();
     }
 

@@ -44,9 +44,8 @@ public:
 
     /// Is it a result? Throws CodecError if it is not even an object.
     bool has_result() const {
-        if (detail::begins_with(json_.data(), json_.data() + json_.size(), kResultBegin)) {
+        if (detail::begins_with(json_.data(), json_.data() + json_.size(), kResultBegin))
             return true;
-        }
         std::string scratch;
         Reader reader(json_);
         reader.enter_object();
@@ -82,9 +81,8 @@ public:
 private:
     /// The result and what follows it.
     std::string_view result_on() const {
-        if (detail::begins_with(json_.data(), json_.data() + json_.size(), kResultBegin)) {
+        if (detail::begins_with(json_.data(), json_.data() + json_.size(), kResultBegin))
             return json_.substr(sizeof kResultBegin - 1);
-        }
         Reader reader(json_);
         reader.enter_object();
         std::string scratch;
@@ -99,9 +97,7 @@ private:
     /// `reader` has read the result.
     void require_end(const Reader& reader) const {
         const std::string_view rest = reader.rest();
-        if (rest.size() == 1 && rest.front() == '}') {
-            return;
-        }
+        if (rest.size() == 1 && rest.front() == '}') return;
         Reader whole(json_);  // there is more
         whole.skip_value();
         whole.finish();

@@ -44,9 +44,7 @@ inline constexpr bool kIsNamed = std::is_same_v<T, Named>;
 template <class T>
 void write_positional(Encoder& out, bool& first, const T& value) {
     if constexpr (!kIsNamed<T>) {
-        if (!first) {
-            out.text().push_back(',');
-        }
+        if (!first) out.text().push_back(',');
         first = false;
         out.value(value);
     }
@@ -88,12 +86,8 @@ void write_call(Encoder& out, std::string_view method, const A&... arguments) {
 inline void write_call_text(Encoder& out, std::string_view method, std::string_view args,
                             std::string_view kwargs) {
     write_name(out, kMethodBegin, method, "\"");
-    if (!args.empty()) {
-        out.text().append(R"(,"args":)").append(args);
-    }
-    if (!kwargs.empty()) {
-        out.text().append(R"(,"kwargs":)").append(kwargs);
-    }
+    if (!args.empty()) out.text().append(R"(,"args":)").append(args);
+    if (!kwargs.empty()) out.text().append(R"(,"kwargs":)").append(kwargs);
     out.text() += '}';
 }
 
@@ -174,15 +168,11 @@ public:
     /// its end. False if that was not possible, or wrong: `arguments` then says what.
     template <class Read>
     bool read_in_order(const Read& read) const {
-        if (unread_.empty()) {
-            return false;
-        }
+        if (unread_.empty()) return false;
         try {
             Decoder in(args_, attachments_);
             in.reader().enter_array();
-            if (!read(in)) {
-                return false;
-            }
+            if (!read(in)) return false;
             const std::string_view rest = in.reader().rest();
             return rest.size() == 1 && rest.front() == '}';
         } catch (const CodecError&) {
@@ -227,17 +217,14 @@ private:
                     name_ = reader.read_string(unescaped_);
                 } else if (member == "args" || member == "kwargs") {
                     std::string_view& part = member == "args" ? args_ : kwargs_;
-                    if (!part.empty()) {
+                    if (!part.empty())
                         throw_bad_request("it has `" + std::string(member) + "` twice");
-                    }
                     part = reader.skip_value();
                 } else if (member == "batch") {
                     become(RequestKind::batch);
                     batch_ = reader.skip_value();
                 } else if (member == "describe") {
-                    if (reader.read_bool()) {
-                        become(RequestKind::describe);
-                    }
+                    if (reader.read_bool()) become(RequestKind::describe);
                 } else {
                     return false;
                 }
@@ -246,9 +233,8 @@ private:
         } catch (const CodecError& error) {
             throw_bad_request(error.what());
         }
-        if (kind_ == RequestKind::none) {
+        if (kind_ == RequestKind::none)
             throw_bad_request("it has none of `method`, `get`, `describe` and `batch`");
-        }
     }
 
     RequestKind kind_ = RequestKind::none;
