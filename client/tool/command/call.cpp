@@ -1,20 +1,20 @@
 // bridge32 call: calls a method of a plugin.
 #include <memory>
 
-#include "tool/report/description.hpp"
-#include "tool/report/show.hpp"
-#include "tool/support/connection.hpp"
-#include "tool/support/invoke.hpp"
+#include "tool/command/tool.hpp"
+#include "tool/report/call_result.hpp"
+#include "tool/support/description.hpp"
+#include "tool/support/open_plugin.hpp"
+#include "tool/support/untyped_call.hpp"
 #include "tool/terminal/progress.hpp"
 #include "tool/terminal/terminal.hpp"
-#include "tool/tool.hpp"
 
 namespace bridge32::tool {
 
 namespace {
 
 struct Options {
-    ConnectionOptions connection;
+    PluginOptions plugin;
     std::string method;
     std::vector<std::string> arguments;
     std::string out;
@@ -32,7 +32,7 @@ Json describe_or_null(const Client& client) {
 }
 
 int run(Tool& tool, const Options& options) {
-    Client client = open_plugin(options.connection);
+    Client client = open_plugin(options.plugin);
     const bool bar =
         options.progress == "always" || (options.progress == "auto" && is_terminal(Device::err));
     Progress progress(bar && !options.events);
@@ -49,7 +49,7 @@ int run(Tool& tool, const Options& options) {
     try {
         result = invoke(client, description, options.method, Tool::words(options.arguments));
     } catch (const TimeoutError&) {
-        client.terminate();  // the call still runs, and nobody waits for it
+        client.terminate();  // the call still runs, but its result is not wanted
         throw;
     }
     progress.clear();
@@ -68,26 +68,25 @@ void add_call(Tool& tool) {
     auto options = std::make_shared<Options>();
     auto& command = tool.command("call", "Call a method of a plugin, or read a property",
                                  [&tool, options] { return run(tool, *options); });
-    add_connection_options(command, options->connection);
-    command.add_option("METHOD", options->method, "The method or property: see bridge32 describe")
+    add_plugin_options(command, options->plugin);
+    command.add_option("METHOD", options->method, "The method or property; see bridge32 describe")
         ->required();
-    command.add_option("ARGUMENTS", options->arguments,
-                       "What the method takes, in order, or NAME=VALUE");
+    command.add_option("ARGUMENTS", options->arguments, "The arguments, in order or as NAME=VALUE");
     command
-        .add_option("--out", options->out,
-                    "Write the result to this file: bytes as they are, an array to NAME.npy; \"-\" "
-                    "is stdout")
+        .add_option(
+            "--out", options->out,
+            "Write the result to this file: bytes unchanged, an array as .npy if the name ends "
+            "so, else JSON; \"-\" is stdout")
         ->type_name("FILE");
-    command.add_flag("--all", options->all, "Show long results whole");
+    command.add_flag("--all", options->all, "Show long results completely");
     command
         .add_option("--progress", options->progress,
-                    "Show the plugin's progress events as a bar: auto (on a terminal), always, "
-                    "never")
+                    "Show progress events as a bar: auto (on a terminal), always or never")
         ->check(CLI::IsMember({"auto", "always", "never"}));
-    command.add_flag("--events", options->events, "Print each event to stderr, as a line of JSON");
+    command.add_flag("--events", options->events, "Print each event on stderr as a line of JSON");
     command.footer(
-        "An argument is a plain word, or JSON: 5, 2.5, true, hello, '[1,2,3]', '{\"x\":1}'.\n"
-        "Where the method takes a string, a word is that string. @FILE is the file's bytes,\n"
+        "An argument is a plain word or JSON: 5, 2.5, true, hello, '[1,2,3]', '{\"x\":1}'.\n"
+        "For a string parameter, a word is taken as it is. @FILE passes the bytes of a file,\n"
         "@FILE.npy a NumPy array, @- stdin.\n"
         "\n"
         "  bridge32 call my_lib add 1 2\n"
@@ -96,7 +95,7 @@ void add_call(Tool& tool) {
         "  bridge32 call my_lib scale 2 @x.npy --out y.npy\n"
         "  bridge32 call zlib compress @report.txt --out report.z\n"
         "\n"
-        "Arguments that begin with - and are no numbers come after --.");
+        "Put arguments that begin with - and are not numbers after --.");
 }
 
 }  // namespace bridge32::tool

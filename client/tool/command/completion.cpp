@@ -1,15 +1,50 @@
-// bridge32 completion: what a shell needs to complete our command lines.
+// bridge32 completion: completes command lines in a shell.
 #include <memory>
 
-#include "bridge32/error.hpp"
-#include "tool/support/completions.hpp"
-#include "tool/tool.hpp"
+#include "tool/command/tool.hpp"
+#include "tool/report/plugin_list.hpp"
+#include "tool/report/shared_hosts.hpp"
+#include "tool/support/description.hpp"
+#include "tool/support/open_plugin.hpp"
 
 namespace bridge32::tool {
 
 namespace {
 
-/// The options of a subcommand, and those that all have.
+struct Options {
+    std::string what;  ///< a shell, or what its script asks for: "plugins", "methods", "hosts"
+    PluginOptions plugin;
+};
+
+std::vector<std::string> plugin_names(const PluginOptions& options) {
+    std::vector<std::string> names;
+    for (const auto& plugin : find_plugins(plugin_folders(options.plugin_path))) {
+        if (plugin.bits == 32 && !plugin.hidden) names.push_back(plugin.name);
+    }
+    return names;
+}
+
+std::vector<std::string> method_names(PluginOptions options) {
+    options.quiet = true;
+    Client client = open_plugin(options);
+    const Json about = describe(client);
+    client.shutdown();
+    std::vector<std::string> names;
+    for (const char* kind : {"methods", "properties"}) {
+        for (const auto& member : about.value(kind, Json::array()))
+            names.push_back(member.value("name", ""));
+    }
+    return names;
+}
+
+std::vector<std::string> host_names() {
+    std::vector<std::string> names;
+    for (const auto& host : list_hosts())
+        names.push_back(host.name);
+    return names;
+}
+
+/// The options of a subcommand, and the common ones.
 std::string options_of(const CLI::App& command) {
     std::string text;
     for (const auto* app : {&command, command.get_parent()}) {
@@ -22,7 +57,7 @@ std::string options_of(const CLI::App& command) {
     return text;
 }
 
-// Plugins and methods are asked for while one types.
+// The script asks for plugins, methods and hosts when they are needed.
 constexpr const char* kScript =
     R"BASH(# Completion of bridge32's command lines in bash. Made by `bridge32 completion bash`.
 _bridge32() {
@@ -104,33 +139,39 @@ std::string script(const CLI::App& app) {
     return text;
 }
 
+int run(Tool& tool, const Options& options) {
+    if (options.what == "bash") {
+        tool.out().line(script(tool.app()));
+        return kExitOk;
+    }
+    const auto names = options.what == "plugins"   ? plugin_names(options.plugin)
+                       : options.what == "methods" ? method_names(options.plugin)
+                                                   : host_names();
+    for (const auto& name : names)
+        tool.out().line(name);
+    return kExitOk;
+}
+
 }  // namespace
 
 void add_completion(Tool& tool) {
-    auto what = std::make_shared<CompletionOptions>();
-    auto& command = tool.command("completion", "What a shell needs to complete our command lines",
-                                 [&tool, what] {
-                                     if (what->what == "bash") {
-                                         tool.out().line(script(tool.app()));
-                                     } else {
-                                         for (const auto& name : completions(*what))
-                                             tool.out().line(name);
-                                     }
-                                     return kExitOk;
-                                 });
+    auto what = std::make_shared<Options>();
+    auto& command =
+        tool.command("completion", "Print a shell script that completes bridge32's command lines",
+                     [&tool, what] { return run(tool, *what); });
     command.add_option("SHELL", what->what, "bash")->required()->check([](const std::string& word) {
         const bool known =
             word == "bash" || word == "plugins" || word == "methods" || word == "hosts";
-        return known ? std::string() : "there is a script for bash only, not for " + word;
+        return known ? std::string() : "only bash is supported, not " + word;
     });
-    command.add_option("PLUGIN", what->connection.plugin)->group("");
-    command.add_option("--plugin-path", what->connection.plugin_path)
+    command.add_option("PLUGIN", what->plugin.name)->group("");
+    command.add_option("--plugin-path", what->plugin.plugin_path)
         ->allow_extra_args(false)
         ->group("");
-    command.add_option("--library-path", what->connection.library_path)
+    command.add_option("--library-path", what->plugin.library_path)
         ->allow_extra_args(false)
         ->group("");
-    command.add_option("--kwargs", what->connection.kwargs)->allow_extra_args(false)->group("");
+    command.add_option("--kwargs", what->plugin.kwargs)->allow_extra_args(false)->group("");
     command.footer("In ~/.bashrc:  source <(bridge32 completion bash)");
 }
 

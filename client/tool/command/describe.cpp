@@ -1,16 +1,16 @@
-// bridge32 describe: what a plugin offers.
+// bridge32 describe: a plugin's methods and properties.
 #include <memory>
 
-#include "tool/report/description.hpp"
-#include "tool/support/connection.hpp"
-#include "tool/tool.hpp"
+#include "tool/command/tool.hpp"
+#include "tool/support/description.hpp"
+#include "tool/support/open_plugin.hpp"
 
 namespace bridge32::tool {
 
 namespace {
 
 struct Options {
-    ConnectionOptions connection;
+    PluginOptions plugin;
     bool markdown = false;
 };
 
@@ -44,7 +44,8 @@ void show(Output& out, const Json& about) {
         out.paragraph(signature(method, out.bold(method.value("name", ""))), 6, "  ");
         const std::string doc = method.value("doc", "");
         if (!doc.empty()) out.paragraph(doc, 6);
-        if (method.value("idempotent", false)) out.line("      May be repeated after a crash.");
+        if (method.value("idempotent", false))
+            out.line("      Idempotent: may be repeated after a crash.");
     }
     if (methods.empty()) out.line("  none");
     const auto properties = about.value("properties", Json::array());
@@ -126,24 +127,23 @@ void show_markdown(Output& out, const Json& about) {
 
 void add_describe(Tool& tool) {
     auto options = std::make_shared<Options>();
-    auto& command =
-        tool.command("describe", "What a plugin offers: methods, parameters, types, properties",
-                     [&tool, options] {
-                         Client client = open_plugin(options->connection);
-                         const Json about = describe(client);
-                         client.shutdown();
-                         if (options->markdown) {
-                             show_markdown(tool.out(), about);
-                         } else {
-                             tool.print(Report(about), [&] { show(tool.out(), about); });
-                         }
-                         return kExitOk;
-                     });
-    add_connection_options(command, options->connection);
-    command.add_flag("--markdown", options->markdown, "A page of Markdown, to keep or to publish");
+    auto& command = tool.command(
+        "describe", "Show a plugin's methods, parameters, types and properties", [&tool, options] {
+            Client client = open_plugin(options->plugin);
+            const Json about = describe(client);
+            client.shutdown();
+            if (options->markdown) {
+                show_markdown(tool.out(), about);
+            } else {
+                tool.print(Report(about), [&] { show(tool.out(), about); });
+            }
+            return kExitOk;
+        });
+    add_plugin_options(command, options->plugin);
+    command.add_flag("--markdown", options->markdown, "Print a page of Markdown");
     command.footer(
-        "The plugin is loaded and constructed for this, with --kwargs where its constructor wants "
-        "some.");
+        "This loads the plugin and constructs an instance; pass --kwargs if its constructor needs "
+        "arguments.");
 }
 
 }  // namespace bridge32::tool

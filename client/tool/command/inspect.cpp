@@ -3,10 +3,10 @@
 #include <memory>
 
 #include "bridge32/internal/text/path_text.hpp"
+#include "tool/command/tool.hpp"
 #include "tool/report/library_report.hpp"
-#include "tool/support/connection.hpp"
 #include "tool/support/files.hpp"
-#include "tool/tool.hpp"
+#include "tool/support/open_plugin.hpp"
 
 namespace bridge32::tool {
 
@@ -23,13 +23,13 @@ struct Options {
     bool all = false;
 };
 
-std::string of_what(const LibraryFacts& facts) {
+std::string kind_of(const LibraryFacts& facts) {
     const auto& image = facts.image;
     std::string text = image.description;
     if (!image.machine.empty()) text += ", for " + image.machine;
     if (image.is_dotnet) {
         text += image.dotnet_native_code ? ", managed and native code" : ", managed code";
-        if (image.dotnet_any_cpu) text += " of no bitness (AnyCPU)";
+        if (image.dotnet_any_cpu) text += " of any bitness (AnyCPU)";
         if (!image.dotnet_version.empty()) text += ", runtime " + image.dotnet_version;
     }
     return text;
@@ -38,7 +38,7 @@ std::string of_what(const LibraryFacts& facts) {
 std::string written_in(const LibraryFacts& facts) {
     if (facts.image.is_dotnet) return ".NET";
     if (facts.is_fortran) return facts.is_cpp ? "Fortran and C++" : "Fortran";
-    return facts.is_cpp ? "C++" : "C, or another language with plain names";
+    return facts.is_cpp ? "C++" : "C or another language with undecorated names";
 }
 
 /// "8 bytes: two int, or one double"
@@ -46,7 +46,7 @@ std::string bytes_of_arguments(unsigned bytes) {
     if (bytes == 0) return "no arguments";
     const unsigned words = bytes / 4;
     std::string text = std::to_string(bytes) + " bytes of arguments: ";
-    if (bytes % 4 != 0) return text + "of no usual types";
+    if (bytes % 4 != 0) return text + "of unusual types";
     text += words == 1 ? "one int or pointer" : std::to_string(words) + " int or pointers";
     if (words == 2) text += ", or one double";
     if (words > 2) text += " (a double or a 64-bit integer is two)";
@@ -63,9 +63,8 @@ std::vector<std::string> export_row(const Output& out, const binary::Export& ent
              bytes_of_arguments(*name.argument_bytes));
     }
     if (!entry.forwarded_to.empty()) note("is " + entry.forwarded_to);
-    const std::string shown = entry.name.empty()
-                                  ? "(by number only: #" + std::to_string(entry.ordinal) + ")"
-                                  : entry.name;
+    const std::string shown =
+        entry.name.empty() ? "(ordinal only: #" + std::to_string(entry.ordinal) + ")" : entry.name;
     return {shown, out.styled(Style::dim, notes)};
 }
 
@@ -83,12 +82,12 @@ void show_exports(Output& out, const LibraryFacts& facts, bool all) {
         rows.push_back(export_row(out, facts.exports[i], facts.names[i]));
     out.table(rows, false, 2);
     if (rows.size() < count) {
-        out.line("  and " + std::to_string(count - rows.size()) + " more: --all shows them");
+        out.line("  " + std::to_string(count - rows.size()) + " more; --all shows them");
     }
 }
 
 void show_folders(Output& out, const binary::Paths& folders, bool all) {
-    std::string text = "looked for in ";
+    std::string text = "searched ";
     const std::size_t shown = all ? folders.size() : std::min(folders.size(), kFoldersShown);
     for (std::size_t i = 0; i < shown; ++i)
         text += (i == 0 ? "" : ", ") + utf8_of(folders[i]);
@@ -102,7 +101,7 @@ void show_needs(Output& out, const LibraryFacts& facts, bool all) {
     if (facts.needs.empty()) out.line("  no other library");
     for (const Need& need : facts.needs) {
         const bool good = need.state == Need::State::found || need.state == Need::State::of_system;
-        // What the system's own libraries need in turn is of interest only when it is not there.
+        // What the system's own libraries need matters only if it is missing.
         if (good && !need.direct && !all) continue;
         const std::string bits =
             need.image.bits == 0 ? "" : " (" + std::to_string(need.image.bits) + "-bit)";
@@ -113,7 +112,7 @@ void show_needs(Output& out, const LibraryFacts& facts, bool all) {
                  (need.direct ? "" : out.styled(Style::dim, "  needed by " + need.needed_by)));
         if (need.state == Need::State::wrong_bits) {
             out.paragraph(
-                utf8_of(need.path) + " is " + need.image.description + " and does not serve.", 6);
+                utf8_of(need.path) + " is " + need.image.description + " and cannot be used.", 6);
         }
         if (!good) {
             show_folders(out, need.searched, all);
@@ -124,7 +123,7 @@ void show_needs(Output& out, const LibraryFacts& facts, bool all) {
 
 void show(Output& out, const LibraryFacts& facts, bool all) {
     out.line(out.bold(utf8_of(facts.file)));
-    std::vector<std::vector<std::string>> rows{{"what", of_what(facts)}};
+    std::vector<std::vector<std::string>> rows{{"what", kind_of(facts)}};
     if (facts.image.bits != 0) {
         rows.push_back({"written in", written_in(facts)});
         if (!facts.version.empty()) rows.push_back({"version", facts.version});
@@ -147,24 +146,24 @@ void show(Output& out, const LibraryFacts& facts, bool all) {
 void add_inspect(Tool& tool) {
     auto options = std::make_shared<Options>();
     auto& command = tool.command(
-        "inspect", "What is this library: bitness, exports, what it needs and lacks",
+        "inspect", "Show a library's bitness, exports and dependencies, and what is missing",
         [&tool, options] {
             const auto facts =
                 examine(existing_file(options->file), paths_of(options->library_path));
             tool.print(to_report(facts), [&] { show(tool.out(), facts, options->all); });
             return facts.complete() ? kExitOk : kExitFailed;
         });
-    command.add_option("FILE", options->file, "The library: a .dll or a .so, of any bitness")
+    command.add_option("FILE", options->file, "The library: a .dll or .so of any bitness")
         ->required();
     command
         .add_option("--library-path", options->library_path,
-                    "Look in this folder, too, for what it needs; may be repeated")
+                    "Search this folder, too, for dependencies; may be repeated")
         ->allow_extra_args(false)
         ->type_name("FOLDER");
-    command.add_flag("--all", options->all, "Show all exports, and all that is needed indirectly");
+    command.add_flag("--all", options->all, "Show all exports and all indirect dependencies");
     command.footer(
-        "Works for Linux and Windows libraries, on either system. Nothing is loaded or "
-        "run.\nThe exit code is 0 when a host could load the library, 1 when not.");
+        "Reads Linux and Windows libraries on either system, and loads nothing.\n"
+        "The exit code is 0 if a host could load the library, otherwise 1.");
 }
 
 }  // namespace bridge32::tool

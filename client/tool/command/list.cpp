@@ -1,10 +1,10 @@
-// bridge32 list: the plugins that a client would find.
+// bridge32 list: the plugins that clients find.
 #include <memory>
 
 #include "bridge32/internal/text/path_text.hpp"
+#include "tool/command/tool.hpp"
 #include "tool/report/plugin_list.hpp"
-#include "tool/support/connection.hpp"
-#include "tool/tool.hpp"
+#include "tool/support/open_plugin.hpp"
 
 namespace bridge32::tool {
 
@@ -25,7 +25,7 @@ void show(Output& out, const std::vector<fs::path>& folders,
         rows.push_back({plugin.name, std::to_string(plugin.bits),
                         out.styled(good ? Style::good : Style::bad, plugin.state), plugin.sdk,
                         detail::utf8_of(plugin.path) +
-                            (plugin.hidden ? "  (not used: an earlier folder has one)" : "")});
+                            (plugin.hidden ? "  (hidden by one in an earlier folder)" : "")});
     }
     if (!plugins.empty()) out.table(rows, true);
     for (const auto& plugin : plugins) {
@@ -34,8 +34,8 @@ void show(Output& out, const std::vector<fs::path>& folders,
         out.paragraph(plugin.message, 4, out.bold(plugin.name) + ": ");
     }
     if (!plugins.empty()) out.line();
-    out.line(plugins.empty() ? "There are no plugins. Folders that were looked into:"
-                             : "Folders that were looked into, in order:");
+    out.line(plugins.empty() ? "No plugin was found. Folders searched:"
+                             : "Folders searched, in order:");
     for (const auto& folder : folders) {
         std::error_code ignored;
         out.line("  " + detail::utf8_of(folder) +
@@ -48,7 +48,7 @@ void show(Output& out, const std::vector<fs::path>& folders,
 void add_list(Tool& tool) {
     auto options = std::make_shared<Options>();
     auto& command = tool.command(
-        "list", "The plugins found, where, and whether they can be used", [&tool, options] {
+        "list", "List the plugins found, and whether they can be loaded", [&tool, options] {
             const auto folders = plugin_folders(options->plugin_path);
             auto plugins = find_plugins(folders);
             for (auto& plugin : plugins)
@@ -63,11 +63,12 @@ void add_list(Tool& tool) {
         });
     add_plugin_path_option(command, options->plugin_path);
     command.add_flag("--allow-unsafe-plugins", options->allow_unsafe,
-                     "Load plugins also when other users can write to the file or its folder");
+                     "Load plugins even if other users can write to the file or its folder");
     command.footer(
-        "Each file is loaded by a host of its bitness, and no instance is made. State: good; wrong "
-        "ABI\n(built for another version of bridge32's plugin interface); wrong bitness; refused "
-        "(other users\ncan write to it); crashes (loading it ended the host); bad (it cannot be "
+        "A host of the matching bitness loads each file, without making an instance. States: "
+        "good;\n"
+        "wrong ABI (built for another version of the plugin ABI); wrong bitness; refused (other\n"
+        "users can write to it); crashes (loading it crashed the host); bad (it cannot be "
         "loaded).");
 }
 

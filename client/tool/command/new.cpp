@@ -1,14 +1,14 @@
-// bridge32 new: a plugin project that builds and answers at once.
+// bridge32 new: a plugin project that builds and works as it is.
 #include <boost/dll/runtime_symbol_info.hpp>
 #include <map>
 #include <memory>
 
 #include "bridge32/error.hpp"
 #include "bridge32/internal/text/path_text.hpp"
-#include "tool/generate/identifier.hpp"
+#include "tool/command/tool.hpp"
 #include "tool/generate/skeleton.hpp"
 #include "tool/support/files.hpp"
-#include "tool/tool.hpp"
+#include "tool/support/identifier.hpp"
 
 namespace bridge32::tool {
 
@@ -25,7 +25,7 @@ struct Options {
     std::string folder;
 };
 
-/// Where this tool is installed, when it is, and CMake's package with it.
+/// The prefix that this tool and the CMake package are installed in; empty if they are not.
 fs::path own_prefix() {
     const auto tool = fs::path(boost::dll::program_location());
     const fs::path prefix = tool.parent_path().parent_path();
@@ -43,53 +43,51 @@ std::string language_of(const Options& options, const LibraryFacts& facts) {
 
 void require_fit_name(const std::string& name) {
     if (name.empty() || identifier(name) != name || name.starts_with('_')) {
-        throw WrongUsage("\"" + name +
-                         "\" cannot be a plugin's name here: use letters, digits and underscores, "
-                         "a letter first, and no word of C++");
+        throw WrongUsage(
+            "\"" + name +
+            "\" is not a valid name for the plugin: use letters, digits and underscores, "
+            "begin with a letter, and use no C++ keyword");
     }
 }
 
-/// What `inspect` would say of the library, when a plugin can be made around it.
+/// What `inspect` finds. Throws Error if no plugin can be made for the library.
 LibraryFacts examine_library(const Options& options) {
     auto facts = examine(fs::absolute(existing_file(options.library)), {});
     const auto& image = facts.image;
     if (!image.is_library || image.is_damaged) {
         throw Error(options.library + " is " + image.description +
-                    (image.is_damaged && image.bits != 0 ? ", damaged or cut short" : "") +
-                    ", and no plugin can be made around it. Try: bridge32 inspect " +
-                    quoted(options.library));
+                    (image.is_damaged && image.bits != 0 ? ", damaged or truncated" : "") +
+                    "; a plugin cannot wrap it. Try: bridge32 inspect " + quoted(options.library));
     }
     if (!options.language.empty() && image.is_dotnet != (options.language == "dotnet")) {
         throw WrongUsage(options.library +
-                         (image.is_dotnet ? " is a .NET assembly: its --lang is "
-                                            "dotnet"
-                                          : " is no .NET assembly: its --lang "
-                                            "is c or fortran") +
-                         ", which is also found out without --lang");
+                         (image.is_dotnet ? " is a .NET assembly: use --lang dotnet"
+                                          : " is not a .NET assembly: use --lang c or fortran") +
+                         ", or omit --lang to detect it");
     }
     return facts;
 }
 
-/// Makes the folder, and says whether there was none. Throws Error when something is in it.
+/// Creates the folder; true if it did not exist. Throws Error if it is not empty.
 bool make_folder(const fs::path& folder) {
     std::error_code error;
     const auto refuse = [&](const std::string& why) {
-        throw Error(why + ". Choose another folder with --folder; nothing was written");
+        throw Error(why + "; nothing was written. Choose another folder with --folder");
     };
     const bool made = fs::create_directories(folder, error);
     if (error) {
         std::error_code ignored;
         refuse(fs::is_regular_file(folder, ignored)
                    ? utf8_of(folder) + " is a file, not a folder"
-                   : "cannot make the folder " + utf8_of(folder) + ": " + error.message());
+                   : "cannot create the folder " + utf8_of(folder) + ": " + error.message());
     }
     const bool empty = fs::is_empty(folder, error);
-    if (error) refuse("cannot look into the folder " + utf8_of(folder) + ": " + error.message());
-    if (!empty) refuse("the folder " + utf8_of(folder) + " exists, and something is in it");
+    if (error) refuse("cannot read the folder " + utf8_of(folder) + ": " + error.message());
+    if (!empty) refuse("the folder " + utf8_of(folder) + " is not empty");
     return made;
 }
 
-/// All files or none.
+/// Writes all files or none.
 void write_all(const fs::path& folder, const std::map<std::string, std::string>& files) {
     const bool made = make_folder(folder);
     std::vector<fs::path> written;
@@ -151,8 +149,8 @@ int run(Tool& tool, const Options& options) {
         if (project.library != nullptr && facts.image.bits == 64) {
             out.line();
             out.paragraph(
-                "Note: the library is 64-bit, and the project makes a 32-bit plugin. "
-                "Write bridge32_add_plugin(… BITS 64) if that is what you want.");
+                "Note: the library is 64-bit, but the project builds a 32-bit plugin. For a 64-bit "
+                "plugin, write bridge32_add_plugin(… BITS 64).");
         }
         show_next(out, project, folder);
     });
@@ -163,26 +161,27 @@ int run(Tool& tool, const Options& options) {
 
 void add_new(Tool& tool) {
     auto options = std::make_shared<Options>();
-    auto& command = tool.command("new", "Make a plugin project, around a library of yours",
+    auto& command = tool.command("new", "Generate a plugin project for a library",
                                  [&tool, options] { return run(tool, *options); });
-    command.add_option("NAME", options->name, "The plugin's name, and the new folder's")
+    command.add_option("NAME", options->name, "The name of the plugin and of the new folder")
         ->required();
     command
         .add_option("--library", options->library,
-                    "The library to wrap: one method for each of its exports is written, ready for "
-                    "the types to be filled in. Without it a small library is made along")
+                    "The library to wrap; each export becomes a method whose types you fill in. "
+                    "Default: generate a small library, too")
         ->type_name("FILE");
     command
-        .add_option("--lang", options->language,
-                    "What the library is written in: c (and whatever exports like it), fortran, "
-                    "dotnet; without it, that is found out")
+        .add_option(
+            "--lang", options->language,
+            "The library's language: c (also for others that export like C), fortran, dotnet; "
+            "detected by default")
         ->check(CLI::IsMember({"c", "fortran", "dotnet"}));
-    command.add_option("--folder", options->folder, "Where to write, instead of ./NAME");
+    command.add_option("--folder", options->folder, "The folder to write to; ./NAME by default");
     command.footer(
         "  bridge32 new my_lib --library legacy.dll\n"
         "\n"
-        "The project is a CMakeLists.txt, the plugin's source and a README that says how to build "
-        "and call it.");
+        "The project has a CMakeLists.txt, the plugin's source, and a README on how to build and "
+        "call it.");
 }
 
 }  // namespace bridge32::tool

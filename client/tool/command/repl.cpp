@@ -1,36 +1,36 @@
-// bridge32 repl: calls, line by line.
+// bridge32 repl: calls a plugin interactively.
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <memory>
 
 #include "bridge32/crash.hpp"
-#include "tool/report/description.hpp"
-#include "tool/report/show.hpp"
+#include "tool/command/tool.hpp"
+#include "tool/report/call_result.hpp"
 #include "tool/support/arguments.hpp"
-#include "tool/support/connection.hpp"
-#include "tool/support/invoke.hpp"
+#include "tool/support/description.hpp"
+#include "tool/support/open_plugin.hpp"
+#include "tool/support/untyped_call.hpp"
 #include "tool/terminal/line_editor.hpp"
 #include "tool/terminal/progress.hpp"
 #include "tool/terminal/terminal.hpp"
-#include "tool/tool.hpp"
 
 namespace bridge32::tool {
 
 namespace {
 
 constexpr const char* kHelp =
-    "METHOD ARGUMENTS…   calls a method: add 1 2, add b=2 a=1, scale 2 [0.5,1], load @data.npy\n"
-    "PROPERTY            reads a property\n"
-    ".methods            what there is\n"
-    ".describe NAME      its parameters and documentation\n"
-    ".time               shows how long calls take, or no longer\n"
-    ".restart            ends the host and starts another\n"
-    ".quit, Ctrl-D       ends";
+    "METHOD ARGUMENTS…   call a method: add 1 2, add b=2 a=1, scale 2 [0.5,1], load @data.npy\n"
+    "PROPERTY            read a property\n"
+    ".methods            list methods and properties\n"
+    ".describe NAME      show parameters and documentation\n"
+    ".time               switch the display of call times on or off\n"
+    ".restart            restart the host\n"
+    ".quit, Ctrl-D       exit";
 
 class Session {
 public:
-    Session(Tool& tool, const ConnectionOptions& options)
+    Session(Tool& tool, const PluginOptions& options)
         : tool_(tool),
           client_(open_plugin(options)),
           about_(describe(client_)),
@@ -43,7 +43,7 @@ public:
         });
     }
 
-    /// False when the user wants to end.
+    /// False if the user wants to quit.
     bool run(const std::string& line) {
         auto words = split_words(line);
         if (words.empty() || words[0].starts_with('#')) return true;
@@ -54,11 +54,11 @@ public:
             if (!command(name, words)) call(name, words);
         } catch (const HostCrashed& e) {
             complain(e);
-            restart("The host is started again: what the plugin held is lost.");
+            restart("The host was restarted; the plugin's state is lost.");
         } catch (const TimeoutError& e) {
             complain(e);
             client_.terminate();
-            restart("The host is ended, and started again.");
+            restart("The host was stopped and restarted.");
         } catch (const std::exception& e) {
             complain(e);
         }
@@ -102,14 +102,15 @@ private:
         } else if (name == ".methods") {
             list();
         } else if (name == ".describe") {
-            if (words.empty()) throw WrongUsage("say which method or property: .describe NAME");
+            if (words.empty())
+                throw WrongUsage("give the name of a method or property: .describe NAME");
             explain(words[0]);
         } else if (name == ".time") {
             timed_ = !timed_;
         } else if (name == ".restart") {
             restart("");
         } else if (name.starts_with('.')) {
-            throw WrongUsage("there is no " + name + "; .help tells what there is");
+            throw WrongUsage("unknown command " + name + "; .help lists the commands");
         } else {
             return false;
         }
@@ -151,7 +152,9 @@ private:
             if (!doc.empty()) tool_.out().paragraph(doc);
             return tool_.out().line("  " + property.value("type", "any"));
         }
-        if (method.is_null()) throw WrongUsage("there is no method or property " + name);
+        if (method.is_null())
+            throw WrongUsage("the plugin has no method or property " + name +
+                             "; .methods lists them");
         std::vector<std::vector<std::string>> rows;
         for (const auto& parameter : method.value("parameters", Json::array())) {
             rows.push_back(
@@ -183,34 +186,35 @@ private:
     bool failed_ = false;
 };
 
-int run(Tool& tool, const ConnectionOptions& options) {
+int run(Tool& tool, const PluginOptions& options) {
     Session session(tool, options);
     LineEditor editor(
         [&](const std::string& line, std::size_t word) { return session.complete(line, word); },
         history_file());
     const bool person = is_terminal(Device::in);
-    const std::string plugin = session.about().value("plugin", plugin_base_name(options.plugin));
-    if (person) tool.out().line(plugin + ": .methods lists what there is, .help helps.");
+    const std::string plugin = session.about().value("plugin", plugin_base_name(options.name));
+    if (person) tool.out().line(plugin + ": .methods lists the methods, .help shows the commands.");
     for (;;) {
         const auto line = editor.read(plugin + "> ");
-        if (!line && person) tool.out().line();  // what comes next begins on a line of its own
+        if (!line && person) tool.out().line();  // the shell's prompt begins on a new line
         if (!line || !session.run(*line)) break;
     }
-    // In a script, what failed counts; a person has seen it.
+    // Failures matter to a script; a person has seen them.
     return session.failed() && !person ? kExitMethodFailed : kExitOk;
 }
 
 }  // namespace
 
 void add_repl(Tool& tool) {
-    auto options = std::make_shared<ConnectionOptions>();
-    auto& command = tool.command("repl", "Call a plugin's methods interactively, line by line",
+    auto options = std::make_shared<PluginOptions>();
+    auto& command = tool.command("repl", "Call a plugin's methods interactively",
                                  [&tool, options] { return run(tool, *options); });
-    add_connection_options(command, *options);
-    command.footer(std::string(kHelp) +
-                   "\n\nThe tab key completes methods and parameters, the arrow keys bring earlier "
-                   "lines back (on Linux\nwhere libedit is installed). Lines can come from a file, "
-                   "too: bridge32 repl my_lib < lines.txt");
+    add_plugin_options(command, *options);
+    command.footer(
+        std::string(kHelp) +
+        "\n\nTab completes methods and parameters, and the arrow keys recall earlier lines "
+        "(on Linux,\nif libedit is installed). Lines can also come from a file: bridge32 "
+        "repl my_lib < lines.txt");
 }
 
 }  // namespace bridge32::tool

@@ -1,10 +1,11 @@
 #include "tool/generate/skeleton.hpp"
 
 #include <algorithm>
+#include <set>
 #include <string_view>
 
 #include "bridge32/internal/text/path_text.hpp"
-#include "tool/generate/identifier.hpp"
+#include "tool/support/identifier.hpp"
 
 namespace bridge32::tool {
 
@@ -12,7 +13,7 @@ namespace {
 
 using detail::utf8_of;
 
-/// Puts values in the places of @KEY@. Values are not looked into.
+/// Replaces each @KEY@ by its value. Values are not expanded themselves.
 std::string filled(const std::string& text, const std::map<std::string, std::string>& values) {
     std::string result;
     for (std::size_t at = 0; at < text.size();) {
@@ -50,8 +51,8 @@ bridge32_set_bits(@NAME@_lib 32)
 )";
 
 constexpr const char* kCmakeOwnFortran =
-    R"(# The library that the plugin wraps, 32-bit. One command makes it, so that CMake does not ask for a
-# whole 64-bit Fortran compiler.
+    R"(# The library that the plugin wraps, 32-bit. A custom command builds it, because CMake's Fortran
+# support would require a working 64-bit Fortran compiler.
 find_program(GFORTRAN gfortran REQUIRED)
 set(library "${CMAKE_BINARY_DIR}/@NAME@_lib${CMAKE_SHARED_LIBRARY_SUFFIX}")
 add_custom_command(OUTPUT "${library}"
@@ -63,7 +64,7 @@ add_custom_target(@NAME@_lib ALL DEPENDS "${library}")
 )";
 
 constexpr const char* kCmakeGiven =
-    R"(# The library that the plugin wraps. It is copied beside the plugin, where that finds it.
+    R"(# The library that the plugin wraps. It is copied into the plugin's folder, which is searched first.
 set(LIBRARY "@LIBRARY@" CACHE FILEPATH "The library")
 file(COPY_FILE "${LIBRARY}" "${CMAKE_BINARY_DIR}/@LIBRARY_FILE@" ONLY_IF_DIFFERENT)
 
@@ -76,7 +77,7 @@ bridge32_add_plugin(@NAME@ @NAME@.cpp)
 constexpr const char* kCmakeDotnet = R"(cmake_minimum_required(VERSION 3.25)
 project(@NAME@ LANGUAGES NONE)
 
-# Mono's compiler, or that of the .NET Framework, makes an assembly for 32 bit.
+# Mono's or the .NET Framework's compiler builds a 32-bit assembly.
 find_program(CSC NAMES mcs csc REQUIRED)
 set(assembly "${CMAKE_BINARY_DIR}/@NAME@.dll")
 add_custom_command(OUTPUT "${assembly}"
@@ -137,7 +138,7 @@ namespace @CLASS@
 // ---- the plugin -------------------------------------------------------------------------------
 
 constexpr const char* kPluginBegin =
-    R"(// The plugin @NAME@: what clients may call of the library @LIBRARY_NAME@.
+    R"(// The plugin @NAME@: the functions of the library @LIBRARY_NAME@ that clients can call.
 #include <bridge32/plugin.hpp>
 
 class @CLASS@ : public bridge32::Plugin {
@@ -147,8 +148,8 @@ public:
 
 constexpr const char* kMethodsC =
     R"(        method("add", lib_.function<std::int32_t(std::int32_t, std::int32_t)>("add"), {"a", "b"},
-               "The sum of a and b.");
-        method("scale", &@CLASS@::scale, {"factor", "x"}, "Multiplies every element of x.");
+               "Add a and b.");
+        method("scale", &@CLASS@::scale, {"factor", "x"}, "Multiply every element of x by factor.");
     }
 
     std::vector<double> scale(double factor, std::vector<double> x) const {
@@ -160,11 +161,11 @@ constexpr const char* kMethodsC =
 
 // Fortran passes everything by reference.
 constexpr const char* kMethodsFortran =
-    R"(        method("add", &@CLASS@::add, {"a", "b"}, "The sum of a and b.");
-        method("scale", &@CLASS@::scale, {"factor", "x"}, "Multiplies every element of x.");
+    R"(        method("add", &@CLASS@::add, {"a", "b"}, "Add a and b.");
+        method("scale", &@CLASS@::scale, {"factor", "x"}, "Multiply every element of x by factor.");
     }
 
-    // Fortran takes everything by reference; `add` is `add_` in the library, and found all the same.
+    // Fortran passes everything by reference. The library exports `add` as `add_`, which is found, too.
     std::int32_t add(std::int32_t a, std::int32_t b) const {
         return lib_.function<std::int32_t(const std::int32_t*, const std::int32_t*)>("add")(&a, &b);
     }
@@ -178,13 +179,13 @@ constexpr const char* kMethodsFortran =
 )";
 
 constexpr const char* kMethodsGivenBegin =
-    R"(        property("library", [this] { return lib_.path(); }, "The library's file.");
+    R"(        property("library", [this] { return lib_.path(); }, "The path of the library.");
 
-        // One method for each export. The library does not tell their types: take them from its
-        // header or documentation, correct them below, and remove the slashes. Behind the function
-        // may stand names of the parameters, {"a", "b"}, and a text that says what it does.
-        // Texts are const char*, arrays double* and the like: for these write a member function
-        // that calls the library's, as the guide for plugin authors (sdk/README.md) shows.
+        // One method for each export. A library does not contain the types: take them from its
+        // header or documentation, correct them below, and remove the slashes. After the function
+        // you can pass parameter names, {"a", "b"}, and a description. Strings are const char*,
+        // arrays double* and so on: for these, write a member function that calls the library's,
+        // as the guide for plugin authors (sdk/README.md) shows.
 )";
 
 constexpr const char* kPluginEnd = R"(
@@ -208,8 +209,8 @@ bridge32 describe --plugin-path build @NAME@
 bridge32 call --plugin-path build @NAME@ @EXAMPLE@
 ```
 
-The compiler must make 32-bit programs (Debian: `apt-get install g++-multilib`); `bridge32 doctor`
-tells. From a 64-bit program in C++, with `build` in `plugin_path` or `BRIDGE32_PLUGIN_PATH`:
+The compiler must be able to build 32-bit programs (Debian: `apt-get install g++-multilib`);
+`bridge32 doctor` checks this. To call the plugin from a 64-bit C++ program:
 
 ```cpp
 #include <bridge32/client.hpp>
@@ -218,23 +219,23 @@ bridge32::Client client("@NAME@", {.plugin_path = "build"});
 auto result = client.@CPP_EXAMPLE@;
 ```
 
-`bridge32 stub --plugin-path build @NAME@ --out @NAME@_client.hpp` makes a class of it.
+`bridge32 stub --plugin-path build @NAME@ --out @NAME@_client.hpp` generates a typed client class.
 )";
 
 constexpr const char* kReadmeDotnet = R"(# @NAME@
 
-The plugin `dotnet`, which comes with bridge32, calls the public methods of a .NET assembly by their
-names: there is no plugin to write.
+The plugin `dotnet`, which ships with bridge32, calls the public methods of a .NET assembly by name.
+You do not write a plugin.
 
 ```
 @BUILD@bridge32 describe dotnet --kwargs "assembly=@ASSEMBLY@"
 bridge32 call dotnet --kwargs "assembly=@ASSEMBLY@" @EXAMPLE@
 ```
 
-It needs the 32-bit Mono runtime; `bridge32 doctor` tells how to get it.
+It needs the 32-bit Mono runtime; `bridge32 doctor` says how to install it.
 )";
 
-/// What stands between quotes, in CMake or C++, so that it means `text`.
+/// `text` for use between quotes in CMake or C++.
 std::string escaped(const std::string& text, std::string_view special) {
     std::string result;
     for (const char c : text) {
@@ -247,11 +248,81 @@ std::string escaped(const std::string& text, std::string_view special) {
 constexpr std::string_view kSpecialInCmake = "\\\"$";
 constexpr std::string_view kSpecialInCpp = "\\\"";
 
-/// With slashes, as CMake has paths on all systems.
+/// With forward slashes, as CMake writes paths on all systems.
 std::string with_slashes(std::string path) {
     if (std::filesystem::path::preferred_separator == '\\')
         std::replace(path.begin(), path.end(), '\\', '/');
     return path;
+}
+
+// ---- a method for each export --------------------------------------------------------------
+
+using binary::Convention;
+using binary::ExportName;
+
+// Exports that a plugin never calls.
+bool is_callable(const ExportName& name) {
+    static const std::set<std::string> kNotCalled{
+        "DllMain",           "DllCanUnloadNow",     "DllGetClassObject",
+        "DllRegisterServer", "DllUnregisterServer", "DllEntryPoint"};
+    return !name.name.empty() && !kNotCalled.contains(name.base) &&
+           name.readable.find("vftable") == std::string::npos &&
+           name.readable.find("vtable for") == std::string::npos &&
+           name.readable.find("typeinfo") == std::string::npos;
+}
+
+/// The parameter list of a demangled name: "int, int"; empty if it has none.
+std::string known_parameters(const ExportName& name) {
+    const std::size_t open = name.readable.find('(');
+    const std::size_t close = name.readable.rfind(')');
+    if (name.form == binary::NameForm::plain || open == std::string::npos ||
+        close == std::string::npos || close < open) {
+        return {};
+    }
+    return name.readable.substr(open + 1, close - open - 1);
+}
+
+const char* macro_of(Convention convention) {
+    switch (convention) {
+        case Convention::stdcall:
+            return " BRIDGE32_STDCALL";
+        case Convention::fastcall:
+            return " BRIDGE32_FASTCALL";
+        case Convention::thiscall:
+            return " BRIDGE32_THISCALL";
+        default:
+            return "";
+    }
+}
+
+std::string parameters_of(const ExportName& name, bool fortran) {
+    if (const auto known = known_parameters(name); !known.empty()) return known;
+    std::string text;
+    if (name.argument_bytes) {
+        for (unsigned i = 0; i < *name.argument_bytes / 4; ++i)
+            text += i == 0 ? "std::int32_t" : ", std::int32_t";
+        return text;
+    }
+    return fortran ? "const std::int32_t*" : "std::int32_t";
+}
+
+/// The lines of the plugin's constructor: a commented method for each export of the library.
+std::string methods_for(const LibraryFacts& facts, bool fortran) {
+    std::string text;
+    std::set<std::string> taken;
+    for (const auto& name : facts.names) {
+        if (!is_callable(name)) continue;
+        const std::string method = new_identifier(name.base, taken);
+        if (name.readable != name.name) text += "        // " + name.readable + "\n";
+        if (name.argument_bytes) {
+            text += "        // " + std::to_string(*name.argument_bytes) +
+                    " bytes of arguments: an int or a pointer takes 4, a double 8\n";
+        }
+        text += "        // method(\"" + method + "\", lib_.function<std::int32_t" +
+                macro_of(name.convention) + "(" + parameters_of(name, fortran) + ")>(\"" +
+                name.name + "\"));\n";
+    }
+    return text.empty() ? "        // The library exports no functions by name.\n" : text;
 }
 
 }  // namespace

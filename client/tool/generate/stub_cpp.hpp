@@ -1,4 +1,4 @@
-// A typed client class in C++ for one plugin.
+// Generates a typed C++ client class for a plugin.
 #pragma once
 
 #include <string>
@@ -7,8 +7,8 @@
 
 namespace bridge32::tool {
 
-/// The text of a header that declares the class `name`, from what describe() tells. Types that
-/// describe() has no C++ type for are bridge32::Json; a function is a template parameter.
+/// The text of a header that defines the class `name`, made from a description. Types without a
+/// C++ equivalent become bridge32::Json; a function becomes a template parameter.
 std::string cpp_stub(const Json& description, const std::string& plugin, const std::string& name);
 
 }  // namespace bridge32::tool

@@ -22,7 +22,7 @@ std::string lower(std::string text) {
     return text;
 }
 
-/// glibc's, and what every C++ program on Linux needs.
+/// glibc, and what every C++ program on Linux needs.
 bool comes_with_linux(std::string_view name) {
     constexpr std::string_view kBeginnings[] = {"libc.so.",       "libm.so.",      "libdl.so.",
                                                 "libpthread.so.", "librt.so.",     "libutil.so.",
@@ -32,7 +32,7 @@ bool comes_with_linux(std::string_view name) {
                        [&](std::string_view beginning) { return name.starts_with(beginning); });
 }
 
-/// The file of that name in `folder`; on Windows, where the library belongs, case is the same.
+/// The file of that name in `folder`. File names of Windows ignore case: `any_case`.
 fs::path file_in(const fs::path& folder, const std::string& name, bool any_case) {
     std::error_code error;
     const fs::path file = folder / detail::path_from_utf8(name);

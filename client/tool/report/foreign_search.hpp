@@ -1,4 +1,4 @@
-// Where a library finds what it needs on the other platform, as far as that can be told here.
+// Finds the dependencies of a library for the other operating system, as far as possible here.
 #pragma once
 
 #include "binary/dependency_walk.hpp"
@@ -6,9 +6,9 @@
 
 namespace bridge32::tool {
 
-/// A finder for libraries of that format and bitness. Of the format that this system loads: as the
-/// system's loader would look, for a process of that bitness. Of the other one: in the library's
-/// folder and `library_path`; what comes with that other system is taken to be there.
+/// A finder for libraries of this format and bitness. For this system's format it searches as the
+/// loader does in a process of that bitness. For the other format it searches the library's folder
+/// and `library_path`, and takes what comes with that system as present.
 binary::Finder finder_for(binary::Format format, int bits, const binary::Paths& library_path);
 
 }  // namespace bridge32::tool

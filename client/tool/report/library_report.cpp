@@ -8,6 +8,7 @@
 #include "binary/windows_sources.hpp"
 #include "bridge32/internal/text/path_text.hpp"
 #include "tool/report/foreign_search.hpp"
+#include "tool/support/identifier.hpp"
 
 namespace bridge32::tool {
 
@@ -40,9 +41,9 @@ std::string advice_on_missing(const Need& need, const LibraryFacts& facts) {
         auto source = binary::windows_library_source(need.name, facts.image.bits);
         if (!source.empty()) return source;
     }
-    return "Get its " + bits + " build, and put it " +
+    return "Get its " + bits + " build and put it " +
            (facts.image.format == Format::pe ? "beside the library"
-                                             : "into a folder that you name in library_path") +
+                                             : "in a folder of library_path") +
            ".";
 }
 
@@ -105,6 +106,64 @@ Report need_report(const Need& need) {
     return report;
 }
 
+/// A plugin's name made from the library's.
+std::string plugin_name(const std::filesystem::path& file) {
+    std::string name = utf8_of(file.filename());
+    name.resize(std::min(name.find('.'), name.size()));
+    if (name.size() > 3 && name.starts_with("lib")) name.erase(0, 3);
+    name = identifier(name);
+    return name.starts_with('_') ? "my" + name : name;
+}
+
+std::vector<std::string> advice_on_dotnet(const LibraryFacts& facts) {
+    const auto& image = facts.image;
+    if (image.dotnet_any_cpu) {
+        return {
+            "It is a .NET assembly for any bitness (AnyCPU); a 64-bit .NET program can use it "
+            "directly. If it calls 32-bit native libraries, or your program does not use .NET, "
+            "use the plugin dotnet: see plugins/dotnet/README.md."};
+    }
+    if (image.dotnet_native_code) {
+        return {
+            "It mixes .NET and native code (C++/CLI), which needs Microsoft's .NET Framework. "
+            "Wrap it in a C# assembly on Windows, or call the library that it wraps."};
+    }
+    return {"It is a .NET assembly" + std::string(image.bits == 32 ? " for 32 bit" : "") +
+            ". The plugin dotnet calls its public methods; you write no C++: bridge32 "
+            "describe dotnet --kwargs 'assembly=" +
+            utf8_of(facts.file) + "'"};
+}
+
+void advise_on_functions(const LibraryFacts& facts, std::vector<std::string>& advice) {
+    const std::string name = plugin_name(facts.file);
+    if (!facts.exports_known) {
+        advice.emplace_back(
+            "Its exports cannot be read because the section table is missing; the file may be "
+            "damaged. Get the file again, or take the names from its documentation.");
+        return;
+    }
+    if (facts.exports.empty()) {
+        advice.emplace_back(
+            "It exports nothing, so nothing can be called. It may be part of another library, "
+            "contain only resources, or have been built with all functions hidden.");
+        return;
+    }
+    advice.push_back("Generate a plugin project: bridge32 new " + name + " --library " +
+                     quoted(utf8_of(facts.file)) +
+                     ". Each export becomes a method; you fill in the types from the library's "
+                     "header or documentation.");
+    if (facts.is_cpp) {
+        advice.emplace_back(
+            "It exports C++ functions. Free functions can be called by their decorated names. "
+            "Classes need the library's header and a compatible compiler: see samples/cpp.");
+    }
+    if (facts.is_fortran) {
+        advice.emplace_back(
+            "It is written in Fortran: arguments are passed by reference, arrays are stored by "
+            "columns, and strings have a hidden length argument. See samples/fortran.");
+    }
+}
+
 }  // namespace
 
 const char* text_of(Need::State state) noexcept {
@@ -161,6 +220,70 @@ LibraryFacts examine(const fs::path& file, const binary::Paths& library_path) {
         },
         finder_for(facts.image.format, facts.image.bits, library_path));
     return facts;
+}
+
+std::vector<std::string> advice_for(const LibraryFacts& facts) {
+    const auto& image = facts.image;
+    if (image.format == Format::unreadable)
+        return {"Check the path and your permission to read it."};
+    if (image.bits == 16) {
+        return {
+            "It is a 16-bit Windows library, which neither bridge32 nor 64-bit Windows can load. "
+            "Look for a 32-bit version."};
+    }
+    if (image.bits == 0) {
+        return {(image.is_damaged ? "If it was a library, get the file again. Otherwise give"
+                                  : "Give") +
+                std::string(" the path of a library: NAME.dll or libNAME.so.")};
+    }
+    if (image.is_damaged) {
+        return {
+            "It is damaged or truncated: parts that its header lists are missing. Get the file "
+            "again."};
+    }
+    if (!image.is_library) {
+        return {"It is not a library. A program's libraries are often in its folder."};
+    }
+    std::vector<std::string> advice;
+    if (!facts.complete()) {
+        advice.emplace_back("It cannot be loaded yet: first fix the dependencies above.");
+    }
+    if (facts.is_plugin) {
+        advice.push_back("It is a bridge32 plugin: bridge32 describe " +
+                         quoted(utf8_of(facts.file)));
+        return advice;
+    }
+    if (image.is_dotnet) {
+        for (auto& line : advice_on_dotnet(facts))
+            advice.push_back(std::move(line));
+        return advice;
+    }
+    if (image.machine != "i386" && image.machine != "x86-64") {
+        advice.push_back("It is for the processor " + image.machine +
+                         "; bridge32 supports only x86.");
+        return advice;
+    }
+    if (image.format != binary::kNativeFormat) {
+        advice.emplace_back(
+            image.format == Format::pe
+                ? "It is a Windows library, which this system cannot load. Use bridge32 "
+                  "on Windows, or bridge32's Windows build under Wine."
+                : "It is a Linux library, which Windows cannot load. Use bridge32 "
+                  "on Linux.");
+    }
+    if (image.bits == 64) {
+        advice.emplace_back(
+            "It is 64-bit: a 64-bit program can load it directly and does not need bridge32. To "
+            "run it in a separate process anyway, use host64.");
+    }
+    if (facts.is_com_server) {
+        advice.emplace_back(
+            "It is a COM server (it exports DllGetClassObject). On Windows, register it with "
+            "the 32-bit regsvr32 (C:\\Windows\\SysWOW64\\regsvr32.exe), then use the plugin com: "
+            "see plugins/com/README.md.");
+    }
+    advise_on_functions(facts, advice);
+    return advice;
 }
 
 Report to_report(const LibraryFacts& facts) {

@@ -1,4 +1,4 @@
-// What a library file is, as `bridge32 inspect` tells it.
+// What a library file is, what it needs and what to do with it: what `bridge32 inspect` shows.
 #pragma once
 
 #include <filesystem>
@@ -8,27 +8,27 @@
 #include "binary/exports.hpp"
 #include "binary/image.hpp"
 #include "binary/library_search.hpp"
-#include "tool/tool.hpp"
+#include "tool/terminal/output.hpp"
 
 namespace bridge32::tool {
 
-/// One library that it needs, directly or not.
+/// A library that it needs, directly or not.
 struct Need {
     enum class State {
         found,
         of_system,  ///< comes with the operating system
         missing,
-        wrong_bits,  ///< only one of the other bitness was found
-        bad,         ///< a file of that name that is no library
+        wrong_bits,  ///< found only with the other bitness
+        bad,         ///< the file of that name is not a library
     };
     std::string name;
-    std::string needed_by;  ///< the file name of the one that needs it
+    std::string needed_by;  ///< the file name of the library that needs it
     bool direct = false;
     State state = State::found;
-    std::filesystem::path path;  ///< the file that was found, if any
-    binary::Image image;         ///< what that is
+    std::filesystem::path path;  ///< the file found, if any
+    binary::Image image;         ///< of the file found
     binary::Paths searched;
-    std::string advice;  ///< what to do when it is not usable
+    std::string advice;  ///< what to do if it is not usable
 };
 
 struct LibraryFacts {
@@ -37,7 +37,7 @@ struct LibraryFacts {
     std::uintmax_t size = 0;
     std::string version;
     std::vector<binary::Export> exports;
-    bool exports_known = true;              ///< false: the file lacks what they are read from
+    bool exports_known = true;              ///< false: the file's tables are missing
     std::vector<binary::ExportName> names;  ///< of `exports`, in the same order
     std::vector<Need> needs;
     bool is_com_server = false;
@@ -45,14 +45,14 @@ struct LibraryFacts {
     bool is_cpp = false;
     bool is_plugin = false;  ///< a bridge32 plugin
 
-    /// Could a host on a system of its kind load it, as far as can be told?
+    /// True if, as far as can be told, a host on its operating system could load it.
     bool complete() const;
 };
 
-/// Reads `file` and what it needs. `library_path`: see ClientOptions.
+/// Reads `file` and its dependencies. `library_path`: see ClientOptions.
 LibraryFacts examine(const std::filesystem::path& file, const binary::Paths& library_path);
 
-/// What to do next, most useful first, each a sentence or two.
+/// What to do next, most useful first; a sentence or two each.
 std::vector<std::string> advice_for(const LibraryFacts& facts);
 
 Report to_report(const LibraryFacts& facts);

@@ -8,7 +8,7 @@
 #include "binary/image.hpp"
 #include "bridge32/error.hpp"
 #include "bridge32/internal/text/path_text.hpp"
-#include "tool/support/connection.hpp"
+#include "tool/support/open_plugin.hpp"
 #include "tool/support/programs.hpp"
 
 namespace bridge32::tool {
@@ -24,8 +24,8 @@ void check_plugin(FoundPlugin& plugin, bool allow_unsafe) {
     const auto image = binary::read_image(plugin.path);
     if (image.bits != 0 && image.bits != plugin.bits) {
         plugin.state = "wrong bitness";
-        plugin.message = "It is " + image.description + ", and its name says " +
-                         std::to_string(plugin.bits) + "-bit: build it again, or rename it.";
+        plugin.message = "It is " + image.description + ", but its name says " +
+                         std::to_string(plugin.bits) + "-bit: rebuild or rename it.";
         return;
     }
     std::vector<std::string> arguments{"--check-plugin", utf8_of(plugin.path)};
@@ -36,7 +36,7 @@ void check_plugin(FoundPlugin& plugin, bool allow_unsafe) {
     } catch (const StartupError& e) {
         ran.err = e.what();
     }
-    const auto end = ran.out.rfind("\n{");  // what the plugin itself prints comes before
+    const auto end = ran.out.rfind("\n{");  // the plugin's own output comes first
     const Report answer = Report::parse(end == std::string::npos ? ran.out : ran.out.substr(end),
                                         nullptr, /*allow_exceptions=*/false);
     if (answer.is_object() && answer.contains("state")) {
@@ -46,7 +46,7 @@ void check_plugin(FoundPlugin& plugin, bool allow_unsafe) {
         plugin.sdk = answer.value("sdk", "");
     } else if (ran.started && ran.code < 0) {
         plugin.state = "crashes";
-        plugin.message = "Loading it ended the host: " + ran.ended + ".";
+        plugin.message = "Loading it crashed the host: " + ran.ended + ".";
     } else {
         plugin.state = "not checked";
         plugin.message = ran.err.empty() ? "The host did not answer." : ran.err;

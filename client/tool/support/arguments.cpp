@@ -1,7 +1,6 @@
 #include "tool/support/arguments.hpp"
 
 #include "tool/support/files.hpp"
-#include "tool/tool.hpp"
 
 namespace bridge32::tool {
 
@@ -11,7 +10,7 @@ bool is_word_character(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
 }
 
-/// The NAME of "NAME=value"; empty when it is not of that form.
+/// The NAME of "NAME=value"; empty if the word has another form.
 std::string name_before_equals(const std::string& word) {
     std::size_t end = 0;
     while (end < word.size() && is_word_character(word[end]))
@@ -51,7 +50,7 @@ AnyValue from_file(const std::string& name) {
     return Json::binary({content.begin(), content.end()});
 }
 
-/// `about`: the parameter, null when it is not known.
+/// `about`: the parameter, null if unknown.
 AnyValue parse_value(const std::string& word, const Json* about) {
     if (word.size() > 1 && word[0] == '@') return from_file(word.substr(1));
     Json json = Json::parse(word, nullptr, /*allow_exceptions=*/false);
@@ -61,9 +60,9 @@ AnyValue parse_value(const std::string& word, const Json* about) {
         return Json(word);
     }
     if (json.is_discarded()) {
-        // What was meant as JSON and is not would be a puzzle as text.
+        // Malformed JSON passed on as text would be a puzzle.
         if (word.starts_with('[') || word.starts_with('{')) {
-            throw WrongUsage("this argument begins as JSON does, and is not: " + word +
+            throw WrongUsage("this argument looks like JSON but is not valid: " + word +
                              "\nIn a shell, put JSON in single quotes: '{\"name\":\"x\"}'");
         }
         json = word;
@@ -106,7 +105,7 @@ Json parse_kwargs(const std::vector<std::string>& words) {
         }
         const Json object = Json::parse(word, nullptr, /*allow_exceptions=*/false);
         if (!object.is_object()) {
-            throw WrongUsage("--kwargs takes NAME=VALUE, or a JSON object; not: " + word);
+            throw WrongUsage("--kwargs takes NAME=VALUE or a JSON object, not: " + word);
         }
         kwargs.update(object);
     }
@@ -116,8 +115,8 @@ Json parse_kwargs(const std::vector<std::string>& words) {
 std::vector<std::string> split_words(const std::string& line) {
     std::vector<std::string> words;
     std::string word;
-    int depth = 0;      // of JSON's brackets, in which spaces separate nothing
-    char quote = '\0';  // that is open
+    int depth = 0;      // of JSON brackets; spaces inside do not separate words
+    char quote = '\0';  // the open one
     bool begun = false;
     for (std::size_t i = 0; i < line.size(); ++i) {
         const char c = line[i];
@@ -134,7 +133,7 @@ std::vector<std::string> split_words(const std::string& line) {
         } else if (c == '"' || (c == '\'' && depth == 0)) {
             quote = c;
             begun = true;
-            if (c == '"') word += c;  // JSON's text needs its quotes
+            if (c == '"') word += c;  // a JSON string needs its quotes
         } else if ((c == ' ' || c == '\t') && depth == 0) {
             if (begun) words.push_back(word);
             word.clear();

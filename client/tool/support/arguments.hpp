@@ -1,21 +1,28 @@
-// Arguments as people type them: words, JSON, name=value, @file.
+// Arguments as typed on a command line: words, JSON, NAME=VALUE, @FILE.
 #pragma once
 
+#include <stdexcept>
 #include <string>
 #include <vector>
 
-#include "tool/support/values.hpp"
+#include "tool/support/untyped_call.hpp"
 
 namespace bridge32::tool {
 
-/// The arguments that `words` mean for `method`, a method as `describe` tells of it, or null when
-/// it does not. Throws WrongUsage, Error (a file).
+/// The command line is wrong in a way that only the subcommand can detect.
+struct WrongUsage : std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
+/// The arguments that `words` mean for `method`: an element of a description, or null if unknown.
+/// Throws WrongUsage, Error (for a file).
 std::vector<Argument> parse_arguments(const std::vector<std::string>& words, const Json& method);
 
-/// The object that "gain=2.5", "name=x" or '{"gain":2.5}' mean together. Throws WrongUsage.
+/// The object that words such as "gain=2.5", "name=x" and '{"gain":2.5}' make together. Throws
+/// WrongUsage.
 Json parse_kwargs(const std::vector<std::string>& words);
 
-/// The words of a typed line, with '…' and "…" around what has spaces. Quotes inside JSON stay.
+/// Splits a line into words; '…' and "…" enclose spaces. Quotes inside JSON are kept.
 std::vector<std::string> split_words(const std::string& line);
 
 }  // namespace bridge32::tool

@@ -29,13 +29,14 @@ fs::path existing_file(const std::string& name) {
     const auto status = fs::status(path, error);
     if (!fs::exists(status)) {
         const bool absent = status.type() == fs::file_type::not_found;
-        throw Error(absent ? "there is no file " + name
+        throw Error(absent ? "file not found: " + name
                            : "cannot read " + name + ": " + error.message());
     }
     if (fs::is_directory(status)) {
-        throw Error(name + " is a folder: give the path of the file itself");
+        throw Error(name + " is a folder; give the path of a file");
     }
-    if (!fs::is_regular_file(status)) throw Error(name + " is a device or a pipe, not a file");
+    if (!fs::is_regular_file(status))
+        throw Error(name + " is a device or a pipe; give the path of a regular file");
     return path;
 }
 

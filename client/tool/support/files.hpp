@@ -1,4 +1,4 @@
-// Whole files, and "-" for the streams of ours.
+// Reads and writes whole files; "-" means stdin or stdout.
 #pragma once
 
 #include <filesystem>
@@ -7,14 +7,14 @@
 
 namespace bridge32::tool {
 
-/// A regular file, of which there is one. Throws Error.
+/// The path of an existing regular file. Throws Error.
 std::filesystem::path existing_file(const std::string& name);
 
-/// The content of a file, or of stdin for "-". Throws Error that names the file and the reason.
+/// The content of a file, or of stdin for "-". Throws Error with the file's name and the reason.
 std::string read_file(const std::string& name);
 
-/// Writes a file, or to stdout for "-". Throws Error that names the file and the reason; of a file
-/// that could not be written whole nothing is left.
+/// Writes a file, or to stdout for "-". Throws Error with the file's name and the reason, and then
+/// leaves no partial file.
 void write_file(const std::string& name, std::string_view content);
 
 }  // namespace bridge32::tool

@@ -12,15 +12,15 @@
 
 namespace bridge32::tool {
 
-/// An array whose element type is known at run time only.
+/// An array whose element type is known only at run time.
 struct AnyArray {
     detail::Dtype dtype = detail::Dtype::f8;  ///< never `structure`
     std::vector<std::uint64_t> shape;
     Order order = Order::c;
-    std::vector<std::byte> data;  ///< the elements in the order of memory
+    std::vector<std::byte> data;  ///< the elements in memory order
 };
 
-/// From a file's content, and into it. `name`: the file's, for the Error that says what is wrong.
+/// Reads and writes a file's content. `name`: the file's name, for the Error.
 AnyArray parse_npy(std::string_view content, const std::string& name);
 std::string npy_text(const AnyArray& array);
 

@@ -1,4 +1,4 @@
-// Other programs that the tool runs.
+// Runs other programs.
 #pragma once
 
 #include <chrono>
@@ -10,18 +10,18 @@ namespace bridge32::tool {
 
 struct Ran {
     bool started = false;
-    int code = -1;  ///< -1: it did not start, ended by a fault, or was killed
+    int code = -1;  ///< -1: it did not start, crashed, or was killed
     std::string out;
-    std::string err;      ///< when it did not start, the reason
+    std::string err;      ///< if it did not start, the reason
     std::string ended{};  ///< for people: "exit code 1", "SIGSEGV (…)"
 };
 
-/// Runs a program to its end, and kills it after `limit`.
+/// Runs a program, and kills it after `limit`.
 Ran run_captured(const std::filesystem::path& program, const std::vector<std::string>& arguments,
                  std::chrono::milliseconds limit = std::chrono::seconds(10));
 
-/// Runs a program in our place: with our streams, until it ends. Returns its exit code. Throws
-/// Error when it cannot be started.
+/// Runs a program in place of this one, with our streams. Returns its exit code if it returns at
+/// all. Throws Error if it cannot be started.
 int run_instead(const std::filesystem::path& program, const std::vector<std::string>& arguments);
 
 }  // namespace bridge32::tool

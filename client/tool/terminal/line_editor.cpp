@@ -2,11 +2,22 @@
 
 #include <cstdio>
 #include <iostream>
+#include <utility>
+
+#include "tool/terminal/terminal.hpp"
 
 namespace bridge32::tool {
 
-std::optional<std::string> read_plain_line(const std::string& prompt) {
-    std::fputs(prompt.c_str(), stdout);
+LineEditor::LineEditor(Completer completer, std::filesystem::path history) {
+    if (!is_terminal(Device::in) || !is_terminal(Device::out)) return;
+    library_ = load_line_library(std::move(completer), std::move(history));
+}
+
+LineEditor::~LineEditor() = default;
+
+std::optional<std::string> LineEditor::read(const std::string& prompt) {
+    if (library_ != nullptr) return library_->read(prompt);
+    if (is_terminal(Device::in)) std::fputs(prompt.c_str(), stdout);
     std::fflush(stdout);
     std::string line;
     if (!std::getline(std::cin, line)) return std::nullopt;

@@ -1,4 +1,4 @@
-// Reads lines that a person types, with history and completion where there is a library for it.
+// Reads lines from stdin; with history and completion where an editing library is installed.
 #pragma once
 
 #include <filesystem>
@@ -10,34 +10,39 @@
 
 namespace bridge32::tool {
 
-/// What may stand at the end of `line`, whose last word begins at `word`.
+/// The candidates that complete `line`, whose last word begins at index `word`.
 using Completer =
     std::function<std::vector<std::string>(const std::string& line, std::size_t word)>;
 
-/// One at a time. One thread.
+/// One instance at a time, used by one thread.
 class LineEditor {
 public:
-    /// `history`: the file that lines are kept in from one time to the next; empty: none.
+    /// `history`: the file that keeps lines between sessions; empty for none.
     LineEditor(Completer completer, std::filesystem::path history);
     LineEditor(const LineEditor&) = delete;
     LineEditor& operator=(const LineEditor&) = delete;
-    /// Writes the history.
+    /// Saves the history.
     ~LineEditor();
 
     /// The next line; nothing at the end of the input.
     std::optional<std::string> read(const std::string& prompt);
 
-    struct Library;
+    /// The editing library.
+    class Library {
+    public:
+        virtual ~Library() = default;
+        virtual std::optional<std::string> read(const std::string& prompt) = 0;
+    };
 
 private:
-    std::unique_ptr<Library> library_;
-    std::filesystem::path history_;
+    std::unique_ptr<Library> library_;  // null: lines are read without editing
 };
 
-/// Lines from stdin, after the prompt.
-std::optional<std::string> read_plain_line(const std::string& prompt);
+/// Null where no editing library is installed, or the console edits lines itself.
+std::unique_ptr<LineEditor::Library> load_line_library(Completer completer,
+                                                       std::filesystem::path history);
 
-/// Where this user's history is kept; empty when there is no such place.
+/// Where the user's history is kept; empty if there is no such place.
 std::filesystem::path history_file();
 
 }  // namespace bridge32::tool

@@ -57,7 +57,7 @@ void Output::set_color(const std::string& when) {
 
 void Output::line(std::string_view text) {
     if (!text.empty())
-        std::fwrite(text.data(), 1, text.size(), stdout);  // no text may be a null pointer
+        std::fwrite(text.data(), 1, text.size(), stdout);  // an empty view may be a null pointer
     std::fputc('\n', stdout);
 }
 
@@ -68,7 +68,7 @@ std::string Output::styled(Style style, std::string_view text) const {
 
 void Output::paragraph(std::string_view text, std::size_t indent, std::string_view begin) {
     std::string current = begin.empty() ? std::string(indent, ' ') : std::string(begin);
-    bool empty = true;  // but for what comes before the words
+    bool empty = true;  // apart from what precedes the words
     const auto end_line = [&] {
         line(current);
         current.assign(indent, ' ');

@@ -27,7 +27,7 @@ double progress_of(const Json& value, std::string& text) {
             if (part.is_string()) text = part.get<std::string>();
         }
         if (!value.empty() && value[0].is_number()) done = value[0].get<double>();
-        // [5, 20]; but [0.25, 3] is a fraction, and something else.
+        // [5, 20] is done and total; in [0.25, 3], the first is a fraction.
         if (value.size() > 1 && done >= 1 && value[1].is_number()) {
             done = fraction(value[0], value[1]);
         }

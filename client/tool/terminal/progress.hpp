@@ -1,4 +1,4 @@
-// A bar for the events called "progress" that a plugin emits during a call.
+// A progress bar for a plugin's "progress" events.
 #pragma once
 
 #include <mutex>
@@ -9,7 +9,7 @@
 
 namespace bridge32::tool {
 
-/// Draws on stderr. Any thread.
+/// Draws on stderr. Thread-safe.
 class Progress {
 public:
     explicit Progress(bool shown) : shown_(shown) {}
@@ -17,10 +17,10 @@ public:
     Progress& operator=(const Progress&) = delete;
     ~Progress() { clear(); }
 
-    /// `value`: what the event carries. 0.25, or [5, 20] (done, of), or an object with "done" and
-    /// "total"; a text among them is shown. Anything else is only shown as it is.
+    /// `value`: the event's value: 0.25, [5, 20] (done, total), or an object with "done" and
+    /// "total". A string in it is shown beside the bar.
     void update(const Json& value);
-    /// Takes the bar away.
+    /// Removes the bar.
     void clear();
 
 private:
@@ -29,7 +29,7 @@ private:
     std::string drawn_;
 };
 
-/// How much is done, from 0 to 1, negative when `value` does not tell; and the text beside it.
+/// The fraction done, from 0 to 1, negative if unknown; sets `text` to the text beside the bar.
 double progress_of(const Json& value, std::string& text);
 
 }  // namespace bridge32::tool

@@ -1,4 +1,4 @@
-// What is at the other end of our streams.
+// The standard streams: what they are connected to.
 #pragma once
 
 #include <cstddef>
@@ -7,15 +7,14 @@ namespace bridge32::tool {
 
 enum class Device { in, out, err };
 
-/// Does a person see what goes there, or type what comes from there?
+/// True if a person reads or types there.
 bool is_terminal(Device device) noexcept;
-/// A terminal that shows colours. On Windows, tells it to.
+/// True for a terminal that shows colours. On Windows, enables them.
 bool is_color_terminal(Device device) noexcept;
-/// How many columns stdout has; 80 where that cannot be told.
+/// The number of columns of stdout; 80 if unknown.
 std::size_t terminal_width() noexcept;
-/// To be called first. A stream that was closed when we were started stays so, whatever is opened
-/// later. On Windows the console takes what we print for UTF-8 from now on, and streams are not
-/// changed on their way.
+/// Call this first. A stream that was closed at the start stays unusable, whatever is opened later.
+/// On Windows, sets the console to UTF-8 and the streams to binary mode.
 void prepare_streams() noexcept;
 
 }  // namespace bridge32::tool

@@ -16,7 +16,7 @@ int run_instead(const std::filesystem::path& program, const std::vector<std::str
     STARTUPINFOW startup{};
     startup.cb = sizeof startup;
     PROCESS_INFORMATION process{};
-    // Ctrl+C goes to both; it is for the program to end, and for us to wait.
+    // Ctrl+C goes to both processes: the program ends, and we wait for it.
     ::SetConsoleCtrlHandler(nullptr, TRUE);
     if (::CreateProcessW(program.c_str(), line.data(), nullptr, nullptr, TRUE, 0, nullptr, nullptr,
                          &startup, &process) == 0) {

@@ -1,14 +1,14 @@
-// libedit, which has readline's functions under a licence like ours. It is loaded when it is
-// needed: where it is not installed, lines are read without it.
+// libedit, which has readline's functions under a permissive licence. It is loaded at run time, so
+// that the tool works without it.
 #include "tool/terminal/line_editor.hpp"
 
 #include <boost/dll/shared_library.hpp>
 #include <cstdlib>
 #include <cstring>
 #include <system_error>
+#include <utility>
 
 #include "os/environment.hpp"
-#include "tool/terminal/terminal.hpp"
 
 namespace bridge32::tool {
 
@@ -19,17 +19,17 @@ namespace fs = std::filesystem;
 using Generator = char*(const char* text, int state);
 using Completion = char**(const char* text, int begin, int end);
 
-// Its functions take no data of ours along.
+// libedit's callbacks carry no user data.
 Completer* current = nullptr;
 std::vector<std::string> candidates;
 char** (*complete_with)(const char*, Generator*) = nullptr;
 int* completion_over = nullptr;
-int* completion_end = nullptr;  // the character behind what was completed
+int* completion_end = nullptr;  // the character appended to a completed word
 constexpr int kSpace = 0x20;
 char** line_buffer = nullptr;
 
-/// Throws std::system_error where it is not installed. Never unloaded: it keeps memory of its own
-/// to the end of the program.
+/// Throws std::system_error if it is not installed. Never unloaded: it keeps memory of its own
+/// until the program ends.
 boost::dll::shared_library& libedit() {
     static auto& file = *new boost::dll::shared_library(
         "libedit.so.2", boost::dll::load_mode::search_system_folders);
@@ -52,26 +52,15 @@ char** complete(const char* text, int begin, int /*end*/) {
     return candidates.empty() ? nullptr : complete_with(text, next_candidate);
 }
 
-}  // namespace
-
-struct LineEditor::Library {
-    char* (*readline)(const char*) = nullptr;
-    int (*add_history)(const char*) = nullptr;
-    int (*read_history)(const char*) = nullptr;
-    int (*write_history)(const char*) = nullptr;
-    Completer completer;
-    std::string last;
-};
-
-LineEditor::LineEditor(Completer completer, fs::path history) : history_(std::move(history)) {
-    if (!is_terminal(Device::in) || !is_terminal(Device::out)) return;
-    auto library = std::make_unique<Library>();
-    try {
-        boost::dll::shared_library& file = libedit();
-        library->readline = file.get<char*(const char*)>("readline");
-        library->add_history = file.get<int(const char*)>("add_history");
-        library->read_history = file.get<int(const char*)>("read_history");
-        library->write_history = file.get<int(const char*)>("write_history");
+class Libedit final : public LineEditor::Library {
+public:
+    Libedit(Completer completer, fs::path history)
+        : completer_(std::move(completer)), history_(std::move(history)) {
+        auto& file = libedit();
+        readline_ = file.get<char*(const char*)>("readline");
+        add_history_ = file.get<int(const char*)>("add_history");
+        write_history_ = file.get<int(const char*)>("write_history");
+        const auto read_history = file.get<int(const char*)>("read_history");
         complete_with = file.get<char**(const char*, Generator*)>("rl_completion_matches");
         line_buffer = &file.get<char*>("rl_line_buffer");
         file.get<Completion*>("rl_attempted_completion_function") = complete;
@@ -81,33 +70,46 @@ LineEditor::LineEditor(Completer completer, fs::path history) : history_(std::mo
         if (file.has("rl_completion_append_character")) {
             completion_end = &file.get<int>("rl_completion_append_character");
         }
-    } catch (const std::system_error&) {
-        return;
+        current = &completer_;
+        if (!history_.empty()) read_history(history_.c_str());
     }
-    library->completer = std::move(completer);
-    library_ = std::move(library);
-    current = &library_->completer;
-    if (!history_.empty()) library_->read_history(history_.c_str());
-}
+    Libedit(const Libedit&) = delete;
+    Libedit& operator=(const Libedit&) = delete;
+    ~Libedit() override {
+        current = nullptr;
+        if (history_.empty()) return;
+        std::error_code ignored;
+        fs::create_directories(history_.parent_path(), ignored);
+        write_history_(history_.c_str());
+    }
 
-LineEditor::~LineEditor() {
-    if (library_ == nullptr) return;
-    current = nullptr;
-    std::error_code ignored;
-    if (history_.empty()) return;
-    fs::create_directories(history_.parent_path(), ignored);
-    library_->write_history(history_.c_str());
-}
+    std::optional<std::string> read(const std::string& prompt) override {
+        char* const typed = readline_(prompt.c_str());
+        if (typed == nullptr) return std::nullopt;
+        std::string line = typed;
+        std::free(typed);
+        if (!line.empty() && line != last_) add_history_(line.c_str());
+        last_ = line;
+        return line;
+    }
 
-std::optional<std::string> LineEditor::read(const std::string& prompt) {
-    if (library_ == nullptr) return read_plain_line(is_terminal(Device::in) ? prompt : "");
-    char* const typed = library_->readline(prompt.c_str());
-    if (typed == nullptr) return std::nullopt;
-    std::string line = typed;
-    std::free(typed);
-    if (!line.empty() && line != library_->last) library_->add_history(line.c_str());
-    library_->last = line;
-    return line;
+private:
+    char* (*readline_)(const char*) = nullptr;
+    int (*add_history_)(const char*) = nullptr;
+    int (*write_history_)(const char*) = nullptr;
+    Completer completer_;
+    fs::path history_;
+    std::string last_;
+};
+
+}  // namespace
+
+std::unique_ptr<LineEditor::Library> load_line_library(Completer completer, fs::path history) {
+    try {
+        return std::make_unique<Libedit>(std::move(completer), std::move(history));
+    } catch (const std::system_error&) {
+        return nullptr;
+    }
 }
 
 fs::path history_file() {

@@ -33,8 +33,8 @@ std::size_t terminal_width() noexcept {
 }
 
 void prepare_streams() noexcept {
-    // One that is closed would become the number of the next file or segment that is opened, and
-    // what we print go there. Each gets what it cannot be used with, so that its use fails.
+    // The next file or segment opened would take a closed stream's number, and our output would go
+    // there. Each closed stream is opened in the wrong mode, so that using it fails.
     for (const int number : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
         if (fcntl(number, F_GETFD) != -1) continue;
         if (open("/dev/null", number == STDIN_FILENO ? O_WRONLY : O_RDONLY) == -1) return;

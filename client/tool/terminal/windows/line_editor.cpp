@@ -1,19 +1,11 @@
-// The console edits lines and keeps those of this time by itself.
+// The Windows console edits lines and remembers those of the session.
 #include "tool/terminal/line_editor.hpp"
-
-#include "tool/terminal/terminal.hpp"
 
 namespace bridge32::tool {
 
-struct LineEditor::Library {};
-
-LineEditor::LineEditor(Completer /*completer*/, std::filesystem::path history)
-    : history_(std::move(history)) {}
-
-LineEditor::~LineEditor() = default;
-
-std::optional<std::string> LineEditor::read(const std::string& prompt) {
-    return read_plain_line(is_terminal(Device::in) ? prompt : "");
+std::unique_ptr<LineEditor::Library> load_line_library(Completer /*completer*/,
+                                                       std::filesystem::path /*history*/) {
+    return nullptr;
 }
 
 std::filesystem::path history_file() { return {}; }

@@ -39,7 +39,7 @@ std::size_t terminal_width() noexcept {
 
 void prepare_streams() noexcept {
     if (is_terminal(Device::out)) ::SetConsoleOutputCP(CP_UTF8);
-    // Bytes of results, and lines that end as they do elsewhere.
+    // Results are bytes, and lines end as on other systems.
     ::_setmode(::_fileno(stdin), _O_BINARY);
     ::_setmode(::_fileno(stdout), _O_BINARY);
 }

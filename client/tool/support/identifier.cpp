@@ -1,4 +1,4 @@
-#include "tool/generate/identifier.hpp"
+#include "tool/support/identifier.hpp"
 
 namespace bridge32::tool {
 

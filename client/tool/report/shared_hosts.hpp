@@ -1,4 +1,4 @@
-// The shared hosts of this user's that run.
+// The shared hosts that run.
 #pragma once
 
 #include <chrono>
@@ -6,6 +6,8 @@
 #include <optional>
 #include <string>
 #include <vector>
+
+#include "tool/terminal/output.hpp"
 
 namespace bridge32::tool {
 
@@ -16,13 +18,15 @@ struct RunningHost {
     std::uint32_t clients = 0;
     std::uint64_t calls = 0;
     std::chrono::milliseconds uptime{0};
-    std::optional<std::uint64_t> memory =
-        {};  ///< in bytes, of what is in RAM; where the system tells
+    std::optional<std::uint64_t> memory{};  ///< resident, in bytes; nothing if unknown
 };
 
+/// This user's shared hosts.
 std::vector<RunningHost> list_hosts();
 
-/// Of another process of this user's.
+Report to_report(const RunningHost& host);
+
+/// The resident memory of another process of this user.
 std::optional<std::uint64_t> memory_of(std::uint32_t pid);
 
 }  // namespace bridge32::tool

@@ -3,7 +3,7 @@
 // After windows.h.
 #include <psapi.h>
 
-#include "tool/command/hosts.hpp"
+#include "tool/report/shared_hosts.hpp"
 
 namespace bridge32::tool {
 

@@ -1,4 +1,4 @@
-#include "tool/report/show.hpp"
+#include "tool/report/call_result.hpp"
 
 #include <algorithm>
 #include <array>
@@ -91,7 +91,7 @@ void show_bytes(Output& out, const std::vector<std::uint8_t>& bytes, bool all) {
         out.line(text + "  " + out.styled(Style::dim, characters));
     }
     if (shown < bytes.size()) {
-        out.line("and " + std::to_string(bytes.size() - shown) + " more: --out FILE writes all");
+        out.line(std::to_string(bytes.size() - shown) + " more; --out FILE writes them all");
     }
 }
 
@@ -99,7 +99,7 @@ bool all_of_kind(const Json& list, bool (*is)(const Json&)) {
     return !list.empty() && std::all_of(list.begin(), list.end(), is);
 }
 
-/// Objects as rows, with a column for each member.
+/// Objects as rows, a column for each member.
 void show_objects(Output& out, const Json& list, std::size_t rows_shown) {
     std::vector<std::string> keys;
     for (const auto& object : list) {
@@ -137,8 +137,8 @@ void show_list(Output& out, const Json& list, bool all) {
             out.line(cell(list[i]));
     }
     if (shown < list.size()) {
-        out.line("and " + std::to_string(list.size() - shown) +
-                 " more: --all shows them, --out FILE writes them");
+        out.line(std::to_string(list.size() - shown) +
+                 " more; --all shows them, --out FILE writes them");
     }
 }
 
@@ -170,7 +170,7 @@ void save(const AnyValue& value, const std::string& name) {
     const auto* const array = std::get_if<AnyArray>(&value);
     if (name.ends_with(".npy")) {
         if (array == nullptr) {
-            throw Error("the result is no array of numbers, and cannot be a .npy file: " + name +
+            throw Error("the result is not a numeric array and cannot be saved as .npy; " + name +
                         " was not written");
         }
         return write_file(name, npy_text(*array));

@@ -1,4 +1,4 @@
-#include "tool/report/description.hpp"
+#include "tool/support/description.hpp"
 
 #include <algorithm>
 #include <initializer_list>
@@ -9,14 +9,14 @@ namespace {
 
 using Keys = std::initializer_list<const char*>;
 
-/// An object whose members `keys`, as far as it has them, are texts.
+/// An object whose members `keys`, if present, are strings.
 bool has_texts(const Json& one, Keys keys) {
     return one.is_object() && std::all_of(keys.begin(), keys.end(), [&](const char* key) {
                return !one.contains(key) || one[key].is_string();
            });
 }
 
-/// A member that is not there, or is a list of objects with such texts.
+/// A member that is absent, or a list of objects with such strings.
 bool has_list(const Json& one, const char* member, Keys keys) {
     if (!one.contains(member)) return true;
     const Json& list = one[member];
@@ -58,16 +58,15 @@ Json member(const Json& description, const char* kind, const std::string& name) 
 
 Json describe(const Client& client) {
     constexpr const char* kWhatToDo =
-        ". Its methods can be called all the same, by those who know them: bridge32 call";
+        ". You can still call its methods by name: bridge32 call PLUGIN METHOD";
     try {
         Json about = client.describe();
         if (is_description(about)) return about;
     } catch (const RemoteError& e) {
-        throw NoDescription("the plugin does not tell what it offers: " + std::string(e.what()) +
+        throw NoDescription("the plugin does not describe itself: " + std::string(e.what()) +
                             kWhatToDo);
     }
-    throw NoDescription("the plugin does not tell what it offers in the form that is agreed" +
-                        std::string(kWhatToDo));
+    throw NoDescription("the plugin's description is malformed" + std::string(kWhatToDo));
 }
 
 Json find_method(const Json& description, const std::string& name) {

@@ -1,4 +1,4 @@
-#include "tool/command/doctor.hpp"
+#include "tool/report/machine_check.hpp"
 
 #include <sys/statvfs.h>
 
@@ -20,17 +20,17 @@ using State = Finding::State;
 constexpr const char* kLoader32 = "/lib/ld-linux.so.2";
 constexpr unsigned long long kLittleSharedMemory = 128ULL << 20U;
 
-/// A 32-bit library that the system's loader would find.
-bool is_there(const std::string& name) {
+/// True if the system's loader finds this 32-bit library.
+bool is_installed(const std::string& name) {
     const binary::LoadedFile program{fs::path(boost::dll::program_location()), {}, nullptr};
     const auto find = finder_for(binary::Format::elf, 32, {});
     return !find(name, program).path.empty();
 }
 
-Finding library(const std::string& name, const std::string& whom, const std::string& remedy) {
-    if (is_there(name))
-        return {State::good, name, "The 32-bit one is there, for " + whom + ".", ""};
-    return {State::hint, name, "The 32-bit one is missing, which " + whom + " need.", remedy};
+Finding library(const std::string& name, const std::string& users, const std::string& remedy) {
+    if (is_installed(name))
+        return {State::good, name, "The 32-bit library is installed, for " + users + ".", ""};
+    return {State::hint, name, "The 32-bit library is missing; " + users + " need it.", remedy};
 }
 
 fs::path in_path(const std::string& program) {
@@ -45,22 +45,22 @@ fs::path in_path(const std::string& program) {
     return {};
 }
 
-Finding look_at_compiler() {
+Finding check_compiler() {
     Finding finding{State::hint, "compiler", "", "Debian: apt-get install g++-multilib cmake"};
     const fs::path compiler = in_path("g++");
     if (compiler.empty()) {
-        finding.found = "There is no g++ in PATH, which makes plugins.";
+        finding.found = "g++, which builds plugins, is not in PATH.";
         return finding;
     }
     const Ran ran = run_captured(compiler, {"-m32", "-print-file-name=crtbegin.o"});
     const Ran library = run_captured(compiler, {"-m32", "-print-file-name=libstdc++.a"});
-    // What is not found is printed as it was asked for.
+    // g++ prints the bare name of a file that it does not find.
     if (ran.code != 0 || ran.out.find('/') == std::string::npos ||
         library.out.find('/') == std::string::npos) {
-        finding.found = "g++ does not make 32-bit programs, such as plugins are.";
+        finding.found = "g++ cannot build 32-bit plugins.";
         return finding;
     }
-    return {State::good, "compiler", "g++ makes 32-bit plugins.", ""};
+    return {State::good, "compiler", "g++ can build 32-bit plugins.", ""};
 }
 
 }  // namespace
@@ -75,38 +75,38 @@ Finding explain_no_start(const fs::path& host, const std::string& reason) {
             "Fedora: dnf install glibc.i686; Arch: pacman -S lib32-glibc.";
     } else if (image.bits == 32 && reason.find("format") != std::string::npos) {
         finding.remedy =
-            "The kernel does not run 32-bit programs (CONFIG_IA32_EMULATION, or the kernel "
-            "parameter ia32_emulation=1). Some containers, and WSL 1, cannot.";
+            "The kernel does not run 32-bit programs (enable CONFIG_IA32_EMULATION, or boot with "
+            "ia32_emulation=1). Some containers and WSL 1 cannot run them.";
     } else if (image.bits == 0) {
-        finding.remedy = "The file is " + image.description + ": install bridge32 again.";
+        finding.remedy = "The file is " + image.description + ": reinstall bridge32.";
     } else {
-        finding.remedy = "Run it by hand, with --version, and see what it says.";
+        finding.remedy = "Run it by hand with --version to see the error.";
     }
     return finding;
 }
 
-std::vector<Finding> look_at_memory() {
+std::vector<Finding> check_memory() {
     struct statvfs about {};
     if (statvfs("/dev/shm", &about) != 0) {
-        return {{State::problem, "/dev/shm", "It is not there.",
+        return {{State::problem, "/dev/shm", "It does not exist.",
                  "Mount it: mount -t tmpfs tmpfs /dev/shm"}};
     }
     const unsigned long long size = about.f_blocks * about.f_frsize;
     const unsigned long long free = about.f_bavail * about.f_frsize;
     const std::string found =
-        bytes_in_words(free) + " of " + bytes_in_words(size) + " are free for arrays and calls.";
+        bytes_in_words(free) + " of " + bytes_in_words(size) + " are free for calls and arrays.";
     if (free >= kLittleSharedMemory) return {{State::good, "/dev/shm", found, ""}};
     return {{State::hint, "/dev/shm", found,
-             "That is little for large arrays. In a container: docker run --shm-size=1g."}};
+             "Large arrays may not fit. In a container, use docker run --shm-size=1g."}};
 }
 
-std::vector<Finding> look_for_packages() {
-    return {library("libstdc++.so.6", "plugins in C++",
+std::vector<Finding> check_packages() {
+    return {library("libstdc++.so.6", "C++ plugins",
                     "Debian: apt-get install lib32stdc++6; Fedora: dnf install libstdc++.i686"),
-            look_at_compiler(),
-            library("libgfortran.so.5", "libraries in Fortran",
+            check_compiler(),
+            library("libgfortran.so.5", "Fortran libraries",
                     "Debian: apt-get install lib32gfortran5, or gfortran-multilib"),
-            library("libmonosgen-2.0.so.1", ".NET assemblies (the plugin dotnet)",
+            library("libmonosgen-2.0.so.1", ".NET assemblies (plugin dotnet)",
                     "Debian: dpkg --add-architecture i386 && apt-get update && apt-get install "
                     "libmonosgen-2.0-1:i386 libmono-corlib4.5-cil")};
 }

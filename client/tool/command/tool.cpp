@@ -1,4 +1,4 @@
-#include "tool/tool.hpp"
+#include "tool/command/tool.hpp"
 
 #include <algorithm>
 #include <cstdio>
@@ -17,20 +17,19 @@ namespace bridge32::tool {
 namespace {
 
 constexpr const char* kAbout =
-    "You have a 32-bit library and a 64-bit program, or just the library and a question. This\n"
-    "tool looks into libraries, makes plugins around them, and calls these.\n"
+    "Inspects 32-bit libraries, generates plugins for them, and calls those from the command "
+    "line.\n"
     "\n"
-    "  bridge32 doctor                       can this machine run 32-bit libraries?\n"
-    "  bridge32 inspect legacy.dll           what is this file, and what does it lack?\n"
-    "  bridge32 new my_lib --library FILE    make a plugin around it\n"
-    "  bridge32 call my_lib add 1 2          call it\n";
+    "  bridge32 doctor                       check that this machine can run 32-bit libraries\n"
+    "  bridge32 inspect legacy.dll           show what a library is, and what it needs\n"
+    "  bridge32 new my_lib --library FILE    generate a plugin project for it\n"
+    "  bridge32 call my_lib add 1 2          call a method of the plugin\n";
 
 constexpr const char* kExitCodes =
-    "Exit codes: 0 success; 1 it did not succeed, and stderr says why; 2 the command line is\n"
-    "wrong; 3 the plugin's method answered with an error; 4 the library crashed its host;\n"
-    "5 a time limit passed.";
+    "Exit codes: 0 success; 1 failure, and stderr says why; 2 wrong command line; 3 the\n"
+    "plugin's method returned an error; 4 the library crashed its host; 5 timeout.";
 
-// CLI11 takes "[1,2]" for two arguments. With this in front it does not.
+// CLI11 splits "[1,2]" into two arguments. This prefix prevents that.
 constexpr char kNotAList = '\x01';
 
 int code_of(const std::exception& error) noexcept {
@@ -45,15 +44,17 @@ int code_of(const std::exception& error) noexcept {
 
 Tool::Tool() : app_(kAbout, "bridge32") {
     app_.footer(kExitCodes);
-    app_.set_version_flag("--version", "bridge32 " BRIDGE32_VERSION, "Print the version, and end");
-    app_.set_help_flag("-h,--help", "Print this, or the help of a subcommand, and end");
-    app_.add_flag("--json", json_, "Print JSON, for programs, where there is something to print");
-    app_.add_option("--color", color_, "Colours: auto, always or never")
+    app_.set_version_flag("--version", "bridge32 " BRIDGE32_VERSION, "Print the version and exit");
+    app_.set_help_flag("-h,--help", "Print this help, or that of a subcommand, and exit");
+    app_.add_flag("--json", json_, "Print JSON instead of text");
+    app_.add_option("--color", color_, "Use colours: auto, always or never")
         ->check(CLI::IsMember({"auto", "always", "never"}))
         ->capture_default_str();
     app_.require_subcommand(1);
     app_.fallthrough();
     app_.get_formatter()->column_width(34);
+    for (const auto add : kSubcommands)
+        add(*this);
 }
 
 CLI::App& Tool::command(const std::string& name, const std::string& summary,
@@ -108,13 +109,13 @@ std::string Tool::problem_of(const CLI::ParseError& error) const {
                                       [](const auto& word) { return !word.starts_with('-'); });
     std::string problem = error.what();
     if (error.get_exit_code() == static_cast<int>(CLI::ExitCodes::RequiredError)) {
-        problem = "say what to do";
+        problem = "no command given";
         if (unknown != words.end()) {
             std::vector<std::string> names;
             for (const auto* command : app_.get_subcommands({}))
                 names.push_back(command->get_name());
             const auto near = detail::nearest(*unknown, names);
-            problem = "there is no command `" + *unknown + "`." +
+            problem = "unknown command `" + *unknown + "`." +
                       (near.empty() ? "" : " " + detail::did_you_mean(near));
         }
     }
@@ -128,7 +129,7 @@ int Tool::parse_and_run(const std::vector<std::string>& arguments) {
     try {
         app_.parse(static_cast<int>(pointers.size()), pointers.data());
     } catch (const CLI::ParseError& e) {
-        // Help and the version are "errors" of CLI11's, too.
+        // CLI11 throws for --help and --version, too.
         if (e.get_exit_code() == 0) return app_.exit(e);
         json_ = std::find(arguments.begin(), arguments.end(), "--json") != arguments.end();
         complain("WrongUsage", problem_of(e));

@@ -1,4 +1,4 @@
-#include "tool/command/hosts.hpp"
+#include "tool/report/shared_hosts.hpp"
 
 #include <unistd.h>
 

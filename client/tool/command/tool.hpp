@@ -1,64 +1,54 @@
-// What the subcommands of `bridge32` share: the command line they are added to, how they end,
-// and how they print.
+// The program: its subcommands, the command line they are added to, how they print and how they
+// end. To add a subcommand, write command/NAME.cpp with add_NAME and list it in kSubcommands.
 #pragma once
 
 #include <CLI/CLI.hpp>
 #include <functional>
-#include <nlohmann/json.hpp>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
+#include "tool/support/arguments.hpp"
 #include "tool/terminal/output.hpp"
 
 namespace bridge32::tool {
 
-/// What a subcommand has to tell: text and --json are two ways to print one.
-using Report = nlohmann::ordered_json;
-
 /// The exit codes, as --help lists them.
 enum ExitCode {
     kExitOk = 0,
-    kExitFailed = 1,        ///< what was asked for did not succeed; stderr says why
+    kExitFailed = 1,        ///< the command failed; stderr says why
     kExitWrongUsage = 2,    ///< the command line is wrong
-    kExitMethodFailed = 3,  ///< the plugin's method answered with an error
-    kExitHostCrashed = 4,   ///< the library ended its host
+    kExitMethodFailed = 3,  ///< the plugin's method returned an error
+    kExitHostCrashed = 4,   ///< the library crashed its host
     kExitTimedOut = 5,
 };
 
-/// The command line is wrong in a way that only the subcommand can tell.
-struct WrongUsage : std::runtime_error {
-    using std::runtime_error::runtime_error;
-};
-
-/// The program: what its subcommands are added to.
 class Tool {
 public:
     Tool();
 
-    /// Adds a subcommand, whose `run` returns the exit code. `run` may throw.
+    /// Adds a subcommand. `run` returns the exit code, and may throw.
     CLI::App& command(const std::string& name, const std::string& summary,
                       std::function<int()> run);
 
     Output& out() noexcept { return out_; }
     bool json() const noexcept { return json_; }
-    /// Prints `report` as JSON when that was asked for, else calls `show`.
+    /// With --json, prints `report`; otherwise calls `show`.
     void print(const Report& report, const std::function<void()>& show);
 
     CLI::App& app() noexcept { return app_; }
-    /// Parses the command line and runs what it asks for. What cannot be printed is a failure.
+    /// Parses the command line and runs the subcommand. A failed write to stdout is a failure.
     int run(std::vector<std::string> arguments);
-    /// A list of arguments as they were typed, from what CLI11 gives.
+    /// The arguments as they were typed, from what CLI11 parsed.
     static std::vector<std::string> words(std::vector<std::string> parsed);
 
-    /// Tells of an error: on stderr, and as JSON on stdout where that was asked for.
+    /// Reports an error on stderr, and with --json also on stdout.
     void complain(const std::exception& error);
 
 private:
     int parse_and_run(const std::vector<std::string>& arguments);
     int run_guarded() noexcept;
     void complain(const std::string& type, const std::string& message);
-    /// What to say of a command line that CLI11 does not accept.
+    /// The message for a command line that CLI11 rejects.
     std::string problem_of(const CLI::ParseError& error) const;
 
     CLI::App app_;
@@ -68,7 +58,6 @@ private:
     std::function<int()> chosen_;
 };
 
-// One function for each subcommand, in the source file of its name; add_hosts adds serve, ps, stop.
 void add_doctor(Tool& tool);
 void add_inspect(Tool& tool);
 void add_new(Tool& tool);
@@ -77,7 +66,14 @@ void add_describe(Tool& tool);
 void add_call(Tool& tool);
 void add_repl(Tool& tool);
 void add_stub(Tool& tool);
-void add_hosts(Tool& tool);
+void add_serve(Tool& tool);
+void add_ps(Tool& tool);
+void add_stop(Tool& tool);
 void add_completion(Tool& tool);
+
+/// In the order of --help.
+inline constexpr auto kSubcommands = {add_doctor,   add_inspect, add_new,  add_list,
+                                      add_describe, add_call,    add_repl, add_stub,
+                                      add_serve,    add_ps,      add_stop, add_completion};
 
 }  // namespace bridge32::tool

@@ -1,4 +1,4 @@
-// Names in C++ for what has names of its own.
+// C++ names made from other names.
 #pragma once
 
 #include <set>
@@ -6,10 +6,10 @@
 
 namespace bridge32::tool {
 
-/// A name that C++ takes: other characters become underscores, a keyword gets one behind.
+/// A valid C++ name: other characters become underscores, and a keyword gets a trailing one.
 std::string identifier(const std::string& name);
 
-/// One that is not among `taken`, to which it is added: with more underscores behind where need be.
+/// An identifier that is not in `taken`, to which it is added; underscores are appended if needed.
 std::string new_identifier(const std::string& name, std::set<std::string>& taken);
 
 /// The name of a class: "MyLib" for "my_lib".

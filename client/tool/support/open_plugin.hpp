@@ -1,4 +1,4 @@
-// Which plugin, and where it runs: options that several subcommands share.
+// Opens the plugin that a command line names: the options for it, and where plugins and hosts are.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -11,12 +11,12 @@
 
 namespace bridge32::tool {
 
-struct ConnectionOptions {
-    std::string plugin;  ///< a name, or a path
+struct PluginOptions {
+    std::string name;  ///< a plugin's name, or the path of its file
     std::vector<std::string> kwargs;
     std::vector<std::string> plugin_path;
     std::vector<std::string> library_path;
-    std::string host;  ///< a shared host's name; empty: a private one
+    std::string host;  ///< the name of a shared host; empty for a private one
     int bits = 32;
     std::optional<double> timeout;  ///< in seconds
     bool allow_unsafe = false;
@@ -24,21 +24,21 @@ struct ConnectionOptions {
 };
 
 /// Adds PLUGIN and the options to a subcommand. `options` must outlive it.
-void add_connection_options(CLI::App& command, ConnectionOptions& options);
-/// --plugin-path alone, for subcommands without a plugin.
+void add_plugin_options(CLI::App& command, PluginOptions& options);
+/// Adds only --plugin-path, for subcommands that take no plugin.
 void add_plugin_path_option(CLI::App& command, std::vector<std::string>& plugin_path);
 
-std::vector<std::filesystem::path> paths_of(const std::vector<std::string>& texts);
-/// Where plugins are looked for, in order: first in --plugin-path. Throws StartupError.
-std::vector<std::filesystem::path> plugin_folders(const std::vector<std::string>& plugin_path);
+/// Opens the plugin. Throws WrongUsage and what Client throws.
+Client open_plugin(const PluginOptions& options);
 
-/// Opens the plugin. Throws WrongUsage and what Client does.
-Client open_plugin(const ConnectionOptions& options);
+std::vector<std::filesystem::path> paths_of(const std::vector<std::string>& texts);
+/// The folders searched for plugins, in order; --plugin-path comes first. Throws StartupError.
+std::vector<std::filesystem::path> plugin_folders(const std::vector<std::string>& plugin_path);
 
 /// host32, or the host64 beside it. Throws StartupError.
 std::filesystem::path find_host_executable(int bits);
 
-/// The plugin's name for people, and for names of classes: "my_lib" for "/x/my_lib.b32.so".
+/// The plugin's name without folder and suffix: "my_lib" for "/x/my_lib.b32.so".
 std::string plugin_base_name(const std::string& plugin);
 
 }  // namespace bridge32::tool

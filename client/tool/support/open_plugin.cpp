@@ -1,4 +1,4 @@
-#include "tool/support/connection.hpp"
+#include "tool/support/open_plugin.hpp"
 
 #include <chrono>
 #include <cmath>
@@ -9,7 +9,6 @@
 #include "hosting/plugin_folder.hpp"
 #include "os/process.hpp"
 #include "tool/support/arguments.hpp"
-#include "tool/tool.hpp"
 
 namespace bridge32::tool {
 
@@ -19,7 +18,7 @@ namespace fs = std::filesystem;
 using detail::path_from_utf8;
 using detail::utf8_of;
 
-/// A path, relative ones too, is made absolute, as clients take it; a name stays.
+/// Paths are made absolute, as Client requires; names are left as they are.
 std::string plugin_argument(const std::string& plugin) {
     const fs::path path = path_from_utf8(plugin);
     std::error_code ignored;
@@ -27,9 +26,9 @@ std::string plugin_argument(const std::string& plugin) {
     return is_file ? utf8_of(fs::absolute(path)) : plugin;
 }
 
-/// Which host a plugin's file name asks for.
-int bits_of(const ConnectionOptions& options) {
-    if (options.plugin.find(".b64.") != std::string::npos) return 64;
+/// The bitness in a plugin's file name, else the one asked for.
+int bits_of(const PluginOptions& options) {
+    if (options.name.find(".b64.") != std::string::npos) return 64;
     return options.bits;
 }
 
@@ -37,42 +36,44 @@ int bits_of(const ConnectionOptions& options) {
 
 void add_plugin_path_option(CLI::App& command, std::vector<std::string>& plugin_path) {
     command
-        .add_option("--plugin-path", plugin_path,
-                    "Look for plugins in this folder first; may be repeated. Next come "
-                    "BRIDGE32_PLUGIN_PATH and plugins/ beside host32")
+        .add_option(
+            "--plugin-path", plugin_path,
+            "Search this folder for plugins first, then BRIDGE32_PLUGIN_PATH, then plugins/ "
+            "beside host32; may be repeated")
         ->allow_extra_args(false)
         ->type_name("FOLDER");
 }
 
-void add_connection_options(CLI::App& command, ConnectionOptions& options) {
+void add_plugin_options(CLI::App& command, PluginOptions& options) {
     command
-        .add_option("PLUGIN", options.plugin,
-                    "The plugin: a name that `bridge32 list` shows, or the path of its file")
+        .add_option("PLUGIN", options.name,
+                    "The plugin: a name from `bridge32 list`, or the path of its file")
         ->required();
     command
-        .add_option("--kwargs", options.kwargs,
-                    "For the plugin's constructor: NAME=VALUE, or a JSON object; may be repeated")
+        .add_option(
+            "--kwargs", options.kwargs,
+            "Arguments of the plugin's constructor: NAME=VALUE or a JSON object; may be repeated")
         ->allow_extra_args(false)
         ->type_name("NAME=VALUE");
     add_plugin_path_option(command, options.plugin_path);
     command
         .add_option("--library-path", options.library_path,
-                    "Look for libraries in this folder first; may be repeated")
+                    "Search this folder for libraries first; may be repeated")
         ->allow_extra_args(false)
         ->type_name("FOLDER");
     command
         .add_option("--host", options.host,
-                    "Use the shared host of this name (see `bridge32 ps`), not one of our own")
+                    "Use this shared host (see `bridge32 ps`) instead of starting a host")
         ->type_name("NAME");
-    command.add_option("--bits", options.bits, "Run the plugin's 32-bit or its 64-bit build")
+    command.add_option("--bits", options.bits, "Use the 32-bit or the 64-bit build of the plugin")
         ->check(CLI::IsMember({32, 64}))
         ->capture_default_str();
-    command.add_option("--timeout", options.timeout, "Give a call up after so many seconds")
+    command.add_option("--timeout", options.timeout, "Give up on a call after this many seconds")
         ->type_name("SECONDS")
         ->check(CLI::Range(0.001, 1e9));
     command.add_flag("--allow-unsafe-plugins", options.allow_unsafe,
-                     "Load plugins also when other users can write to the file or its folder");
-    command.add_flag("--quiet", options.quiet, "Do not show what the plugin prints");
+                     "Load plugins even if other users can write to the file or its folder");
+    command.add_flag("--quiet", options.quiet, "Hide the plugin's output");
 }
 
 std::vector<fs::path> paths_of(const std::vector<std::string>& texts) {
@@ -93,7 +94,7 @@ fs::path find_host_executable(int bits) {
     return host.parent_path() / os::executable_file("host64");
 }
 
-Client open_plugin(const ConnectionOptions& options) {
+Client open_plugin(const PluginOptions& options) {
     ClientOptions client;
     client.kwargs = parse_kwargs(options.kwargs);
     client.plugin_path = paths_of(options.plugin_path);
@@ -105,11 +106,11 @@ Client open_plugin(const ConnectionOptions& options) {
     }
     if (!options.quiet) {
         client.on_output = [](bridge32::Stream, std::string_view text) {
-            // Also what it prints on stdout: ours is for the result.
+            // Its stdout, too: ours is for the result.
             std::fwrite(text.data(), 1, text.size(), stderr);
         };
     }
-    const std::string plugin = plugin_argument(options.plugin);
+    const std::string plugin = plugin_argument(options.name);
     return options.host.empty() ? Client(plugin, client)
                                 : Client::connect(options.host, plugin, client);
 }
