@@ -1,4 +1,4 @@
-// bridge32 describe and bridge32 call.
+// bridge32 call.
 #include <doctest/doctest.h>
 
 #include "tests/tool/support.hpp"
@@ -9,36 +9,16 @@ using test::tool;
 
 namespace {
 
-/// `bridge32 COMMAND guide …`, with the library that this plugin wraps.
+/// Runs `bridge32 COMMAND guide …` with the library that this plugin wraps.
 Ran guide(const std::string& command, std::vector<std::string> arguments) {
     const auto folder = std::filesystem::path(test::library("plain")).parent_path();
     arguments.insert(arguments.begin(), {command, "--library-path", text_of(folder), "guide"});
     return tool(arguments);
 }
+
 }  // namespace
 
-TEST_CASE("describe: methods, their parameters and documentation") {
-    const Ran ran = guide("describe", {});
-
-    CHECK(ran.code == 0);
-    CHECK(ran.says("add(a: int32, b: int32) -> int32"));
-    CHECK(ran.says("factor: float64 = 2.0"));
-    CHECK(ran.says("Multiply x by factor."));
-    CHECK(ran.says("scale_count: int32"));
-}
-
-TEST_CASE("describe: --json is what the plugin says, --markdown a page") {
-    const auto report = guide("describe", {"--json"}).json();
-    const Ran page = guide("describe", {"--markdown"});
-
-    CHECK(report["plugin"] == "guide");
-    CHECK(report["methods"][0]["name"] == "add");
-    CHECK(page.says("# guide"));
-    CHECK(page.says("### `add(a: int32, b: int32) -> int32`"));
-    CHECK(page.says("| `factor` | float64 | `2.0` |"));
-}
-
-TEST_CASE("call: plain words are arguments, and the result is printed alone") {
+TEST_CASE("call: plain words are arguments, and only the result is printed") {
     const Ran ran = guide("call", {"add", "1", "2"});
 
     CHECK(ran.code == 0);
@@ -46,7 +26,7 @@ TEST_CASE("call: plain words are arguments, and the result is printed alone") {
     CHECK(ran.err == "");
 }
 
-TEST_CASE("call: negative numbers are no options") {
+TEST_CASE("call: negative numbers are not options") {
     CHECK(guide("call", {"add", "-1", "-2"}).out == "-3\n");
 }
 
@@ -61,7 +41,7 @@ TEST_CASE("call: JSON arguments, and results as JSON") {
     CHECK(ran.json() == nlohmann::json({0.5, 1.0, 2.5}));
 }
 
-TEST_CASE("call: a list of objects is a table, with a column for each member") {
+TEST_CASE("call: a list of objects is shown as a table") {
     const Ran ran = tool({"call", "echo", "echo", R"([{"id":1,"name":"x"},{"id":20}])"});
 
     CHECK(ran.out == "id  name\n1   x\n20\n");
@@ -71,13 +51,13 @@ TEST_CASE("call: a property is read") {
     CHECK(guide("call", {"gain", "--kwargs", "gain=2.5"}).out == "2.5\n");
 }
 
-TEST_CASE("call: where a string is wanted, a word is that string") {
+TEST_CASE("call: a word is taken as it is for a string parameter") {
     CHECK(tool({"call", "echo", "echo_string", "5"}).out == "5\n");
     CHECK(tool({"call", "echo", "echo_string", "a=b"}).out == "a=b\n");
     CHECK(tool({"call", "echo", "echo_string", "\"5\""}).out == "5\n");
 }
 
-TEST_CASE("call: @FILE is the file's bytes, and --out writes those of a result") {
+TEST_CASE("call: @FILE passes a file's bytes, and --out writes a result's") {
     test::TemporaryFolder folder;
     const std::string content("one\0two\xff", 8);
     test::write(folder.path() / "in", content);
@@ -89,7 +69,7 @@ TEST_CASE("call: @FILE is the file's bytes, and --out writes those of a result")
     CHECK(test::read(folder.path() / "out") == content);
 }
 
-TEST_CASE("call: arrays come from .npy files and go into them") {
+TEST_CASE("call: arrays are read from and written to .npy files") {
     test::TemporaryFolder folder;
     const auto first = text_of(folder.path() / "first.npy");
     const auto second = text_of(folder.path() / "second.npy");
@@ -103,17 +83,17 @@ TEST_CASE("call: arrays come from .npy files and go into them") {
     CHECK(shown.json() == nlohmann::json({0.125, 0.25, 0.625}));
 }
 
-TEST_CASE("call: what is no .npy file is refused, and why") {
+TEST_CASE("call: a file that is not .npy is rejected with the reason") {
     test::TemporaryFolder folder;
     test::write(folder.path() / "bad.npy", "hello");
 
     const Ran ran = guide("call", {"halves", "@" + text_of(folder.path() / "bad.npy")});
 
     CHECK(ran.code == 1);
-    CHECK(ran.complains("is not a .npy file"));
+    CHECK(ran.complains("is not a usable .npy file"));
 }
 
-TEST_CASE("call: a .npy file that is malformed is named, and nothing is sent") {
+TEST_CASE("call: a malformed .npy file is rejected with the reason") {
     const std::string start("\x93NUMPY\x01\0", 8);
     const auto npy = [&](const std::string& header, const std::string& data) {
         return start + static_cast<char>(header.size()) + '\0' + header + data;
@@ -132,11 +112,11 @@ TEST_CASE("call: a .npy file that is malformed is named, and nothing is sent") {
 
         CAPTURE(content);
         CHECK(ran.code == 1);
-        CHECK(ran.complains("bad.npy is not a .npy file that can be used: "));
+        CHECK(ran.complains("bad.npy is not a usable .npy file: "));
     }
 }
 
-TEST_CASE("call: a file that cannot be read is named, with the reason") {
+TEST_CASE("call: an unreadable file is reported with its name and the reason") {
     test::TemporaryFolder folder;
 
     CHECK(guide("call", {"halves", "@" + text_of(folder.path())}).complains("it is a folder"));
@@ -144,7 +124,7 @@ TEST_CASE("call: a file that cannot be read is named, with the reason") {
               .complains("absent: No such file"));
 }
 
-TEST_CASE("call: the exit code tells what went wrong") {
+TEST_CASE("call: the exit code says what went wrong") {
     CHECK(tool({"call", "no_such_plugin", "add"}).code == 1);
     CHECK(guide("call", {}).code == 2);
     CHECK(guide("call", {"add", "1", "[2"}).code == 2);
@@ -154,14 +134,14 @@ TEST_CASE("call: the exit code tells what went wrong") {
     CHECK(tool({"call", "echo", "sleep_ms", "60000", "--timeout", "0.2"}).code == 5);
 }
 
-TEST_CASE("call: an error is JSON, too, where that is asked for") {
+TEST_CASE("call: with --json, an error is JSON") {
     const Ran ran = guide("call", {"no_such_method", "--json"});
 
     CHECK(ran.json()["error"]["type"] == "MethodNotFound");
     CHECK(ran.complains("no method"));
 }
 
-TEST_CASE("call: events are lines of JSON, or a progress bar") {
+TEST_CASE("call: events are shown as lines of JSON or as a progress bar") {
     const Ran lines = tool({"call", "instrument", "adjust", "4", "--events"});
     const Ran bar = tool({"call", "instrument", "adjust", "4", "--progress", "always"});
 

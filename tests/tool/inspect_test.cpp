@@ -18,7 +18,7 @@ nlohmann::json need(const nlohmann::json& report, const std::string& name) {
     return {};
 }
 
-/// What --json tells of a file with this content.
+/// The JSON report for a file with this content.
 nlohmann::json inspect(const test::TemporaryFolder& folder, const std::vector<char>& content) {
     const auto file = folder.path() / "legacy.dll";
     test::write(file, std::string(content.begin(), content.end()));
@@ -34,7 +34,7 @@ bool exports(const nlohmann::json& report, const std::string& name) {
 
 }  // namespace
 
-TEST_CASE("inspect: a whole 32-bit library is described, and how to go on") {
+TEST_CASE("inspect: shows a 32-bit library and what to do next") {
     const Ran ran = tool({"inspect", library("plain")});
 
     CHECK(ran.code == 0);
@@ -44,7 +44,7 @@ TEST_CASE("inspect: a whole 32-bit library is described, and how to go on") {
     CHECK(ran.err == "");
 }
 
-TEST_CASE("inspect: --json gives the same, for programs") {
+TEST_CASE("inspect: --json gives the same") {
     const auto report = tool({"--json", "inspect", library("plain")}).json();
 
     CHECK(report["bits"] == 32);
@@ -54,20 +54,20 @@ TEST_CASE("inspect: --json gives the same, for programs") {
     CHECK(exports(report, "add"));
 }
 
-TEST_CASE("inspect: a 64-bit library needs no bridge32") {
+TEST_CASE("inspect: a 64-bit library does not need bridge32") {
     const Ran ran = tool({"inspect", library("plain", 64)});
 
     CHECK(ran.code == 0);
     CHECK(ran.says("64-bit program can load it directly"));
 }
 
-TEST_CASE("inspect: a missing dependency of a dependency is named, with where it was looked for") {
+TEST_CASE("inspect: a missing indirect dependency is shown with the folders searched") {
     const Ran ran = tool({"inspect", library("first")});
     const auto report = tool({"inspect", library("first"), "--json"}).json();
 
     CHECK(ran.code == 1);
     CHECK(ran.says("missing"));
-    CHECK(ran.says("looked for in"));
+    CHECK(ran.says("searched"));
     CHECK(report["complete"] == false);
     const auto third = need(report, "third");
     REQUIRE(third.is_object());
@@ -89,14 +89,14 @@ TEST_CASE("inspect: --library-path is searched, too") {
     CHECK(report["complete"] == true);
 }
 
-TEST_CASE("inspect: C++ names are shown as they were written") {
+TEST_CASE("inspect: C++ names are demangled") {
     const Ran ran = tool({"inspect", library("cpp_names")});
 
     CHECK(ran.says("geometry::area(int, int)"));
     CHECK(ran.says("C++"));
 }
 
-TEST_CASE("inspect: a Windows library is read on every platform") {
+TEST_CASE("inspect: reads Windows libraries on every platform") {
     test::TemporaryFolder folder;
 
     const auto report = inspect(folder, pe_sample::library(32));
@@ -107,7 +107,7 @@ TEST_CASE("inspect: a Windows library is read on every platform") {
     CHECK(need(report, "other.dll")["state"] == "missing");
 }
 
-TEST_CASE("inspect: a stdcall name tells how many bytes of arguments the function takes") {
+TEST_CASE("inspect: shows the size of the arguments from a stdcall name") {
     test::TemporaryFolder folder;
     const auto report = inspect(folder, pe_sample::exporting({"_scale@8", "plain"}));
 
@@ -152,7 +152,7 @@ TEST_CASE("inspect: a .NET assembly is recognised") {
     CHECK(report["dotnet"]["runtime"] == "v4.0.30319");
 }
 
-TEST_CASE("inspect: what is no library says what it is") {
+TEST_CASE("inspect: shows what a file is that is not a library") {
     test::TemporaryFolder folder;
     test::write(folder.path() / "notes.dll", "hello");
 
@@ -162,22 +162,22 @@ TEST_CASE("inspect: what is no library says what it is") {
     CHECK(text.code == 1);
     CHECK(text.says("a text file"));
     CHECK(absent.code == 1);
-    CHECK(absent.complains("there is no file"));
+    CHECK(absent.complains("file not found"));
 }
 
-TEST_CASE("inspect: a folder is no library, and is said to be one") {
+TEST_CASE("inspect: rejects a folder") {
     test::TemporaryFolder folder;
 
     const Ran ran = tool({"inspect", text_of(folder.path())});
     const Ran json = tool({"inspect", text_of(folder.path()), "--json"});
 
     CHECK(ran.code == 1);
-    CHECK(ran.complains("is a folder: give the path of the file itself"));
+    CHECK(ran.complains("is a folder; give the path of a file"));
     CHECK(json.json()["error"]["message"].get<std::string>().find("is a folder") !=
           std::string::npos);
 }
 
-TEST_CASE("inspect: a library that was cut short anywhere is said to be damaged") {
+TEST_CASE("inspect: reports a truncated library as damaged") {
     test::TemporaryFolder folder;
     const auto file = folder.path() / "cut.dll";
     const auto content = pe_sample::library(32);

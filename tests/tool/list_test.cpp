@@ -1,4 +1,4 @@
-// bridge32 list, doctor, completion.
+// bridge32 list.
 #include <doctest/doctest.h>
 
 #include "tests/tool/support.hpp"
@@ -18,7 +18,7 @@ nlohmann::json plugin(const nlohmann::json& report, const std::string& name) {
 
 }  // namespace
 
-TEST_CASE("list: good plugins, and what is wrong with the others") {
+TEST_CASE("list: shows good plugins, and what is wrong with others") {
     test::TemporaryFolder folder;
 #if defined(_WIN32)
     const std::string end = ".b32.dll";
@@ -42,37 +42,8 @@ TEST_CASE("list: good plugins, and what is wrong with the others") {
     CHECK(plugin(report, "text")["state"] == "bad");
 }
 
-TEST_CASE("list: a folder that is not there is shown as such") {
+TEST_CASE("list: a folder that does not exist is shown as such") {
     const Ran ran = tool({"list"}, {{"BRIDGE32_PLUGIN_PATH", text_of(test::kBin / "no_such")}});
 
     CHECK(ran.says("does not exist"));
-}
-
-TEST_CASE("doctor: this machine runs hosts") {
-    const Ran ran = tool({"doctor"});
-    const auto report = tool({"doctor", "--json"}).json();
-
-    CHECK(ran.code == 0);
-    CHECK(ran.says("bridge32 works here."));
-    CHECK(report["works"] == true);
-    CHECK(report["findings"][0]["what"] == "host32");
-    CHECK(report["findings"][0]["state"] == "ok");
-}
-
-TEST_CASE("doctor: a host that is not there is a problem with a remedy") {
-    const Ran ran = tool({"doctor"}, {{"BRIDGE32_HOST", text_of(test::kBin / "no_such_host")}});
-
-    CHECK(ran.code == 1);
-    CHECK(ran.says("does not exist"));
-    CHECK(ran.says("->"));
-    CHECK(ran.says("does not work here yet"));
-}
-
-TEST_CASE("completion: a script for bash, and what it asks for") {
-    CHECK(tool({"completion", "bash"}).says("complete -F _bridge32 bridge32"));
-    CHECK(tool({"completion", "plugins"}).says("guide\n"));
-    CHECK(tool({"completion", "methods", "echo"}).says("echo_string\n"));
-    const Ran fish = tool({"completion", "fish"});
-    CHECK(fish.code == 2);
-    CHECK(fish.complains("for bash only"));
 }

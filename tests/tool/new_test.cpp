@@ -1,4 +1,4 @@
-// bridge32 new and bridge32 stub.
+// bridge32 new.
 #include <doctest/doctest.h>
 
 #include "tests/tool/support.hpp"
@@ -7,7 +7,7 @@ using test::Ran;
 using test::text_of;
 using test::tool;
 
-TEST_CASE("new: a project with a library of its own") {
+TEST_CASE("new: generates a project with a small library") {
     test::TemporaryFolder folder;
 
     const Ran ran = tool({"new", "demo"}, {}, folder.path());
@@ -20,7 +20,7 @@ TEST_CASE("new: a project with a library of its own") {
     CHECK(std::filesystem::exists(folder.path() / "demo" / "demo_lib.c"));
 }
 
-TEST_CASE("new: --json tells what was written") {
+TEST_CASE("new: --json lists the files written") {
     test::TemporaryFolder folder;
 
     const auto report =
@@ -45,7 +45,7 @@ TEST_CASE("new: a method for each export of a library") {
           std::string::npos);
 }
 
-TEST_CASE("new: writes over nothing, and wants a name that C++ takes") {
+TEST_CASE("new: overwrites nothing, and requires a valid C++ name") {
     test::TemporaryFolder folder;
     test::write(folder.path() / "notes", "mine");
 
@@ -55,26 +55,14 @@ TEST_CASE("new: writes over nothing, and wants a name that C++ takes") {
         tool({"new", "demo", "--library", text_of(folder.path() / "notes")}, {}, folder.path());
 
     CHECK(full.code == 1);
-    CHECK(full.complains("something is in it"));
+    CHECK(full.complains("is not empty"));
     CHECK(full.complains("nothing was written"));
     CHECK(name.code == 2);
     CHECK(program.code == 1);
     CHECK(test::read(folder.path() / "notes") == "mine");
 }
 
-TEST_CASE("stub: a class with a function for each method") {
-    const auto folder = text_of(std::filesystem::path(test::library("plain")).parent_path());
-
-    const Ran ran = tool({"stub", "--library-path", folder, "guide", "--class", "Lab"});
-
-    CHECK(ran.code == 0);
-    CHECK(ran.says("class Lab {"));
-    CHECK(ran.says("std::int32_t add(std::int32_t a, std::int32_t b) const {"));
-    CHECK(ran.says("/// Multiply x by factor."));
-    CHECK(ran.says("double factor = 2.0"));
-}
-
-TEST_CASE("new: the library's name stands as it is in what is written, whatever it holds") {
+TEST_CASE("new: special characters in the library's name are escaped") {
     test::TemporaryFolder folder;
 #if defined(_WIN32)
     const std::string file = "lib pl@NAME@in$x.dll";
@@ -95,7 +83,7 @@ TEST_CASE("new: the library's name stands as it is in what is written, whatever 
     CHECK(build.find("pl@NAME@in\\$x") != std::string::npos);
 }
 
-TEST_CASE("new: no plugin is made around a damaged library, or one of another language") {
+TEST_CASE("new: rejects a damaged library and a wrong --lang") {
     test::TemporaryFolder folder;
     const auto whole = test::read(test::library("plain"));
     test::write(folder.path() / "cut.so", whole.substr(0, whole.size() / 4));
@@ -108,15 +96,15 @@ TEST_CASE("new: no plugin is made around a damaged library, or one of another la
     const Ran place = tool({"new", "demo", "--library", text_of(folder.path())}, {}, folder.path());
 
     CHECK(cut.code == 1);
-    CHECK(cut.complains("damaged or cut short"));
+    CHECK(cut.complains("damaged or truncated"));
     CHECK(dotnet.code == 2);
-    CHECK(dotnet.complains("is no .NET assembly"));
-    CHECK(absent.complains("there is no file"));
+    CHECK(dotnet.complains("is not a .NET assembly"));
+    CHECK(absent.complains("file not found"));
     CHECK(place.complains("is a folder"));
     CHECK_FALSE(std::filesystem::exists(folder.path() / "demo"));
 }
 
-TEST_CASE("new: a file in the place of the folder is said to be one, and stays") {
+TEST_CASE("new: rejects a file in place of the folder and keeps it") {
     test::TemporaryFolder folder;
     test::write(folder.path() / "demo", "mine");
 
@@ -126,23 +114,6 @@ TEST_CASE("new: a file in the place of the folder is said to be one, and stays")
     CHECK(file.code == 1);
     CHECK(file.complains("demo is a file, not a folder"));
     CHECK(inside.code == 1);
-    CHECK(inside.complains("cannot make the folder"));
+    CHECK(inside.complains("cannot create the folder"));
     CHECK(test::read(folder.path() / "demo") == "mine");
-}
-
-TEST_CASE("stub: only a name that C++ takes is a class's") {
-    const Ran ran = tool({"stub", "echo", "--class", "my class"});
-
-    CHECK(ran.code == 2);
-    CHECK(ran.out == "");
-    CHECK(ran.complains("cannot be the name of a class"));
-}
-
-TEST_CASE("stub: a file that cannot be written is named, with the reason") {
-    test::TemporaryFolder folder;
-
-    const Ran ran = tool({"stub", "echo", "--out", text_of(folder.path())});
-
-    CHECK(ran.code == 1);
-    CHECK(ran.complains("cannot write " + text_of(folder.path()) + ": "));
 }

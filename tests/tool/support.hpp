@@ -1,4 +1,4 @@
-// Runs the tool as a user does, and tells what it printed.
+// Runs the tool as a user does, and keeps what it prints.
 #pragma once
 
 #include <chrono>
@@ -15,7 +15,7 @@
 namespace test {
 
 struct Ran {
-    int code = -1;  ///< -1: ended by a fault
+    int code = -1;  ///< -1: it crashed
     std::string out;
     std::string err;
 
@@ -26,16 +26,16 @@ struct Ran {
 
 using Environment = std::map<std::string, std::string>;
 
-/// Runs a program to its end.
+/// Runs a program until it ends.
 Ran run_program(const std::filesystem::path& program, const std::vector<std::string>& arguments,
                 const Environment& environment = {},
                 const std::filesystem::path& working_directory = {});
 
-/// Runs `bridge32` with these arguments, so that it finds the tests' plugins.
+/// Runs `bridge32` with these arguments. It finds the plugins of the tests.
 Ran tool(const std::vector<std::string>& arguments, const Environment& environment = {},
          const std::filesystem::path& working_directory = {});
 
-/// A library of the tests', in 32 bit unless said otherwise.
+/// A library of the tests.
 std::string library(const std::string& name, int bits = 32);
 
 std::string text_of(const std::filesystem::path& path);

@@ -1,4 +1,4 @@
-// What the operating system's numbers of a crash mean.
+// The operating system's crash codes in words.
 #pragma once
 
 #include <cstdint>
@@ -15,13 +15,13 @@ struct CrashCause {
     std::string meaning;  ///< "Segmentation fault: no memory at this address"; may be empty
 };
 
-/// For what the host itself wrote. `kind`, `code` and `detail` as in wire::CrashReport; any values.
+/// From what the host wrote: `kind`, `code` and `detail` as in wire::CrashReport, any values.
 CrashCause cause_of_report(wire::CrashKind kind, std::uint32_t code, std::uint32_t detail);
 
-/// For a host that wrote nothing.
+/// For a host that wrote no report.
 CrashCause cause_of_status(const os::ExitStatus& status);
 
-/// Is this file a part of the language's or the system's runtime, which is rarely to blame?
+/// True if this file belongs to the language's or the system's runtime, which is rarely to blame.
 bool is_runtime(const std::string& module);
 
 }  // namespace bridge32::client

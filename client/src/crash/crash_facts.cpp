@@ -1,8 +1,10 @@
-// From the crash report in shared memory to facts: copied, checked, and looked up in the files.
+#include "client/crash/crash_facts.hpp"
+
 #include <algorithm>
 #include <cstring>
 #include <filesystem>
 #include <map>
+#include <memory>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -10,17 +12,16 @@
 #include "binary/symbols.hpp"
 #include "bridge32/internal/text/path_text.hpp"
 #include "client/crash/crash_cause.hpp"
-#include "client/crash/crash_error.hpp"
 
 namespace bridge32::client {
 
 namespace {
 
-// A fault so near the stack pointer is one of the stack: a function's frame is larger than a page
-// at times, and a probe of the next pages comes before the pointer moves.
+// A fault this close to the stack pointer is a stack overflow: a frame can be larger than a page,
+// and the next pages are probed before the pointer moves.
 constexpr std::uint64_t kNearStack = 1U << 20;
 
-/// What is no UTF-8 could not become JSON.
+/// Invalid UTF-8, which JSON cannot hold, is replaced.
 std::string text_of(const char* text, std::uint32_t bytes, std::size_t limit) {
     const std::string cut(text, std::min<std::size_t>(bytes, limit));
     return Json::parse(Json(cut).dump(-1, ' ', false, Json::error_handler_t::replace))
@@ -46,12 +47,12 @@ std::vector<Module> modules_of(const wire::CrashReport& report) {
     return modules;
 }
 
-/// Finds functions in files, each of which is read once.
+/// Finds the functions at addresses. Each file is read once.
 class Places {
 public:
     explicit Places(std::vector<Module> modules) : modules_(std::move(modules)) {}
 
-    /// `is_return`: the address is the one behind a call, which may be another function's first.
+    /// `is_return`: a return address, which may belong to the next function.
     CrashFrame place(std::uint64_t address, bool is_return) {
         CrashFrame frame;
         frame.address = address;
@@ -107,7 +108,7 @@ void read_places(const wire::CrashReport& report, wire::CrashStage stage, CrashF
         for (std::uint32_t i = 1; i < count; ++i)
             facts.backtrace.push_back(places.place(report.frames[i], true));
     }
-    // `abort` happens deep in the C library: what matters is who called it.
+    // `abort` is called deep in the C library; its caller matters.
     const auto blamed = std::find_if(
         facts.backtrace.begin(), facts.backtrace.end(),
         [](const auto& frame) { return !frame.module.empty() && !is_runtime(frame.module); });
@@ -124,7 +125,7 @@ bool read_crash_report(const wire::CrashReport& shared, CrashFacts& facts) {
     const std::uint32_t raw_stage = shared.stage.load(std::memory_order_acquire);
     std::memcpy(reinterpret_cast<char*>(&report), reinterpret_cast<const char*>(&shared),
                 sizeof report);
-    std::atomic_signal_fence(std::memory_order_seq_cst);  // the copy is what is looked at
+    std::atomic_signal_fence(std::memory_order_seq_cst);  // only the copy is examined
     const auto stage = static_cast<wire::CrashStage>(raw_stage);
     if (stage < wire::CrashStage::kCause || stage > wire::CrashStage::kBacktrace) return false;
 

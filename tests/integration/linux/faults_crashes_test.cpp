@@ -40,7 +40,7 @@ void check_place(const HostCrashed& crash, const std::string& function) {
     CHECK(facts.main_thread == (crash.plugin() == "crashes"));
     CHECK(facts.thread != 0);
     CHECK(crash.call_id() != 0);
-    CHECK(contains(crash.what(), " while it ran " + crash.plugin() + "." + crash.method()));
+    CHECK(contains(crash.what(), " while running " + crash.plugin() + "." + crash.method()));
     CHECK(contains(crash.module(), crash.plugin() + ".b32.so"));
     CHECK(contains(crash.symbol(), function));
     CHECK(crash.offset() != 0);
@@ -61,7 +61,7 @@ TEST_CASE("faults: SIGSEGV is a HostCrashed with address, place and backtrace") 
 TEST_CASE("faults: SIGFPE is a HostCrashed that says what was divided") {
     check_crash("fpe", "SIGFPE", [](const HostCrashed& crash) {
         check_place(crash, "faults::fpe");
-        CHECK(contains(crash.what(), "an integer was divided by zero"));
+        CHECK(contains(crash.what(), "integer division by zero"));
         CHECK_FALSE(crash.facts().address.has_value());
     });
 }
@@ -104,7 +104,7 @@ TEST_CASE("faults: a stack overflow is a HostCrashed that says so") {
         CHECK(crash.facts().owner == CrashOwner::this_call);
         CHECK(crash.facts().stack_overflow);
         CHECK(contains(crash.symbol(), "faults::recurse"));
-        CHECK(contains(crash.what(), "the stack overflowed"));
+        CHECK(contains(crash.what(), "stack overflow"));
     });
 }
 
@@ -124,7 +124,7 @@ TEST_CASE("faults: exit is a HostCrashed with the code and the call") {
     check_crash("exit_", "exit code 3", [](const HostCrashed& crash) {
         CHECK(crash.facts().owner == CrashOwner::this_call);
         CHECK(contains(crash.what(), "exit was called"));
-        CHECK(contains(crash.what(), " while it ran "));
+        CHECK(contains(crash.what(), " while running "));
     });
 }
 
@@ -185,7 +185,7 @@ TEST_CASE("faults: an exception through C frames is a HostCrashed with its text"
 
     CHECK(crash.cause() == "SIGABRT");
     CHECK(contains(crash.output(), "the library's own words"));
-    CHECK(contains(crash.what(), " while it ran harms.throw_through"));
+    CHECK(contains(crash.what(), " while running harms.throw_through"));
     test::check_restarted(c);
 }
 
@@ -202,7 +202,7 @@ TEST_CASE("faults: a detached thread that crashes later is not blamed on the cal
     CHECK(crash.call_id() == 0);
     CHECK_FALSE(crash.facts().main_thread);
     CHECK(contains(crash.symbol(), "faults::segv"));
-    CHECK(contains(crash.what(), "in a thread that ran no call; crashes.hang was not answered"));
+    CHECK(contains(crash.what(), "in a thread without a call; crashes.hang did not return"));
     test::check_restarted(c);
 }
 
@@ -220,8 +220,8 @@ TEST_CASE("faults: of several calls, the error says which one crashed") {
     CHECK(others.facts().running_method == "segv");
     CHECK(others.call_id() == own.call_id());
     CHECK(contains(others.what(),
-                   " while it ran crashes_concurrent.segv; "
-                   "crashes_concurrent.hang was not answered"));
+                   " while running crashes_concurrent.segv; "
+                   "crashes_concurrent.hang did not return"));
     test::check_restarted(c);
 }
 
@@ -251,7 +251,7 @@ TEST_CASE("faults: a library that crashes when it is loaded is a HostCrashed tha
     CHECK(crash.method() == "(constructor)");
     CHECK(contains(crash.module(), "libcrashes_when_loaded.so"));
     CHECK(crash.symbol() == "crash_in_library");
-    CHECK(contains(crash.what(), "while it ran loads.(constructor)"));
+    CHECK(contains(crash.what(), "while running loads.(constructor)"));
 }
 
 TEST_CASE("faults: a library that crashes when it is unloaded ends no client") {
@@ -263,7 +263,7 @@ TEST_CASE("faults: a library that crashes when it is unloaded ends no client") {
     const auto crash = test::crash_of([&] { c.call("load", library, "crashes_when_unloaded"); });
     CHECK(crash.cause() == "SIGSEGV");
     CHECK(contains(crash.module(), "libcrashes_when_unloaded.so"));
-    CHECK(contains(crash.what(), "while it ran loads.load"));
+    CHECK(contains(crash.what(), "while running loads.load"));
 
     // With the plugin.
     auto options = test::options();
@@ -334,11 +334,12 @@ TEST_CASE("faults: the text has the cause and the call in its first line, then t
     const std::string first = text.substr(0, text.find('\n'));
     CAPTURE(text);
     CHECK(first ==
-          "the host died of SIGSEGV (Segmentation fault: there is no memory at this address) in "
-          "crashes.b32.so (faults::segv()) while it ran crashes.segv");
+          "the host crashed with SIGSEGV (Segmentation fault: no memory is mapped at this address) "
+          "in "
+          "crashes.b32.so (faults::segv()) while running crashes.segv");
     for (const auto* detail :
          {"\n  fault address: 0x0", "\n  where:         ", "\n  thread:        ",
-          "\n  call id:       ", "\n  backtrace:\n    #0 0x", "\n  it printed nothing"}) {
+          "\n  call id:       ", "\n  backtrace:\n    #0 0x", "\n  the host printed nothing"}) {
         CHECK(contains(text, detail));
     }
 }

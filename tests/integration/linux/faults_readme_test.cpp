@@ -25,6 +25,6 @@ TEST_CASE("faults: the example in the client's README catches the crash and repo
 
     std::cerr.rdbuf(before);
     CHECK(where.ends_with("crashes.b32.so: faults::segv()"));
-    CHECK(test::contains(text.str(), "while it ran crashes.segv"));
+    CHECK(test::contains(text.str(), "while running crashes.segv"));
     CHECK(test::contains(log.str(), "SIGSEGV"));
 }

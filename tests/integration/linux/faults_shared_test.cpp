@@ -37,10 +37,10 @@ TEST_CASE("faults: of a shared host every client learns of what it died, and in 
         CHECK(others.facts().owner == CrashOwner::other_client);
         CHECK(others.plugin() == "crashes_concurrent");
         CHECK(contains(others.what(),
-                       " while it ran crashes.segv for another client; "
-                       "crashes_concurrent.hang was not answered"));
+                       " while running crashes.segv for another client; "
+                       "crashes_concurrent.hang did not return"));
         CHECK(later.facts().owner == CrashOwner::other_client);
-        CHECK(contains(later.what(), "echo.add was not run"));
+        CHECK(contains(later.what(), "echo.add was not called"));
         CHECK_THROWS_AS(idle.call("add", 1, 2), bridge32::ConnectionClosed);
     }
     look_for(test::name("crashed"));
@@ -55,7 +55,7 @@ TEST_CASE("faults: of a shared host that was killed only that is known") {
     const auto crash = test::crash_of([&] { c.call("add", 1, 2); });
 
     CHECK(crash.cause() == "unknown");
-    CHECK(contains(crash.what(), "it left no report"));
+    CHECK(contains(crash.what(), "it left no crash report"));
     look_for(test::name("killed-cause"));
 }
 
@@ -74,6 +74,6 @@ TEST_CASE("faults: a library that crashes while another client leaves is not bla
     const auto crash = test::crash_of([&] { hung.get(); });
     CHECK(crash.facts().owner == CrashOwner::other_client);
     CHECK(contains(crash.module(), "libcrashes_when_unloaded.so"));
-    CHECK(contains(crash.what(), " while it ran loads.(shutdown) for another client"));
+    CHECK(contains(crash.what(), " while running loads.(shutdown) for another client"));
     look_for(test::name("left"));
 }

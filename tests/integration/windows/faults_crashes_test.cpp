@@ -41,7 +41,7 @@ void check_place(const HostCrashed& crash, const std::string& function) {
     CHECK(facts.owner == CrashOwner::this_call);
     CHECK(facts.main_thread == (crash.plugin() == "crashes"));
     CHECK(crash.call_id() != 0);
-    CHECK(contains(crash.what(), " while it ran " + crash.plugin() + "." + crash.method()));
+    CHECK(contains(crash.what(), " while running " + crash.plugin() + "." + crash.method()));
     CHECK(contains(crash.module(), crash.plugin() + ".b32.dll"));
     CHECK(contains(crash.symbol(), function));
     CHECK(crash.offset() != 0);
@@ -128,7 +128,7 @@ TEST_CASE("faults: a detached thread that crashes later is not blamed on the cal
 
     CHECK(crash.cause() == "EXCEPTION_ACCESS_VIOLATION");
     CHECK(crash.facts().owner == CrashOwner::nobody);
-    CHECK(contains(crash.what(), "in a thread that ran no call; crashes.hang was not answered"));
+    CHECK(contains(crash.what(), "in a thread without a call; crashes.hang did not return"));
     test::check_restarted(c);
 }
 

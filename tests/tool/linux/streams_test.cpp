@@ -1,4 +1,4 @@
-// The tool's streams: full, closed, read by nobody; and what a signal leaves.
+// The tool's streams when full, closed or unread, and after a signal.
 #include <doctest/doctest.h>
 #include <signal.h>
 
@@ -9,7 +9,7 @@ using test::Ran;
 
 namespace {
 
-/// Runs a line of the shell's in which `bridge32` is the tool.
+/// Runs a shell command in which `bridge32` is the tool.
 Ran shell(const std::string& line, const std::filesystem::path& folder = {}) {
     const std::string tool =
         "bridge32() { '" + (test::kBin / "bridge32").string() + "' \"$@\"; }\n";
@@ -19,7 +19,7 @@ Ran shell(const std::string& line, const std::filesystem::path& folder = {}) {
 
 }  // namespace
 
-TEST_CASE("the tool: what cannot be printed is a failure") {
+TEST_CASE("the tool: a failed write to stdout is a failure") {
     for (const char* line :
          {"bridge32 call echo echo_string x > /dev/full", "bridge32 --help > /dev/full",
           "bridge32 call echo echo_string x >&-", "bridge32 stub echo > /dev/full",
@@ -39,7 +39,7 @@ TEST_CASE("the tool: works without stdin and stderr") {
     CHECK(ran.out == "x\n");
 }
 
-TEST_CASE("the tool: ends when nobody reads what it prints, and leaves nothing") {
+TEST_CASE("the tool: ends when its output is not read, and leaves nothing") {
     const auto before = test::segments();
 
     shell("bridge32 call echo echo_string x | head -c 0; bridge32 list | head -c 0");
@@ -47,7 +47,7 @@ TEST_CASE("the tool: ends when nobody reads what it prints, and leaves nothing")
     CHECK(test::no_segments_but(before));
 }
 
-TEST_CASE("new: what could not be written whole is taken away") {
+TEST_CASE("new: removes files that could not be written completely") {
     test::TemporaryFolder folder;
 
     const Ran ran = shell("trap '' XFSZ; ulimit -f 1; bridge32 new demo", folder.path());
@@ -57,7 +57,7 @@ TEST_CASE("new: what could not be written whole is taken away") {
     CHECK(std::filesystem::is_empty(folder.path()));
 }
 
-TEST_CASE("inspect: an ELF library without its end loads, but does not tell its exports") {
+TEST_CASE("inspect: the exports of a truncated ELF library cannot be read") {
     test::TemporaryFolder folder;
     const auto whole = test::read(test::library("plain"));
     test::write(folder.path() / "cut.so", whole.substr(0, whole.size() - 1));
@@ -67,11 +67,11 @@ TEST_CASE("inspect: an ELF library without its end loads, but does not tell its 
         test::tool({"inspect", (folder.path() / "cut.so").string(), "--json"}).json();
 
     CHECK(ran.says("Exports  cannot be read"));
-    CHECK(ran.says("the file may be damaged"));
+    CHECK(ran.says("cannot be read because"));
     CHECK(report["exports_known"] == false);
 }
 
-TEST_CASE("call: Ctrl-C ends it, its host and their memory") {
+TEST_CASE("call: Ctrl-C ends the tool, its host and their memory") {
     namespace os = bridge32::os;
     const auto before = test::segments();
     os::ProcessOptions options;

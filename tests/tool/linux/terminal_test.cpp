@@ -1,4 +1,4 @@
-// The tool at a terminal: completion and history of the repl, colours.
+// The tool in a terminal: completion, history, colours.
 #include <dlfcn.h>
 #include <doctest/doctest.h>
 #include <fcntl.h>
@@ -18,7 +18,7 @@ using test::text_of;
 
 namespace {
 
-/// `bridge32` with a terminal of its own.
+/// Runs `bridge32` in a new terminal.
 class Terminal {
 public:
     Terminal(const std::vector<std::string>& arguments, const std::filesystem::path& home)
@@ -56,7 +56,7 @@ public:
         CHECK(write(terminal_, text.data(), text.size()) == static_cast<ssize_t>(text.size()));
     }
 
-    /// Does this appear, after what was waited for before?
+    /// True once this appears after the text that was last waited for.
     bool shows(const std::string& text) {
         for (;;) {
             if (const auto at = seen_.find(text); at != std::string::npos) {
@@ -66,20 +66,20 @@ public:
             if (!read_more()) return false;
         }
     }
-    /// Does it ask for a line, and take each key as it comes?
+    /// True once it shows the prompt and reads single keys.
     bool asks() {
         return shows("echo> ") && test::eventually([this] {
                    termios state{};
                    return tcgetattr(terminal_, &state) == 0 && (state.c_lflag & ICANON) == 0;
                });
     }
-    /// All of the rest, to the end of the program.
+    /// The remaining output, until the program ends.
     std::string rest() {
         while (read_more()) {
         }
         return seen_;
     }
-    /// Its exit code. One that does not end by itself is killed.
+    /// The exit code. Kills the program if it does not end by itself.
     int end() {
         rest();
         ::kill(process_, SIGKILL);
@@ -114,7 +114,7 @@ bool has_line_editor() {
 
 }  // namespace
 
-TEST_CASE("repl: the tab key completes methods, and the arrow keys bring lines back") {
+TEST_CASE("repl: Tab completes methods, and the arrow keys recall lines") {
     if (!has_line_editor()) return;
     test::TemporaryFolder home;
     {
@@ -144,7 +144,7 @@ TEST_CASE("repl: the tab key completes methods, and the arrow keys bring lines b
     CHECK(later.end() == 0);
 }
 
-TEST_CASE("the tool: colours are for a terminal, unless it is told otherwise") {
+TEST_CASE("the tool: uses colours only in a terminal, unless told otherwise") {
     test::TemporaryFolder home;
     const std::string bold = "\x1b[1m";
     const auto at_terminal = [&](const std::vector<std::string>& arguments) {

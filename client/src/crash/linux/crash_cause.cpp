@@ -17,23 +17,23 @@ struct Detail {
     const char* meaning;
 };
 
-// What siginfo_t::si_code says beside the signal.
+// What siginfo_t::si_code adds to the signal.
 // https://man7.org/linux/man-pages/man2/sigaction.2.html
 constexpr Detail kDetails[] = {
-    {SIGSEGV, SEGV_MAPERR, "there is no memory at this address"},
-    {SIGSEGV, SEGV_ACCERR, "this access to the memory is not permitted"},
-    {SIGSEGV, SI_KERNEL, "an address that no memory can have, or a privileged instruction"},
+    {SIGSEGV, SEGV_MAPERR, "no memory is mapped at this address"},
+    {SIGSEGV, SEGV_ACCERR, "access is not permitted"},
+    {SIGSEGV, SI_KERNEL, "an impossible address, or a privileged instruction"},
     {SIGBUS, BUS_ADRALN, "the address is not aligned"},
     {SIGBUS, BUS_ADRERR, "the mapped file is shorter than its mapping"},
-    {SIGFPE, FPE_INTDIV, "an integer was divided by zero"},
+    {SIGFPE, FPE_INTDIV, "integer division by zero"},
     {SIGFPE, FPE_INTOVF, "integer overflow"},
-    {SIGFPE, FPE_FLTDIV, "a floating-point number was divided by zero"},
+    {SIGFPE, FPE_FLTDIV, "floating-point division by zero"},
     {SIGFPE, FPE_FLTOVF, "floating-point overflow"},
     {SIGFPE, FPE_FLTUND, "floating-point underflow"},
-    {SIGFPE, FPE_FLTRES, "a floating-point result is not exact"},
+    {SIGFPE, FPE_FLTRES, "inexact floating-point result"},
     {SIGFPE, FPE_FLTINV, "invalid floating-point operation"},
-    {SIGILL, ILL_ILLOPC, "the processor does not know this instruction"},
-    {SIGILL, ILL_ILLOPN, "the processor does not know this instruction"},
+    {SIGILL, ILL_ILLOPC, "unknown instruction"},
+    {SIGILL, ILL_ILLOPN, "unknown instruction"},
     {SIGILL, ILL_PRVOPC, "privileged instruction"},
 };
 
@@ -66,11 +66,11 @@ CrashCause cause_of_report(wire::CrashKind kind, std::uint32_t code, std::uint32
 
 CrashCause cause_of_status(const os::ExitStatus& status) {
     if (!status.known) {
-        return {"unknown", "it left no report: it was killed, or ended itself with _exit"};
+        return {"unknown", "it left no crash report; it was killed or called _exit"};
     }
     if (!status.by_fault) return {status.name(), ""};
     if (status.code == SIGKILL) {
-        return {status.name(), "Killed: by somebody, or by the system for want of memory"};
+        return {status.name(), "Killed: by a user, or by the system because memory ran out"};
     }
     return {status.name(), description(status.code)};
 }

@@ -58,7 +58,7 @@ CrashCause cause_of_report(wire::CrashKind kind, std::uint32_t code, std::uint32
 
 CrashCause cause_of_status(const os::ExitStatus& status) {
     if (!status.known) {
-        return {"unknown", "it left no report: it was ended from outside, or by ExitProcess"};
+        return {"unknown", "it left no crash report; it was terminated or called ExitProcess"};
     }
     return in_parts(status);
 }

@@ -1,4 +1,4 @@
-// What BRIDGE32_LOG and BRIDGE32_TRACE tell.
+// BRIDGE32_LOG and BRIDGE32_TRACE.
 #include <doctest/doctest.h>
 
 #include <algorithm>

@@ -1,10 +1,28 @@
-// Calls and replies of the C interface.
+#include "client/c_interface/calls.hpp"
+
 #include <utility>
 
 #include "base/times.hpp"
 #include "bridge32/error.hpp"
+#include "bridge32/internal/client/exchange.hpp"
 #include "bridge32/internal/client/typed_calls.hpp"
-#include "client/c_interface/c_interface.hpp"
+#include "client/c_interface/client.hpp"
+#include "client/c_interface/errors.hpp"
+#include "client/c_interface/values.hpp"
+
+struct bridge32_pending {
+    bridge32_pending(std::shared_ptr<bridge32::client::Core> its_core, std::string its_method,
+                     bridge32::detail::Timeout its_timeout)
+        : core(std::move(its_core)),
+          exchange(*core),
+          method(std::move(its_method)),
+          timeout(its_timeout) {}
+
+    std::shared_ptr<bridge32::client::Core> core;  // null once consumed
+    bridge32::detail::ExchangeLease exchange;
+    std::string method;
+    bridge32::detail::Timeout timeout;
+};
 
 namespace bridge32::c_interface {
 
@@ -14,7 +32,14 @@ using client::Core;
 using detail::Exchange;
 using detail::ExchangeLease;
 
-/// What a caller passes to a call.
+/// A limit in milliseconds as a caller passes it.
+detail::Timeout read_timeout(std::int64_t milliseconds, const client::Core& core) {
+    if (milliseconds < 0) return core.call_timeout();
+    if (milliseconds == BRIDGE32_NO_TIMEOUT) return std::nullopt;
+    return std::chrono::milliseconds(milliseconds);
+}
+
+/// The arguments of a call.
 struct GivenCall {
     const char* method;
     const char* args;
@@ -29,7 +54,7 @@ std::string_view checked(const Encoder& request, std::string_view name, const ch
     std::string_view text;
     if (json == nullptr) return text;
     if (Reader(json).peek() != kind) {
-        throw CodecError(std::string(name) + " is to be the text of a JSON " +
+        throw CodecError(std::string(name) + " must be the text of a JSON " +
                          (kind == Kind::array ? "array" : "object"));
     }
     detail::at_member(name, [&] { text = check_value(json, request.attachments(), functions); });
@@ -50,7 +75,7 @@ void write_request(Core& core, Exchange& exchange, const GivenCall& call) {
     });
 }
 
-/// The result in the exchange's reply, with its buffers: held where they are, else copied.
+/// The result in the exchange's reply. Its buffers are kept in place if possible, else copied.
 std::unique_ptr<bridge32_reply> take_reply(Exchange& exchange) {
     auto reply = std::make_unique<bridge32_reply>();
     try {
@@ -86,7 +111,7 @@ void call(bridge32_client* client, std::string_view method, std::int64_t timeout
 Core& unused_core(const bridge32_pending* pending) {
     require(pending, "the pending call");
     if (pending->core == nullptr) {
-        throw Error("this pending call was used up by bridge32_pending_get or _cancel");
+        throw Error("this pending call was already consumed by bridge32_pending_get or _cancel");
     }
     return *pending->core;
 }

@@ -1,11 +1,12 @@
 // The crash report as the client reads it: whatever its writer wrote.
+#include "client/crash/crash_error.hpp"
+
 #include <doctest/doctest.h>
 
 #include <cstring>
 #include <memory>
 #include <string>
 
-#include "client/crash/crash_error.hpp"
 #include "unit/wire/support.hpp"
 
 using namespace bridge32;

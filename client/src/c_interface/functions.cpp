@@ -1,9 +1,19 @@
-// Functions of the C interface's callers that the plugin calls, and handlers of its events.
+// Functions that the plugin calls, handlers of its events, and their answers, of bridge32.h.
 #include <utility>
 
 #include "bridge32/error.hpp"
 #include "bridge32/internal/protocol/members.hpp"
-#include "client/c_interface/c_interface.hpp"
+#include "client/c_interface/client.hpp"
+#include "client/c_interface/errors.hpp"
+#include "client/c_interface/values.hpp"
+
+struct bridge32_answer {
+    std::string json = "null";
+    std::vector<std::string> buffers;
+    bool failed = false;
+    std::string type;
+    std::string message;
+};
 
 namespace bridge32::c_interface {
 
@@ -29,7 +39,7 @@ public:
         function_(context_, text.c_str(), buffers.data(), static_cast<uint32_t>(buffers.size()),
                   &answer);
         if (answer.failed) throw RemoteError(answer.type, answer.message, "callback");
-        // The only attachments of the message, and so numbered as the caller numbered them.
+        // The message has no other attachments, so the caller's numbers are right.
         for (auto& buffer : answer.buffers) {
             const auto& kept = out.keep(std::move(buffer));
             out.attach(kept.data(), kept.size());
@@ -42,7 +52,7 @@ private:
     void* context_;
 };
 
-/// A handler of events of one name, or of all.
+/// A handler of events of one name, or of all events.
 class EventHandler final : public LocalFunction {
 public:
     EventHandler(std::shared_ptr<Gate> gate, std::string name, bridge32_event_function function,
@@ -61,13 +71,13 @@ public:
     }
 
 private:
-    /// [name, value], as handlers of all events get it.
+    /// From [name, value], which handlers of all events receive.
     static std::string value_after(std::string& name, std::string_view arguments) {
         protocol::Items items(arguments);
         name = decode<std::string>(items.next().value(), {});
         return std::string(items.next().value());
     }
-    /// The only one of the arguments, all of them, or null.
+    /// A single argument itself; null for none; several as an array.
     static std::string one(std::string_view arguments) {
         std::size_t count = 0;
         std::string_view only = "null";

@@ -1,28 +1,19 @@
-// The life of a client of the C interface.
+#include "client/c_interface/client.hpp"
+
 #include <utility>
 
 #include "bridge32/error.hpp"
 #include "bridge32/plugin.h"
 #include "bridge32/version.hpp"
-#include "client/c_interface/c_interface.hpp"
+#include "client/c_interface/calls.hpp"
+#include "client/c_interface/errors.hpp"
+#include "client/c_interface/options.hpp"
 #include "client/core/open.hpp"
 #include "wire/layout.hpp"
 
 namespace bridge32::c_interface {
 
 namespace {
-
-/// Memory that callers were given, by where it begins. Never destroyed: another thread may free
-/// some while the program ends.
-struct SharedBuffers {
-    std::mutex mutex;
-    std::map<const void*, std::shared_ptr<void>> owners;
-};
-
-SharedBuffers& shared_buffers() {
-    static auto& all = *new SharedBuffers;
-    return all;
-}
 
 template <class Open>
 void make_client(bridge32_client** client, ClientOptions options, const Open& open) {
@@ -48,7 +39,7 @@ bool Gate::enter() {
 }
 
 void Gate::leave() noexcept {
-    // With the mutex held: who waits may free the gate at once.
+    // With the mutex held: the waiting thread may free the gate at once.
     const std::lock_guard lock(mutex_);
     if (--inside_ == 0) left_.notify_all();
 }
@@ -80,7 +71,7 @@ int32_t bridge32_client_open(const char* plugin, const char* options,
         if (on_output != nullptr) {
             read.on_output = [on_output, output_context](bridge32::Stream stream,
                                                          std::string_view text) {
-                // For those who take it for a text that ends with a zero.
+                // For callers that expect a terminating zero.
                 const std::string copy(text);
                 on_output(output_context, stream == bridge32::Stream::err ? 1 : 0, copy.c_str(),
                           copy.size());
@@ -111,36 +102,12 @@ void bridge32_client_close(bridge32_client* client) {
     try {
         client->core->shutdown();
     } catch (...) {
-        // The host is killed with its backend.
+        // The backend's destructor kills the host.
     }
     client->gate->close();
     for (const auto id : client->functions)
         client->core->remove_long_lived(id);
     delete client;
-}
-
-int32_t bridge32_client_make_buffer(bridge32_client* client, uint64_t size, void** data,
-                                    char** error) {
-    return guarded(error, [&] {
-        require(data, "where to put the buffer");
-        *data = nullptr;
-        require(client, "the client");
-        auto memory = client->core->make_shared_bytes(size == 0 ? 1 : size);
-        auto& all = bridge32::c_interface::shared_buffers();
-        const std::lock_guard lock(all.mutex);
-        all.owners.insert_or_assign(memory.data, std::move(memory.owner));
-        *data = memory.data;
-    });
-}
-
-void bridge32_free_buffer(void* data) {
-    auto& all = bridge32::c_interface::shared_buffers();
-    std::shared_ptr<void> last;  // goes when the mutex is free again
-    const std::lock_guard lock(all.mutex);
-    const auto found = all.owners.find(data);
-    if (found == all.owners.end()) return;
-    last = std::move(found->second);
-    all.owners.erase(found);
 }
 
 int32_t bridge32_client_poll(bridge32_client* client, int64_t wait_ms, uint64_t* count,

@@ -1,9 +1,13 @@
-// Checks of the JSON text and the buffers that a caller passes in.
+#include "client/c_interface/values.hpp"
+
 #include <complex>
-#include <optional>
+#include <map>
+#include <memory>
+#include <mutex>
 
 #include "bridge32/error.hpp"
-#include "client/c_interface/c_interface.hpp"
+#include "client/c_interface/client.hpp"
+#include "client/c_interface/errors.hpp"
 
 namespace bridge32::c_interface {
 
@@ -16,7 +20,7 @@ void check_function(Decoder& in, KnownFunctions functions) {
     if (functions == nullptr) throw CodecError("a function can only be an argument of a call");
     if (!functions->knows(token.id)) {
         throw CodecError("there is no function " + std::to_string(token.id) +
-                         ": bridge32_client_add_function gives the number");
+                         "; use a number from bridge32_client_add_function");
     }
 }
 
@@ -66,6 +70,18 @@ void check(Decoder& in, KnownFunctions functions) {
     }
 }
 
+/// Memory given to callers, by address. Never destroyed: another thread may free some while the
+/// program ends.
+struct SharedBuffers {
+    std::mutex mutex;
+    std::map<const void*, std::shared_ptr<void>> owners;
+};
+
+SharedBuffers& shared_buffers() {
+    static auto& all = *new SharedBuffers;
+    return all;
+}
+
 }  // namespace
 
 std::string_view check_value(std::string_view json, std::span<const bridge32_attachment> buffers,
@@ -91,10 +107,31 @@ std::vector<bridge32_attachment> read_buffers(const bridge32_buffer* buffers, st
     return result;
 }
 
-detail::Timeout read_timeout(std::int64_t milliseconds, const client::Core& core) {
-    if (milliseconds < 0) return core.call_timeout();
-    if (milliseconds == BRIDGE32_NO_TIMEOUT) return std::nullopt;
-    return std::chrono::milliseconds(milliseconds);
+}  // namespace bridge32::c_interface
+
+using bridge32::c_interface::guarded;
+using bridge32::c_interface::require;
+
+int32_t bridge32_client_make_buffer(bridge32_client* client, uint64_t size, void** data,
+                                    char** error) {
+    return guarded(error, [&] {
+        require(data, "where to put the buffer");
+        *data = nullptr;
+        require(client, "the client");
+        auto memory = client->core->make_shared_bytes(size == 0 ? 1 : size);
+        auto& all = bridge32::c_interface::shared_buffers();
+        const std::lock_guard lock(all.mutex);
+        all.owners.insert_or_assign(memory.data, std::move(memory.owner));
+        *data = memory.data;
+    });
 }
 
-}  // namespace bridge32::c_interface
+void bridge32_free_buffer(void* data) {
+    auto& all = bridge32::c_interface::shared_buffers();
+    std::shared_ptr<void> last;  // freed after the mutex is unlocked
+    const std::lock_guard lock(all.mutex);
+    const auto found = all.owners.find(data);
+    if (found == all.owners.end()) return;
+    last = std::move(found->second);
+    all.owners.erase(found);
+}

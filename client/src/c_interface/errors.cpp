@@ -1,11 +1,11 @@
-// Exceptions as statuses and JSON text.
+#include "client/c_interface/errors.hpp"
+
 #include <cstdlib>
 #include <cstring>
 #include <new>
 
 #include "bridge32/crash.hpp"
 #include "bridge32/error.hpp"
-#include "client/c_interface/c_interface.hpp"
 #include "client/core/error_type.hpp"
 
 namespace bridge32::c_interface {
@@ -22,7 +22,7 @@ OrderedJson error_object(std::int32_t status, const RemoteError& e) {
     return object;
 }
 
-/// The exception that is being handled.
+/// The exception being handled.
 OrderedJson describe_exception() {
     try {
         throw;
@@ -52,12 +52,12 @@ OrderedJson describe_exception() {
         return error_object(BRIDGE32_STATUS_INVALID_ARGUMENT, e);
     } catch (const std::bad_alloc& e) {
         auto object = error_object(BRIDGE32_STATUS_NO_MEMORY, e);
-        object["message"] = "this process has no memory left";
+        object["message"] = "this process is out of memory";
         return object;
     } catch (const std::exception& e) {
         return error_object(BRIDGE32_STATUS_ERROR, e);
     } catch (...) {
-        return error_object(BRIDGE32_STATUS_ERROR, Error("an exception of no known type"));
+        return error_object(BRIDGE32_STATUS_ERROR, Error("an exception of unknown type"));
     }
 }
 

@@ -15,7 +15,7 @@ nlohmann::json host(const std::string& name) {
     return {};
 }
 
-/// Stops it, whatever happened.
+/// Stops the host at the end of the test.
 struct Stopped {
     std::string name;
     ~Stopped() { tool({"stop", name, "--force"}); }
@@ -23,7 +23,7 @@ struct Stopped {
 
 }  // namespace
 
-TEST_CASE("serve, ps, stop: a shared host from its start to its end") {
+TEST_CASE("serve, ps, stop: a shared host from start to end") {
     const std::string name = "tool-test-" + std::to_string(bridge32::os::own_pid());
     const Stopped stopped{name};
 
@@ -49,7 +49,7 @@ TEST_CASE("serve, ps, stop: a shared host from its start to its end") {
     CHECK(tool({"stop", name}).code == 1);
 }
 
-TEST_CASE("ps: tells of a client whose first call takes long") {
+TEST_CASE("ps: shows a client whose first call is still running") {
     const std::string name = "tool-busy-" + std::to_string(bridge32::os::own_pid());
     const Stopped stopped{name};
     REQUIRE(tool({"serve", name, "--detach"}).code == 0);
@@ -63,7 +63,7 @@ TEST_CASE("ps: tells of a client whose first call takes long") {
     CHECK(tool({"stop", name, "--timeout", "0", "--force"}).out == name + ": killed\n");
 }
 
-TEST_CASE("stop: one that is not running does not keep the others from it") {
+TEST_CASE("stop: a host that is not running does not prevent stopping others") {
     const std::string name = "tool-several-" + std::to_string(bridge32::os::own_pid());
     const Stopped stopped{name};
     REQUIRE(tool({"serve", name, "--detach"}).code == 0);
@@ -76,7 +76,7 @@ TEST_CASE("stop: one that is not running does not keep the others from it") {
     CHECK(ran.json()[2]["outcome"] == "stopped");
 }
 
-TEST_CASE("serve: an option that the host does not have is a wrong command line") {
+TEST_CASE("serve: an unknown host option is a wrong command line") {
     const Ran ran = tool({"serve", "tool-test", "--", "--no-such-option"});
 
     CHECK(ran.code == 2);

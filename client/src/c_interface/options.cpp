@@ -1,12 +1,15 @@
-// ClientOptions from JSON text.
+#include "client/c_interface/options.hpp"
+
+#include <algorithm>
 #include <initializer_list>
+#include <map>
 #include <optional>
 #include <utility>
 
+#include "bridge32/codec.hpp"
 #include "bridge32/error.hpp"
 #include "bridge32/internal/support/suggest.hpp"
 #include "bridge32/internal/text/path_text.hpp"
-#include "client/c_interface/c_interface.hpp"
 
 namespace bridge32::c_interface {
 
@@ -20,7 +23,7 @@ struct Given {
     const Json& value;
 
     [[noreturn]] void expected(const std::string& what) const {
-        throw InvalidArgument("option `" + name + "` is to be " + what + ", not " +
+        throw InvalidArgument("option `" + name + "` must be " + what + ", not " +
                               value.dump(-1, ' ', false, Json::error_handler_t::replace));
     }
     bool boolean() const {
@@ -28,7 +31,7 @@ struct Given {
         return value.get<bool>();
     }
     std::string text() const {
-        if (!value.is_string()) expected("a text");
+        if (!value.is_string()) expected("a string");
         return value.get<std::string>();
     }
     std::uint64_t natural(const char* what) const {
@@ -36,7 +39,7 @@ struct Given {
         return value.get<std::uint64_t>();
     }
     milliseconds time() const {
-        // Far beyond any end, and well within what a duration can hold.
+        // Longer than any wait, and well within the range of a duration.
         constexpr std::uint64_t kMost = std::uint64_t{1} << 50;
         return milliseconds(std::min(natural("a number of milliseconds"), kMost));
     }
@@ -45,7 +48,7 @@ struct Given {
     }
     PathList paths() const {
         if (value.is_string()) return {text()};
-        if (!value.is_array()) expected("a path, or an array of them");
+        if (!value.is_array()) expected("a path or an array of paths");
         std::vector<std::filesystem::path> result;
         for (const Json& each : value)
             result.push_back(detail::path_from_utf8(Given{name, each}.text()));
@@ -68,7 +71,7 @@ struct Given {
 using Set = void (*)(ClientOptions& options, const Given& given);
 
 std::map<std::string, std::string> environment(const Given& given) {
-    if (!given.value.is_object()) given.expected("an object of texts");
+    if (!given.value.is_object()) given.expected("an object of strings");
     std::map<std::string, std::string> result;
     for (const auto& [name, value] : given.value.items())
         result[name] = Given{given.name, value}.text();
@@ -141,8 +144,8 @@ const std::map<std::string, Set>& setters() {
     for (const auto& setter : setters())
         names.push_back(setter.first);
     const auto near = detail::nearest(name, names);
-    throw InvalidArgument("there is no option `" + name + "`. " +
-                          (near.empty() ? "There are " + detail::quoted_list(names, "and")
+    throw InvalidArgument("unknown option `" + name + "`. " +
+                          (near.empty() ? "The options are " + detail::quoted_list(names, "and")
                                         : detail::did_you_mean(near)));
 }
 
@@ -157,7 +160,7 @@ ClientOptions read_options(const char* json) {
     } catch (const CodecError& e) {
         throw InvalidArgument(std::string("the options are not JSON: ") + e.what());
     }
-    if (!given.is_object()) throw InvalidArgument("the options are to be a JSON object");
+    if (!given.is_object()) throw InvalidArgument("the options must be a JSON object");
     for (const auto& [name, value] : given.items()) {
         const auto setter = setters().find(name);
         if (setter == setters().end()) unknown(name);

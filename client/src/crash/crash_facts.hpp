@@ -1,0 +1,14 @@
+// The facts in the crash report that a host left in shared memory: copied, checked, and looked up
+// in the libraries' symbols.
+#pragma once
+
+#include "bridge32/crash.hpp"
+#include "wire/crash_layout.hpp"
+
+namespace bridge32::client {
+
+/// Reads cause, call and backtrace; false if there is no report. `facts.owner` becomes
+/// `this_client` for every call of the client.
+bool read_crash_report(const wire::CrashReport& report, CrashFacts& facts);
+
+}  // namespace bridge32::client
