@@ -1,4 +1,4 @@
-// Several calls as one message.
+// Several calls in one message.
 #pragma once
 
 #include <bridge32/codec.hpp>
@@ -14,17 +14,17 @@
 
 namespace bridge32 {
 
-/// What one call of a batch returned or threw. Keeps the reply of the whole batch.
+/// The outcome of one call of a batch. Keeps the reply of the whole batch alive.
 class BatchResult {
 public:
-    /// For Batch alone.
+    /// For Batch.
     BatchResult(std::shared_ptr<detail::ExchangeLease> exchange, std::string_view json,
                 std::string where)
         : exchange_(std::move(exchange)), json_(json), where_(std::move(where)) {}
 
-    /// Did the call throw?
+    /// True if the call threw.
     bool failed() const noexcept { return protocol::is_error(json_); }
-    /// The result as an `R`, or throws what the call threw. As often as one likes.
+    /// The result as an `R`, or throws what the call threw. Can be called repeatedly.
     template <class R = Json>
     R get() const {
         if (failed()) (*exchange_)->throw_error(json_);
@@ -37,15 +37,15 @@ private:
     std::string where_;
 };
 
-/// Calls that are sent together and run one after the other: one message there and one back.
+/// Calls that are sent together and run one after the other: one message and one reply.
 ///
 ///     auto results = c.batch().call("move", 3).call("read", 7).get("state").send();
 ///     double value = results[1].get<double>();
 ///
-/// One thread; sent once.
+/// For one thread. Can be sent once.
 class Batch {
 public:
-    /// What Client::batch does.
+    /// For Client::batch.
     Batch(std::shared_ptr<detail::Caller> caller, detail::Timeout timeout)
         : caller_(std::move(caller)),
           timeout_(timeout),
@@ -55,8 +55,8 @@ public:
     }
 
     /// @{
-    /// Adds a call, or the reading of a property. Arguments are as with Client::call; arrays and
-    /// bytes are not copied and must live until `send`.
+    /// Adds a call or a property read. Arguments as for Client::call, except that arrays and bytes
+    /// are not copied and must stay valid until `send`.
     template <class... A>
     Batch& call(std::string_view method, const A&... arguments) {
         begin(method);
@@ -71,11 +71,11 @@ public:
     }
     /// @}
 
-    /// How many calls it has.
+    /// The number of calls.
     std::size_t size() const noexcept { return names_.size(); }
 
-    /// Runs them all and returns what each returned or threw, in order. Throws what concerns the
-    /// whole: TimeoutError, HostCrashed and so on.
+    /// Runs the calls and returns their outcomes in order. Throws errors of the batch as a whole:
+    /// TimeoutError, HostCrashed and so on.
     std::vector<BatchResult> send() {
         protocol::end_batch(request());
         caller_->call(**exchange_, "(batch)", timeout_);

@@ -1,6 +1,6 @@
 /* The C interface of the client: a 64-bit program calls the methods of a plugin that runs in a
- * 32-bit host. For C, and for every language that can call C: Python's ctypes, C#, Julia, MATLAB,
- * LabVIEW, Rust. C++ programs have <bridge32/client.hpp>.
+ * 32-bit host. For C and every language that can call C: Python's ctypes, C#, Julia, MATLAB,
+ * LabVIEW, Rust. C++ programs use <bridge32/client.hpp>.
  *
  *     bridge32_client* client = NULL;
  *     bridge32_reply* reply = NULL;
@@ -15,35 +15,35 @@
  *     bridge32_client_close(client);
  *     bridge32_free(error);
  *
- * The functions are exported by libbridge32.so, and on Windows by bridge32.dll.
+ * libbridge32.so exports the functions; on Windows, bridge32.dll.
  *
- * Text. All text is UTF-8 and ends with a zero byte. Values are JSON text as sdk/PROTOCOL.md,
- * "Values", says. Arrays of numbers and bytes lie beside it in buffers, which the text refers to
- * by number: {"$array":{"dtype":"<f8","shape":[3],"at":0}} is three doubles in buffer 0, and
- * {"$bytes":{"at":1}} all of buffer 1. What is sent is checked first: malformed text, a buffer that
- * is not there or has another size than its array are BRIDGE32_STATUS_INVALID_ARGUMENT.
+ * Text. All text is UTF-8 with a terminating zero. Values are JSON text, as sdk/PROTOCOL.md,
+ * "Values", describes. Numeric arrays and bytes are in buffers beside the text, which refers to
+ * them by number: {"$array":{"dtype":"<f8","shape":[3],"at":0}} is three doubles in buffer 0, and
+ * {"$bytes":{"at":1}} is all of buffer 1. Arguments are checked before they are sent: malformed
+ * text, and a buffer that is missing or has the wrong size, give BRIDGE32_STATUS_INVALID_ARGUMENT.
  *
  * Errors. Functions that can fail return a status, an int32_t: 0 (BRIDGE32_STATUS_OK) or one of
- * the numbers below. Their last parameter, which may be null, then gets the error as the text of a
- * JSON object, to be freed with bridge32_free; after a success it is null:
+ * the numbers below. On failure, their last parameter, unless null, receives the error as the text
+ * of a JSON object, to be freed with bridge32_free; on success it receives null:
  *     status   the number
- *     type     the kind of error ("TimeoutError"); of a REMOTE one the type of the exception in
- *              the plugin ("std::runtime_error")
+ *     type     the kind of error ("TimeoutError"); for REMOTE, the type of the exception in the
+ *              plugin ("std::runtime_error")
  *     message  for people: what was attempted, on what, and what to do
- *     where    "plugin.method"; of errors of the plugin's only
- *     output   what the host printed; of STARTUP only
- *     report   all that is known of a crash, see client/README.md; of HOST_CRASHED only
- * Other output parameters are set to null or 0 first.
+ *     where    "plugin.method"; only for errors from the plugin
+ *     output   what the host printed; only for STARTUP
+ *     report   the details of a crash, see client/README.md; only for HOST_CRASHED
+ * All other output parameters are first set to null or 0.
  *
- * Threads. Any thread may call any function, and several threads one client at once; no state
- * belongs to a thread. What frees or closes an object must be the last to use it.
+ * Threads. All functions are thread-safe, and several threads may use one client at once. An object
+ * must not be used during or after the call that frees or closes it.
  *
- * Ownership. What a function returns through a `**` parameter is the caller's, who frees it with
- * the function that is named there. What is passed to a function is borrowed until it returns,
- * but for functions and their contexts, which are kept for as long as it says there.
+ * Ownership. The caller owns what it receives through a `**` parameter, and frees it with the
+ * function named there. Arguments are borrowed until the function returns. Functions and their
+ * contexts are kept as long as documented there.
  *
- * Every function that frees or closes takes null, and does nothing then. No C++ exception leaves
- * a function, and none may leave a function that is passed in. */
+ * Functions that free or close accept null. No C++ exception leaves a function, and none may leave
+ * a function that is passed in. */
 #ifndef BRIDGE32_BRIDGE32_H
 #define BRIDGE32_BRIDGE32_H
 
@@ -61,217 +61,216 @@
 extern "C" {
 #endif
 
-/** What functions return. Numbers are never used again for something else. */
+/** What functions return. Numbers are never reused. */
 enum {
     BRIDGE32_STATUS_OK = 0,
-    BRIDGE32_STATUS_ERROR = 1,   /**< any other error */
-    BRIDGE32_STATUS_STARTUP = 2, /**< the host could not start or did not answer in time */
-    BRIDGE32_STATUS_PLUGIN = 3,  /**< no such plugin, or its library cannot be loaded, … */
-    BRIDGE32_STATUS_REMOTE = 4,  /**< the method threw */
-    BRIDGE32_STATUS_METHOD_NOT_FOUND = 5,   /**< there is no such method or property */
-    BRIDGE32_STATUS_INVALID_ARGUMENT = 6,   /**< arguments are malformed, or do not fit */
-    BRIDGE32_STATUS_TIMEOUT = 7,            /**< no reply within the time limit */
-    BRIDGE32_STATUS_HOST_CRASHED = 8,       /**< the host died */
-    BRIDGE32_STATUS_PROTOCOL = 9,           /**< the host sent what is no valid message */
-    BRIDGE32_STATUS_CONNECTION_CLOSED = 10, /**< after shutdown, or the shared host has gone */
-    BRIDGE32_STATUS_NO_MEMORY = 11          /**< this process has no memory left */
+    BRIDGE32_STATUS_ERROR = 1,            /**< any other error */
+    BRIDGE32_STATUS_STARTUP = 2,          /**< the host could not start or did not answer in time */
+    BRIDGE32_STATUS_PLUGIN = 3,           /**< the plugin or its library cannot be loaded, … */
+    BRIDGE32_STATUS_REMOTE = 4,           /**< the method threw */
+    BRIDGE32_STATUS_METHOD_NOT_FOUND = 5, /**< the plugin has no such method or property */
+    BRIDGE32_STATUS_INVALID_ARGUMENT = 6, /**< arguments are malformed or do not fit */
+    BRIDGE32_STATUS_TIMEOUT = 7,          /**< no reply within the time limit */
+    BRIDGE32_STATUS_HOST_CRASHED = 8,     /**< the host died */
+    BRIDGE32_STATUS_PROTOCOL = 9,         /**< the host sent an invalid message */
+    BRIDGE32_STATUS_CONNECTION_CLOSED = 10, /**< after shutdown, or the shared host has ended */
+    BRIDGE32_STATUS_NO_MEMORY = 11          /**< this process is out of memory */
 };
 
 /** One instance of one plugin, in a host. */
 typedef struct bridge32_client bridge32_client;
-/** A result: a value, and the buffers that it refers to. */
+/** A result: a value and the buffers that it refers to. */
 typedef struct bridge32_reply bridge32_reply;
-/** A call that was started and not waited for. */
+/** An asynchronous call. */
 typedef struct bridge32_pending bridge32_pending;
-/** Where a function that the plugin calls puts its result. */
+/** Receives the result of a function that the plugin calls. */
 typedef struct bridge32_answer bridge32_answer;
 
-/** Raw memory beside a JSON text: bytes, or the elements of an array, little-endian. */
+/** Raw memory beside a JSON text: bytes, or the little-endian elements of an array. */
 typedef struct bridge32_buffer {
-    const void* data; /**< may be null when `size` is 0 */
+    const void* data; /**< may be null if `size` is 0 */
     uint64_t size;    /**< in bytes */
 } bridge32_buffer;
 
-/** What may stand where a time limit does, a number of milliseconds: the client's own limit,
- * option `call_timeout`. */
+/** In place of a limit in milliseconds: the client's option `call_timeout`. */
 #define BRIDGE32_CLIENT_TIMEOUT (-1)
-/** Likewise: no limit. */
+/** In place of a limit in milliseconds: no limit. */
 #define BRIDGE32_NO_TIMEOUT INT64_MAX
 
-/** The release of the library, "0.1.0", by semantic versioning. A program that was built with this
- * header works with every later release of the same first number; before 1.0, of the same first
- * two. The text is never freed. */
+/** The version of the library, "0.1.0" (semantic versioning). A program built with this header
+ * works with every later release of the same major version; before 1.0, of the same minor version.
+ * The text is static. */
 BRIDGE32_C_API const char* bridge32_version(void);
-/** The version of the interface between host and plugin, which plugins are built for. */
+/** The version of the plugin ABI, which plugins are built for. */
 BRIDGE32_C_API uint32_t bridge32_plugin_abi_version(void);
-/** The version of the wire between client and host, which both must have. */
+/** The version of the wire protocol, which client and host must share. */
 BRIDGE32_C_API uint32_t bridge32_wire_version(void);
 
 /** Frees the text of an error. */
 BRIDGE32_C_API void bridge32_free(char* text);
 
-/** Gets what the host prints, as it comes: `is_error` is 0 for its stdout and 1 for its stderr,
- * `text` is valid during the call, has `size` bytes and need not be UTF-8. Runs on a thread of
- * the client's, one call at a time, until bridge32_client_close has returned. Must not use the
- * client. */
+/** Receives the host's output as it arrives. `is_error`: 0 for stdout, 1 for stderr. `text` is
+ * valid during the call, has `size` bytes, and need not be UTF-8. Runs on a thread of the client,
+ * one call at a time, until bridge32_client_close has returned. Must not use the client. */
 typedef void (*bridge32_output_function)(void* context, int32_t is_error, const char* text,
                                          uint64_t size);
 
-/** Starts a host, which ends with the client, and constructs the plugin `plugin` in it. `options`
- * is the text of a JSON object, or null: the members of ClientOptions, see client/README.md, by
- * name, with times in milliseconds: {"kwargs":{"gain":2.5},"call_timeout":5000,"wait":"spin"}.
- * Folder lists are arrays of texts, or one text with the separator of PATH. `on_output` may be
- * null. The client is to be closed with bridge32_client_close.
- * STARTUP, PLUGIN, HOST_CRASHED, INVALID_ARGUMENT (options, with the nearest names). */
+/** Starts a host, which ends with the client, and constructs `plugin` in it. `options` is null, or
+ * the text of a JSON object with members of ClientOptions (see client/README.md); times are in
+ * milliseconds: {"kwargs":{"gain":2.5},"call_timeout":5000,"wait":"spin"}. A list of folders is an
+ * array of strings, or one string with the separator of PATH. `on_output` may be null. Close the
+ * client with bridge32_client_close.
+ * Fails with STARTUP, PLUGIN, HOST_CRASHED, INVALID_ARGUMENT (options; suggests names). */
 BRIDGE32_C_API int32_t bridge32_client_open(const char* plugin, const char* options,
                                             bridge32_output_function on_output,
                                             void* output_context, bridge32_client** client,
                                             char** error);
 
-/** Attaches to the shared host `host` and opens `plugin` there. Of the options, those that say how
- * to start a host matter only with "start_host":true. As bridge32_client_open otherwise, and
- * CONNECTION_CLOSED when no such host runs. */
+/** Connects to the shared host `host` and opens `plugin` there. Options for starting a host are
+ * used only with "start_host":true. Otherwise as bridge32_client_open; also fails with
+ * CONNECTION_CLOSED if no such host is running. */
 BRIDGE32_C_API int32_t bridge32_client_connect(const char* host, const char* plugin,
                                                const char* options, bridge32_client** client,
                                                char** error);
 
 /** Shuts down as bridge32_client_shutdown does, and frees the client. Waits for functions of this
- * client that run on other threads; must not be called from one. */
+ * client that run on other threads; must not be called from such a function. */
 BRIDGE32_C_API void bridge32_client_close(bridge32_client* client);
 
-/** Calls a method and waits for its result. `args` is the text of a JSON array, the positional
- * arguments; `kwargs` of an object, the named ones; either may be null. They refer to `buffers`,
- * of which there are `buffer_count`. `timeout_ms`: the limit in milliseconds,
- * BRIDGE32_CLIENT_TIMEOUT or BRIDGE32_NO_TIMEOUT. `reply`, to be freed with bridge32_reply_free,
- * may be null when nobody wants the result. All statuses but STARTUP and PLUGIN; these too with
- * option "restart":"on_crash". */
+/** Calls a method and waits for its result. `args`: the positional arguments, the text of a JSON
+ * array; `kwargs`: the named arguments, the text of an object; either may be null. They refer to
+ * the `buffer_count` elements of `buffers`. `timeout_ms`: the limit in milliseconds,
+ * BRIDGE32_CLIENT_TIMEOUT or BRIDGE32_NO_TIMEOUT. `reply` may be null; free it with
+ * bridge32_reply_free. Fails with any status; with STARTUP and PLUGIN only with option
+ * "restart":"on_crash". */
 BRIDGE32_C_API int32_t bridge32_client_call(bridge32_client* client, const char* method,
                                             const char* args, const char* kwargs,
                                             const bridge32_buffer* buffers, uint32_t buffer_count,
                                             int64_t timeout_ms, bridge32_reply** reply,
                                             char** error);
 
-/** Reads a property. As bridge32_client_call otherwise. */
+/** Reads a property. Otherwise as bridge32_client_call. */
 BRIDGE32_C_API int32_t bridge32_client_get(bridge32_client* client, const char* property,
                                            int64_t timeout_ms, bridge32_reply** reply,
                                            char** error);
 
-/** The plugin's methods and properties, as it describes them itself: the object in
- * client/README.md, "What a plugin offers". As bridge32_client_call otherwise. */
+/** The plugin's description of its methods and properties: the object in client/README.md, "What a
+ * plugin offers". Otherwise as bridge32_client_call. */
 BRIDGE32_C_API int32_t bridge32_client_describe(bridge32_client* client, int64_t timeout_ms,
                                                 bridge32_reply** reply, char** error);
 
-/** Sends a call that has no reply, and returns when it is on its way: whether it failed is not
- * told. As bridge32_client_call otherwise. */
+/** Sends a call that has no reply; failures are not reported. Otherwise as bridge32_client_call. */
 BRIDGE32_C_API int32_t bridge32_client_notify(bridge32_client* client, const char* method,
                                               const char* args, const char* kwargs,
                                               const bridge32_buffer* buffers, uint32_t buffer_count,
                                               char** error);
 
-/** Sends a call and returns at once; buffers are copied, but for those of
- * bridge32_client_make_buffer. `timeout_ms` counts from bridge32_pending_get. The call in
- * `pending` may outlive its client, whose end it reports; free it with bridge32_pending_free.
- * As bridge32_client_call otherwise. */
+/** Sends a call and returns at once. Buffers are copied, except those from
+ * bridge32_client_make_buffer. `timeout_ms` starts at bridge32_pending_get. `pending` may outlive
+ * the client: it then reports that the client has ended. Free it with bridge32_pending_free.
+ * Otherwise as bridge32_client_call. */
 BRIDGE32_C_API int32_t bridge32_client_start(bridge32_client* client, const char* method,
                                              const char* args, const char* kwargs,
                                              const bridge32_buffer* buffers, uint32_t buffer_count,
                                              int64_t timeout_ms, bridge32_pending** pending,
                                              char** error);
-/** Waits for the reply, `wait_ms` milliseconds at most (0: asks, BRIDGE32_NO_TIMEOUT: as long as it
- * takes); `ready` gets 1 when there is something to get, else 0. One thread at a time. */
+/** Waits for the reply for up to `wait_ms` milliseconds (0: returns at once, BRIDGE32_NO_TIMEOUT:
+ * no limit). `ready` receives 1 if the reply has arrived, otherwise 0. One thread at a time. */
 BRIDGE32_C_API int32_t bridge32_pending_wait(bridge32_pending* pending, int64_t wait_ms,
                                              int32_t* ready, char** error);
-/** Waits for the reply and gives the result, or what went wrong, as bridge32_client_call does.
- * Once only. One thread at a time. */
+/** Waits for the reply and returns the result or the error, as bridge32_client_call does. Can be
+ * called once. One thread at a time. */
 BRIDGE32_C_API int32_t bridge32_pending_get(bridge32_pending* pending, bridge32_reply** reply,
                                             char** error);
-/** Gives the call up: one that has not begun does not run, and the plugin can learn it of one that
- * has. bridge32_pending_get fails after this. */
+/** Cancels the call: it is not run if it has not started, otherwise the plugin can see that it was
+ * cancelled. bridge32_pending_get then fails. */
 BRIDGE32_C_API void bridge32_pending_cancel(bridge32_pending* pending);
-/** Frees it. A call that nobody got still runs, and its reply is dropped. */
+/** Frees it. Without bridge32_pending_get, the call still runs, but its reply is dropped. */
 BRIDGE32_C_API void bridge32_pending_free(bridge32_pending* pending);
 
-/** The result, as JSON text. It refers to the reply's buffers as arguments do to theirs. Valid
- * until the reply is freed. */
+/** The result as JSON text, which may refer to the reply's buffers. Valid until the reply is
+ * freed. */
 BRIDGE32_C_API const char* bridge32_reply_json(const bridge32_reply* reply);
-/** How many buffers the result has. */
+/** The number of buffers. */
 BRIDGE32_C_API uint32_t bridge32_reply_buffer_count(const bridge32_reply* reply);
-/** Buffer number `at`, null when there is none of that number; `size`, which may be null, gets
- * its size in bytes. Read only. Valid until the reply is freed, whatever happens to the client. */
+/** Buffer number `at`, or null if there is none; `size`, unless null, receives its size in bytes.
+ * Read-only. Valid until the reply is freed, even after the client was closed. */
 BRIDGE32_C_API const void* bridge32_reply_buffer(const bridge32_reply* reply, uint32_t at,
                                                  uint64_t* size);
-/** Frees it, and the buffers. */
+/** Frees the reply and its buffers. */
 BRIDGE32_C_API void bridge32_reply_free(bridge32_reply* reply);
 
-/** `size` zero bytes in memory that the plugin reads in place: a bridge32_buffer that lies in it
- * is passed without a copy, and a plugin that keeps it can write to it. Aligned to 64 bytes. Valid
- * until it is freed with bridge32_free_buffer, whatever happens to the client. ERROR naming the
- * size when there is no such memory. */
+/** Allocates `size` zero bytes of shared memory, which the plugin reads in place: a bridge32_buffer
+ * inside it is passed without a copy, and a plugin that keeps it can write to it. Aligned to 64
+ * bytes. Valid until bridge32_free_buffer, even after the client was closed. Fails with ERROR and
+ * the size if the memory cannot be allocated. */
 BRIDGE32_C_API int32_t bridge32_client_make_buffer(bridge32_client* client, uint64_t size,
                                                    void** data, char** error);
-/** Frees what bridge32_client_make_buffer made. No call that uses it may be running. */
+/** Frees memory from bridge32_client_make_buffer. No call that uses it may be running. */
 BRIDGE32_C_API void bridge32_free_buffer(void* data);
 
-/** A function that the plugin calls. `args` is the text of a JSON array, which refers to
- * `buffers`; both are valid during the call. To give a result it calls bridge32_answer_return, to
- * fail bridge32_answer_fail; without either the result is null. It runs on the calling thread when
- * it belongs to a call that this thread waits for, else on a thread of the client's, or, with
- * option "dispatch":"poll", in bridge32_client_poll. It may use the client, and call it. */
+/** A function that the plugin calls. `args` is the text of a JSON array, which may refer to
+ * `buffers`; both are valid during the call. The function calls bridge32_answer_return to return a
+ * result, or bridge32_answer_fail to fail; otherwise the result is null. It runs on the thread that
+ * waits for the call it belongs to, otherwise on a thread of the client or, with option
+ * "dispatch":"poll", in bridge32_client_poll. It may use the client and make calls. */
 typedef void (*bridge32_function)(void* context, const char* args, const bridge32_buffer* buffers,
                                   uint32_t buffer_count, bridge32_answer* answer);
-/** The function's result, as JSON text with buffers; both are copied. A second one takes the place
- * of the first. INVALID_ARGUMENT: the text is malformed; the answer stays as it was. */
+/** Sets the function's result, JSON text with buffers; both are copied. A later result replaces an
+ * earlier one. Fails with INVALID_ARGUMENT if the text is malformed; the answer is then unchanged.
+ */
 BRIDGE32_C_API int32_t bridge32_answer_return(bridge32_answer* answer, const char* result,
                                               const bridge32_buffer* buffers, uint32_t buffer_count,
                                               char** error);
-/** The function failed: the plugin gets an exception of the type `type` ("ValueError"; null for
- * "Error") with the text `message`, and, if it lets it out, the outer call fails with it. */
+/** Makes the function fail: the plugin's call of it throws an exception of type `type`
+ * ("ValueError"; null for "Error") with the text `message`. If the plugin does not catch it, the
+ * outer call fails with it. */
 BRIDGE32_C_API void bridge32_answer_fail(bridge32_answer* answer, const char* type,
                                          const char* message);
 
-/** Makes `function` known to the client; `id` gets its number. {"$callback":{"id":N}} is then an
- * argument for a method that calls it while that call runs, and
- * {"$callback":{"id":N,"long_lived":true}} for one that keeps it. `function` and `context` stay
- * the client's until bridge32_client_remove_function or bridge32_client_close returns. */
+/** Registers `function`; `id` receives its number. Pass {"$callback":{"id":N}} to a method that
+ * calls it during the call, and {"$callback":{"id":N,"long_lived":true}} to a method that keeps it.
+ * The client uses `function` and `context` until bridge32_client_remove_function or
+ * bridge32_client_close returns. */
 BRIDGE32_C_API int32_t bridge32_client_add_function(bridge32_client* client,
                                                     bridge32_function function, void* context,
                                                     uint64_t* id, char** error);
-/** From now on the plugin's calls of it fail. Waits while it runs on another thread. */
+/** The plugin's later calls of the function fail. Waits while it runs on another thread. */
 BRIDGE32_C_API void bridge32_client_remove_function(bridge32_client* client, uint64_t id);
 
-/** Gets an event. `value` is the text of the event's argument, of an array of them when there
- * are several, or null; it refers to `buffers`. All are valid during the call. Runs where a
- * bridge32_function does. */
+/** Handles an event. `value` is the text of the event's argument, an array of several arguments, or
+ * null; it may refer to `buffers`. All are valid during the call. Runs where a bridge32_function
+ * runs. */
 typedef void (*bridge32_event_function)(void* context, const char* name, const char* value,
                                         const bridge32_buffer* buffers, uint32_t buffer_count);
-/** Runs `function` for the events called `name` that the plugin emits, or, when `name` is null,
- * for all. `function` and `context` stay the client's until it is closed. Events of a call have
- * been handled when the call returns. */
+/** Runs `function` for the plugin's events named `name`, or for all events if `name` is null. The
+ * client uses `function` and `context` until it is closed. The events of a call are handled before
+ * the call returns. */
 BRIDGE32_C_API int32_t bridge32_client_on_event(bridge32_client* client, const char* name,
                                                 bridge32_event_function function, void* context,
                                                 char** error);
 
-/** With option "dispatch":"poll": runs the functions and events that have come, on this thread;
- * when there are none, waits `wait_ms` milliseconds at most for one. `count`, which may be null,
- * gets how many it ran. */
+/** With option "dispatch":"poll": runs pending functions and event handlers on this thread; if
+ * there are none, waits up to `wait_ms` milliseconds for one. `count`, unless null, receives the
+ * number run. */
 BRIDGE32_C_API int32_t bridge32_client_poll(bridge32_client* client, int64_t wait_ms,
                                             uint64_t* count, char** error);
 
-/** Kills the host, for a call that hangs: calls that are running fail with HOST_CRASHED, later ones
- * with CONNECTION_CLOSED until bridge32_client_restart. A shared host is only left. */
+/** Kills the host, for example if a call hangs. Running calls fail with HOST_CRASHED, later calls
+ * with CONNECTION_CLOSED until bridge32_client_restart. A shared host is only disconnected. */
 BRIDGE32_C_API int32_t bridge32_client_terminate(bridge32_client* client, char** error);
 
-/** Starts the host again with the same options, after terminate, a crash or shutdown; one that
- * lives is shut down first. Fails as bridge32_client_open does. */
+/** Starts a new host with the same options. A host that is still running is shut down first. Fails
+ * as bridge32_client_open does. */
 BRIDGE32_C_API int32_t bridge32_client_restart(bridge32_client* client, char** error);
 
-/** Shuts the plugin down and ends the host. `reply`, which may be null, gets what the host printed:
- * {"out":…,"err":…}, with what is no UTF-8 replaced, and the same as bytes in buffers 0 and 1.
- * Later calls fail with CONNECTION_CLOSED; a second shutdown gives the same again. */
+/** Shuts the plugin down and ends the host. `reply`, unless null, receives what the host printed:
+ * {"out":…,"err":…}, with invalid UTF-8 replaced, and the raw bytes in buffers 0 and 1. Later calls
+ * fail with CONNECTION_CLOSED; a second shutdown returns the same output. */
 BRIDGE32_C_API int32_t bridge32_client_shutdown(bridge32_client* client, bridge32_reply** reply,
                                                 char** error);
 
-/** About the host:
+/** The host's version, process and plugin:
  * {"version":"host32 0.1.0","pid":4711,"bits":32,"plugin":"my_lib","plugin_path":…}. */
 BRIDGE32_C_API int32_t bridge32_client_host_info(bridge32_client* client, bridge32_reply** reply,
                                                  char** error);

@@ -1,4 +1,4 @@
-// The result of a call that was started and not waited for.
+// The result of an asynchronous call.
 #pragma once
 
 #include <bridge32/error.hpp>
@@ -26,7 +26,7 @@ struct ThenResult<F, void> {
     using type = std::invoke_result_t<F&>;
 };
 
-/// A call that is under way.
+/// A call that has been sent.
 template <class R>
 struct StartedCall {
     std::shared_ptr<Caller> caller;
@@ -36,19 +36,18 @@ struct StartedCall {
 };
 }  // namespace detail
 
-/// Movable. May outlive its client, whose end it reports. One thread at a time.
+/// May outlive its client: it then reports that the client has ended. One thread at a time.
 template <class R>
 class Future {
 public:
-    /// The other one may only be destroyed afterwards.
+    /// A moved-from future can only be destroyed.
     Future(Future&&) noexcept = default;
     Future& operator=(Future&&) = delete;
-    /// Without `get` the call still runs; its reply is dropped.
+    /// Without `get`, the call still runs, but its reply is dropped.
     ~Future() { abandon(/*tell_host=*/false); }
 
-    /// Waits for the reply and returns the result, or throws what `call` would have thrown. The
-    /// client's call_timeout counts from here. Callbacks and events of the call run on this
-    /// thread meanwhile. Once only.
+    /// Waits for the reply and returns the result, or throws what `call` would throw. call_timeout
+    /// starts here. Callbacks and events of the call run on this thread. Can be called once.
     R get() {
         if (auto* const call = std::get_if<Call>(&state_)) {
             if (call->caller == nullptr) throw_used();
@@ -61,7 +60,7 @@ public:
         return std::exchange(promised, nullptr)->get();
     }
 
-    /// Has the reply come? Waits for it, `duration` at most.
+    /// True if the reply has arrived; waits up to `duration` for it.
     template <class Rep, class Period>
     bool wait_for(std::chrono::duration<Rep, Period> duration) {
         const auto deadline = std::chrono::steady_clock::now() +
@@ -73,15 +72,14 @@ public:
         return promised == nullptr || promised->wait_until(deadline);
     }
 
-    /// Gives the call up: the plugin sees `context().cancelled()`, one that has not begun does
-    /// not run, and the reply is dropped. `get` throws after this. Of a future that `then` made,
-    /// only the continuation is given up.
+    /// Cancels the call: it is not run if it has not started, otherwise the plugin sees
+    /// `context().cancelled()`. The reply is dropped, and `get` throws. On a future from `then`,
+    /// only the continuation is cancelled.
     void cancel() noexcept { abandon(/*tell_host=*/true); }
 
-    /// Runs `f` with the result when it is there, on the client's dispatcher (see
-    /// ClientOptions::dispatch), and returns the future of what `f` returns. If the call throws,
-    /// `f` does not run, and that future throws the same. Takes this future's place: no `get`
-    /// after it.
+    /// Runs `f` with the result once it arrives, on the dispatcher (see ClientOptions::dispatch).
+    /// Returns a future of what `f` returns. If the call throws, `f` does not run and the returned
+    /// future throws the same. Consumes this future.
     template <class F>
     auto then(F f) {
         using Next = typename detail::ThenResult<F, R>::type;
@@ -138,7 +136,7 @@ private:
     }
 
     [[noreturn]] static void throw_used() {
-        throw Error("this Future was used up by get, then or cancel");
+        throw Error("this Future was already consumed by get, then or cancel");
     }
 
     std::variant<Call, Promised> state_;

@@ -1,4 +1,4 @@
-// A function of the client's that the plugin may call after the call that it was passed to.
+// A callback that the plugin can keep after the call it was passed to.
 #pragma once
 
 #include <bridge32/codec.hpp>
@@ -9,13 +9,12 @@
 
 namespace bridge32 {
 
-/// What Client::long_lived returns: an argument for a method that keeps a callback. The plugin
-/// can call the function as long as a copy of this object lives; afterwards its calls fail. The
-/// last copy's destructor waits for a call that is running, unless it is part of that call. May
-/// outlive the client.
+/// From Client::long_lived: an argument for a method that keeps a callback. The plugin can call the
+/// function while a copy of this object exists; afterwards its calls fail. The last copy's
+/// destructor waits for a running call, unless it runs inside that call. May outlive the client.
 class LongLivedFunction {
 public:
-    /// What Client::long_lived does.
+    /// For Client::long_lived.
     LongLivedFunction(std::shared_ptr<detail::Caller> caller,
                       std::shared_ptr<LocalFunction> function)
         : entry_(std::make_shared<Entry>(std::move(caller), std::move(function))) {}

@@ -1,4 +1,4 @@
-// What a client can be asked.
+// The calls that Client and TimedCalls offer.
 #pragma once
 
 #include <bridge32/batch.hpp>
@@ -15,18 +15,17 @@
 
 namespace bridge32 {
 
-/// What a client can be asked. Derived provides `detail::Caller& caller() const` and
-/// `detail::Timeout timeout() const`. Every function may be called on any thread, and throws
-/// the errors in <bridge32/error.hpp>.
+/// Derived provides `detail::Caller& caller() const` and `detail::Timeout timeout() const`. All
+/// functions are thread-safe and throw the errors in <bridge32/error.hpp>.
 template <class Derived>
 class Calls {
 public:
-    /// Calls a method and returns its result as an `R`; without an `R` as Json, with `void` not
-    /// at all. Arguments are positional, in order, or come in one or several `named(…)`.
+    /// Calls a method and returns its result as an `R`: Json by default, nothing for `void`.
+    /// Arguments are positional, or named with one or several `named(…)`.
     ///
-    /// A function as an argument, a lambda say, can be called by the plugin as long as the call
-    /// runs. It runs on this thread, and may call this client again. What it throws reaches
-    /// the plugin as an error and, if the plugin lets it out, comes back here as it was thrown.
+    /// The plugin can call a function argument, such as a lambda, during the call. It runs on this
+    /// thread and may call this client again. Its exception reaches the plugin as an error; if the
+    /// plugin does not catch that, the original exception is rethrown here.
     template <class R = Json, class... A>
     R call(std::string_view method, const A&... arguments) const {
         detail::Caller& caller = self().caller();
@@ -48,8 +47,7 @@ public:
         return detail::read_or_explain<R>(caller, property, *exchange);
     }
 
-    /// The plugin's methods and properties, and the libraries that it loaded, as it describes
-    /// them itself.
+    /// The plugin's description: its methods, its properties and the libraries it has loaded.
     Json describe() const {
         detail::Caller& caller = self().caller();
         detail::ExchangeLease exchange(caller);
@@ -59,8 +57,8 @@ public:
         return detail::read_or_explain<Json>(caller, "(describe)", *exchange);
     }
 
-    /// Sends a call and returns at once. Arguments are copied before it returns, but for arrays
-    /// of make_array, which the plugin reads in place.
+    /// Sends a call and returns at once. Arguments are copied before it returns, except arrays from
+    /// make_array, which the plugin reads in place.
     template <class R = Json, class... A>
     Future<R> async(std::string_view method, const A&... arguments) const {
         auto caller = self().shared_caller();
@@ -71,8 +69,8 @@ public:
                                                 std::string(method), self().timeout()});
     }
 
-    /// Sends a call that has no reply: whether it failed is not told. Returns when the request
-    /// is in the ring. Functions cannot be arguments, but those of `long_lived` can.
+    /// Sends a call that has no reply; failures are not reported. Returns once the request is in
+    /// the ring. Of functions, only those from `long_lived` can be arguments.
     template <class... A>
     void notify(std::string_view method, const A&... arguments) const {
         detail::Caller& caller = self().caller();
@@ -81,7 +79,7 @@ public:
         caller.notify(*exchange);
     }
 
-    /// Begins a list of calls that are sent as one message.
+    /// Starts a list of calls that are sent as one message.
     Batch batch() const { return Batch(self().shared_caller(), self().timeout()); }
 
 private:

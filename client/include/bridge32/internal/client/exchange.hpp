@@ -1,4 +1,4 @@
-// Between the typed calls in client.hpp and the client library: one request and its reply.
+// One request and its reply, between the typed calls in client.hpp and the client library.
 #pragma once
 
 #include <bridge32/codec.hpp>
@@ -17,9 +17,9 @@ namespace bridge32::detail {
 
 class Caller;
 
-/// A request's buffers and, after the call, a view of its reply. Used again and again: making
-/// one allocates, using it does not. Keeps the call's callbacks while it is in use, and lets
-/// results hold the reply's memory.
+/// A request's buffers and, after the call, a view of its reply. Reused: creating one allocates,
+/// using it does not. Keeps the call's callbacks while in use, and lets results keep the reply's
+/// memory.
 class BRIDGE32_CLIENT_API Exchange : public AttachmentKeeper, public FunctionSink {
 public:
     Exchange() = default;
@@ -27,17 +27,17 @@ public:
     Exchange& operator=(const Exchange&) = delete;
     ~Exchange() override;
 
-    /// Throws what an error reply of this call tells of: an exception of one of its callbacks as
-    /// that very exception.
+    /// Throws the error in an error reply of this call; the exception of one of its callbacks is
+    /// rethrown as the original.
     [[noreturn]] virtual void throw_error(std::string_view json) = 0;
 
     Encoder request;
-    /// Valid until the exchange is used or released again.
+    /// Valid until the exchange is used again or released.
     std::string_view reply_json;
     std::span<const bridge32_attachment> reply_attachments;
 };
 
-/// Takes an exchange from this thread's stock, and puts it back. Nested calls take several.
+/// Takes an exchange from this thread's pool and returns it. Nested calls take several.
 class BRIDGE32_CLIENT_API ExchangeLease {
 public:
     /// For a call of `caller`, which outlives it unless the exchange has no callbacks.
@@ -59,40 +59,40 @@ struct SharedBytes {
     std::shared_ptr<void> owner;
 };
 
-/// A time limit for one call: none, or so long.
+/// A time limit for one call; empty for none.
 using Timeout = std::optional<std::chrono::milliseconds>;
 
-/// What every client offers to the typed calls. Any thread.
+/// What every client offers to the typed calls. Thread-safe.
 class BRIDGE32_CLIENT_API Caller {
 public:
     virtual ~Caller();
-    /// Sends the request and waits for the reply. `method` is for error messages. Throws what
-    /// the reply says, or what went wrong on the way.
+    /// Sends the request and waits for the reply. `method` is for error messages. Throws the error
+    /// in the reply, or what failed on the way.
     virtual void call(Exchange& exchange, std::string_view method, Timeout timeout) = 0;
-    /// Sends the request; `wait` gets its reply later, on any thread.
-    /// Its callbacks run on the dispatcher while nobody waits.
+    /// Sends the request; `wait` gets its reply later, on any thread. Its callbacks run on the
+    /// dispatcher while no thread waits.
     virtual void start(Exchange& exchange, std::string_view method) = 0;
     virtual void wait(Exchange& exchange, std::string_view method, Timeout timeout) = 0;
-    /// Has the reply to a started request come? Waits for it until `deadline`.
+    /// True if the reply to a started request has arrived; waits until `deadline` for it.
     virtual bool wait_until(Exchange& exchange, std::chrono::steady_clock::time_point deadline) = 0;
-    /// Nobody waits for the reply any more. With `tell_host`, the plugin can learn that.
+    /// The reply is not wanted any more. With `tell_host`, the plugin can see that.
     virtual void abandon(Exchange& exchange, bool tell_host) noexcept = 0;
-    /// Runs `task`, which must not throw, on the dispatcher when the reply has come.
+    /// Runs `task`, which must not throw, on the dispatcher once the reply has arrived.
     virtual void when_done(Exchange& exchange, std::function<void()> task) = 0;
     /// Sends a request that has no reply.
     virtual void notify(Exchange& exchange) = 0;
-    /// Shared memory of `size` zero bytes. Throws Error naming the size.
+    /// Shared memory of `size` zero bytes. Throws Error with the size.
     virtual SharedBytes make_shared_bytes(std::uint64_t size) = 0;
-    /// See Client::on_event. An empty name: all events.
+    /// See Client::on_event. An empty name means all events.
     virtual void on_event(std::string name, std::shared_ptr<LocalFunction> handler) = 0;
     /// See Client::long_lived.
     virtual std::uint64_t add_long_lived(std::shared_ptr<LocalFunction> function) = 0;
     virtual void remove_long_lived(std::uint64_t id) noexcept = 0;
     /// See Client::poll.
     virtual std::size_t poll(std::chrono::milliseconds timeout) = 0;
-    /// Must Client::poll be called for continuations to run?
+    /// True if continuations run only in Client::poll.
     virtual bool needs_poll() const noexcept = 0;
-    /// The limit for calls that do not name one.
+    /// The limit for calls without one of their own.
     virtual Timeout call_timeout() const noexcept = 0;
     /// The plugin's name, for error messages.
     virtual std::string_view plugin() const noexcept = 0;

@@ -1,4 +1,4 @@
-// BRIDGE32_CLIENT_API marks what the client library exports; all else in it is hidden.
+// BRIDGE32_CLIENT_API marks what the client library exports; everything else is hidden.
 #pragma once
 
 #if defined(BRIDGE32_CLIENT_STATIC)

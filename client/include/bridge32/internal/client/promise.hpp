@@ -1,4 +1,4 @@
-// The result of a continuation: what stands behind a Future that `then` returned.
+// The result of a continuation, behind a Future from `then`.
 #pragma once
 
 #include <algorithm>
@@ -16,18 +16,18 @@
 
 namespace bridge32::detail {
 
-/// Fulfilled once, read once; any threads.
+/// Fulfilled once and read once. Thread-safe.
 template <class T>
 class Promise {
     using Clock = std::chrono::steady_clock;
     using Stored = std::conditional_t<std::is_void_v<T>, std::monostate, T>;
 
 public:
-    /// Whose dispatcher fulfils it.
+    /// The caller whose dispatcher fulfils it.
     void set_caller(std::shared_ptr<Caller> caller) { caller_ = std::move(caller); }
     const std::shared_ptr<Caller>& caller() const noexcept { return caller_; }
 
-    /// Stores what `work` returns or throws, and runs what waits for it.
+    /// Stores what `work` returns or throws, and runs the waiting continuation.
     template <class Work>
     void fulfil(const Work& work) noexcept {
         std::optional<Stored> value;
@@ -42,7 +42,7 @@ public:
         } catch (...) {
             error = std::current_exception();
         }
-        // Behind the handler: this thread has let go of the exception before another one has it.
+        // After the handler: this thread must have released the exception before another has it.
         const std::function<void()> next = store(std::move(value), std::move(error));
         if (next) next();
     }
