@@ -7,27 +7,26 @@
  * the host through the table that it receives in `create`. Most authors write
  * their plugin with the C++ layer, <bridge32/plugin.hpp>, and never see this file.
  *
- * Rules that hold everywhere:
+ * General rules:
  *
- * - Only C types cross. Compiler, standard library and JSON library of plugin and
- *   host may differ. No exception, longjmp or other unwinding may leave a function
- *   of either table.
- * - Text is UTF-8, given as pointer and size in bytes, not terminated by a zero.
- *   JSON text is what sdk/PROTOCOL.md calls a request or a reply.
- * - A pointer that is passed to a function is borrowed: it is valid until that
- *   function returns, and the callee copies what it wants to keep. Where anything
- *   else holds, the function says so.
+ * - Only C types cross the boundary. Plugin and host may use different compilers,
+ *   standard libraries and JSON libraries. No exception, longjmp or other unwinding
+ *   may leave a function of either table.
+ * - Text is UTF-8, passed as pointer and size in bytes, without a terminating zero.
+ *   JSON text is a request or a reply as defined in sdk/PROTOCOL.md.
+ * - Pointer arguments are borrowed: they are valid until the function returns, and
+ *   the callee copies what it keeps. Functions state any exception to this rule.
  * - Every struct begins with `struct_size`, set by the side that fills the struct.
- *   The reader uses a member only when `struct_size` covers it. Members are only
- *   ever appended, and functions beyond the core come as extensions.
- * - Threads, in brackets at each function:
+ *   The reader uses a member only if `struct_size` covers it. Members are only
+ *   appended; further functions are added as extensions.
+ * - Each function states in brackets which thread may call it:
  *   [main-thread]  the host's main thread;
- *   [call-thread]  the main thread too, or for a plugin that sets
- *                  BRIDGE32_PLUGIN_CONCURRENT any thread of the host's pool;
+ *   [call-thread]  the main thread or, for a plugin that sets
+ *                  BRIDGE32_PLUGIN_CONCURRENT, any thread of the host's pool;
  *   [any-thread]   any thread of the process.
  *
- * What forces a new BRIDGE32_ABI_VERSION: removing or reordering a member, a
- * changed meaning, a changed signature. Appending does not.
+ * A new BRIDGE32_ABI_VERSION is required when a member is removed or reordered, or a
+ * meaning or signature changes. Appending does not require one.
  */
 #ifndef BRIDGE32_PLUGIN_H
 #define BRIDGE32_PLUGIN_H
@@ -38,7 +37,7 @@
 extern "C" {
 #endif
 
-/** The version of this interface. */
+/** The version of this ABI. */
 #define BRIDGE32_ABI_VERSION 1u
 
 #if defined(_WIN32)
@@ -49,44 +48,44 @@ extern "C" {
 #define BRIDGE32_EXPORT __attribute__((visibility("default")))
 #endif
 
-/** A plugin's object, made by `create`. Only the plugin looks inside. */
+/** An instance of the plugin, made by `create`. Opaque to the host. */
 typedef struct bridge32_instance bridge32_instance;
 
-/** The host's record of one running call. Only the host looks inside. It is valid
- * from the start of `create` or `call` until that function returns. */
+/** The host's record of one running call. Opaque to the plugin. Valid from the start
+ * of `create` or `call` until that function returns. */
 typedef struct bridge32_call bridge32_call;
 
 /** Raw memory that belongs to a message: bytes, or the elements of an array in native
- * (little-endian) byte order. The data of a request is aligned to 64 bytes when it came
- * through a channel, and as its owner has it in process. It may lie in memory that the
- * client can write at any time: `size` is safe to rely on, the content can change between
- * two reads of it. */
+ * (little-endian) byte order. The data of a request is aligned to 64 bytes if it came
+ * through a channel; in process it has the alignment of its owner. The client may be able
+ * to write the memory at any time: `size` is reliable, but the content can change between
+ * two reads. */
 typedef struct bridge32_attachment {
-    const void* data; /**< may be null when `size` is 0 */
+    const void* data; /**< may be null if `size` is 0 */
     uint64_t size;    /**< in bytes */
 } bridge32_attachment;
 
 /** The client sent the request one-way: `reply` does nothing and returns OK. */
 #define BRIDGE32_REQUEST_NO_REPLY 1u
 
-/** One request, as it came from the client. */
+/** One request from the client. */
 typedef struct bridge32_request {
     uint32_t struct_size;                   /**< of this struct, in bytes */
     uint32_t flags;                         /**< BRIDGE32_REQUEST_… */
     uint64_t call_id;                       /**< the client's number for the call */
-    const char* json;                       /**< its text, see sdk/PROTOCOL.md */
+    const char* json;                       /**< the text, see sdk/PROTOCOL.md */
     uint32_t json_size;                     /**< in bytes */
-    uint32_t attachment_count;              /**< how many there are */
+    uint32_t attachment_count;              /**< number of attachments */
     const bridge32_attachment* attachments; /**< what the text refers to, by number */
 } bridge32_request;
 
-/** What functions of the host return. */
+/** What the host's functions return. */
 enum {
     BRIDGE32_OK = 0,
     BRIDGE32_ALREADY_REPLIED = 1, /**< a call has exactly one reply */
-    BRIDGE32_NOT_SENT = 2,        /**< too large, or no shared memory: the client gets an error
-                                     that names the size instead */
-    BRIDGE32_DISCONNECTED = 3     /**< the client has gone; the reply is dropped */
+    BRIDGE32_NOT_SENT = 2,        /**< too large, or no shared memory; the client gets an error
+                                     with the size instead */
+    BRIDGE32_DISCONNECTED = 3     /**< the client is gone; the reply is dropped */
 };
 
 /** Levels of `log`. */
@@ -97,12 +96,12 @@ enum {
     BRIDGE32_LOG_DEBUG = 4
 };
 
-/** Receives a text that the host made. Called at most once, before the function that
- * it was given to returns; the text is valid during the call only. */
+/** Receives text from the host. Called at most once, before the function it was passed to
+ * returns. The text is valid only during the call. */
 typedef void(BRIDGE32_ABI* bridge32_text_receiver)(void* user, const char* text, uint32_t size);
 
-/** What the host offers. Every function takes the table itself first. It lives as long as
- * the process. */
+/** The host's functions. Each takes the table as its first argument. The table is valid as
+ * long as the process runs. */
 typedef struct bridge32_host bridge32_host;
 struct bridge32_host {
     uint32_t struct_size; /**< of this struct, in bytes */
@@ -110,9 +109,9 @@ struct bridge32_host {
     const char* version;  /**< zero-terminated, for people: "host32 0.1.0" */
 
     /** Sends the reply of `call`: {"result":…} or {"error":{…}}. `json` and the
-     * attachments' data are copied before it returns. Returns BRIDGE32_OK or why
-     * the client does not get it. A call that returns without a reply is answered with an error by
-     * the host. [call-thread] */
+     * attachments' data are copied before it returns. Returns BRIDGE32_OK, or why the
+     * client does not get the reply. If a call returns without a reply, the host replies
+     * with an error. [call-thread] */
     int32_t(BRIDGE32_ABI* reply)(const bridge32_host* host, bridge32_call* call, const char* json,
                                  uint32_t json_size, const bridge32_attachment* attachments,
                                  uint32_t attachment_count);
@@ -121,19 +120,19 @@ struct bridge32_host {
     void(BRIDGE32_ABI* log)(const bridge32_host* host, uint32_t level, const char* text,
                             uint32_t size);
 
-    /** Where a library is: an absolute path stays as it is; a bare name is looked for
-     * in `folder`, then in the client's `library_path`. Gives `receive` the path that
-     * was found, or, where none was, the name for the system's own search. Without an
-     * extension, the platform's is added. [any-thread] */
+    /** Finds a library. An absolute path is taken as it is; a bare name is searched for
+     * in `folder`, then in the client's `library_path`. Passes `receive` the path found,
+     * or the name, for the system's own search, if none was found. The platform's
+     * extension is added to a name without one. [any-thread] */
     void(BRIDGE32_ABI* find_library)(const bridge32_host* host, const char* name,
                                      uint32_t name_size, const char* folder, uint32_t folder_size,
                                      bridge32_text_receiver receive, void* user);
 
-    /** Why loading `path` failed, in words for the user: not found and where it was
-     * looked for, wrong bitness, not a library, or which dependency is missing.
-     * `path` is what `find_library` gave, `reason` the system's own message. With an
-     * empty `reason`, loading has not been tried yet: the text is empty unless it must
-     * not be, because the system's loader would end the process on a damaged file.
+    /** Explains to the user why loading `path` failed: not found, with the folders
+     * searched; wrong bitness; not a library; or which dependency is missing. `path` is
+     * the result of `find_library`, `reason` the system's message. An empty `reason` means
+     * that loading has not been tried yet: the text is then empty unless loading must not
+     * be tried, because the system's loader would crash on a damaged file.
      * [any-thread] */
     void(BRIDGE32_ABI* explain_load_failure)(const bridge32_host* host, const char* path,
                                              uint32_t path_size, const char* folder,
@@ -141,42 +140,41 @@ struct bridge32_host {
                                              uint32_t reason_size, bridge32_text_receiver receive,
                                              void* user);
 
-    /** Why `symbol` is not to be had from the library `path`, with the nearest names
-     * that it does export. [any-thread] */
+    /** Explains that the library `path` does not export `symbol`, with similar names that
+     * it does export. [any-thread] */
     void(BRIDGE32_ABI* explain_missing_symbol)(const bridge32_host* host, const char* path,
                                                uint32_t path_size, const char* symbol,
                                                uint32_t symbol_size, bridge32_text_receiver receive,
                                                void* user);
 
-    /** A table of further functions, or null when this host does not know `id`
-     * (zero-terminated). It lives as long as the process. [any-thread] */
+    /** A table of further functions, or null if this host does not know `id`
+     * (zero-terminated). Valid as long as the process runs. [any-thread] */
     const void*(BRIDGE32_ABI* get_extension)(const bridge32_host* host, const char* id);
 };
 
-/** Calls may run on several threads at once; otherwise all run on the main thread. */
+/** Calls may run on several threads at once. Without it, all calls run on the main thread. */
 #define BRIDGE32_PLUGIN_CONCURRENT 1u
-/** All clients of a shared host use one instance; otherwise each has its own. The
- * first client's kwargs construct it, and it goes with its last client. */
+/** All clients of a shared host use one instance. Without it, each has its own. The first
+ * client's kwargs construct the instance, and it is destroyed after its last client. */
 #define BRIDGE32_PLUGIN_SHARED 2u
-/** Windows: a host process's main thread is a single-threaded COM apartment before
- * `create`, and from then on dispatches window messages while it waits. Not together
- * with BRIDGE32_PLUGIN_CONCURRENT. Elsewhere it means nothing. */
+/** Windows: the host's main thread enters a single-threaded COM apartment before `create`,
+ * and dispatches window messages while it waits. Cannot be combined with
+ * BRIDGE32_PLUGIN_CONCURRENT. Ignored on other systems. */
 #define BRIDGE32_PLUGIN_STA 4u
 
-/** What a plugin offers. Lives as long as the plugin is loaded. */
+/** The plugin's functions. Valid as long as the plugin is loaded. */
 typedef struct bridge32_plugin {
     uint32_t struct_size;    /**< of this struct, in bytes */
-    uint32_t abi_version;    /**< BRIDGE32_ABI_VERSION that the plugin was built with */
+    uint32_t abi_version;    /**< BRIDGE32_ABI_VERSION of the plugin */
     uint32_t flags;          /**< BRIDGE32_PLUGIN_… */
     uint32_t reserved;       /**< 0 */
     const char* sdk_version; /**< zero-terminated, for people */
 
-    /** Makes an instance. `request` is
+    /** Creates an instance. `request` is
      *   {"plugin":{"name":…,"path":…,"folder":…},"kwargs":{…}}
-     * and has "instances":"shared" or "own" where the host decides that instead of
-     * BRIDGE32_PLUGIN_SHARED.
-     * Returns the instance, owned by the host until `destroy`, or null after it sent
-     * an error through `host->reply`; on success it sends nothing. [main-thread] */
+     * with "instances":"shared" or "own" if the host overrides BRIDGE32_PLUGIN_SHARED.
+     * Returns the instance, which the host owns until `destroy`, and sends nothing; or
+     * sends an error through `host->reply` and returns null. [main-thread] */
     bridge32_instance*(BRIDGE32_ABI* create)(const bridge32_host* host, bridge32_call* call,
                                              const bridge32_request* request);
 
@@ -184,22 +182,21 @@ typedef struct bridge32_plugin {
     void(BRIDGE32_ABI* call)(bridge32_instance* instance, bridge32_call* call,
                              const bridge32_request* request);
 
-    /** The host is about to let go of `instance`: no call is running, none follows.
-     * [main-thread] */
+    /** Called before `destroy`: no call is running, and none follows. [main-thread] */
     void(BRIDGE32_ABI* shutdown)(bridge32_instance* instance);
 
-    /** Frees `instance`, after `shutdown`. The plugin is unloaded after its last
-     * instance is destroyed. [main-thread] */
+    /** Frees `instance`, after `shutdown`. The plugin is unloaded after its last instance
+     * was destroyed. [main-thread] */
     void(BRIDGE32_ABI* destroy)(bridge32_instance* instance);
 
-    /** A table of further functions, or null when the plugin does not know `id`
-     * (zero-terminated). It lives as long as the plugin is loaded. [any-thread] */
+    /** A table of further functions, or null if the plugin does not know `id`
+     * (zero-terminated). Valid as long as the plugin is loaded. [any-thread] */
     const void*(BRIDGE32_ABI* get_extension)(const char* id);
 } bridge32_plugin;
 
-/** The one exported symbol. `host_abi_version` is the host's BRIDGE32_ABI_VERSION;
- * the plugin returns its own table whatever that is, never null, and the host
- * decides. `struct_size` and `abi_version` stay where they are in every version.
+/** The only exported symbol. `host_abi_version` is the host's BRIDGE32_ABI_VERSION. For
+ * every value the plugin returns its own table, never null; the host decides whether it
+ * supports the plugin. `struct_size` and `abi_version` have the same place in every version.
  * [main-thread] */
 BRIDGE32_EXPORT const bridge32_plugin* BRIDGE32_ABI
 bridge32_plugin_entry(uint32_t host_abi_version);
