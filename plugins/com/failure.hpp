@@ -10,11 +10,11 @@ namespace com {
 /// "0x80020006"
 std::string hex(HRESULT result);
 
-/// "Class not registered, 0x80040154"; just the number when Windows has no text for it. Those that
-/// scripts know as run-time errors have that number as well.
+/// "Class not registered, 0x80040154"; only the number if Windows has no text for it. Run-time
+/// errors of scripts have that number as well.
 std::string describe(HRESULT result);
 
-/// Throws bridge32::RemoteError of type "HRESULT 0x…" that says `what` failed.
+/// Throws bridge32::RemoteError of type "HRESULT 0x…"; `what` failed.
 [[noreturn]] void fail(HRESULT result, const std::string& what);
 
 inline void check(HRESULT result, const std::string& what) {
@@ -23,7 +23,7 @@ inline void check(HRESULT result, const std::string& what) {
     }
 }
 
-/// What Invoke fills in, and its texts.
+/// Filled in by Invoke; owns the texts.
 struct ExceptionInfo : EXCEPINFO {
     ExceptionInfo() noexcept : EXCEPINFO{} {}
     ExceptionInfo(const ExceptionInfo&) = delete;
@@ -38,9 +38,9 @@ struct ExceptionInfo : EXCEPINFO {
     }
 };
 
-/// Why an Invoke failed, which filled in `info`; `argument` counts from
-/// the last one, as Invoke gives it. Throws InvalidArgument, MethodNotFound or as `fail`; for an
-/// exception of the component's its own code and description.
+/// Explains a failed Invoke, which filled in `info`; `argument` counts from the last one, as Invoke
+/// does. Throws InvalidArgument, MethodNotFound, or as `fail`; an exception of the component with
+/// its own code and description.
 [[noreturn]] void fail_invoke(HRESULT result, const std::string& what, ExceptionInfo& info,
                               unsigned argument, unsigned arguments);
 

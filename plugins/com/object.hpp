@@ -1,4 +1,4 @@
-// A COM object that is called by name.
+// A COM object whose members are called by name.
 #pragma once
 
 #include <bridge32/values.hpp>
@@ -11,10 +11,10 @@
 
 namespace com {
 
-/// Owns a reference. Only on the thread of the apartment that it was made in.
+/// Owns a reference. For the thread of the apartment it was created in.
 class Object {
 public:
-    /// Takes over a reference, which is not null.
+    /// Takes ownership of a reference, which must not be null.
     explicit Object(IDispatch* dispatch) noexcept : dispatch_(dispatch) {}
     Object(Object&& other) noexcept : dispatch_(std::exchange(other.dispatch_, nullptr)) {}
     Object& operator=(Object&&) = delete;
@@ -24,24 +24,24 @@ public:
         }
     }
 
-    /// A new object of the class `progid`, or "{…}", its CLSID.
+    /// A new object of the class `progid`, a ProgID or "{CLSID}".
     static Object create(const std::string& progid);
-    /// The running object that registered itself for the class.
+    /// The running object that is registered for the class.
     static Object active(const std::string& progid);
 
     IDispatch* get() const noexcept { return dispatch_; }
 
-    /// Calls a method or reads a property; an empty name is the default member. `named` has
-    /// arguments by the names that the component gives them.
+    /// Calls a method or reads a property; an empty name means the default member. `named`:
+    /// arguments by the component's names for them.
     Variant call(const std::string& name, const bridge32::Json& arguments,
                  const bridge32::Json& named) const;
     /// Writes a property; `arguments` are its indices.
     void put(const std::string& name, const bridge32::Json& value,
              const bridge32::Json& arguments) const;
-    /// The elements of a collection, at most `limit` of them.
+    /// The elements of a collection, at most `limit`.
     std::vector<Variant> items(std::size_t limit) const;
 
-    /// The interface's name, as the component's type library has it; empty where it has none.
+    /// The interface's name in the component's type library; empty if there is none.
     std::string type() const;
     /// [{"name":…,"kind":"method|get|put|putref","parameters":[…]},…]
     bridge32::Json members() const;

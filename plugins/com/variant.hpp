@@ -1,4 +1,4 @@
-// VARIANTs, to JSON and from it. README.md has the table.
+// Converts between VARIANT and JSON; README.md has the table.
 #pragma once
 
 #include <bridge32/values.hpp>
@@ -9,7 +9,7 @@
 
 namespace com {
 
-/// A VARIANT that owns what is in it.
+/// A VARIANT that owns its content.
 class Variant {
 public:
     Variant() noexcept { ::VariantInit(&value_); }
@@ -28,19 +28,19 @@ private:
     VARIANT value_;
 };
 
-/// An object that is in a VARIANT, as a client holds it. It keeps a reference of its own.
+/// Makes the client's value for an object in a VARIANT. Adds a reference.
 using MakeHandle = std::function<bridge32::Json(IDispatch*)>;
 
-/// Throws bridge32::InvalidArgument when `json` has no counterpart.
+/// Throws bridge32::InvalidArgument if `json` cannot be converted.
 Variant variant_of(const bridge32::Json& json);
 
-/// Throws bridge32::RemoteError when the VARIANT has no counterpart.
+/// Throws bridge32::RemoteError if the VARIANT cannot be converted.
 bridge32::Json json_of(const VARIANT& variant, const MakeHandle& make_handle);
 
-/// A SAFEARRAY of VARIANTs, or with `type` of that, of as many dimensions as `json` is nested.
+/// A SAFEARRAY of VARIANTs, or of `type`, with as many dimensions as `json` is nested.
 Variant array_of(const bridge32::Json& json, VARTYPE type);
 
-/// What an element of `type` is when JSON says it so. Throws as variant_of.
+/// An element of `type` from JSON. Throws as variant_of.
 Variant typed(const bridge32::Json& json, VARTYPE type);
 
 bridge32::Json json_of_array(SAFEARRAY* array, VARTYPE type, const MakeHandle& make_handle);

@@ -10,7 +10,7 @@
 namespace dotnet {
 namespace {
 
-// Of .NET's metadata (ECMA-335, II.22 and II.23.1).
+// Constants of .NET's metadata (ECMA-335, II.22 and II.23.1).
 constexpr int kTypeTable = 2;
 constexpr std::uint32_t kTypeToken = 0x02000000;
 constexpr std::uint32_t kAccessMask = 7;
@@ -21,7 +21,7 @@ constexpr std::uint32_t kAbstract = 0x80;
 constexpr std::uint32_t kPublicMethod = 6;
 constexpr std::uint32_t kStaticMethod = 0x10;
 
-/// "double x, int[] y", and without names "double,int[]".
+/// "double x, int[] y"; without names "double,int[]".
 std::string parameter_text(const Method& method, bool names) {
     std::string text;
     const std::size_t first = method.kind == Method::Kind::instance ? 1 : 0;
@@ -32,7 +32,7 @@ std::string parameter_text(const Method& method, bool names) {
     return text;
 }
 
-/// Fills in parameters and result; false when one has no counterpart here.
+/// Fills in parameters and result; false if one has an unsupported type.
 bool describe(const Runtime& runtime, Method& method) {
     const mono::Api& api = runtime.api;
     mono::Signature* const signature = api.method_signature(method.method);
@@ -76,7 +76,7 @@ Assembly::Assembly(const Runtime& runtime, const std::string& path) : runtime_(r
     if (assembly == nullptr) {
         const char* const reason = status == 0 ? nullptr : api.image_strerror(status);
         throw bridge32::PluginError("Mono cannot open the assembly `" + path + "`: " +
-                                    (reason == nullptr ? "it is no .NET assembly" : reason));
+                                    (reason == nullptr ? "it is not a .NET assembly" : reason));
     }
     mono::Image* const image = api.assembly_get_image(assembly);
     const int rows = api.table_info_get_rows(api.image_get_table_info(image, kTypeTable));
@@ -129,7 +129,7 @@ void Assembly::add_methods(mono::Class* type, mono::Class* declared_by) {
             left_out_.push_back(method.name);
             continue;
         }
-        // A base's method that this type overrides is called through the override.
+        // A base method that this type overrides is called through the override.
         const bool overridden =
             std::any_of(methods_.begin(), methods_.end(),
                         [&](const Method& other) { return other.signature == method.signature; });
@@ -175,7 +175,7 @@ Result call(const Runtime& runtime, const Method& method, std::span<const Given*
     }
     auto* const object = static_cast<mono::Object*>(pointers[0]);
     if (object == nullptr) {
-        throw bridge32::InvalidArgument(method.name + " is called on an object, not on null");
+        throw bridge32::InvalidArgument(method.name + " needs an object, not null");
     }
     return result_of(runtime, method.result,
                      runtime.invoke(runtime.api.object_get_virtual_method(object, method.method),

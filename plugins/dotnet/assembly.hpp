@@ -1,4 +1,4 @@
-// An assembly, and the methods that clients can call in it.
+// An assembly and the methods that clients can call.
 #pragma once
 
 #include <array>
@@ -12,7 +12,7 @@
 
 namespace dotnet {
 
-/// How many arguments a method may have, the object of an instance method among them.
+/// The maximum number of arguments, including the object of an instance method.
 inline constexpr std::size_t kMaxParameters = 10;
 
 /// A public method of a public type, or a constructor.
@@ -25,11 +25,11 @@ struct Method {
     mono::Class* its_class = nullptr;
     mono::Method* method = nullptr;
     std::vector<std::string> parameter_names;
-    std::vector<ValueType> parameters;  // that of an instance method's object is the first
+    std::vector<ValueType> parameters;  // first the object of an instance method
     ValueType result;
 };
 
-/// Calls it. Throws InvalidArgument; what the method throws as Runtime::invoke does.
+/// Calls it. Throws InvalidArgument, and what Runtime::invoke throws.
 Result call(const Runtime& runtime, const Method& method, std::span<const Given* const> arguments);
 
 class Assembly {
@@ -37,12 +37,12 @@ public:
     /// `path`: an absolute path. Throws PluginError.
     Assembly(const Runtime& runtime, const std::string& path);
 
-    /// The public classes, in the assembly's order.
+    /// The public classes, in the order of the assembly.
     const std::vector<std::string>& types() const noexcept { return types_; }
-    /// What can be called. Of methods that share a name, each is called by its name and its
-    /// parameters' types: "Type.Add(int,double)".
+    /// The methods that can be called. Overloads are called by name and parameter types:
+    /// "Type.Add(int,double)".
     const std::vector<Method>& methods() const noexcept { return methods_; }
-    /// The signatures of public methods that cannot be called, because of a type.
+    /// The signatures of public methods that cannot be called because of a type.
     const std::vector<std::string>& left_out() const noexcept { return left_out_; }
 
 private:

@@ -1,4 +1,4 @@
-// The plugin `dotnet`: the public methods of any .NET assembly, by name, through Mono.
+// The plugin `dotnet`: calls the public methods of any .NET assembly by name, through Mono.
 #include <array>
 #include <boost/dll/runtime_symbol_info.hpp>
 #include <bridge32/plugin.hpp>
@@ -19,7 +19,7 @@ using dotnet::Given;
 using dotnet::Object;
 using dotnet::Result;
 
-/// The file that the client names: an absolute path, or a name in this plugin's folder.
+/// The file from the kwarg: an absolute path, or a name in this plugin's folder.
 std::string assembly_path(const bridge32::Json& kwargs) {
     if (!kwargs.contains("assembly") || !kwargs["assembly"].is_string()) {
         throw bridge32::PluginError(
@@ -31,7 +31,7 @@ std::string assembly_path(const bridge32::Json& kwargs) {
         path = boost::dll::this_line_location().parent_path() / path;
     }
     if (!std::filesystem::exists(path)) {
-        throw bridge32::PluginError("dotnet: there is no assembly `" + path.string() +
+        throw bridge32::PluginError("dotnet: assembly not found: `" + path.string() +
                                     "`. Give an absolute path, or put it into that folder");
     }
     return path.string();
@@ -48,10 +48,10 @@ public:
         }
         method(
             "release", [](const bridge32::Handle<Object>& object) { object.destroy(); }, {"object"},
-            "Let go of an object, which the garbage collector may then take.");
+            "Release an object to the garbage collector.");
         property("types", assembly_.types(), "The assembly's public classes.");
         property("left_out", assembly_.left_out(),
-                 "Public methods that cannot be called, because of a type in their signature.");
+                 "Public methods that cannot be called because of a type in their signature.");
         property("runtime", runtime_.version(), "The version of Mono.");
     }
 
@@ -75,7 +75,7 @@ private:
             names, target.signature);
     }
 
-    /// A method takes as many arguments as the .NET one.
+    /// A method takes as many arguments as the .NET method.
     template <std::size_t count = 0>
     void offer(const dotnet::Method& target) {
         if (target.parameters.size() == count) {

@@ -1,6 +1,6 @@
-// The functions of the Mono runtime that this plugin calls, found in the runtime's library while
-// the plugin runs: so it is built where Mono is absent. Mono documents them under "Embedding
-// Mono"; the types are opaque. All but the first group want a thread that is attached.
+// The functions of the Mono runtime that this plugin calls. They are looked up at run time, so that
+// the plugin can be built without Mono. Mono documents them under "Embedding Mono"; the types are
+// opaque. All except the first group need an attached thread.
 #pragma once
 
 #include <bridge32/library.hpp>
@@ -24,7 +24,7 @@ struct String;
 struct Array;
 using Bool = std::int32_t;
 
-/// Loads the library, and the address of each function. Throws PluginError.
+/// Loads the library and the address of each function. Throws PluginError.
 class Api {
     struct Symbol {
         void* address;
@@ -41,7 +41,7 @@ class Api {
 public:
     explicit Api(const std::string& library) : library_(library) {}
 
-    // Start, once in a process.
+    // Start, once per process.
     Domain* (*get_root_domain)() = symbol("get_root_domain");
     void (*set_dirs)(const char*, const char*) = symbol("set_dirs");
     const char* (*assembly_getrootdir)() = symbol("assembly_getrootdir");
@@ -53,7 +53,7 @@ public:
     Thread* (*thread_attach)(Domain*) = symbol("thread_attach");
     void (*free)(void*) = symbol("free");
 
-    // Assemblies and what is in them.
+    // Assemblies and their content.
     Assembly* (*assembly_open)(const char*, int* status) = symbol("assembly_open");
     const char* (*image_strerror)(int status) = symbol("image_strerror");
     Image* (*assembly_get_image)(Assembly*) = symbol("assembly_get_image");
@@ -92,7 +92,7 @@ public:
     Bool (*type_is_byref)(Type*) = symbol("type_is_byref");
     char* (*type_get_name)(Type*) = symbol("type_get_name");
 
-    // Objects. The collector sees pointers to them on the stack, and nowhere else.
+    // Objects. The collector sees pointers to them only on the stack.
     Object* (*object_new)(Domain*, Class*) = symbol("object_new");
     void* (*object_unbox)(Object*) = symbol("object_unbox");
     Class* (*object_get_class)(Object*) = symbol("object_get_class");

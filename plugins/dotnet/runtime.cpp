@@ -16,13 +16,13 @@ const std::string kInstall =
         : "The plugin `dotnet` needs the Mono runtime. On Debian: apt-get install "
           "libmonosgen-2.0-1 libmono-corlib4.5-cil";
 
-/// Mono ends the process when it cannot find this.
+/// Mono exits the process if it cannot find this file.
 void check_class_library(const mono::Api& api) {
     const std::filesystem::path root = api.assembly_getrootdir();
     const auto file = root / "mono" / "4.5" / "mscorlib.dll";
     if (!std::filesystem::exists(file)) {
-        throw bridge32::PluginError("Mono's class library is not there: no file `" + file.string() +
-                                    "`. " + kInstall);
+        throw bridge32::PluginError("Mono's class library is missing: `" + file.string() + "`. " +
+                                    kInstall);
     }
 }
 
@@ -30,7 +30,7 @@ void check_class_library(const mono::Api& api) {
 
 const Runtime& Runtime::start(const std::string& library) {
     static std::mutex mutex;
-    static Runtime* running = nullptr;  // never deleted: Mono's threads run to the end
+    static Runtime* running = nullptr;  // never deleted: Mono's threads run until the process ends
     const std::lock_guard lock(mutex);
     if (running != nullptr) {
         return *running;
@@ -42,12 +42,12 @@ const Runtime& Runtime::start(const std::string& library) {
         throw bridge32::PluginError(std::string(error.what()) + "\n" + kInstall);
     }
     const mono::Api& api = runtime->api;
-    // This file may have been unloaded and loaded again since Mono was started.
+    // This plugin may have been unloaded and loaded again since Mono was started.
     runtime->domain = api.get_root_domain();
     if (runtime->domain == nullptr) {
         api.set_dirs(nullptr, nullptr);
         check_class_library(api);
-        // A fault outside managed code goes to whom it went before Mono came.
+        // Faults outside managed code go to the previous handler.
         api.set_signal_chaining(1);
         api.set_crash_chaining(1);
         api.config_parse(nullptr);

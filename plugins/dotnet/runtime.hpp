@@ -1,4 +1,4 @@
-// The Mono runtime in this process, and objects of it.
+// The Mono runtime in this process, and its objects.
 #pragma once
 
 #include <cstdint>
@@ -8,26 +8,26 @@
 
 namespace dotnet {
 
-/// The running runtime. Mono cannot be started twice in a process, nor ended and started again:
-/// so it is started for the first plugin that needs it, and ends with the process.
+/// The running runtime. Mono can be started only once per process, so it is started for the first
+/// plugin that needs it and ends with the process.
 class Runtime {
 public:
-    /// Starts it, or joins what runs already. `library`: a name or path of libmonosgen. Throws
+    /// Starts it unless it is running. `library`: the name or path of libmonosgen. Throws
     /// PluginError, which says what to install.
     static const Runtime& start(const std::string& library);
 
     const mono::Api api;
     mono::Domain* domain = nullptr;
 
-    /// Every thread that calls managed code is attached first. Cheap when it is already.
+    /// Every thread must be attached before it calls managed code. Cheap if it already is.
     void attach() const { api.thread_attach(domain); }
-    /// Calls a method; `object` is null for a static one. What it throws is thrown as a
-    /// RemoteError with the .NET type's name and message.
+    /// Calls a method; `object` is null for a static one. A .NET exception becomes a RemoteError
+    /// with its type and message.
     mono::Object* invoke(mono::Method* method, void* object, void** arguments) const;
     /// "Namespace.Outer.Inner"
     std::string name_of(mono::Class* its_class) const;
     std::string version() const;
-    /// Throws CodecError where the text is not valid.
+    /// Throws CodecError if the text is invalid.
     std::string text_of(mono::String* text) const;
     mono::String* new_text(const std::string& utf8) const;
 
@@ -36,7 +36,7 @@ private:
     [[noreturn]] void rethrow(mono::Object* exception) const;
 };
 
-/// Keeps an object from the garbage collector.
+/// Protects an object from the garbage collector.
 class Object {
 public:
     Object(const Runtime& runtime, mono::Object* object)

@@ -13,7 +13,7 @@ using bridge32::CodecError;
 using bridge32::NdArray;
 using Form = ValueType::Form;
 
-// Codes of types in .NET's metadata (ECMA-335, II.23.1.16).
+// Type codes of .NET's metadata (ECMA-335, II.23.1.16).
 constexpr int kVoid = 0x01;
 constexpr int kString = 0x0e;
 constexpr int kValueType = 0x11;
@@ -21,7 +21,7 @@ constexpr int kClass = 0x12;
 constexpr int kArray = 0x14;
 constexpr int kVectorArray = 0x1d;
 
-/// Calls `visit` with the C++ type of a scalar; false when the code is none of a scalar.
+/// Calls `visit` with the C++ type of a scalar; false if the code is not a scalar's.
 template <class Visit>
 bool visit_scalar(int code, Visit&& visit) {
     const auto as = [&]<class T>(std::type_identity<T> type) {
@@ -71,7 +71,7 @@ std::uint64_t length_of(const Runtime& runtime, mono::Object* array, std::int32_
     return *static_cast<const std::uint32_t*>(runtime.api.object_unbox(length));
 }
 
-/// The elements of `array`, row by row, as .NET has them, to `out`.
+/// Writes the elements of `array` to `out`, row by row, as .NET stores them.
 template <class T>
 void copy_rows(const NdArray<T>& array, T* out) {
     if (array.order() == bridge32::Order::c) {
@@ -91,8 +91,8 @@ void copy_rows(const NdArray<T>& array, T* out) {
 template <class T>
 mono::Object* new_array(const Runtime& runtime, const ValueType& type, const NdArray<T>& array) {
     if (array.shape().size() != static_cast<std::size_t>(type.rank)) {
-        throw CodecError("expected an array of " + std::to_string(type.rank) +
-                         (type.rank == 1 ? " dimension" : " dimensions") + ", found one of " +
+        throw CodecError("expected an array with " + std::to_string(type.rank) +
+                         (type.rank == 1 ? " dimension" : " dimensions") + ", found one with " +
                          std::to_string(array.shape().size()));
     }
     std::array<std::uintptr_t, bridge32::kMaxDimensions> lengths{};

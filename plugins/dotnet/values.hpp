@@ -1,4 +1,4 @@
-// Arguments and results, between JSON and .NET.
+// Converts arguments and results between JSON and .NET.
 #pragma once
 
 #include <bridge32/codec.hpp>
@@ -14,7 +14,7 @@
 
 namespace dotnet {
 
-/// An argument that is read when it is known as what: it views the request.
+/// An argument that is decoded once its type is known; a view into the request.
 struct Given {
     bridge32::Decoder in;
 };
@@ -22,7 +22,7 @@ struct Given {
 template <class... T>
 using ResultOf = std::variant<std::nullptr_t, std::string, bridge32::Handle<Object>,
                               std::unique_ptr<Object>, T..., bridge32::NdArray<T>...>;
-/// What a method returned. The plugin makes a handle of an object.
+/// What a method returned. The plugin makes a handle for an object.
 using Result = ResultOf<bool, std::int8_t, std::uint8_t, std::int16_t, std::uint16_t, std::int32_t,
                         std::uint32_t, std::int64_t, std::uint64_t, float, double>;
 
@@ -30,22 +30,22 @@ using Result = ResultOf<bool, std::int8_t, std::uint8_t, std::int16_t, std::uint
 struct ValueType {
     enum class Form : std::uint8_t { none, scalar, text, array, object };
     Form form = Form::none;  // none: void
-    int scalar = 0;          // Mono's code of the scalar, or of an array's elements
-    int rank = 0;            // an array's
+    int scalar = 0;          // Mono's code for the scalar, or for an array's elements
+    int rank = 0;            // of an array
     mono::Class* its_class = nullptr;
     std::string name;  // as in C#
 };
 
-/// Nothing when bridge32 has no such value: a struct, `ref`, `decimal`, a generic type…
+/// Nothing if bridge32 does not support the type: a struct, `ref`, `decimal`, a generic type…
 std::optional<ValueType> value_type(const Runtime& runtime, mono::Type* type);
 
-/// Where an argument is while a method runs; on the stack, where the collector sees it.
+/// An argument while a method runs; on the stack, where the collector sees it.
 struct Passed {
     alignas(8) std::byte scalar[8];
-    void* pointer;  // what Mono wants: of a scalar its address
+    void* pointer;  // for Mono; for a scalar its address
 };
 
-/// Throws CodecError when the argument is not a `type`.
+/// Throws CodecError if the argument is not a `type`.
 void pass(const Runtime& runtime, const ValueType& type, const Given& given, Passed& passed);
 
 Result result_of(const Runtime& runtime, const ValueType& type, mono::Object* object);

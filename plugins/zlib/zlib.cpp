@@ -1,4 +1,4 @@
-// The plugin `zlib`: compression and checksums by the zlib that this machine has.
+// The plugin `zlib`: compression and checksums with this machine's zlib.
 #include <algorithm>
 #include <bridge32/plugin.hpp>
 #include <cstddef>
@@ -20,7 +20,7 @@ constexpr std::uint64_t kLargestSize = std::numeric_limits<std::ptrdiff_t>::max(
 
 const zlib::Byte* start_of(Data data) { return reinterpret_cast<const zlib::Byte*>(data.data()); }
 
-/// zlib counts in `unsigned int` where a size may be larger.
+/// zlib counts in `unsigned int`, but sizes can be larger.
 zlib::uInt clamp_to_uint(std::uint64_t size) {
     return static_cast<zlib::uInt>(
         std::min<std::uint64_t>(size, std::numeric_limits<zlib::uInt>::max()));
@@ -30,8 +30,8 @@ zlib::uInt clamp_to_uint(std::uint64_t size) {
     const std::string explained = detail == nullptr ? "" : std::string(" (") + detail + ")";
     switch (code) {
         case zlib::kDataError:
-            throw std::runtime_error(
-                "zlib: data error: the input is not a zlib stream or is damaged" + explained);
+            throw std::runtime_error("zlib: data error: the input is damaged or not a zlib stream" +
+                                     explained);
         case zlib::kNeedDictionary:
             throw std::runtime_error(
                 "zlib: the stream was compressed with a preset dictionary, which this plugin "
@@ -42,8 +42,7 @@ zlib::uInt clamp_to_uint(std::uint64_t size) {
             throw std::runtime_error(
                 "zlib: data error: the input ends before the end of the stream");
         case zlib::kVersionError:
-            throw std::runtime_error("zlib: this library has another interface than zlib 1.x" +
-                                     explained);
+            throw std::runtime_error("zlib: this library is not zlib 1.x" + explained);
         default:
             throw std::runtime_error("zlib: error " + std::to_string(code) + explained);
     }
@@ -54,7 +53,7 @@ zlib::uInt clamp_to_uint(std::uint64_t size) {
                              std::to_string(max_size) + " bytes");
 }
 
-/// A running decompression, ended in any case.
+/// A running decompression, which the destructor ends.
 class Inflater {
 public:
     explicit Inflater(const zlib::Api& api) : api_(api) {
@@ -149,7 +148,7 @@ private:
         return static_cast<std::size_t>(std::min({guess, max_size + 1, kDefaultMaxSize}));
     }
 
-    /// One byte more than allowed is room enough to tell whether the original ends there.
+    /// One byte more than allowed shows whether the original is larger.
     static void grow(bridge32::Bytes& result, std::uint64_t max_size) {
         if (result.size() > max_size) too_large(max_size);
         const std::uint64_t doubled = std::uint64_t{2} * result.size();

@@ -1,6 +1,6 @@
-// The part of zlib's C interface that the plugin calls, declared here so that building the plugin
-// needs no zlib headers, of either bitness. Were `Stream` not the library's own struct,
-// `inflateInit_` would say so: it compares version and size.
+// The part of zlib's C interface that the plugin calls, declared here so that the plugin can be
+// built without zlib's headers. `inflateInit_` compares version and size, and so detects a `Stream`
+// that differs from the library's.
 #pragma once
 
 #include <bridge32/library.hpp>
@@ -8,11 +8,11 @@
 
 namespace zlib {
 
-/// What the library is called on this platform.
+/// The library's name on this platform.
 extern const char* const kFile;
 
-// zlib's own types: `uLong` has the width of `long`, which differs between bitnesses. The plugin
-// is built for the library's bitness, so its `long` is the library's.
+// zlib's types. `uLong` has the width of `long`, which depends on the bitness; the plugin is built
+// for the library's bitness.
 using Byte = unsigned char;
 using uInt = unsigned int;
 using uLong = unsigned long;

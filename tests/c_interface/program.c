@@ -117,7 +117,7 @@ static void test_async(void) {
     WORKS(bridge32_pending_get(first, &reply, &error));
     CHECK(replied(reply, "3"));
     CHECK(bridge32_pending_get(first, &reply, &error) == BRIDGE32_STATUS_ERROR);
-    CHECK(error_has("used up"));
+    CHECK(error_has("consumed"));
     bridge32_pending_cancel(second);
     bridge32_pending_free(first);
     bridge32_pending_free(second);

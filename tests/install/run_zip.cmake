@@ -21,7 +21,7 @@ run("${CMAKE_COMMAND}" -E env --unset=BRIDGE32_HOST --unset=BRIDGE32_PLUGIN_PATH
     "${folder}/bin/bridge32.exe" doctor --json)
 foreach(at IN ITEMS 0 1)
     string(JSON host GET "${output}" findings ${at} found)
-    if(NOT host MATCHES "with spaces.*host(32|64)\\.exe runs, and is of this release")
+    if(NOT host MATCHES "with spaces.*host(32|64)\\.exe runs and belongs to this release")
         message(FATAL_ERROR "doctor found: ${host}")
     endif()
 endforeach()

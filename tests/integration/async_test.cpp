@@ -76,9 +76,9 @@ TEST_CASE("async: a future that was used up says so") {
     Client c = each_mode();
     auto future = c.async<int>("add", 1, 2);
     auto next = future.then([](int value) { return value; });
-    CHECK_THROWS_WITH_AS(future.get(), doctest::Contains("used up"), bridge32::Error);
+    CHECK_THROWS_WITH_AS(future.get(), doctest::Contains("consumed"), bridge32::Error);
     CHECK(next.get() == 3);
-    CHECK_THROWS_WITH_AS(next.get(), doctest::Contains("used up"), bridge32::Error);
+    CHECK_THROWS_WITH_AS(next.get(), doctest::Contains("consumed"), bridge32::Error);
 }
 
 TEST_CASE("async: continuations of a host that dies get the error") {

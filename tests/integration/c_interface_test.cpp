@@ -84,7 +84,7 @@ std::string open_error(const char* json) {
 
 TEST_CASE("c interface: options that are unknown or of another type are named") {
     CHECK(open_error(R"({"cal_timeout":5})") ==
-          "there is no option `cal_timeout`. Did you mean `call_timeout`?");
+          "unknown option `cal_timeout`. Did you mean `call_timeout`?");
     CHECK(open_error(R"({"call_timeout":"5 s"})") ==
           "option `call_timeout` is to be a number of milliseconds, not \"5 s\"");
     CHECK(open_error(R"({"wait":"fast"})") ==
@@ -92,7 +92,7 @@ TEST_CASE("c interface: options that are unknown or of another type are named") 
     CHECK(open_error(R"({"environment":{"A":1}})") ==
           "option `environment` is to be a text, not 1");
     CHECK(open_error(R"({"kwargs":[1]})") == "option `kwargs` is to be an object, not [1]");
-    CHECK(open_error("[]") == "the options are to be a JSON object");
+    CHECK(open_error("[]") == "the options must be a JSON object");
     CHECK(open_error("{").starts_with("the options are not JSON: "));
 }
 

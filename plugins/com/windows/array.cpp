@@ -1,5 +1,5 @@
-// SAFEARRAYs. Their first index is the leftmost one, as in Visual Basic's `a(i, j)`, and counts
-// from any bound.
+// SAFEARRAYs. The first index is the leftmost one, as in Visual Basic's `a(i, j)`, and may start at
+// any bound.
 #include <bridge32/error.hpp>
 #include <cstddef>
 #include <string>
@@ -36,7 +36,7 @@ std::vector<std::size_t> shape_of(const Json& json) {
     return shape;
 }
 
-/// Where SafeArrayPutElement and SafeArrayGetElement find the element that `variant` holds.
+/// The pointer that SafeArrayPutElement and SafeArrayGetElement take for the element in `variant`.
 void* element_of(Variant& variant, VARTYPE type) {
     if (type == VT_VARIANT) {
         return variant.get();
@@ -95,7 +95,7 @@ Variant array_of(const Json& json, VARTYPE type) {
     Variant variant;
     variant->parray = ::SafeArrayCreate(type, static_cast<UINT>(bounds.size()), bounds.data());
     if (variant->parray == nullptr) {
-        throw bridge32::InvalidArgument("there are no COM arrays of such elements");
+        throw bridge32::InvalidArgument("COM has no arrays of this element type");
     }
     variant->vt = static_cast<VARTYPE>(VT_ARRAY | type);
     Index index;

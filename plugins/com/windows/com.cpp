@@ -1,4 +1,4 @@
-// The plugin `com`: COM automation, the members of any component by their names.
+// The plugin `com`: COM automation, calls the members of any component by name.
 #include <bridge32/plugin.hpp>
 #include <cstdint>
 #include <limits>
@@ -15,14 +15,14 @@ using bridge32::Json;
 using com::Object;
 using Given = std::optional<bridge32::Handle<Object>>;
 
-/// `mode = in_process` runs on the client's threads, which are its program's affair.
+/// With `mode = in_process`, the plugin runs on threads that the program must initialise.
 void require_apartment() {
     APTTYPE type{};
     APTTYPEQUALIFIER qualifier{};
     if (FAILED(::CoGetApartmentType(&type, &qualifier))) {
         throw bridge32::PluginError(
             "com: COM is not initialised on this thread. Call CoInitializeEx on the thread that "
-            "makes the client, and use the client on that one only; or use a host");
+            "creates the client and use the client only there, or use a host");
     }
 }
 
@@ -35,18 +35,18 @@ public:
         if (kwargs.contains("progid")) {
             root_ = create(kwargs.at("progid").get<std::string>());
             property(
-                "object", [this] { return *root_; }, "What the kwarg progid made.");
+                "object", [this] { return *root_; }, "The object created for the kwarg progid.");
         }
-        method("create", create, {"progid"}, "A new object of a class: a ProgID, or {CLSID}.");
+        method("create", create, {"progid"}, "Create an object of a class: a ProgID or {CLSID}.");
         method(
             "active",
             [](const std::string& progid) {
                 return handle(std::make_unique<Object>(Object::active(progid)));
             },
-            {"progid"}, "The running object of a class.");
+            {"progid"}, "Get the running object of a class.");
         method("call", &Com::call,
                {"object", "member", {"arguments", Json::array()}, {"named", Json::object()}},
-               "Call a method, or read a property, which may have indices.");
+               "Call a method, or read a property (with indices).");
         method(
             "get",
             [this](const Given& object, const std::string& member, const Json& arguments) {
@@ -58,18 +58,18 @@ public:
             [this](const Given& object, const std::string& member, const Json& value,
                    const Json& arguments) { target(object).put(member, value, arguments); },
             {"object", "member", "value", {"arguments", Json::array()}},
-            "Write a property, which may have indices.");
+            "Write a property (with indices).");
         method("items", &Com::items, {"object", {"limit", nullptr}},
-               "The elements of a collection, at most so many.");
+               "Get the elements of a collection, up to a limit.");
         method(
             "members", [this](const Given& object) { return target(object).members(); }, {"object"},
-            "What an object has, where its component tells.");
+            "List an object's members, if its component describes them.");
         method(
             "type", [this](const Given& object) { return target(object).type(); }, {"object"},
-            "The name of an object's interface, where its component tells.");
+            "Get the name of an object's interface, if its component describes it.");
         method(
             "release", [](const bridge32::Handle<Object>& object) { object.destroy(); }, {"object"},
-            "Let go of an object.");
+            "Release an object.");
     }
 
 private:
@@ -85,7 +85,7 @@ private:
     const Object& target(const Given& object) const {
         if (!object && !root_) {
             throw bridge32::InvalidArgument(
-                "there is no object: give a handle, or null for the one of the kwarg progid");
+                "no object: pass a handle, or null for the object of the kwarg progid");
         }
         return object ? **object : **root_;
     }

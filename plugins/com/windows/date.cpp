@@ -15,7 +15,7 @@ constexpr double kMillisecondsADay = 86'400'000.0;
 
 }  // namespace
 
-// Before the first day the fraction still counts forward: -1.25 is 1899-12-29, 6 o'clock.
+// Before day 0, the fraction still counts forward: -1.25 is 1899-12-29, 6 o'clock.
 std::string iso_date(double date) {
     const double whole = std::trunc(date);
     const milliseconds time(std::llround(std::abs(date - whole) * kMillisecondsADay));
@@ -51,7 +51,7 @@ double date_of(const std::string& iso) {
     const year_month_day day{year(y), month(m), std::chrono::day(d)};
     if (!whole || !day.ok() || h < 0 || h > 23 || min < 0 || min > 59 || !(s >= 0 && s < 60)) {
         throw bridge32::InvalidArgument("\"" + iso +
-                                        "\" is no date: expected one like 2024-02-29T13:05:00");
+                                        "\" is not a date; expected the form 2024-02-29T13:05:00");
     }
     const double whole_days = static_cast<double>((sys_days(day) - kFirst).count());
     const double time = (h * 3600.0 + min * 60.0 + s) / 86'400.0;

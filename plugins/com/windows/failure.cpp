@@ -9,7 +9,7 @@ namespace {
 
 std::string utf8_of(BSTR text) { return bridge32::Wide(text, ::SysStringLen(text)).utf8(); }
 
-/// What Windows says of it; empty when it says nothing.
+/// Windows' message; empty if there is none.
 std::string text_of(HRESULT result) {
     wchar_t* text = nullptr;
     const DWORD size = ::FormatMessageW(
@@ -51,7 +51,7 @@ void fail_invoke(HRESULT result, const std::string& what, ExceptionInfo& info, u
             if (info.pfnDeferredFillIn != nullptr) {
                 info.pfnDeferredFillIn(&info);
             }
-            // A component of Visual Basic's time gives the number of a run-time error instead.
+            // Old Visual Basic components return the number of a run-time error instead.
             const HRESULT code = info.scode != 0
                                      ? info.scode
                                      : MAKE_HRESULT(SEVERITY_ERROR, FACILITY_CONTROL, info.wCode);
@@ -65,8 +65,8 @@ void fail_invoke(HRESULT result, const std::string& what, ExceptionInfo& info, u
         case DISP_E_UNKNOWNNAME:
             throw bridge32::MethodNotFound(
                 what +
-                ": there is no such member, or it is not to be used so. `members` lists "
-                "what there is");
+                ": the object has no such member, or it cannot be used like this. `members` "
+                "lists the members");
         case DISP_E_BADPARAMCOUNT:
             throw bridge32::InvalidArgument(what + ": it does not take " +
                                             std::to_string(arguments) + " arguments");
@@ -76,7 +76,7 @@ void fail_invoke(HRESULT result, const std::string& what, ExceptionInfo& info, u
             throw bridge32::InvalidArgument(what + ": argument " + position() +
                                             " does not fit: " + describe(result));
         case DISP_E_PARAMNOTOPTIONAL:
-            throw bridge32::InvalidArgument(what + ": an argument is missing that may not be");
+            throw bridge32::InvalidArgument(what + ": a required argument is missing");
         case DISP_E_PARAMNOTFOUND:
         case DISP_E_NONAMEDARGS:
             throw bridge32::InvalidArgument(what + ": it does not take these named arguments");

@@ -24,16 +24,16 @@ CLSID class_of(const std::string& progid) {
     if (FAILED(result)) {
         throw bridge32::RemoteError(
             "HRESULT " + hex(result),
-            "there is no COM class `" + progid + "` (" + describe(result) +
-                "). Is the component installed, and registered for " +
-                (sizeof(void*) == 4 ? "32-bit programs (C:\\Windows\\SysWOW64\\regsvr32.exe)?"
-                                    : "64-bit programs?"),
+            "COM class `" + progid + "` not found (" + describe(result) +
+                "). Check that the component is installed and registered for " +
+                (sizeof(void*) == 4 ? "32-bit programs (C:\\Windows\\SysWOW64\\regsvr32.exe)"
+                                    : "64-bit programs"),
             "");
     }
     return id;
 }
 
-/// GetIDsOfNames: the member's id first, then those of its named arguments.
+/// From GetIDsOfNames: the member's id, then those of its named arguments.
 std::vector<DISPID> ids_of(IDispatch* object, const std::string& name, const Json& named) {
     if (name.empty() && named.empty()) {
         return {DISPID_VALUE};
@@ -51,7 +51,7 @@ std::vector<DISPID> ids_of(IDispatch* object, const std::string& name, const Jso
         IID_NULL, names.data(), static_cast<UINT>(names.size()), kLocale, ids.data());
     if (ids.front() == DISPID_UNKNOWN && result == DISP_E_UNKNOWNNAME) {
         throw bridge32::MethodNotFound(
-            "`" + name + "` is no member of this object. `members` lists what it has");
+            "`" + name + "` is not a member of this object; `members` lists the members");
     }
     if (FAILED(result)) {
         throw bridge32::InvalidArgument(
@@ -60,7 +60,7 @@ std::vector<DISPID> ids_of(IDispatch* object, const std::string& name, const Jso
     return ids;
 }
 
-/// What Invoke takes: the last argument first, the named ones before all others.
+/// The arguments as Invoke takes them: last one first, named ones before all others.
 struct Arguments {
     std::vector<Variant> values;
     std::vector<DISPID> names;
@@ -74,7 +74,7 @@ struct Arguments {
 
     void add_backwards(const Json& given) {
         if (!given.is_array()) {
-            throw bridge32::InvalidArgument("`arguments` is an array; given was " +
+            throw bridge32::InvalidArgument("`arguments` must be an array, not " +
                                             given.dump().substr(0, 100));
         }
         for (auto it = given.rbegin(); it != given.rend(); ++it) {
@@ -163,7 +163,7 @@ Variant Object::call(const std::string& name, const Json& arguments, const Json&
     Variant result;
     ExceptionInfo info;
     UINT bad = 0;
-    // Both, as Visual Basic does: some components take only one of them for what they offer.
+    // Both flags, as Visual Basic passes them: some components accept only one of the two.
     const HRESULT code = invoke(dispatch_, ids.front(), DISPATCH_METHOD | DISPATCH_PROPERTYGET,
                                 given, &result, info, bad);
     if (FAILED(code)) {
@@ -181,7 +181,7 @@ void Object::put(const std::string& name, const Json& value, const Json& argumen
     ExceptionInfo info;
     UINT bad = 0;
     const bool is_object = given.values.front()->vt == VT_DISPATCH;
-    // `Set x.y = z` in Visual Basic; where a component has no such thing, `x.y = z`.
+    // `Set x.y = z` in Visual Basic; if the component does not support that, `x.y = z`.
     HRESULT code = invoke(dispatch_, id, is_object ? DISPATCH_PROPERTYPUTREF : DISPATCH_PROPERTYPUT,
                           given, nullptr, info, bad);
     if (is_object && (code == DISP_E_MEMBERNOTFOUND || code == E_NOTIMPL ||
@@ -205,7 +205,7 @@ std::vector<Variant> Object::items(std::size_t limit) const {
     if (FAILED(code) || (result->vt != VT_UNKNOWN && result->vt != VT_DISPATCH) ||
         result->punkVal == nullptr ||
         FAILED(result->punkVal->QueryInterface(IID_IEnumVARIANT, &found))) {
-        throw bridge32::InvalidArgument("this object is no collection: it has no _NewEnum");
+        throw bridge32::InvalidArgument("this object is not a collection: it has no _NewEnum");
     }
     const std::unique_ptr<IEnumVARIANT, Release> each(static_cast<IEnumVARIANT*>(found));
     std::vector<Variant> items;
@@ -248,7 +248,7 @@ Json Object::members() const {
         if (FAILED(info->GetFuncDesc(i, &function))) {
             continue;
         }
-        // IUnknown's and IDispatch's own are restricted.
+        // The members of IUnknown and IDispatch are restricted.
         if ((function->wFuncFlags & FUNCFLAG_FRESTRICTED) == 0) {
             std::vector<std::string> parameters;
             std::string name = name_of(info.get(), function->memid, &parameters);

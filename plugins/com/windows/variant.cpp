@@ -22,7 +22,7 @@ struct TypeName {
     VARTYPE type;
 };
 
-// The keys of an object that says which VARIANT is meant.
+// The keys of an object that chooses the VARIANT type.
 constexpr TypeName kTypes[] = {
     {"i1", VT_I1},      {"i2", VT_I2},       {"i4", VT_I4},           {"i8", VT_I8},
     {"ui1", VT_UI1},    {"ui2", VT_UI2},     {"ui4", VT_UI4},         {"ui8", VT_UI8},
@@ -100,8 +100,8 @@ Variant object(const Json& json) {
             }
         }
     }
-    throw InvalidArgument("a COM component takes no JSON object such as " + excerpt(json) +
-                          "; one that says a type has a single key, as in {\"i2\":1}");
+    throw InvalidArgument("a JSON object cannot be passed to COM: " + excerpt(json) +
+                          ". To choose a type, use a single key, as in {\"i2\":1}");
 }
 
 bool fits(const Json& json, VARTYPE type) {
@@ -122,7 +122,7 @@ bool fits(const Json& json, VARTYPE type) {
     }
 }
 
-/// By way of a text, which is exact.
+/// Through a string, which is exact.
 std::string decimal_text(const VARIANT& variant) {
     Variant text;
     check(::VariantChangeTypeEx(text.get(), const_cast<VARIANT*>(&variant), LOCALE_INVARIANT, 0,
@@ -249,8 +249,7 @@ Json json_of(const VARIANT& given, const MakeHandle& make_handle) {
         default:
             throw bridge32::RemoteError("ComType",
                                         "the result is a VARIANT of type " +
-                                            std::to_string(variant.vt) +
-                                            ", which has no counterpart here",
+                                            std::to_string(variant.vt) + ", which is not supported",
                                         "");
     }
 }
