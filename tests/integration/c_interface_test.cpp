@@ -86,12 +86,12 @@ TEST_CASE("c interface: options that are unknown or of another type are named") 
     CHECK(open_error(R"({"cal_timeout":5})") ==
           "unknown option `cal_timeout`. Did you mean `call_timeout`?");
     CHECK(open_error(R"({"call_timeout":"5 s"})") ==
-          "option `call_timeout` is to be a number of milliseconds, not \"5 s\"");
+          "option `call_timeout` must be a number of milliseconds, not \"5 s\"");
     CHECK(open_error(R"({"wait":"fast"})") ==
-          R"(option `wait` is to be "adaptive", "spin" or "block", not "fast")");
+          R"(option `wait` must be "adaptive", "spin" or "block", not "fast")");
     CHECK(open_error(R"({"environment":{"A":1}})") ==
-          "option `environment` is to be a text, not 1");
-    CHECK(open_error(R"({"kwargs":[1]})") == "option `kwargs` is to be an object, not [1]");
+          "option `environment` must be a string, not 1");
+    CHECK(open_error(R"({"kwargs":[1]})") == "option `kwargs` must be an object, not [1]");
     CHECK(open_error("[]") == "the options must be a JSON object");
     CHECK(open_error("{").starts_with("the options are not JSON: "));
 }
@@ -137,7 +137,7 @@ TEST_CASE("c interface: arguments that are malformed are refused before they are
         return error.message();
     };
 
-    CHECK(message("{}") == "an argument cannot be sent: args is to be the text of a JSON array");
+    CHECK(message("{}") == "an argument cannot be sent: args must be the text of a JSON array");
     CHECK(message("[1").starts_with("an argument cannot be sent: at args: "));
     CHECK(message("[1] 2").starts_with("an argument cannot be sent: at args: "));
     CHECK(message("[\"\xff\"]").find("UTF-8") != std::string::npos);

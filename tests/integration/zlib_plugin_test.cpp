@@ -82,7 +82,7 @@ TEST_CASE("zlib: a stream that is none, damaged, cut or too long is refused with
 
     SUBCASE("no stream") {
         CHECK(message_of(zlib, Bytes("hello, this is text")) ==
-              "zlib: data error: the input is not a zlib stream or is damaged (incorrect header "
+              "zlib: data error: the input is damaged or not a zlib stream (incorrect header "
               "check)");
     }
     SUBCASE("empty") {
@@ -93,7 +93,7 @@ TEST_CASE("zlib: a stream that is none, damaged, cut or too long is refused with
         Bytes damaged = stream;
         damaged[damaged.size() - 1] ^= 1;
         CHECK(message_of(zlib, damaged) ==
-              "zlib: data error: the input is not a zlib stream or is damaged (incorrect data "
+              "zlib: data error: the input is damaged or not a zlib stream (incorrect data "
               "check)");
     }
     SUBCASE("cut") {
