@@ -3,6 +3,8 @@
 
 #include "tests/tool/support.hpp"
 
+namespace call_test {
+
 using test::Ran;
 using test::text_of;
 using test::tool;
@@ -149,3 +151,5 @@ TEST_CASE("call: events are shown as lines of JSON or as a progress bar") {
     CHECK(bar.complains("[##########......"));
     CHECK(bar.complains("25 %"));
 }
+
+}  // namespace call_test

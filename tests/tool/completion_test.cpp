@@ -3,6 +3,8 @@
 
 #include "tests/tool/support.hpp"
 
+namespace completion_test {
+
 using test::Ran;
 using test::tool;
 
@@ -14,3 +16,5 @@ TEST_CASE("completion: prints a bash script, and what the script asks for") {
     CHECK(fish.code == 2);
     CHECK(fish.complains("only bash is supported"));
 }
+
+}  // namespace completion_test

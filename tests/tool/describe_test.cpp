@@ -3,6 +3,8 @@
 
 #include "tests/tool/support.hpp"
 
+namespace describe_test {
+
 using test::Ran;
 using test::text_of;
 using test::tool;
@@ -38,3 +40,5 @@ TEST_CASE("describe: --json prints the description, --markdown a page") {
     CHECK(page.says("### `add(a: int32, b: int32) -> int32`"));
     CHECK(page.says("| `factor` | float64 | `2.0` |"));
 }
+
+}  // namespace describe_test

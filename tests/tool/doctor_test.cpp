@@ -3,6 +3,8 @@
 
 #include "tests/tool/support.hpp"
 
+namespace doctor_test {
+
 using test::Ran;
 using test::text_of;
 using test::tool;
@@ -26,3 +28,5 @@ TEST_CASE("doctor: a missing host is a problem with a remedy") {
     CHECK(ran.says("->"));
     CHECK(ran.says("does not work here yet"));
 }
+
+}  // namespace doctor_test

@@ -4,6 +4,8 @@
 #include "tests/tool/support.hpp"
 #include "unit/binary/pe_sample.hpp"
 
+namespace inspect_test {
+
 using test::library;
 using test::Ran;
 using test::text_of;
@@ -202,3 +204,5 @@ TEST_CASE("inspect: without a file, the command line is wrong") {
     CHECK(ran.code == 2);
     CHECK(ran.complains("FILE is required"));
 }
+
+}  // namespace inspect_test

@@ -3,6 +3,8 @@
 
 #include "tests/tool/support.hpp"
 
+namespace list_test {
+
 using test::Ran;
 using test::text_of;
 using test::tool;
@@ -47,3 +49,5 @@ TEST_CASE("list: a folder that does not exist is shown as such") {
 
     CHECK(ran.says("does not exist"));
 }
+
+}  // namespace list_test

@@ -5,6 +5,8 @@
 
 #include "tests/tool/support.hpp"
 
+namespace log_and_trace_test {
+
 using test::Ran;
 using test::text_of;
 using test::tool;
@@ -103,3 +105,5 @@ TEST_CASE("trace: a second program begins a new file") {
 
     CHECK(nlohmann::json::parse(test::read(file)).size() == first);
 }
+
+}  // namespace log_and_trace_test

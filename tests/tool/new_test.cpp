@@ -3,6 +3,8 @@
 
 #include "tests/tool/support.hpp"
 
+namespace new_test {
+
 using test::Ran;
 using test::text_of;
 using test::tool;
@@ -117,3 +119,5 @@ TEST_CASE("new: rejects a file in place of the folder and keeps it") {
     CHECK(inside.complains("cannot create the folder"));
     CHECK(test::read(folder.path() / "demo") == "mine");
 }
+
+}  // namespace new_test

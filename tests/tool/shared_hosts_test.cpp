@@ -3,6 +3,8 @@
 
 #include "tests/tool/support.hpp"
 
+namespace shared_hosts_test {
+
 using test::Ran;
 using test::tool;
 
@@ -85,3 +87,5 @@ TEST_CASE("serve: an unknown host option is a wrong command line") {
 }
 
 TEST_CASE("stop: without a name, the command line is wrong") { CHECK(tool({"stop"}).code == 2); }
+
+}  // namespace shared_hosts_test

@@ -3,6 +3,8 @@
 
 #include "tests/tool/support.hpp"
 
+namespace stub_test {
+
 using test::Ran;
 using test::text_of;
 using test::tool;
@@ -35,3 +37,5 @@ TEST_CASE("stub: an unwritable file is reported with its name and the reason") {
     CHECK(ran.code == 1);
     CHECK(ran.complains("cannot write " + text_of(folder.path()) + ": "));
 }
+
+}  // namespace stub_test

@@ -3,6 +3,8 @@
 
 #include "tests/tool/support.hpp"
 
+namespace tool_test {
+
 using test::Ran;
 using test::tool;
 
@@ -52,3 +54,5 @@ TEST_CASE("the tool: a plugin without a description can be called") {
     }
     CHECK(tool({"call", "by_hand", "any", "1"}).out == "42\n");
 }
+
+}  // namespace tool_test

@@ -11,6 +11,7 @@
 
 namespace bridge32::tool {
 
+namespace call_command {
 namespace {
 
 struct Options {
@@ -63,8 +64,10 @@ int run(Tool& tool, const Options& options) {
 }
 
 }  // namespace
+}  // namespace call_command
 
 void add_call(Tool& tool) {
+    using namespace call_command;
     auto options = std::make_shared<Options>();
     auto& command = tool.command("call", "Call a method of a plugin, or read a property",
                                  [&tool, options] { return run(tool, *options); });

@@ -9,6 +9,7 @@
 
 namespace bridge32::tool {
 
+namespace completion_command {
 namespace {
 
 struct Options {
@@ -153,8 +154,10 @@ int run(Tool& tool, const Options& options) {
 }
 
 }  // namespace
+}  // namespace completion_command
 
 void add_completion(Tool& tool) {
+    using namespace completion_command;
     auto what = std::make_shared<Options>();
     auto& command =
         tool.command("completion", "Print a shell script that completes bridge32's command lines",

@@ -7,6 +7,7 @@
 
 namespace bridge32::tool {
 
+namespace describe_command {
 namespace {
 
 struct Options {
@@ -124,8 +125,10 @@ void show_markdown(Output& out, const Json& about) {
 }
 
 }  // namespace
+}  // namespace describe_command
 
 void add_describe(Tool& tool) {
+    using namespace describe_command;
     auto options = std::make_shared<Options>();
     auto& command = tool.command(
         "describe", "Show a plugin's methods, parameters, types and properties", [&tool, options] {

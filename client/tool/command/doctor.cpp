@@ -6,6 +6,7 @@
 
 namespace bridge32::tool {
 
+namespace doctor_command {
 namespace {
 
 using State = Finding::State;
@@ -29,8 +30,10 @@ void show(Output& out, const std::vector<Finding>& findings) {
 }
 
 }  // namespace
+}  // namespace doctor_command
 
 void add_doctor(Tool& tool) {
+    using namespace doctor_command;
     auto& command = tool.command(
         "doctor", "Check whether bridge32 works on this machine, and say what to do if not",
         [&tool] {

@@ -10,6 +10,7 @@
 
 namespace bridge32::tool {
 
+namespace inspect_command {
 namespace {
 
 using detail::utf8_of;
@@ -142,8 +143,10 @@ void show(Output& out, const LibraryFacts& facts, bool all) {
 }
 
 }  // namespace
+}  // namespace inspect_command
 
 void add_inspect(Tool& tool) {
+    using namespace inspect_command;
     auto options = std::make_shared<Options>();
     auto& command = tool.command(
         "inspect", "Show a library's bitness, exports and dependencies, and what is missing",

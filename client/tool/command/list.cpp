@@ -8,6 +8,7 @@
 
 namespace bridge32::tool {
 
+namespace list_command {
 namespace {
 
 namespace fs = std::filesystem;
@@ -44,8 +45,10 @@ void show(Output& out, const std::vector<fs::path>& folders,
 }
 
 }  // namespace
+}  // namespace list_command
 
 void add_list(Tool& tool) {
+    using namespace list_command;
     auto options = std::make_shared<Options>();
     auto& command = tool.command(
         "list", "List the plugins found, and whether they can be loaded", [&tool, options] {

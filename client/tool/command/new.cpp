@@ -12,6 +12,7 @@
 
 namespace bridge32::tool {
 
+namespace new_command {
 namespace {
 
 namespace fs = std::filesystem;
@@ -158,8 +159,10 @@ int run(Tool& tool, const Options& options) {
 }
 
 }  // namespace
+}  // namespace new_command
 
 void add_new(Tool& tool) {
+    using namespace new_command;
     auto options = std::make_shared<Options>();
     auto& command = tool.command("new", "Generate a plugin project for a library",
                                  [&tool, options] { return run(tool, *options); });

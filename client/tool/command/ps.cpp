@@ -4,6 +4,7 @@
 
 namespace bridge32::tool {
 
+namespace ps_command {
 namespace {
 
 /// "3 h 12 min"
@@ -41,8 +42,10 @@ int run(Tool& tool) {
 }
 
 }  // namespace
+}  // namespace ps_command
 
 void add_ps(Tool& tool) {
+    using namespace ps_command;
     tool.command("ps", "List running shared hosts: clients, calls, memory, uptime",
                  [&tool] { return run(tool); })
         .footer(

@@ -17,6 +17,7 @@
 
 namespace bridge32::tool {
 
+namespace repl_command {
 namespace {
 
 constexpr const char* kHelp =
@@ -204,8 +205,10 @@ int run(Tool& tool, const PluginOptions& options) {
 }
 
 }  // namespace
+}  // namespace repl_command
 
 void add_repl(Tool& tool) {
+    using namespace repl_command;
     auto options = std::make_shared<PluginOptions>();
     auto& command = tool.command("repl", "Call a plugin's methods interactively",
                                  [&tool, options] { return run(tool, *options); });

@@ -7,6 +7,7 @@
 
 namespace bridge32::tool {
 
+namespace serve_command {
 namespace {
 
 struct Options {
@@ -27,8 +28,10 @@ int run(const Options& options) {
 }
 
 }  // namespace
+}  // namespace serve_command
 
 void add_serve(Tool& tool) {
+    using namespace serve_command;
     auto options = std::make_shared<Options>();
     auto& command = tool.command("serve", "Run a shared host that clients connect to by name",
                                  [options] { return run(*options); });

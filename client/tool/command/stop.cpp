@@ -9,6 +9,7 @@
 
 namespace bridge32::tool {
 
+namespace stop_command {
 namespace {
 
 using std::chrono::milliseconds;
@@ -71,8 +72,10 @@ int run(Tool& tool, const Options& options) {
 }
 
 }  // namespace
+}  // namespace stop_command
 
 void add_stop(Tool& tool) {
+    using namespace stop_command;
     auto options = std::make_shared<Options>();
     auto& command =
         tool.command("stop", "Stop shared hosts", [&tool, options] { return run(tool, *options); });

@@ -10,6 +10,7 @@
 
 namespace bridge32::tool {
 
+namespace stub_command {
 namespace {
 
 struct Options {
@@ -20,8 +21,10 @@ struct Options {
 };
 
 }  // namespace
+}  // namespace stub_command
 
 void add_stub(Tool& tool) {
+    using namespace stub_command;
     auto options = std::make_shared<Options>();
     auto& command = tool.command(
         "stub", "Generate a C++ class with a function for each method of a plugin", [options] {

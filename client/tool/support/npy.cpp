@@ -12,7 +12,7 @@ namespace {
 constexpr std::string_view kMagic = "\x93NUMPY";
 constexpr std::size_t kAlignment = 64;  // of the data in the file
 
-[[noreturn]] void refuse(const std::string& name, const std::string& why) {
+[[noreturn]] void reject(const std::string& name, const std::string& why) {
     throw Error(name + " is not a usable .npy file: " + why);
 }
 
@@ -20,17 +20,17 @@ constexpr std::size_t kAlignment = 64;  // of the data in the file
 /// parentheses.
 std::string_view entry(std::string_view header, const std::string& key, const std::string& name) {
     const std::size_t at = header.find("'" + key + "':");
-    if (at == std::string_view::npos) refuse(name, "its header has no '" + key + "'");
+    if (at == std::string_view::npos) reject(name, "its header has no '" + key + "'");
     std::string_view value = header.substr(at + key.size() + 3);
     value.remove_prefix(std::min(value.find_first_not_of(' '), value.size()));
     const bool tuple = value.starts_with('(');
     const std::size_t end = tuple ? value.find(')') : value.find_first_of(",}");
-    if (end == std::string_view::npos) refuse(name, "its header is truncated");
+    if (end == std::string_view::npos) reject(name, "its header is truncated");
     return value.substr(0, end);
 }
 
 std::vector<std::uint64_t> shape_in(std::string_view text, const std::string& name) {
-    if (!text.starts_with('(')) refuse(name, "its shape is malformed");
+    if (!text.starts_with('(')) reject(name, "its shape is malformed");
     text.remove_prefix(1);
     std::vector<std::uint64_t> shape;
     while (!text.empty()) {
@@ -38,7 +38,7 @@ std::vector<std::uint64_t> shape_in(std::string_view text, const std::string& na
         text.remove_prefix(std::min(text.find_first_not_of(" ,"), text.size()));
         if (text.empty()) break;
         const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), size);
-        if (error != std::errc{}) refuse(name, "its shape is malformed");
+        if (error != std::errc{}) reject(name, "its shape is malformed");
         shape.push_back(size);
         text.remove_prefix(static_cast<std::size_t>(stop - text.data()));
     }
@@ -50,7 +50,7 @@ detail::Dtype dtype_in(std::string_view text, const std::string& name) {
     try {
         return detail::find_dtype(text);
     } catch (const CodecError&) {
-        refuse(name, "its element type is " + std::string(text) +
+        reject(name, "its element type is " + std::string(text) +
                          "; only little-endian numbers, complex numbers and bool can be sent");
     }
 }
@@ -61,7 +61,7 @@ std::size_t size_of(const AnyArray& array, const std::string& name) {
     try {
         return item * detail::element_count(array.shape, item);
     } catch (const std::exception& e) {
-        refuse(name, e.what());
+        reject(name, e.what());
     }
 }
 
@@ -70,7 +70,7 @@ std::size_t size_of(const AnyArray& array, const std::string& name) {
 AnyArray parse_npy(std::string_view text, const std::string& name) {
     constexpr std::size_t kFixed = kMagic.size() + 2;
     if (!text.starts_with(kMagic) || text.size() < kFixed + 4)
-        refuse(name, "it does not begin with the magic bytes");
+        reject(name, "it does not begin with the magic bytes");
     const auto byte = [&](std::size_t at) {
         return static_cast<std::size_t>(static_cast<unsigned char>(text[at]));
     };
@@ -78,7 +78,7 @@ AnyArray parse_npy(std::string_view text, const std::string& name) {
     std::size_t length = byte(kFixed) | byte(kFixed + 1) << 8U;
     if (wide) length |= byte(kFixed + 2) << 16U | byte(kFixed + 3) << 24U;
     const std::size_t begin = kFixed + (wide ? 4 : 2);
-    if (length > text.size() - begin) refuse(name, "its header is truncated");
+    if (length > text.size() - begin) reject(name, "its header is truncated");
     const std::string_view header = text.substr(begin, length);
 
     AnyArray array;
@@ -89,7 +89,7 @@ AnyArray parse_npy(std::string_view text, const std::string& name) {
     const std::size_t size = size_of(array, name);
     const std::size_t data_at = begin + length;
     if (text.size() - data_at != size) {
-        refuse(name, "its shape needs " + std::to_string(size) + " bytes of elements; it has " +
+        reject(name, "its shape needs " + std::to_string(size) + " bytes of elements; it has " +
                          std::to_string(text.size() - data_at));
     }
     const auto* const data = reinterpret_cast<const std::byte*>(text.data() + data_at);

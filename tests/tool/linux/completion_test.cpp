@@ -3,6 +3,8 @@
 
 #include "tool/support.hpp"
 
+namespace linux_completion_test {
+
 using test::text_of;
 
 TEST_CASE("completion: the bash script completes commands, options, plugins and methods") {
@@ -25,3 +27,5 @@ TEST_CASE("completion: the bash script completes commands, options, plugins and 
     CHECK(complete("describe instr") == "instrument\n");
     CHECK(complete("call echo echo_c_s") == "echo_c_string\n");
 }
+
+}  // namespace linux_completion_test

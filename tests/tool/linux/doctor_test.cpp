@@ -3,6 +3,8 @@
 
 #include "tool/support.hpp"
 
+namespace linux_doctor_test {
+
 using test::text_of;
 using test::tool;
 
@@ -20,3 +22,5 @@ TEST_CASE("doctor: a host of another release is a problem") {
           std::string::npos);
     CHECK(report["findings"][0].contains("remedy"));
 }
+
+}  // namespace linux_doctor_test

@@ -7,6 +7,8 @@
 #include "os/child_output.hpp"
 #include "tool/support.hpp"
 
+namespace linux_host_start_test {
+
 using test::Ran;
 
 TEST_CASE("the tool: finds its host when started through PATH") {
@@ -44,3 +46,5 @@ TEST_CASE("host: waits for a debugger before it loads the plugin, until SIGCONT"
     CHECK(child.collect().code == 0);
     CHECK(out == "x\n");
 }
+
+}  // namespace linux_host_start_test

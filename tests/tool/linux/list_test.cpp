@@ -3,6 +3,8 @@
 
 #include "tool/support.hpp"
 
+namespace linux_list_test {
+
 using test::text_of;
 using test::tool;
 
@@ -33,3 +35,5 @@ TEST_CASE("list: refuses plugins that others can write to, and reports crashes")
     CHECK(state(report, "boom") == "crashes");
     CHECK(state(unsafe, "mine") == "good");
 }
+
+}  // namespace linux_list_test

@@ -3,6 +3,8 @@
 
 #include "tool/support.hpp"
 
+namespace linux_repl_test {
+
 using test::Ran;
 
 namespace {
@@ -40,3 +42,5 @@ TEST_CASE("repl: .methods and .describe show the description") {
     CHECK(ran.says("echo_string(value)"));
     CHECK(ran.says("value  string"));
 }
+
+}  // namespace linux_repl_test

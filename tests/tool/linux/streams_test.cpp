@@ -5,6 +5,8 @@
 #include "os/child_output.hpp"
 #include "tool/support.hpp"
 
+namespace linux_streams_test {
+
 using test::Ran;
 
 namespace {
@@ -90,3 +92,5 @@ TEST_CASE("call: Ctrl-C ends the tool, its host and their memory") {
     CHECK(child.collect().by_fault);
     CHECK(test::no_segments_but(before));
 }
+
+}  // namespace linux_streams_test

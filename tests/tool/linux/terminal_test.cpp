@@ -14,6 +14,8 @@
 
 #include "tool/support.hpp"
 
+namespace linux_terminal_test {
+
 using test::text_of;
 
 namespace {
@@ -159,3 +161,5 @@ TEST_CASE("the tool: uses colours only in a terminal, unless told otherwise") {
     CHECK_FALSE(test::tool({"describe", "echo"}).says(bold));
     CHECK(test::tool({"--color", "always", "describe", "echo"}).says(bold));
 }
+
+}  // namespace linux_terminal_test
