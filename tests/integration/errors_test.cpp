@@ -61,7 +61,7 @@ TEST_CASE("errors: a file that is no plugin says that the entry is missing") {
 TEST_CASE("errors: a plugin with another ABI version says which and what to do") {
     const auto text = open_error("wrong_abi");
     has(text, "999");
-    has(text, "Build the plugin again");
+    has(text, "Rebuild the plugin");
 }
 
 TEST_CASE("errors: a plugin with an incomplete table is refused") {

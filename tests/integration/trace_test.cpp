@@ -50,7 +50,7 @@ TEST_CASE("trace: where it cannot be written the program is told, and goes on") 
     const auto ran = run_traced(folder.path(), "no_such_folder/trace.json");
 
     CHECK(ran.code == 0);
-    CHECK(ran.err.starts_with("bridge32: there will be no trace: "));
+    CHECK(ran.err.starts_with("bridge32: no trace is written: "));
     CHECK(ran.err.find("no_such_folder") != std::string::npos);
     CHECK(std::count(ran.err.begin(), ran.err.end(), '\n') == 1);
 }

@@ -238,7 +238,7 @@ Image parse_elf(ImageReader& reader) {
     } else if (type == kTypeExecutable || type == kTypeDynamic) {
         image.description = "a " + bits + "program, not a library";
     } else if (type == kTypeRelocatable) {
-        image.description = "a " + bits + "object file (.o), not linked into a library yet";
+        image.description = "a " + bits + "object file (.o), not yet linked into a library";
     }
     return image;
 }

@@ -23,9 +23,9 @@ struct Magic {
 constexpr Magic kOthers[] = {
     {"!<arch>\n"sv, "a static archive (.a), which can only be linked into a program"},
     {"!<thin>\n"sv, "a static archive (.a), which can only be linked into a program"},
-    {"/* GNU ld script"sv, "a linker script (text that names the library to link to)"},
-    {"INPUT"sv, "a linker script (text that names the library to link to)"},
-    {"GROUP"sv, "a linker script (text that names the library to link to)"},
+    {"/* GNU ld script"sv, "a linker script (text that names the library to link)"},
+    {"INPUT"sv, "a linker script (text that names the library to link)"},
+    {"GROUP"sv, "a linker script (text that names the library to link)"},
     {"version https://git-lfs"sv, "a Git LFS pointer: the library itself was not downloaded"},
     {"#!"sv, "a script"},
     {"\xfe\xed\xfa\xce"sv, "a 32-bit macOS library"},
@@ -35,7 +35,7 @@ constexpr Magic kOthers[] = {
     {"PK\x03\x04"sv, "a zip archive"},
     {"\x1f\x8b"sv, "a gzip-compressed file"},
     {"MSCF"sv, "a Windows cabinet archive"},
-    {"SZDD"sv, "a file compressed by Microsoft's COMPRESS: expand it first"},
+    {"SZDD"sv, "a file compressed with Microsoft's COMPRESS; expand it first"},
 };
 
 bool is_text(std::string_view bytes) {

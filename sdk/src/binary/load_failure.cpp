@@ -52,20 +52,20 @@ std::optional<std::string> file_problem(const std::filesystem::path& path, const
     const std::string is = quoted(path) + " is " + image.description;
     if (image.format == Format::unreadable) {
         return quoted(path) +
-               " cannot be read (permission denied?). Make the file readable and "
-               "its folders searchable for the user who runs the host.";
+               " cannot be read (permission denied?). Make the file readable and its folders "
+               "searchable for the host's user.";
     }
     if (image.format == Format::empty) {
-        return is + ": a download or a build that failed may have left it. Get the library again.";
+        return is + ", perhaps from a failed download or build. Get the library again.";
     }
     if (image.format == Format::other) {
         return quoted(path) + " is not a shared library: it is " + image.description +
-               ". Give the path of the library itself.";
+               ". Give the path of the library.";
     }
     if (image.format != kNativeFormat) {
         return is +
-               ", and this system does not load such files. Get the library's build for this "
-               "system, or use bridge32's build for the library's.";
+               ", which this system cannot load. Get a build of the library for this system, or "
+               "use bridge32's build for the library's system.";
     }
     if (image.bits == 0) return is + ". Get the file again.";
     if (image.bits != kOwnBits && image.is_library) return wrong_bitness(path, image);
@@ -75,8 +75,8 @@ std::optional<std::string> file_problem(const std::filesystem::path& path, const
     }
     if (image.is_damaged) {
         return is +
-               ", damaged or cut short: parts that its header names lie beyond its end. Get "
-               "the file again.";
+               ", damaged or truncated: parts listed in its header are missing. Get the file "
+               "again.";
     }
     if (!image.is_library) return is + ". Give the path of the library that the plugin wraps.";
     return std::nullopt;
@@ -96,7 +96,7 @@ std::string missing_dependency(const Dependency& dependency, const std::filesyst
         chain(file, name) + ", which was not found in: " + folder_list(search.searched) + ". ";
     if (!search.wrong_bits.empty()) {
         text += quoted(search.wrong_bits) + " is " + read_image(search.wrong_bits).description +
-                " and does not serve. ";
+                " and cannot be used. ";
     }
     Paths candidates = library_path;
     candidates.insert(candidates.begin(), {file.path.parent_path(), folder});
@@ -105,11 +105,11 @@ std::string missing_dependency(const Dependency& dependency, const std::filesyst
             !is_loadable(read_image(place / os::path_from_utf8(name)))) {
             continue;
         }
-        text += "It lies in " + quoted(place) + ", where the system does not look: ";
+        text += "It is in " + quoted(place) + ", where the system does not search: ";
         if (contains(library_path, place)) {
             return text +
-                   "that folder is in library_path, but the system takes it up only when a "
-                   "process starts. Start the host with it in LD_LIBRARY_PATH.";
+                   "the folder is in library_path, but the system reads that only when a process "
+                   "starts. Start the host with the folder in LD_LIBRARY_PATH.";
         }
         return text + "add that folder to library_path.";
     }
@@ -201,7 +201,7 @@ std::string not_found(const std::string& name, const std::filesystem::path& fold
         return text + quoted(search.wrong_bits) + " is " +
                read_image(search.wrong_bits).description + "; " + kHost + " loads " + kBits +
                " ones. Install the library's " + kBits +
-               " build, or add the folder of one to library_path.";
+               " build, or add its folder to library_path.";
     }
     std::string question = similar_files(name, own);
     if (question.empty()) question = similar_files(name, search.searched);
@@ -215,16 +215,15 @@ std::string absent_file(const std::filesystem::path& path) {
     if (std::filesystem::is_symlink(path, error)) {
         return quoted(path) + " is a symbolic link to " +
                quoted(std::filesystem::read_symlink(path, error)) +
-               ", which does not exist. Install the file that it stands for.";
+               ", which does not exist. Install that file.";
     }
     const std::filesystem::path place = path.parent_path();
     if (!std::filesystem::is_directory(place, error)) {
-        return "the library " + quoted(path) + " was not found: there is no folder " +
-               quoted(place) + ". Correct the path.";
+        return "the library " + quoted(path) + " was not found: no folder " + quoted(place) +
+               ". Correct the path.";
     }
     const std::string question = similar_files(os::utf8_of(path.filename()), {place});
-    return "the library " + quoted(path) +
-           " was not found: its folder exists, the file does not. " +
+    return "the library " + quoted(path) + " was not found: its folder exists, but not the file. " +
            (question.empty() ? "Correct the path." : question);
 }
 
@@ -247,7 +246,7 @@ std::string explain_load_failure(const std::filesystem::path& path,
     const std::filesystem::file_status status = std::filesystem::status(file, error);
     if (status.type() == std::filesystem::file_type::not_found) return absent_file(file);
     if (std::filesystem::is_directory(status)) {
-        return quoted(file) + " is a folder, not a library. Give the path of the library itself.";
+        return quoted(file) + " is a folder, not a library. Give the path of the library.";
     }
     const Image image = read_image(file);
     if (auto problem = file_problem(file, image)) return *problem;

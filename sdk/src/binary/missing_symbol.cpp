@@ -17,19 +17,19 @@ constexpr std::size_t kMostListed = 10;
 /// What to write to get this export, when it is the function that was meant.
 std::string advice_for(const ExportName& found) {
     if (found.form == NameForm::cpp || found.form == NameForm::cpp_microsoft) {
-        return "It is a C++ function: ask for `" + found.name +
-               "`, or have the library export it with extern \"C\".";
+        return "It is a C++ function: use the name `" + found.name +
+               "`, or export it with extern \"C\".";
     }
     if (!found.argument_bytes) return "Ask for `" + found.name + "`.";
     const std::string what = "That is a " + std::string(text_of(found.convention)) +
                              " function with " + std::to_string(*found.argument_bytes) +
                              " bytes of arguments: ";
     if (found.convention == Convention::vectorcall) {
-        return what + "write a small library that calls it and offers it as cdecl or stdcall.";
+        return what + "write a small library that calls it and exports it as cdecl or stdcall.";
     }
     return what + "write " +
            (found.convention == Convention::fastcall ? "BRIDGE32_FASTCALL" : "BRIDGE32_STDCALL") +
-           " in the signature, and parameters that take that much.";
+           " in the signature, with parameters of that size.";
 }
 
 std::string display(const ExportName& found) {
@@ -39,7 +39,7 @@ std::string display(const ExportName& found) {
 
 std::string overview(const std::vector<std::string>& names) {
     if (names.empty()) {
-        return " It exports no names: it may be damaged, or built with all its functions hidden.";
+        return " It exports no names; it may be damaged, or built with all functions hidden.";
     }
     const std::vector<std::string> first(
         names.begin(),
@@ -60,8 +60,8 @@ std::string explain_missing_symbol(const std::filesystem::path& path, const std:
     std::string text = "`" + detail::utf8_of(path) + "` does not export `" + symbol + "`.";
     if (std::find(names.begin(), names.end(), symbol) != names.end()) {
         return text +
-               " It has the name, but for a function of another library, which is missing "
-               "or lacks it: load that library first, or add its folder to library_path.";
+               " It forwards the name to another library, which is missing or does not export it. "
+               "Load that library first, or add its folder to library_path.";
     }
     std::vector<ExportName> exports;
     std::transform(names.begin(), names.end(), std::back_inserter(exports),

@@ -80,20 +80,20 @@ std::string windows_library_source(const std::string& name, int bits) {
     const std::string key = key_of(name);
     const std::string width = std::to_string(bits) + "-bit";
     if (is_debug_runtime(key)) {
-        return "It belongs to debug builds and comes with Visual Studio only: get the library's "
+        return "Only debug builds need it, and only Visual Studio installs it. Get the library's "
                "release build.";
     }
     for (const Source& source : kSources) {
         if (key.starts_with(source.beginning)) {
             return "It comes with " + std::string(source.where) +
-                   (bits == 32 ? ": install that, in 32 bit (x86)."
-                               : ": install that, in 64 bit (x64).");
+                   (bits == 32 ? "; install the 32-bit version (x86)."
+                               : "; install the 64-bit version (x64).");
         }
     }
     if (key.starts_with("libgcc_s") || key.starts_with("libstdc++") ||
         key.starts_with("libwinpthread") || key.starts_with("libgfortran") ||
         key.starts_with("libquadmath")) {
-        return "It belongs to the MinGW compiler that built the library: put that compiler's " +
+        return "It belongs to the MinGW compiler that built the library. Put that compiler's " +
                width + " file beside the library, or link the library with -static.";
     }
     return {};

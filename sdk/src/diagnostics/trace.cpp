@@ -159,7 +159,7 @@ void begin_trace(const std::string& name, bool is_host) noexcept {
     } catch (const std::exception& e) {
         detail::watched.fetch_and(~detail::kTraced);
         // Whoever asked for a trace looks for it.
-        if (!is_host) std::fprintf(stderr, "bridge32: there will be no trace: %s\n", e.what());
+        if (!is_host) std::fprintf(stderr, "bridge32: no trace is written: %s\n", e.what());
         log(LogLevel::error, e.what());
     }
 }

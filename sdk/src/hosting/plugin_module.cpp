@@ -24,18 +24,19 @@ constexpr const char* kEntry = "bridge32_plugin_entry";
 
 /// The members that every version of the ABI has are checked before any other is read.
 void check(const bridge32_plugin* api, const std::string& file) {
-    if (api == nullptr) throw PluginError(file + " is not a plugin: its entry returned nothing");
+    if (api == nullptr)
+        throw PluginError(file + " is not a plugin: bridge32_plugin_entry returned null");
     if (api->abi_version != BRIDGE32_ABI_VERSION) {
         throw WrongAbi(
             "the plugin " + file + " was built for version " + std::to_string(api->abi_version) +
             " of the plugin ABI; this host has version " + std::to_string(BRIDGE32_ABI_VERSION) +
-            ". Build the plugin again with this bridge32's headers");
+            ". Rebuild the plugin with the headers of this bridge32");
     }
     if (api->struct_size < sizeof(bridge32_plugin) || api->create == nullptr ||
         api->call == nullptr || api->shutdown == nullptr || api->destroy == nullptr) {
         throw PluginError("the plugin " + file + " has an incomplete table of functions (" +
-                          std::to_string(api->struct_size) + " bytes, needed are " +
-                          std::to_string(sizeof(bridge32_plugin)) + ")");
+                          std::to_string(api->struct_size) +
+                          " bytes; needed: " + std::to_string(sizeof(bridge32_plugin)) + ")");
     }
 }
 
@@ -84,7 +85,7 @@ std::shared_ptr<const PluginModule> PluginModule::load(const fs::path& file,
     }
     if (!module->library_.has(kEntry)) {
         throw PluginError(utf8_of(file) + " is not a bridge32 plugin: it does not export " +
-                          kEntry + ". Does its source have BRIDGE32_PLUGIN(YourClass)?");
+                          kEntry + ". Add BRIDGE32_PLUGIN(YourClass) to its source");
     }
     const auto entry = module->library_.get<decltype(bridge32_plugin_entry)>(kEntry);
     module->api_ = entry(BRIDGE32_ABI_VERSION);
@@ -114,7 +115,7 @@ std::shared_ptr<PluginInstance> PluginInstance::create(std::shared_ptr<const Plu
     if (instance == nullptr) {
         if (call.answer.empty()) {
             throw PluginError("the plugin " + module->name() +
-                              " made no instance and did not say why");
+                              " created no instance and sent no error");
         }
         protocol::throw_failure(protocol::read_error(call.answer));
     }

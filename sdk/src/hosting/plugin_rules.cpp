@@ -15,7 +15,7 @@ void require_allowed(std::string_view name, const PluginRules& rules) {
     for (const auto& each : allowed)
         list += (list.empty() ? "" : ", ") + each;
     throw PluginError("the plugin \"" + std::string(name) +
-                      "\" may not be loaded: this host was started with --allow, for " + list +
+                      "\" is not allowed: this host was started with --allow for " + list +
                       " only");
 }
 
@@ -24,9 +24,9 @@ void require_safe(const std::filesystem::path& file, const PluginRules& rules) {
     const auto writer = os::foreign_writer(file);
     if (!writer) return;
     throw PluginError("the plugin " + os::utf8_of(file) +
-                      " is not loaded, because others could replace it: " +
+                      " is not loaded because other users could replace it: " +
                       os::utf8_of(writer.path) + ": " + writer.who + ". Either " + writer.remedy +
-                      ", or, if all who can are trusted, set ClientOptions::allow_unsafe_plugins "
+                      ", or, if you trust these users, set ClientOptions::allow_unsafe_plugins "
                       "(host32 --allow-unsafe-plugins)");
 }
 

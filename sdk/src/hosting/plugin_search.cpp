@@ -30,15 +30,15 @@ std::string near_miss(const std::string& name, const std::vector<fs::path>& fold
         std::error_code ignored;
         const fs::path other = folder / path_from_utf8(name + plugin_suffix(other_bits()));
         if (fs::exists(other, ignored)) {
-            return " There is " + utf8_of(other) + ", built for " + std::to_string(other_bits()) +
-                   " bit: this host loads " + std::to_string(own_bits()) +
+            return " There is " + utf8_of(other) + ", for " + std::to_string(other_bits()) +
+                   "-bit hosts; this host loads " + std::to_string(own_bits()) +
                    "-bit plugins. Build it with bridge32_add_plugin(" + name + " … BITS " +
                    std::to_string(own_bits()) + ").";
         }
         const fs::path unsuffixed = folder / path_from_utf8(name + plain);
         if (fs::exists(unsuffixed, ignored)) {
-            return " There is " + utf8_of(unsuffixed) + ", but a plugin's file name ends in " +
-                   plugin_suffix() + ": rename it, if it is one.";
+            return " There is " + utf8_of(unsuffixed) + ", but plugin file names end in " +
+                   plugin_suffix() + "; rename it if it is a plugin.";
         }
     }
     return {};
@@ -96,14 +96,14 @@ fs::path find_plugin(std::string_view name, const std::vector<fs::path>& folders
                               plugin_suffix());
         }
         if (!fs::exists(path, ignored)) {
-            throw PluginError("cannot load the plugin " + text + ": there is no such file");
+            throw PluginError("cannot load the plugin " + text + ": file not found");
         }
         return path;
     }
     if (!os::is_bare_name(path)) {
-        throw PluginError("\"" + text +
-                          "\" is not the name of a plugin: give a name without "
-                          "folder, or an absolute path");
+        throw PluginError(
+            "\"" + text +
+            "\" is not the name of a plugin: give a name without a folder, or an absolute path");
     }
     for (const auto& folder : folders) {
         fs::path file = folder / path_from_utf8(text + plugin_suffix());
@@ -113,13 +113,13 @@ fs::path find_plugin(std::string_view name, const std::vector<fs::path>& folders
     for (const auto& folder : folders)
         places.push_back(utf8_of(folder));
     const auto names = plugin_names(folders);
-    std::string message = "there is no plugin \"" + text + "\": no " + text + plugin_suffix() +
+    std::string message = "the plugin \"" + text + "\" was not found: no " + text + plugin_suffix() +
                           " in " + listing(places) + "." + near_miss(text, folders);
     const auto nearest = detail::nearest(text, names, 3);
     if (!nearest.empty()) message += " Did you mean " + listing(nearest) + "?";
     message += names.empty() ? " There are no plugins there. Set plugin_path or "
-                               "BRIDGE32_PLUGIN_PATH to the folder of yours."
-                             : " There are: " + listing(names) + ".";
+                               "BRIDGE32_PLUGIN_PATH to your plugin's folder."
+                             : " Plugins there: " + listing(names) + ".";
     throw PluginError(message);
 }
 

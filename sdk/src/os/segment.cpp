@@ -15,7 +15,7 @@ std::string size_in_words(std::uint64_t bytes) {
 void require_addressable(const std::string& name, std::uint64_t size) {
     if (size <= std::numeric_limits<std::size_t>::max() / 2) return;
     throw Error("cannot map the segment " + name + ": " + size_in_words(size) +
-                " do not fit the address space of a " + std::to_string(own_bits()) +
+                " do not fit in the address space of a " + std::to_string(own_bits()) +
                 "-bit process");
 }
 

@@ -23,7 +23,7 @@ OpenReply read_open_reply(std::string_view json) {
         return {result.at("host"), result.at("pid"), result.at("bits"), plugin.at("name"),
                 plugin.at("path")};
     } catch (const Json::exception& e) {
-        throw ProtocolError(std::string("the host introduced itself wrongly: ") + e.what());
+        throw ProtocolError(std::string("the host's first message is malformed: ") + e.what());
     }
 }
 

@@ -27,7 +27,7 @@ std::uint64_t largest_for(std::uint64_t block_bytes) {
 }
 
 std::string no_block(std::uint64_t size, const std::string& reason) {
-    return "cannot make a shared block of " + os::size_in_words(size) + ": " + reason;
+    return "cannot allocate a shared block of " + os::size_in_words(size) + ": " + reason;
 }
 
 }  // namespace
@@ -194,7 +194,7 @@ Arena::~Arena() { pool_->close(); }
 
 std::shared_ptr<Block> Arena::make(std::uint64_t size, Content content) {
     constexpr std::uint64_t kAbsurd = std::uint64_t{1} << 62;  // beyond, sums would overflow
-    if (size > kAbsurd) throw Error(no_block(size, "no machine has as much"));
+    if (size > kAbsurd) throw Error(no_block(size, "this is more than any machine has"));
     try {
         auto block = std::make_shared<Block>(pool_, size);
         if (content == Content::kZero && !block->slab_->fresh(block->slot_)) {

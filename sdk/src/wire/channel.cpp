@@ -84,16 +84,16 @@ std::unique_ptr<Channel> Channel::attach(const std::string& name, DoorbellWords*
         throw ProtocolError(reason);
     };
     if (header->wire_version != kWireVersion) {
-        refuse("the client speaks version " + std::to_string(header->wire_version) +
-               " of the wire and this host version " + std::to_string(kWireVersion) +
-               ": use a client and a host of the same bridge32 release");
+        refuse("the client uses version " + std::to_string(header->wire_version) +
+               " of the wire protocol and this host version " + std::to_string(kWireVersion) +
+               ". Use a client and a host of the same bridge32 release");
     }
     const std::uint32_t ring_bytes = header->ring_bytes;  // copy, check, then use
     const std::uint32_t mode = header->wait_mode;
     std::atomic_signal_fence(std::memory_order_seq_cst);  // the compiler must not read them again
     if (!valid_ring_bytes(ring_bytes) || segment.size() != segment_bytes(ring_bytes) ||
         mode > static_cast<std::uint32_t>(WaitMode::kBlock)) {
-        refuse("the channel " + name + " has an impossible header: rings of " +
+        refuse("the channel " + name + " has an invalid header: rings of " +
                std::to_string(ring_bytes) + " bytes in a segment of " +
                std::to_string(segment.size()));
     }
@@ -197,7 +197,8 @@ bool Channel::receive(Message& message) {
     } catch (const Error& e) {
         message.assign_unreadable(frame->header, e.what());
     } catch (const std::bad_alloc&) {
-        message.assign_unreadable(frame->header, "this process has no memory for the message");
+        message.assign_unreadable(frame->header,
+                                  "this process has too little memory for the message");
     }
     if (reader_.release(*frame)) peer_bell_.ring();
     return true;
@@ -210,7 +211,7 @@ void Channel::read(const RawFrame& frame, Message& message) {
     }
     ArenaReference reference;
     if (frame.header.json_bytes != sizeof reference) {
-        throw ProtocolError("an indirect frame whose reference has " +
+        throw ProtocolError("an indirect frame with a reference of " +
                             std::to_string(frame.header.json_bytes) + " bytes");
     }
     std::memcpy(&reference, frame.memory + sizeof(FrameHeader), sizeof reference);
@@ -226,7 +227,7 @@ void Channel::read(const RawFrame& frame, Message& message) {
     } catch (const Error& e) {
         throw unreadable(e.what());
     } catch (const std::bad_alloc&) {  // of the private copy of its JSON text
-        throw unreadable("this process has no memory for it");
+        throw unreadable("this process has too little memory for it");
     }
 }
 

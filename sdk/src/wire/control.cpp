@@ -18,8 +18,8 @@ constexpr const char* kFileSuffix = ".host";
 std::filesystem::path file_of(const std::string& name) {
     if (!is_host_name(name)) {
         throw Error("\"" + name +
-                    "\" cannot be the name of a shared host: use letters, digits, "
-                    "'.', '_' and '-', at most 64");
+                    "\" is not a valid name for a shared host: use at most 64 letters, digits, "
+                    "'.', '_' and '-'");
     }
     return os::user_runtime_folder() / (name + kFileSuffix);
 }
@@ -41,8 +41,8 @@ os::OwnedFile claim(const std::string& name) {
     sweep_dead_hosts();
     auto file = os::OwnedFile::claim(file_of(name));
     if (!file) {
-        throw Error("a shared host called \"" + name +
-                    "\" is already running. Stop it first, or choose another name");
+        throw Error("a shared host named \"" + name +
+                    "\" is already running. Stop it, or choose another name");
     }
     return std::move(*file);
 }
@@ -52,12 +52,12 @@ os::Segment find_segment(const std::string& name) {
     const std::string segment = os::OwnedFile::read(file);
     const bool owned = os::OwnedFile::is_owned(file);
     if (owned && !is_unguessable_name(segment)) {
-        throw StartupError("the shared host \"" + name + "\" is only just starting");
+        throw StartupError("the shared host \"" + name + "\" is still starting");
     }
     if (!owned) {
         sweep_dead_hosts();
-        throw ConnectionClosed("no shared host called \"" + name +
-                               "\" is running. Start it: host32 --serve " + name);
+        throw ConnectionClosed("no shared host named \"" + name +
+                               "\" is running. Start it with: host32 --serve " + name);
     }
     return os::Segment::open(segment);
 }
@@ -167,13 +167,14 @@ ControlClient::ControlClient(const std::string& name)
     : segment_(find_segment(name)),
       host_bell_(header().host_bell, segment_.name() + "-host", WaitMode::kAdaptive) {
     if (segment_.size() < sizeof(ControlHeader) || header().magic != kControlMagic) {
-        throw ProtocolError("the control segment of the shared host \"" + name + "\" is not one");
+        throw ProtocolError("the control segment of the shared host \"" + name + "\" is malformed");
     }
     if (header().wire_version != kWireVersion) {
-        throw ProtocolError("the shared host \"" + name + "\" speaks version " +
+        throw ProtocolError("the shared host \"" + name + "\" uses version " +
                             std::to_string(header().wire_version) +
-                            " of the wire and this client version " + std::to_string(kWireVersion) +
-                            ": use a client and a host of the same bridge32 release");
+                            " of the wire protocol and this client version " +
+                            std::to_string(kWireVersion) +
+                            ". Use a client and a host of the same bridge32 release");
     }
 }
 

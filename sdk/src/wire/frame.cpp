@@ -8,7 +8,7 @@
 namespace bridge32::wire {
 
 void refuse_frame(const std::string& what) {
-    throw ProtocolError("the peer sent what is not a valid frame: " + what);
+    throw ProtocolError("the peer sent an invalid frame: " + what);
 }
 
 std::uint64_t frame_size(std::uint64_t json_bytes, const FrameAttachments& attachments) noexcept {
@@ -47,7 +47,7 @@ void write_frame(std::byte* target, FrameHeader header, const char* json,
 
 FrameHeader checked_header(const std::byte* memory, std::uint64_t available) {
     FrameHeader header;
-    if (available < sizeof header) refuse_frame("it ends before its header does");
+    if (available < sizeof header) refuse_frame("it ends inside its header");
     std::memcpy(&header, memory, sizeof header);
     std::atomic_signal_fence(std::memory_order_seq_cst);  // the compiler must not read it again
     if (header.frame_bytes < kFrameAlignment || header.frame_bytes % kFrameAlignment != 0 ||

@@ -91,7 +91,7 @@ void Message::assign(const FrameHeader& outer, Lease lease, PeerArena& arena) {
     const FrameHeader inner = checked_header(lease.memory(), lease.size());
     if (inner.kind != outer.kind || inner.call_id != outer.call_id ||
         inner.related_id != outer.related_id || (inner.flags | kIndirect) != outer.flags) {
-        throw ProtocolError("a frame in the arena is not the one that the ring announced");
+        throw ProtocolError("a frame in the arena differs from the one in the ring");
     }
     const std::byte* memory = lease.memory();
     read(inner, memory, table_end(inner), std::move(lease), arena);

@@ -14,8 +14,8 @@ bool RingWriter::has_room(std::uint32_t size) {
     const std::uint32_t head = indices_->head.load(std::memory_order_acquire);
     const std::uint32_t used = tail_ - head;
     if (used > capacity_ || used % kFrameAlignment != 0) {
-        throw ProtocolError("the peer's read index is impossible: " + std::to_string(used) +
-                            " bytes would be in a ring of " + std::to_string(capacity_));
+        throw ProtocolError("the peer's read index is invalid: " + std::to_string(used) +
+                            " bytes in a ring of " + std::to_string(capacity_));
     }
     head_ = head;
     return used + needed <= capacity_;

@@ -110,12 +110,12 @@ TEST_CASE("who may in: with --allow a host loads what is named and nothing else"
 
     CHECK(server.connect("echo").call<int>("add", 1, 2) == 3);
     const auto text = refusal([&] { server.connect("mine"); });
-    CHECK(contains(text, "\"mine\" may not be loaded"));
-    CHECK(contains(text, "--allow, for echo, concurrent only"));
+    CHECK(contains(text, "\"mine\" is not allowed"));
+    CHECK(contains(text, "--allow for echo, concurrent only"));
     // Not under an allowed name in another folder either.
     const auto elsewhere = folder.path() / "echo.b32.so";
     fs::copy_file(folder.file, elsewhere);
-    CHECK(contains(refusal([&] { server.connect(elsewhere.string()); }), "may not be loaded"));
+    CHECK(contains(refusal([&] { server.connect(elsewhere.string()); }), "is not allowed"));
 }
 
 TEST_CASE("who may in: a plugin in the working directory is not found") {
@@ -125,7 +125,7 @@ TEST_CASE("who may in: a plugin in the working directory is not found") {
     options.environment = {{"BRIDGE32_PLUGIN_PATH", ".::plugins"}};
 
     CHECK(contains(refusal([&] { bridge32::Client("mine", options); }),
-                   "there is no plugin \"mine\""));
+                   "plugin not found: \"mine\""));
 }
 
 TEST_CASE("who may in: a host has the client's environment, what the options add, and no more") {

@@ -60,7 +60,7 @@ TEST_CASE("image: what is no library is described") {
     CHECK(describe("hello\n") == "a text file");
     CHECK(describe("#!/bin/sh\n") == "a script");
     CHECK(describe("/* GNU ld script */ INPUT(libc.so.6)") ==
-          "a linker script (text that names the library to link to)");
+          "a linker script (text that names the library to link)");
     CHECK(describe(std::string("PK\x03\x04")) == "a zip archive");
     CHECK(describe(std::string(40, '\x01')) == "neither an ELF nor a Windows file");
     CHECK(describe("\x7f"

@@ -47,8 +47,7 @@ TEST_CASE("load failure: a missing file names the places searched and the neares
 }
 
 TEST_CASE("load failure: a missing absolute path says what is missing of it") {
-    CHECK(contains(explain(nowhere() / file_of("x")),
-                   "there is no folder `" + utf8_of(nowhere()) + "`"));
+    CHECK(contains(explain(nowhere() / file_of("x")), "no folder `" + utf8_of(nowhere()) + "`"));
     CHECK(contains(explain(library("plane")), "Did you mean `" + file_of("plain") + "`?"));
 }
 

@@ -45,8 +45,7 @@ TEST_CASE("missing symbol: a library without exports says so") {
 TEST_CASE("missing symbol: a decorated name is explained as its calling convention") {
     CHECK(explain_missing_symbol("a.dll", "f", {"_f@8", "g"}) ==
           "`a.dll` does not export `f`. It exports `_f@8`. That is a stdcall function with 8 bytes "
-          "of arguments: write BRIDGE32_STDCALL in the signature, and parameters that take that "
-          "much.");
+          "of arguments: write BRIDGE32_STDCALL in the signature, with parameters of that size.");
     CHECK(contains(explain_missing_symbol("a.dll", "f", {"@f@12"}), "BRIDGE32_FASTCALL"));
     CHECK(contains(explain_missing_symbol("a.dll", "f", {"f@@16"}),
                    "That is a vectorcall function with 16 bytes of arguments: write a small"));

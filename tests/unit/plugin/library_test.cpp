@@ -170,7 +170,7 @@ TEST_CASE("library: inside a host its search and its explanations are used") {
           }).find("Did you mean `" + test_files::file_of("plain") + "`?") != std::string::npos);
     CHECK(failure([] { Library("second"); }).find("needs `" + test_files::file_of("third")) !=
           std::string::npos);
-    CHECK(failure([&] { (void)Library(cut); }).find("damaged or cut short") != std::string::npos);
+    CHECK(failure([&] { (void)Library(cut); }).find("damaged or truncated") != std::string::npos);
     CHECK(failure([] { Library("plain").function<int()>("ad"); }).find("Did you mean `add`?") !=
           std::string::npos);
 }

@@ -271,8 +271,8 @@ TEST_CASE("channel: another version of the wire is refused, with both versions n
         Channel::attach(fake.segment.name(), nullptr);
         FAIL("no error");
     } catch (const ProtocolError& e) {
-        CHECK(std::string(e.what()).find("version 7 of the wire and this host version 1") !=
-              std::string::npos);
+        CHECK(std::string(e.what()).find(
+                  "version 7 of the wire protocol and this host version 1") != std::string::npos);
     }
     CHECK(fake.header().host_state.load() == static_cast<std::uint32_t>(HostState::kRefused));
 }

@@ -37,25 +37,21 @@ std::string undefined_symbol(const std::string& file, const std::string& rest) {
     const std::string readable = boost::core::demangle(symbol.c_str());
     return backquoted(file) + " uses " + backquoted(symbol) +
            (readable == symbol ? "" : " (" + readable + ")") +
-           ", which neither it nor the libraries that it names define. It was built against "
-           "another version of one of these, or expects to be given the symbol by the program. "
-           "Install the version that it was built against; or load the library that defines the "
-           "symbol first, with {.global = true}; or, if it is never used, load this one with "
-           "{.lazy = true}.";
+           ", which neither it nor its dependencies define. It was built against another version "
+           "of one of them, or expects the program to define the symbol. Install the version that "
+           "it was built against; or first load the library that defines the symbol, with {.global "
+           "= true}; or, if the symbol is never used, load this library with {.lazy = true}.";
 }
 
 std::string missing_version(const std::string& library, const std::string& version,
                             const std::string& needed_by) {
     std::string text = backquoted(needed_by) + " needs version " + backquoted(version) + " of " +
-                       backquoted(library) + ", which is not in it. ";
+                       backquoted(library) + ", which it does not have. ";
     if (version.starts_with("GLIBC_")) {
         return text +
-               "It was built on a newer Linux than this one: run it there, or get a build "
-               "for this one.";
+               "It was built on a newer Linux. Run it there, or get a build for this system.";
     }
-    return text +
-           "Install a newer version of that library, or add the folder of one to "
-           "library_path.";
+    return text + "Install a newer version of that library, or add its folder to library_path.";
 }
 
 struct Hint {
@@ -65,16 +61,15 @@ struct Hint {
 
 constexpr Hint kHints[] = {
     {"failed to map segment",
-     "Its folder may be on a file system that is mounted noexec: copy the "
-     "library to another folder."},
+     "Its file system may be mounted noexec. Copy the library to another folder."},
     {"cannot enable executable stack",
-     "It was built to need an executable stack, as old assembler code is, and this system refuses "
-     "one: clear the mark in a copy of the library (patchelf --clear-execstack)."},
+     "It requires an executable stack, as old assembler code often does, which this system "
+     "refuses. Clear the flag in a copy of the library (patchelf --clear-execstack)."},
     {"static TLS block",
-     "It keeps thread-local data in a small area that must be reserved at the "
-     "start: name it in LD_PRELOAD of the option `environment`."},
+     "Its thread-local data must be reserved when the process starts. Set LD_PRELOAD to the "
+     "library in the option `environment`."},
     {"cannot open shared object file: Permission denied",
-     "Make the file readable and its folders searchable for the user who runs the host."},
+     "Make the file readable and its folders searchable for the host's user."},
 };
 
 }  // namespace

@@ -46,28 +46,28 @@ std::string text_of(DWORD error) {
 const char* advice(DWORD error) {
     switch (error) {
         case ERROR_MOD_NOT_FOUND:
-            return "Everything that it names was found: one of the libraries that these need may "
-                   "be missing, or it loads another one by itself when it is initialised. Add the "
-                   "folder of that one to library_path.";
+            return "All its dependencies were found. One of their own dependencies may be missing, "
+                   "or it loads another library when it is initialised. Add the folder of the "
+                   "missing library to library_path.";
         case ERROR_PROC_NOT_FOUND:
-            return "It uses a function that one of the libraries that it needs does not have: a "
-                   "library of another version may lie in its folder or in library_path.";
+            return "It uses a function that one of its dependencies does not export. A library of "
+                   "another version may be in its folder or in library_path.";
         case ERROR_BAD_EXE_FORMAT:
-            return "It, or a library that it needs, is of the other bitness or damaged.";
+            return "It or one of its dependencies has the wrong bitness or is damaged.";
         case ERROR_DLL_INIT_FAILED:
-            return "Its initialisation failed: its DllMain, or that of a library that it needs, "
-                   "returned FALSE. Such a library may expect a device, a licence, a setting in "
-                   "the registry, or files in the working directory: see its documentation, and "
-                   "the options `environment` and `working_directory`.";
+            return "Its initialisation failed: its DllMain, or that of a dependency, returned "
+                   "FALSE. The library may need a device, a licence, a registry setting, or files "
+                   "in the working directory: see its documentation, and the options `environment` "
+                   "and `working_directory`.";
         case ERROR_NOACCESS:
-            return "Its initialisation crashed: its DllMain, or that of a library that it needs, "
-                   "used memory that is not there.";
+            return "Its initialisation crashed: its DllMain, or that of a dependency, accessed "
+                   "invalid memory.";
         case ERROR_ACCESS_DENIED:
-            return "Make the file readable for the user who runs the host, and look whether a "
-                   "virus scanner blocks it.";
+            return "Make the file readable for the host's user, and check whether a virus scanner "
+                   "blocks it.";
         case ERROR_SXS_CANT_GEN_ACTCTX:
-            return "Its manifest asks for a library that is not installed, most often the Visual "
-                   "C++ 2005 or 2008 Redistributable (x86). Install that.";
+            return "Its manifest requires a library that is not installed, usually the Visual C++ "
+                   "2005 or 2008 Redistributable (x86). Install that.";
         default:
             return "";
     }
@@ -106,13 +106,13 @@ std::string missing_procedure(const std::filesystem::path& path) {
                 if (problem.empty() && !symbol.empty() && !exports(symbol)) {
                     problem = quoted(file.path) + " uses `" + symbol + "` of `" + name +
                               "`, which " +
-                              (found.already_loaded ? std::string("the one in this process")
+                              (found.already_loaded ? std::string("the copy in this process")
                                                     : quoted(found.path)) +
-                              " does not export. It was built for another version of that library"
-                              ", or of Windows when `" +
+                              " does not export. It was built for another version of that library, "
+                              "or of Windows if `" +
                               name +
-                              "` is a part of it. Install the version that it was built for, or "
-                              "put that beside it.";
+                              "` is part of Windows. Install the version that it was built for, or "
+                              "put it beside the library.";
                 }
             }
         }

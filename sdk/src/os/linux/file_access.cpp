@@ -47,7 +47,7 @@ ForeignWriter look_at(const fs::path& path) {
     if (::stat(path.c_str(), &info) != 0) return {};
     if (info.st_uid != ::geteuid() && info.st_uid != 0) {
         return {path, "it belongs to another user (uid " + std::to_string(info.st_uid) + ")",
-                "chown it to the user who runs this, or to root"};
+                "chown it to this user or to root"};
     }
     if (every_user_can_write(info)) {
         return {path, "every user can write to it", "chmod o-w " + path.string()};

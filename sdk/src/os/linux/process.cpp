@@ -48,7 +48,7 @@ struct Pipe {
     Pipe() {
         int ends[2];
         if (::pipe2(ends, O_CLOEXEC) != 0) {
-            throw Error(std::string("cannot make a pipe for the host's output: ") +
+            throw Error(std::string("cannot create a pipe for the host's output: ") +
                         std::strerror(errno));
         }
         read = ends[0];
@@ -107,15 +107,14 @@ std::string why_not_executable(const std::filesystem::path& executable, int erro
     std::string reason = std::strerror(error);
     std::error_code ignored;
     if (error == ENOENT && !std::filesystem::exists(executable, ignored)) {
-        return "there is no such file";
+        return "file not found";
     }
     if (error == ENOENT || error == ENOEXEC) {
         return reason +
-               ": the file is there, but this system cannot run it. A 32-bit program needs the "
-               "32-bit loader and C library (Debian: apt-get install lib32stdc++6, or "
-               "libc6:i386)";
+               ": this system cannot run the file. A 32-bit program needs the 32-bit loader and C "
+               "library (Debian: apt-get install lib32stdc++6, or libc6:i386)";
     }
-    if (error == EACCES) return reason + ": it is not executable (chmod +x?)";
+    if (error == EACCES) return reason + ": it is not executable (try chmod +x)";
     return reason;
 }
 
@@ -193,7 +192,7 @@ ChildProcess ChildProcess::start(const ProcessOptions& options) {
     } catch (const Error& e) {
         ::kill(pid, SIGKILL);
         ::waitpid(pid, nullptr, 0);
-        throw Error("cannot watch the process " + options.executable.string() + ": " + e.what());
+        throw Error("cannot monitor process " + options.executable.string() + ": " + e.what());
     }
 }
 

@@ -89,7 +89,7 @@ ipc::mapped_region map_existing(const ipc::shared_memory_object& object, const s
                                 std::uint64_t at_most) {
     struct stat info {};
     if (::fstat(object.get_mapping_handle().handle, &info) != 0) {
-        throw Error("cannot look at the segment " + name + ": " + std::strerror(errno));
+        throw Error("cannot inspect the segment " + name + ": " + std::strerror(errno));
     }
     if (info.st_uid != ::geteuid()) {
         throw Error("the segment " + name + " belongs to another user (uid " +
@@ -142,7 +142,7 @@ Segment Segment::create(const std::string& name, std::uint64_t size) {
         } while (error == EINTR);
         if (error != 0) {
             throw Error("cannot reserve " + size_in_words(size) + " of shared memory: " +
-                        std::strerror(error) + ". Is /dev/shm too small, or full?");
+                        std::strerror(error) + ". /dev/shm may be too small or full");
         }
         return {name, std::unique_ptr<Mapping>(new Mapping{map(object, name, size)})};
     } catch (...) {

@@ -41,17 +41,16 @@ fs::path user_runtime_folder() {
         // Not /tmp: there another user could make the folder first, and keep us out.
         folder = fs::path(home) / ".cache" / "bridge32";
     } else {
-        throw Error(
-            "cannot find a folder for shared hosts: neither XDG_RUNTIME_DIR nor HOME is set");
+        throw Error("cannot find a folder for shared hosts: set XDG_RUNTIME_DIR or HOME");
     }
     std::error_code error;
     fs::create_directories(folder.parent_path(), error);
     if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST) {
-        throw Error("cannot make the folder " + folder.string() + ": " + std::strerror(errno));
+        throw Error("cannot create the folder " + folder.string() + ": " + std::strerror(errno));
     }
     if (!is_ours_alone(folder)) {
         throw Error("the folder " + folder.string() +
-                    " must belong to this user and be closed to others (chmod 700)");
+                    " must belong to this user and be inaccessible to others (chmod 700)");
     }
     return folder;
 }

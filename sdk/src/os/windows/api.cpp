@@ -22,7 +22,7 @@ using FreedLocally = std::unique_ptr<T, FreeLocal>;
 std::wstring own_sid() {
     HANDLE token = nullptr;
     if (::OpenProcessToken(::GetCurrentProcess(), TOKEN_QUERY, &token) == 0) {
-        throw Error("cannot ask who the user is: " + windows_message(::GetLastError()));
+        throw Error("cannot determine the user: " + windows_message(::GetLastError()));
     }
     const std::unique_ptr<void, decltype(&::CloseHandle)> closing(token, &::CloseHandle);
     DWORD size = 0;
@@ -32,7 +32,7 @@ std::wstring own_sid() {
     if (::GetTokenInformation(token, TokenUser, memory.data(), size, &size) == 0 ||
         ::ConvertSidToStringSidW(reinterpret_cast<TOKEN_USER*>(memory.data())->User.Sid, &text) ==
             0) {
-        throw Error("cannot ask who the user is: " + windows_message(::GetLastError()));
+        throw Error("cannot determine the user: " + windows_message(::GetLastError()));
     }
     const FreedLocally<wchar_t> owned(text);
     return text;
@@ -44,7 +44,7 @@ SECURITY_ATTRIBUTES make_user_only() {
     const std::wstring text = L"D:P(A;;GA;;;" + own_sid() + L")";
     if (::ConvertStringSecurityDescriptorToSecurityDescriptorW(text.c_str(), SDDL_REVISION_1,
                                                                &descriptor, nullptr) == 0) {
-        throw Error("cannot make a security descriptor: " + windows_message(::GetLastError()));
+        throw Error("cannot create a security descriptor: " + windows_message(::GetLastError()));
     }
     return {sizeof(SECURITY_ATTRIBUTES), descriptor, FALSE};
 }

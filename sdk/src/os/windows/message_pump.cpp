@@ -20,12 +20,13 @@ void enter_apartment() {
     if (in_apartment) return;
     const HRESULT result = ::CoInitializeEx(nullptr, COINIT_APARTMENTTHREADED);
     if (FAILED(result)) {
-        throw Error(result == RPC_E_CHANGED_MODE
-                        ? std::string("the plugin asks for a single-threaded COM apartment, and "
-                                      "another plugin of this host has made its main thread a "
-                                      "multithreaded one: use a host of its own for each")
-                        : "COM does not start: CoInitializeEx failed with " +
-                              std::to_string(static_cast<unsigned long>(result)));
+        throw Error(
+            result == RPC_E_CHANGED_MODE
+                ? std::string(
+                      "the plugin needs a single-threaded COM apartment, but another plugin has "
+                      "made this host's main thread multithreaded. Use a separate host for each")
+                : "COM could not be initialised: CoInitializeEx failed with " +
+                      std::to_string(static_cast<unsigned long>(result)));
     }
     in_apartment = true;
 }

@@ -65,7 +65,7 @@ struct Pipe {
 
     Pipe() {
         if (!read.valid() || !write.valid()) {
-            throw Error("cannot make a pipe for the host's output: " +
+            throw Error("cannot create a pipe for the host's output: " +
                         windows_message(::GetLastError()));
         }
     }
@@ -83,8 +83,7 @@ public:
             ::UpdateProcThreadAttribute(list(), 0, PROC_THREAD_ATTRIBUTE_HANDLE_LIST,
                                         handles_.data(), handles_.size() * sizeof(HANDLE), nullptr,
                                         nullptr) == 0) {
-            throw Error("cannot prepare the start of a process: " +
-                        windows_message(::GetLastError()));
+            throw Error("cannot prepare to start a process: " + windows_message(::GetLastError()));
         }
     }
     InheritedHandles(const InheritedHandles&) = delete;
@@ -126,10 +125,10 @@ std::string why_not_started(const ProcessOptions& options, DWORD error) {
                " is not a folder";
     }
     if (error == ERROR_FILE_NOT_FOUND || error == ERROR_PATH_NOT_FOUND) {
-        return start + "there is no such file";
+        return start + "file not found";
     }
     if (error == ERROR_BAD_EXE_FORMAT || error == ERROR_EXE_MACHINE_TYPE_MISMATCH) {
-        return start + windows_message(error) + ": it is not a program that this system runs";
+        return start + windows_message(error) + ": it is not a program for this system";
     }
     return start + windows_message(error);
 }
@@ -261,31 +260,31 @@ struct ExceptionCode {
 // The codes of structured exceptions, which a process that dies of one leaves as its exit code;
 // as winnt.h and ntstatus.h have them.
 constexpr ExceptionCode kExceptionCodes[]{
-    {0xC000'0005, "EXCEPTION_ACCESS_VIOLATION", "access to memory that is not there"},
+    {0xC000'0005, "EXCEPTION_ACCESS_VIOLATION", "access to invalid memory"},
     {0xC000'0006, "EXCEPTION_IN_PAGE_ERROR", "a page could not be read from its file"},
-    {0xC000'0008, "EXCEPTION_INVALID_HANDLE", "use of a handle that is not open"},
+    {0xC000'0008, "EXCEPTION_INVALID_HANDLE", "use of a closed handle"},
     {0xC000'0017, "STATUS_NO_MEMORY", "out of memory"},
     {0xC000'001D, "EXCEPTION_ILLEGAL_INSTRUCTION", "illegal instruction"},
-    {0xC000'0025, "EXCEPTION_NONCONTINUABLE_EXCEPTION", "went on after a fatal exception"},
+    {0xC000'0025, "EXCEPTION_NONCONTINUABLE_EXCEPTION", "continued after a fatal exception"},
     {0xC000'008C, "EXCEPTION_ARRAY_BOUNDS_EXCEEDED", "array index out of bounds"},
-    {0xC000'008E, "EXCEPTION_FLT_DIVIDE_BY_ZERO", "division of a float by zero"},
-    {0xC000'0090, "EXCEPTION_FLT_INVALID_OPERATION", "invalid operation on a float"},
-    {0xC000'0091, "EXCEPTION_FLT_OVERFLOW", "a float overflowed"},
-    {0xC000'0094, "EXCEPTION_INT_DIVIDE_BY_ZERO", "division of an integer by zero"},
-    {0xC000'0095, "EXCEPTION_INT_OVERFLOW", "an integer overflowed"},
+    {0xC000'008E, "EXCEPTION_FLT_DIVIDE_BY_ZERO", "floating-point division by zero"},
+    {0xC000'0090, "EXCEPTION_FLT_INVALID_OPERATION", "invalid floating-point operation"},
+    {0xC000'0091, "EXCEPTION_FLT_OVERFLOW", "floating-point overflow"},
+    {0xC000'0094, "EXCEPTION_INT_DIVIDE_BY_ZERO", "integer division by zero"},
+    {0xC000'0095, "EXCEPTION_INT_OVERFLOW", "integer overflow"},
     {0xC000'0096, "EXCEPTION_PRIV_INSTRUCTION", "privileged instruction"},
     {0xC000'00FD, "EXCEPTION_STACK_OVERFLOW", "stack overflow"},
-    {0xC000'0135, "STATUS_DLL_NOT_FOUND", "a DLL that it needs is missing"},
-    {0xC000'0139, "STATUS_ENTRYPOINT_NOT_FOUND", "a DLL that it needs lacks a function"},
+    {0xC000'0135, "STATUS_DLL_NOT_FOUND", "a required DLL is missing"},
+    {0xC000'0139, "STATUS_ENTRYPOINT_NOT_FOUND", "a required DLL lacks a function"},
     {0xC000'013A, "STATUS_CONTROL_C_EXIT", "ended by Ctrl+C"},
     {0xC000'0142, "STATUS_DLL_INIT_FAILED", "a DLL's initialisation failed"},
-    {0xC000'0374, "STATUS_HEAP_CORRUPTION", "the heap was damaged"},
-    {0xC000'0409, "STATUS_STACK_BUFFER_OVERRUN", "a stack buffer overran, or abort()"},
+    {0xC000'0374, "STATUS_HEAP_CORRUPTION", "heap corruption"},
+    {0xC000'0409, "STATUS_STACK_BUFFER_OVERRUN", "stack buffer overrun, or abort()"},
     {0xC000'041D, "STATUS_FATAL_USER_CALLBACK_EXCEPTION", "an exception left a callback"},
     {0x8000'0003, "EXCEPTION_BREAKPOINT", "a breakpoint was reached"},
-    {0xE0B3'2DED, "killed", "ended from outside"},
-    {0xE06D'7363, "C++ exception", "a C++ exception that nobody caught"},
-    {0x2047'4343, "C++ exception", "a C++ exception that nobody caught"},
+    {0xE0B3'2DED, "killed", "terminated by another process"},
+    {0xE06D'7363, "C++ exception", "an uncaught C++ exception"},
+    {0x2047'4343, "C++ exception", "an uncaught C++ exception"},
 };
 
 const ExceptionCode* find_exception(int code) {

@@ -33,13 +33,13 @@ HANDLE open_file(const fs::path& path, DWORD access, DWORD share, DWORD disposit
 fs::path user_runtime_folder() {
     const auto local = environment_variable("LOCALAPPDATA");
     if (!local || local->empty()) {
-        throw Error("cannot find a folder for shared hosts: LOCALAPPDATA is not set");
+        throw Error("cannot find a folder for shared hosts: set LOCALAPPDATA");
     }
     const fs::path folder = fs::path(wide(*local)) / L"bridge32";
     std::error_code error;
     fs::create_directories(folder, error);
     if (!fs::is_directory(folder, error)) {
-        throw Error("cannot make the folder " + text(folder) + ": " +
+        throw Error("cannot create the folder " + text(folder) + ": " +
                     windows_message(static_cast<std::uint32_t>(error.value())));
     }
     return folder;

@@ -32,7 +32,7 @@ TEST_CASE("load failure: a library that is cut short is refused before it ends t
 
     const std::string text = explain_load_failure(folder.write("libplain.so", content), {}, {}, "");
 
-    CHECK(contains(text, "damaged or cut short"));
+    CHECK(contains(text, "damaged or truncated"));
 }
 
 TEST_CASE("load failure: so is one whose dependency is cut short") {
@@ -45,7 +45,7 @@ TEST_CASE("load failure: so is one whose dependency is cut short") {
     const std::string text = explain_load_failure(first, {}, {}, "");
 
     CHECK(contains(text, "needs `libsecond.so`. `" + (folder.path() / "libsecond.so").string() +
-                             "` is a " + kOwn + "-bit library, damaged or cut short"));
+                             "` is a " + kOwn + "-bit library, damaged or truncated"));
 }
 
 TEST_CASE("load failure: what comes before each loading leaves the system's folders alone") {
@@ -66,15 +66,15 @@ TEST_CASE("load failure: a dependency beside the library is pointed out, with th
     const std::string text = explain(library("neighbour"));
 
     CHECK(contains(text, "needs `libbeside.so`"));
-    CHECK(
-        contains(text, "It lies in `" + library_folder().string() +
-                           "`, where the system does not look: add that folder to library_path."));
+    CHECK(contains(text,
+                   "It is in `" + library_folder().string() +
+                       "`, where the system does not search: add that folder to library_path."));
 }
 
 TEST_CASE("load failure: a dependency that exists in the other bitness only is pointed out") {
     const std::string text = explain(library("wants_twin"));
 
-    CHECK(contains(text, "libtwin.so` is a " + kOther + "-bit library and does not serve"));
+    CHECK(contains(text, "libtwin.so` is a " + kOther + "-bit library and cannot be used"));
     CHECK(contains(text, "Install its " + kOwn + "-bit build"));
 }
 
@@ -91,7 +91,7 @@ TEST_CASE("load failure: a version that the dependency lacks is named") {
 
     CHECK(contains(
         text, "`" + library("needs_version").string() + "` needs version `VERSIONED_9.9` of `"));
-    CHECK(contains(text, "libversioned.so`, which is not in it"));
+    CHECK(contains(text, "libversioned.so`, which it does not have"));
 }
 
 TEST_CASE("load failure: a C++ symbol is shown as its writer knows it") {

@@ -71,7 +71,7 @@ TEST_CASE("load failure: a dependency that is cut short is called damaged") {
     content.resize(content.size() / 2);
     const Pair pair(content);
 
-    CHECK(contains(explain(pair.second), "damaged or cut short"));
+    CHECK(contains(explain(pair.second), "damaged or truncated"));
 }
 
 TEST_CASE("load failure: a DllMain that returns FALSE is a failed initialisation") {
@@ -79,7 +79,7 @@ TEST_CASE("load failure: a DllMain that returns FALSE is a failed initialisation
 
     CHECK(contains(text, "cannot load the library `" + utf8_of(library("refuses")) +
                              "`: Windows error 1114 ("));
-    CHECK(contains(text, "Its initialisation failed: its DllMain, or that of a library that it"));
+    CHECK(contains(text, "Its initialisation failed: its DllMain, or that of a dependency"));
 }
 
 TEST_CASE("load failure: error 127 names the function, and the library that lacks it") {
@@ -99,9 +99,9 @@ TEST_CASE("load failure: error 127 is found in what the process has loaded") {
 
     const std::string text = explain_load_failure(file, {}, {}, "Windows error 127");
 
-    CHECK(contains(text,
-                   "uses `GotLastError` of `KERNEL32.dll`, which the one in this process "
-                   "does not export"));
+    CHECK(contains(
+        text,
+        "uses `GotLastError` of `KERNEL32.dll`, which the copy in this process does not export"));
 }
 
 TEST_CASE("load failure: what a compiler's run-time library is, and where it comes from") {

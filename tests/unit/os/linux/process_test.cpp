@@ -216,7 +216,7 @@ TEST_CASE("process: what cannot be started says why") {
         options.executable = folder.path() / "missing";
         const auto error = error_of(options);
         CHECK(contains(error, options.executable.string()));
-        CHECK(contains(error, "there is no such file"));
+        CHECK(contains(error, "file not found"));
     }
     SUBCASE("not executable") {
         options.executable = folder.file("plain", "#!/bin/sh\n", 0644);
@@ -226,11 +226,11 @@ TEST_CASE("process: what cannot be started says why") {
     }
     SUBCASE("no program") {
         options.executable = folder.file("text", "no program\n", 0755);
-        CHECK(contains(error_of(options), "this system cannot run it"));
+        CHECK(contains(error_of(options), "this system cannot run the file"));
     }
     SUBCASE("a program whose loader is missing") {
         options.executable = folder.file("script", "#!/no/such/loader\n", 0755);
-        CHECK(contains(error_of(options), "this system cannot run it"));
+        CHECK(contains(error_of(options), "this system cannot run the file"));
     }
     SUBCASE("a folder") {
         options.executable = folder.path();

@@ -93,7 +93,7 @@ TEST_CASE("process: it starts in its working directory, whose name may be Unicod
 TEST_CASE("process: what cannot be started says why") {
     ProcessOptions missing;
     missing.executable = L"C:\\no\\such\\prögram.exe";
-    CHECK(error_of(missing).find("prögram.exe: there is no such file") != std::string::npos);
+    CHECK(error_of(missing).find("prögram.exe: file not found") != std::string::npos);
 
     auto nowhere = shell("exit 0");
     nowhere.working_directory = L"C:\\no such folder";
@@ -133,7 +133,7 @@ TEST_CASE("process: a killed one is told from one that ended by itself") {
 
     CHECK(status.by_fault);
     CHECK(status.name() == "killed");
-    CHECK(status.in_words() == "killed (ended from outside)");
+    CHECK(status.in_words() == "killed (terminated by another process)");
 }
 
 TEST_CASE("process: exceptions are told by name") {

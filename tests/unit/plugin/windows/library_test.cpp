@@ -74,7 +74,7 @@ TEST_CASE("library: a function that is forwarded to another library is called th
     CHECK(lib.function<std::int32_t(std::int32_t, std::int32_t)>("add")(1, 2) == 3);
     CHECK(lib.function<std::int32_t(std::int32_t, std::int32_t)>("sum")(3, 4) == 7);
     CHECK_FALSE(lib.has("lost"));
-    CHECK(bridge32::binary::explain_missing_symbol(lib.path(), "lost").find("load that library") !=
+    CHECK(bridge32::binary::explain_missing_symbol(lib.path(), "lost").find("Load that library") !=
           std::string::npos);
 }
 
