@@ -17,6 +17,7 @@
 #include "os/user_folder.hpp"
 #include "tool/support/open_plugin.hpp"
 #include "tool/support/programs.hpp"
+#include "tool/terminal/output.hpp"
 #include "wire/layout.hpp"
 
 namespace bridge32::tool {

@@ -5,7 +5,7 @@
 
 namespace bridge32 {
 
-/// A name for a new segment that nobody can guess: 128 random bits in hex after a prefix.
+/// An unguessable name for a new segment: a prefix and 128 random bits in hex.
 std::string unguessable_name();
 
 /// True for text of the form that unguessable_name() returns.

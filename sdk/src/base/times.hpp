@@ -1,4 +1,4 @@
-// Every duration that bridge32 waits, spins, polls or times out by, in one table, and deadlines.
+// All of bridge32's durations (waits, spins, polls, timeouts) in one table, and deadlines.
 //
 // Options of the public API (startup_timeout, shutdown_timeout, call_timeout, restart_delay) have
 // their defaults in bridge32/options.hpp. sdk/ARCHITECTURE.md explains how the times fit together.
@@ -79,14 +79,14 @@ inline constexpr milliseconds kTracePatience{
 // [times end]
 }  // namespace times
 
-/// `limit` from now; now, when it is negative. Callers may give any limit: one of years has no
-/// end, as adding it to the clock would overflow.
+/// `limit` from now; now, if it is negative. A limit of years has no end, because adding it to the
+/// clock would overflow.
 inline Clock::time_point deadline_after(std::chrono::milliseconds limit) {
     if (limit > times::kForever) return Clock::time_point::max();
     return Clock::now() + std::max(limit, std::chrono::milliseconds(0));
 }
 
-/// How long one system call may wait for what has that deadline; 0 when it has passed.
+/// How long one system call may wait until the deadline; 0 if it has passed.
 inline std::chrono::milliseconds next_wait(Clock::time_point deadline) {
     const auto left = deadline - Clock::now();
     if (left >= times::kLongestWait) return times::kLongestWait;

@@ -1,9 +1,9 @@
-// What the decorations of an exported name tell of the function behind it: `_f@8` and `@f@8` of
-// 32-bit Windows, `_Z4areaii` and `?area@@YAHHH@Z` of C++, `f_` and `__m_MOD_f` of Fortran.
+// What the decorations of an exported name say about the function: `_f@8` and `@f@8` of 32-bit
+// Windows, `_Z4areaii` and `?area@@YAHHH@Z` of C++, `f_` and `__m_MOD_f` of Fortran.
 //
-// For Microsoft's names there is a reader of our own: Windows has one in dbghelp.dll, LLVM has one,
-// and neither is to be had as a small library on the other platform. It reads what DLLs export:
-// functions, members, constructors, variables, with classes, pointers and templates as their types.
+// Microsoft's names are read by our own code: Windows' and LLVM's demanglers are not available as a
+// small library on both platforms. It supports what DLLs export: functions, members, constructors
+// and variables, with classes, pointers and templates as types.
 #pragma once
 
 #include <optional>
@@ -27,8 +27,8 @@ struct ExportName {
     std::optional<unsigned> argument_bytes = {};  ///< the N of `f@N`
 };
 
-/// Never throws on the name's content. A name of Microsoft's C++ that uses what is not understood
-/// stays as it is. `f_` is taken for Fortran's when `fortran` says that the library is.
+/// Never throws because of the name. A Microsoft C++ name with unsupported parts is left as it is.
+/// `f_` is a Fortran name if `fortran` is set, which says that the library is.
 ExportName read_export_name(const std::string& name, bool fortran = false);
 
 struct MicrosoftName {
@@ -36,8 +36,8 @@ struct MicrosoftName {
     Convention convention = Convention::unknown;
 };
 
-/// Of a name of Microsoft's C++ compilers, `?area@@YAHHH@Z`. Nothing when `name` is not one, or
-/// holds what is not understood.
+/// For a name of Microsoft's C++ compilers, `?area@@YAHHH@Z`. Nothing if `name` is not one, or has
+/// unsupported parts.
 std::optional<MicrosoftName> read_microsoft_name(std::string_view name);
 
 /// "stdcall", "fastcall", …; empty when it is unknown.

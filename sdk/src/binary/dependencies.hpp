@@ -1,4 +1,4 @@
-// The tree of libraries that a library needs, as the system's loader goes through it.
+// The tree of a library's dependencies, in the order of the system's loader.
 #pragma once
 
 #include <filesystem>
@@ -9,7 +9,7 @@
 
 namespace bridge32::binary {
 
-/// One library that another one needs.
+/// A library that another one needs.
 struct Dependency {
     const LoadedFile& needed_by;
     const std::string& name;
@@ -17,12 +17,12 @@ struct Dependency {
     Image image;  ///< what `found.path` is; not read when nothing was found
 };
 
-/// What finds a library that another one needs.
+/// Finds a library that another one needs.
 using Finder = std::function<FoundDependency(const std::string& name, const LoadedFile& needed_by)>;
 
-/// Calls `visit` for each dependency of `path`, direct or not, once, in the loader's order, until
-/// it returns false. What lies behind the system's own libraries is left out. They are found as
-/// this process would, or by `find`.
+/// Calls `visit` once for each direct and indirect dependency of `path`, in the loader's order,
+/// until it returns false. Dependencies of the system's own libraries are omitted. Libraries are
+/// found as this process would find them, or by `find`.
 void walk_dependencies(const std::filesystem::path& path, const Image& image,
                        const std::function<bool(const Dependency&)>& visit,
                        const Finder& find = {});

@@ -1,4 +1,4 @@
-// What a library file offers to others: the names, and on Windows the numbers.
+// What a library file exports: names, and on Windows ordinals.
 #pragma once
 
 #include <cstdint>
@@ -17,16 +17,16 @@ struct Export {
     std::string forwarded_to = {};  ///< Windows: "OTHER.function", whose function it really is
 };
 
-/// By name, those without a name last. ELF: without what the linker adds by itself (`_init`,
-/// `__bss_start`, …). Empty when the file is no library, or damaged.
+/// Sorted by name; entries without a name come last. ELF: without the linker's own symbols
+/// (`_init`, `__bss_start`, …). Empty if the file is damaged or not a library.
 std::vector<Export> exports_of(const std::filesystem::path& file);
 
-/// Whether exports_of can tell. An ELF file tells by its sections; without them, or with some of
-/// them cut off, the system loads it all the same.
+/// True if exports_of can list them. For ELF this needs the section table, which can be missing or
+/// truncated in a file that the system loads.
 bool can_list_exports(const std::filesystem::path& file);
 
-/// The names that the file exports, as the file has them, without version suffixes. Empty
-/// when it is not a library, or damaged.
+/// The names that the file exports, unchanged except for version suffixes. Empty if it is damaged
+/// or not a library.
 std::vector<std::string> exported_names(const std::filesystem::path& file);
 
 }  // namespace bridge32::binary

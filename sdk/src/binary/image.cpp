@@ -19,7 +19,7 @@ struct Magic {
     const char* description;
 };
 
-// What people take for a library, or what is left where one should be.
+// Files that are often mistaken for a library, or left in place of one.
 constexpr Magic kOthers[] = {
     {"!<arch>\n"sv, "a static archive (.a), which can only be linked into a program"},
     {"!<thin>\n"sv, "a static archive (.a), which can only be linked into a program"},

@@ -1,9 +1,8 @@
 // What a library file is: format, bitness, machine, and what it needs to be loaded.
 //
-// A small reader of our own, of ELF and PE in both widths: Boost.DLL's library_info lists
-// exported symbols but tells neither bitness nor dependencies, and no header-only reader
-// of both formats is packaged in Debian. It works on any platform for either format, and
-// on files of any content.
+// A small reader for ELF and PE of both bitnesses: Boost.DLL's library_info lists exported symbols
+// but neither bitness nor dependencies, and Debian has no header-only reader for both formats. It
+// reads either format on any platform, and is safe for files with any content.
 #pragma once
 
 #include <cstddef>
@@ -48,7 +47,7 @@ struct Image {
     bool dotnet_native_code = false;  ///< holds native code too: C++/CLI
     std::string dotnet_version;       ///< of the runtime that it was built for: "v4.0.30319"
 
-    /// The names of the libraries that must be loaded with it, in order.
+    /// The names of its direct dependencies, in order.
     std::vector<std::string> needed;
 
     // ELF only.
@@ -57,23 +56,23 @@ struct Image {
     std::string runpath;  ///< likewise
 };
 
-/// Reads the file. Never throws on its content.
+/// Reads the file. Never throws because of its content.
 Image read_image(const std::filesystem::path& file);
 
 /// The same for a file's content in memory.
 Image parse_image(std::span<const std::byte> content);
 
-/// Whether a process of this system can load it as far as format, bitness and machine tell.
+/// True if its format, bitness and machine allow a process of this system to load it.
 bool is_loadable(const Image& image, int bits = kOwnBits);
 
-/// What a library uses of another one that it needs.
+/// What a library imports from a dependency.
 struct Imports {
     std::string library;
     std::vector<std::string> names;  ///< "#12" is one that is imported by its number
 };
 
-/// What a Windows file imports, library by library. Empty when it is no Windows file. (ELF does
-/// not say which library a symbol is to come from.)
+/// What a Windows file imports, by library. Empty if it is not a Windows file. (ELF does not say
+/// which library a symbol comes from.)
 std::vector<Imports> imported_names(const std::filesystem::path& file);
 
 }  // namespace bridge32::binary

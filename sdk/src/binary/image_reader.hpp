@@ -12,15 +12,15 @@
 
 namespace bridge32::binary {
 
-// Limits that no real library reaches, so that a damaged one costs little time and memory.
+// Limits beyond any real library, so that a damaged file costs little time and memory.
 inline constexpr std::size_t kMaxNeeded = 1024;
 inline constexpr std::size_t kMaxTextSize = 4096;
 inline constexpr std::size_t kMaxTableEntries = 65536;
 inline constexpr std::size_t kMaxSymbolBytes = 32U << 20;  // of one table, and of all its names:
                                                            // many may be parts of one text
 
-/// Reads from a file or from memory. An access that is not wholly inside yields nothing:
-/// the file is data that somebody else made, and none of its offsets is trusted.
+/// Reads from a file or from memory. An access that is not completely inside yields nothing: no
+/// offset in the file is trusted.
 class ImageReader {
 public:
     /// `bytes` must outlive the reader.

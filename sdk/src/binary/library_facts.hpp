@@ -1,4 +1,4 @@
-// What a library file says of itself: its version, and all that a plugin may ask for.
+// Information in a library file: its version, and what plugins can query.
 #pragma once
 
 #include <filesystem>
@@ -7,13 +7,13 @@
 
 namespace bridge32::binary {
 
-/// "1.2.13" for the file libz.so.1.2.13; on Windows what the file's version resource says, four
-/// numbers. Empty where there is none.
+/// "1.2.13" for the file libz.so.1.2.13; on Windows the four numbers of the version resource. Empty
+/// if there is none.
 std::string library_version(const std::filesystem::path& file);
 
-/// {"name":…,"path":…,"format":…,"bits":…,"version":…} about the library `file`: `path` with
-/// links resolved; `version` is library_version's of the resolved file; members that cannot be told
-/// are left out. Throws nothing but std::bad_alloc.
+/// {"name":…,"path":…,"format":…,"bits":…,"version":…} about the library `file`: `path` with links
+/// resolved; `version` as from library_version for the resolved file; unknown members are omitted.
+/// Throws only std::bad_alloc.
 nlohmann::json library_facts(const std::filesystem::path& file);
 
 }  // namespace bridge32::binary

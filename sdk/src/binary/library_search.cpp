@@ -8,7 +8,7 @@ namespace bridge32::binary {
 
 namespace {
 
-/// Whether something of that name is there, be it a symbolic link that leads nowhere.
+/// True if that name exists, even as a dangling symbolic link.
 bool is_there(const std::filesystem::path& path) {
     std::error_code ignored;
     return std::filesystem::symlink_status(path, ignored).type() !=

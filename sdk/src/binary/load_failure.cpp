@@ -47,7 +47,7 @@ std::string wrong_bitness(const std::filesystem::path& path, const Image& image)
                                     "`mode = in_process`.");
 }
 
-/// What is wrong with the file itself, from its header. Nothing when it could be loaded.
+/// What is wrong with the file itself, from its header; empty if it can be loaded.
 std::optional<std::string> file_problem(const std::filesystem::path& path, const Image& image) {
     const std::string is = quoted(path) + " is " + image.description;
     if (image.format == Format::unreadable) {
@@ -122,9 +122,8 @@ std::string bad_dependency(const Dependency& dependency) {
     return problem ? chain(dependency.needed_by, dependency.name) + ". " + *problem : "";
 }
 
-/// What is wrong with the first file of `path`'s tree of dependencies that is missing or
-/// cannot be loaded; empty when none is. `folder` and `library_path` are where else a user
-/// may have put it.
+/// What is wrong with the first of `path`'s dependencies that is missing or cannot be loaded; empty
+/// if none is. `folder` and `library_path`: other places where a user may have put it.
 std::string dependency_problem(const std::filesystem::path& path, const Image& image,
                                const std::filesystem::path& folder, const Paths& library_path) {
     std::string problem;
@@ -139,8 +138,8 @@ std::string dependency_problem(const std::filesystem::path& path, const Image& i
     return problem;
 }
 
-/// Why loading must not even be tried; empty when it may. The system's loader maps what a
-/// damaged file's header promises, and the process dies of SIGBUS when it touches it.
+/// Why loading must not be tried; empty if it can be. The system's loader maps what a damaged
+/// file's header promises, and the process dies of SIGBUS when it touches that.
 std::string damage_before_loading(const std::filesystem::path& path) {
     if (!kLoaderTrustsHeaders) return {};
     const std::filesystem::path file =
@@ -155,8 +154,8 @@ std::string damage_before_loading(const std::filesystem::path& path) {
         }
         return damaged.empty();
     };
-    // This comes before each loading, and must be quick: what the system has in store is taken
-    // to be whole.
+    // This runs before each load and must be fast, so the system's own libraries are assumed to be
+    // intact.
     walk_dependencies(file, image, is_sound,
                       [](const std::string& name, const LoadedFile& needed_by) {
                           return find_dependency(name, needed_by, {.system_folders = false});
@@ -164,7 +163,7 @@ std::string damage_before_loading(const std::filesystem::path& path) {
     return damaged;
 }
 
-/// "Did you mean …?" with the libraries of `folders` that are named like `name`.
+/// "Did you mean …?" with libraries in `folders` that have similar names.
 std::string similar_files(const std::string& name, const Paths& folders) {
     std::map<std::string, std::vector<std::string>> files;
     std::vector<std::string> stems;
@@ -173,7 +172,7 @@ std::string similar_files(const std::string& name, const Paths& folders) {
         for (std::filesystem::directory_iterator file(folder, error), end; !error && file != end;
              file.increment(error)) {
             const std::string file_name = os::utf8_of(file->path().filename());
-            // A plugin is no library, least of all the one that is being loaded.
+            // Plugins are not candidates, least of all the one being loaded.
             if (file_name != name && !file_name.ends_with(plugin_suffix())) {
                 stems.push_back(library_stem(file_name));
                 files[stems.back()].push_back(file_name);

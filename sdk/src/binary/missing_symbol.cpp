@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::size_t kMostListed = 10;
 
-/// What to write to get this export, when it is the function that was meant.
+/// What to write for this export if it is the intended function.
 std::string advice_for(const ExportName& found) {
     if (found.form == NameForm::cpp || found.form == NameForm::cpp_microsoft) {
         return "It is a C++ function: use the name `" + found.name +

@@ -1,4 +1,4 @@
-// Why a symbol is not to be had from a library, and which name was probably meant.
+// Explains why a library does not have a symbol, and which name was probably meant.
 #pragma once
 
 #include <filesystem>
@@ -7,8 +7,8 @@
 
 namespace bridge32::binary {
 
-/// Why `symbol` is not to be had from the library `path`: the nearest names that it does
-/// export, with decorations and C++ names explained.
+/// Explains that the library `path` does not export `symbol`, with similar names that it does
+/// export; decorations and C++ names are explained.
 std::string explain_missing_symbol(const std::filesystem::path& path, const std::string& symbol);
 
 /// The same for a library that exports `names`.

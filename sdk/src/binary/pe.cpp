@@ -88,7 +88,7 @@ public:
     /// Fewer than the header promises where the file ends before.
     const std::vector<SectionHeader>& all() const noexcept { return sections_; }
 
-    /// Nothing when the file has no such directory.
+    /// Nothing if the file has no such directory.
     std::optional<Directory> directory(std::uint32_t index) {
         if (bits_ == 0) return std::nullopt;
         const std::uint64_t count_at = optional_at_ + (bits_ == 32 ? 92 : 108);
@@ -368,7 +368,7 @@ private:
             const auto address =
                 sections_.at<std::uint32_t>(exports->functions + 4 * std::uint64_t{*ordinal});
             if (!address || !sections_.file_offset(*name)) return;
-            // What lies in the directory itself is no function but the name of another library's.
+            // An address inside the directory is not a function but the name of another library's.
             if (*address - directory->address < directory->size) continue;
             if (!add(*address, sections_.text(*name, kMaxTextSize))) return;
         }
@@ -417,7 +417,7 @@ std::vector<Export> pe_exports(ImageReader& reader) {
         if (*address == 0) continue;  // a gap between the numbers
         Export entry;
         entry.ordinal = table->ordinal_base + i;
-        // What lies in the directory itself is the name of another library's function.
+        // An address inside the directory is the name of another library's function.
         if (*address - directory->address < directory->size) {
             entry.forwarded_to = sections.text(*address, kMaxTextSize);
         }

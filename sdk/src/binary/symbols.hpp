@@ -1,7 +1,7 @@
-// Which function an address in a library file belongs to.
+// Finds the function at an address in a library file.
 //
-// Read from the file by whoever wants to know, not by the process that crashed. ELF: the full
-// symbol table and the dynamic one; PE: the COFF symbol table that MinGW leaves, and the exports.
+// Read from the file by the client, not by the process that crashed. ELF: the full symbol table and
+// the dynamic one; PE: the COFF symbol table that MinGW leaves, and the exports.
 #pragma once
 
 #include <cstddef>
@@ -24,13 +24,13 @@ struct Symbol {
 /// A file's functions, for look-ups.
 class Symbols {
 public:
-    /// Reads them. Never throws on the file's content: what is damaged is left out.
+    /// Reads them. Never throws because of the file's content; damaged parts are omitted.
     static Symbols of(const std::filesystem::path& file);
     /// The same for a file's content in memory.
     static Symbols of(std::span<const std::byte> content);
 
-    /// The function that `offset` lies in; where the file does not tell sizes, the nearest one
-    /// that begins at or before it. Null when there is none.
+    /// The function at `offset`; if the file has no sizes, the nearest function at or before it.
+    /// Null if there is none.
     const Symbol* find(std::uint64_t offset) const noexcept;
 
     std::size_t count() const noexcept { return symbols_.size(); }
@@ -41,8 +41,7 @@ private:
     std::vector<Symbol> symbols_;  // by offset
 };
 
-/// "my_lib::Parser::run(int)" for "_ZN6my_lib6Parser3runEi"; a name that is not mangled, or not in
-/// this compiler's way, as it is.
+/// "my_lib::Parser::run(int)" for "_ZN6my_lib6Parser3runEi"; other names are returned unchanged.
 std::string demangled(const std::string& name);
 
 }  // namespace bridge32::binary

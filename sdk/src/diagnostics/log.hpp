@@ -1,6 +1,6 @@
-// What bridge32 does, as lines for people: BRIDGE32_LOG=error, warning, info or debug.
+// The log: BRIDGE32_LOG=error, warning, info or debug.
 //
-// Off by default, and then a call costs one relaxed load and a branch, see `calls_are_watched`.
+// Off by default; a call then costs one relaxed load and a branch, see `calls_are_watched`.
 #pragma once
 
 #include <atomic>
@@ -27,20 +27,19 @@ inline bool traces() noexcept {
     return (detail::watched.load(std::memory_order_relaxed) & detail::kTraced) != 0;
 }
 
-/// Does anybody want to know of each call?
+/// True if each call is logged or traced.
 inline bool calls_are_watched() noexcept {
     return detail::watched.load(std::memory_order_relaxed) >=
            static_cast<unsigned>(LogLevel::debug);
 }
 
-/// What lines of this process begin with: "client", "host32". The first is the default.
-/// `name` is a literal.
+/// Sets the prefix of this process's lines: "client" (default), "host32". `name` is a literal.
 void set_log_name(const char* name) noexcept;
 
-/// Writes a line to stderr: "bridge32 host32[4711] info: …". Any thread.
+/// Writes a line to stderr: "bridge32 host32[4711] info: …". Thread-safe.
 void log(LogLevel level, std::string_view text) noexcept;
 
-/// Is this a line that `log` of a host wrote?
+/// True for a line that a host's `log` wrote.
 bool is_log_line_of_host(std::string_view line) noexcept;
 
 }  // namespace bridge32::diagnostics

@@ -87,7 +87,7 @@ public:
     }
 
 private:
-    /// Now, rather than wait for a turn that never comes. A client's program begins a new file.
+    /// Fails now rather than waiting forever for a turn. A client's program starts a new file.
     void require_writable(bool is_host) const {
         std::error_code ignored;
         if (!is_host && fs::is_regular_file(file_, ignored)) fs::remove(file_, ignored);
@@ -158,7 +158,7 @@ void begin_trace(const std::string& name, bool is_host) noexcept {
         own_trace().begin(name, is_host);
     } catch (const std::exception& e) {
         detail::watched.fetch_and(~detail::kTraced);
-        // Whoever asked for a trace looks for it.
+        // The user who asked for a trace must learn this.
         if (!is_host) std::fprintf(stderr, "bridge32: no trace is written: %s\n", e.what());
         log(LogLevel::error, e.what());
     }

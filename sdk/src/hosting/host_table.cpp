@@ -25,7 +25,7 @@ namespace {
 using os::path_from_utf8;
 using os::utf8_of;
 
-/// The table and what its functions need to know. Plugins see the first member only.
+/// The table and its functions' state. Plugins see only the first member.
 struct HostTable {
     bridge32_host api;
     std::vector<fs::path> library_path;
@@ -35,7 +35,7 @@ const HostTable& table_of(const bridge32_host* host) {
     return *reinterpret_cast<const HostTable*>(host);
 }
 
-/// Every function of the table is called from C: nothing may leave it but its result.
+/// The functions of the table are called from C, so no exception may leave them.
 template <class Work>
 void answer(bridge32_text_receiver receive, void* user, const Work& work) noexcept {
     try {

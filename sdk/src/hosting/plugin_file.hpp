@@ -1,4 +1,4 @@
-// Which file a path means, and how the system loads it beside another of the same path.
+// The identity of a plugin's file, and how to load a new file that has an old one's path.
 #pragma once
 
 #include <cstdint>
@@ -6,7 +6,7 @@
 
 namespace bridge32::hosting {
 
-/// Two files are the same when these are. A file that another was renamed over has another.
+/// Files are the same if these are equal. Renaming another file over a file changes it.
 struct FileIdentity {
     std::uint64_t device = 0;
     std::uint64_t number = 0;
@@ -16,11 +16,11 @@ struct FileIdentity {
     bool operator==(const FileIdentity&) const = default;
 };
 
-/// All zero when there is no such file.
+/// All zero if there is no such file.
 FileIdentity identify(const std::filesystem::path& file) noexcept;
 
-/// A path of `file` for the system's loader, which must not take it for another file that had
-/// that path when it was loaded: a different one for each `generation`; 0 gives `file` itself.
+/// A path of `file` for the system's loader that differs for each `generation`, so that the loader
+/// does not reuse an older file with the same path; 0 gives `file` itself.
 std::filesystem::path load_path(const std::filesystem::path& file, unsigned generation);
 
 }  // namespace bridge32::hosting

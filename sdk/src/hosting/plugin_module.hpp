@@ -1,4 +1,4 @@
-// A plugin's file, loaded, and the instances made from it.
+// A loaded plugin file and its instances.
 #pragma once
 
 #include <boost/dll/shared_library.hpp>
@@ -20,7 +20,7 @@ struct WrongAbi : PluginError {
     using PluginError::PluginError;
 };
 
-/// A loaded plugin. Unloaded with the last instance that holds it.
+/// A loaded plugin. Unloaded with its last instance.
 class PluginModule {
 public:
     /// Loads `file` through Boost.DLL and checks what it exports. Throws PluginError: not a
@@ -49,7 +49,7 @@ private:
     const bridge32_host* host_ = nullptr;
 };
 
-/// What an instance is made with.
+/// What an instance is constructed with.
 struct CreateArguments {
     std::string_view kwargs = "{}";   ///< the JSON text of an object
     std::string_view structs = "{}";  ///< the layouts of the client's structs, likewise
@@ -59,10 +59,10 @@ struct CreateArguments {
     std::string instances = {};  ///< "shared" or "own"; empty: as the plugin wishes
 };
 
-/// One instance of a plugin: made here, shut down and destroyed here, before its module goes.
+/// One instance of a plugin: constructed, shut down and destroyed before its module is unloaded.
 class PluginInstance {
 public:
-    /// Constructs the plugin. Throws PluginError with what it answered. Main thread.
+    /// Constructs the plugin. Throws PluginError with its error. Main thread.
     static std::shared_ptr<PluginInstance> create(std::shared_ptr<const PluginModule> module,
                                                   const CreateArguments& arguments);
 
@@ -72,9 +72,9 @@ public:
     ~PluginInstance();
 
     const PluginModule& module() const noexcept { return *module_; }
-    /// Serves one request; the reply goes to `call`. A plugin that sends none is answered for.
+    /// Serves one request; the reply goes to `call`. If the plugin sends none, an error is sent.
     void call(bridge32_call& call, const bridge32_request& request);
-    /// The client with that id makes no further calls. Main thread.
+    /// The client with that id makes no more calls. Main thread.
     void client_gone(std::uint64_t client_id) noexcept;
 
 private:

@@ -1,4 +1,4 @@
-// Which of the plugins that are found may be loaded.
+// Which plugins may be loaded.
 #pragma once
 
 #include <filesystem>
@@ -9,17 +9,17 @@
 namespace bridge32::hosting {
 
 struct PluginRules {
-    /// Names, or absolute paths, as clients give them; empty: all.
+    /// Names or absolute paths, as clients pass them; empty means all.
     std::vector<std::string> allowed = {};
-    /// Also files that other users can write to.
+    /// Also load files that other users can write to.
     bool allow_unsafe = false;
 };
 
-/// Throws PluginError that says which may be loaded, when `name` is not one of them.
+/// Throws PluginError with the allowed plugins if `name` is not one of them.
 void require_allowed(std::string_view name, const PluginRules& rules);
 
-/// Throws PluginError that says what to do, when another user could put something else in the
-/// file's place: what is loaded runs with all rights of this process.
+/// Throws PluginError that says what to do if another user could replace the file, because a plugin
+/// runs with all rights of this process.
 void require_safe(const std::filesystem::path& file, const PluginRules& rules);
 
 }  // namespace bridge32::hosting

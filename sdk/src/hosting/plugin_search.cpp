@@ -23,7 +23,7 @@ using os::utf8_of;
 using os::own_bits;
 constexpr int other_bits() { return 96 - own_bits(); }
 
-/// A file that the user may have meant: the other bitness, or a name without our suffix.
+/// A file that the user may have meant: one of the other bitness, or one without our suffix.
 std::string near_miss(const std::string& name, const std::vector<fs::path>& folders) {
     const std::string plain = utf8_of(boost::dll::shared_library::suffix());
     for (const auto& folder : folders) {

@@ -1,4 +1,4 @@
-// Waiting for somebody with a debugger.
+// Waiting for a debugger.
 #pragma once
 
 #include <functional>
@@ -7,10 +7,10 @@
 
 namespace bridge32::os {
 
-/// Is this process being debugged?
+/// True if a debugger is attached to this process.
 bool debugger_attached() noexcept;
 
-/// Should hosts wait for a debugger? BRIDGE32_WAIT_FOR_DEBUGGER says so, to clients as well.
+/// True if hosts should wait for a debugger: BRIDGE32_WAIT_FOR_DEBUGGER, which clients read, too.
 inline bool debugger_wanted() noexcept {
     try {
         const auto wanted = environment_variable("BRIDGE32_WAIT_FOR_DEBUGGER");
@@ -20,12 +20,12 @@ inline bool debugger_wanted() noexcept {
     }
 }
 
-/// Does SIGCONT end the waiting, too?
+/// True if SIGCONT also ends the wait.
 extern const bool kGoesOnBySignal;
 
-/// Waits until a debugger is attached; on Linux also until the process gets SIGCONT. Any debugger
-/// of this user's may attach meanwhile, whatever the system's rule. Calls `announce` when it is
-/// ready for both. For the main thread.
+/// Waits until a debugger is attached or, on Linux, the process gets SIGCONT. Meanwhile any
+/// debugger of this user may attach, whatever the system's policy. Calls `announce` when it is
+/// ready. For the main thread.
 void wait_for_debugger(const std::function<void()>& announce);
 
 }  // namespace bridge32::os

@@ -1,4 +1,4 @@
-// What whoever starts a process hands to it, in UTF-8.
+// A process's arguments and environment, in UTF-8.
 #pragma once
 
 #include <optional>
@@ -7,7 +7,7 @@
 
 namespace bridge32::os {
 
-/// Nothing when it is not set. `name` is ASCII.
+/// Nothing if it is not set. `name` is ASCII.
 std::optional<std::string> environment_variable(const char* name);
 
 /// The command line, the program's name first. `argc` and `argv` are those of main(), which on

@@ -1,4 +1,4 @@
-// Who can change a file.
+// Who can replace a file.
 #pragma once
 
 #include <filesystem>
@@ -6,7 +6,7 @@
 
 namespace bridge32::os {
 
-/// Somebody else who can put another file in the place of one.
+/// Another user who can replace a file.
 struct ForeignWriter {
     std::filesystem::path path;  ///< what that is possible at: the file, or a folder above it
     std::string who;             ///< "every user can write to it"

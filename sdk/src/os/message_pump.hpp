@@ -1,4 +1,4 @@
-// Threads that dispatch window messages while they wait, as COM wants it of some on Windows.
+// Threads that dispatch window messages while they wait, as COM requires of some on Windows.
 #pragma once
 
 namespace bridge32::os {

@@ -15,7 +15,7 @@
 
 namespace bridge32::os {
 
-/// What the operating system calls an open object: a descriptor, or on Windows a HANDLE.
+/// The operating system's handle for an open object: a descriptor, or on Windows a HANDLE.
 using NativeHandle = std::intptr_t;
 inline constexpr NativeHandle kNoHandle = -1;
 
@@ -32,11 +32,10 @@ struct ExitStatus {
     std::string name() const;
 };
 
-/// A handle to a process, bound to that process and not to its number, which the system uses
-/// again. Movable. Any thread may use it.
+/// A handle to a process, not to its number, which the system reuses. Movable. Thread-safe.
 class ProcessHandle {
 public:
-    /// Throws bridge32::Error when there is no such process.
+    /// Throws bridge32::Error if there is no such process.
     static ProcessHandle of(std::uint32_t pid);
 
     explicit ProcessHandle(NativeHandle native) noexcept : native_(native) {}
@@ -49,9 +48,9 @@ public:
     ~ProcessHandle();
 
     bool alive() const noexcept { return !wait(std::chrono::milliseconds(0)); }
-    /// Waits for its end; false when `timeout` passed before.
+    /// Waits for its end; false if `timeout` passed first.
     bool wait(std::chrono::milliseconds timeout) const noexcept;
-    /// Ends it at once. Harmless when it has ended.
+    /// Kills it. Harmless if it has ended.
     void kill() const noexcept;
     /// Linux: a pidfd where the kernel has them. Windows: a process handle.
     NativeHandle native() const noexcept { return native_; }
@@ -69,15 +68,15 @@ struct ProcessOptions {
 };
 
 /// A child process whose stdout and stderr we read. It inherits nothing else. On Windows it has no
-/// console window, and ends with this process, whatever becomes of that.
+/// console window, and always ends with this process.
 class ChildProcess {
 public:
-    /// Throws bridge32::Error, naming the executable and the system's reason.
+    /// Throws bridge32::Error with the executable and the system's reason.
     static ChildProcess start(const ProcessOptions& options);
 
     ChildProcess(ChildProcess&&) noexcept;
     ChildProcess& operator=(ChildProcess&&) = delete;
-    /// Kills it when it still runs.
+    /// Kills it if it is still running.
     ~ChildProcess();
 
     std::uint32_t pid() const noexcept { return pid_; }
@@ -102,17 +101,17 @@ private:
 
 enum class Output { kOut, kErr };
 
-/// Reads a child's stdout and stderr and gives them to `sink` as they come, until the child has
-/// ended; then what is left in the pipes. It does not wait for others who inherited the pipes
-/// (a child's own children). Blocks; meant for a thread of its own.
+/// Reads a child's stdout and stderr and passes them to `sink` as they arrive, until the child has
+/// ended; then the rest in the pipes. Does not wait for grandchildren that inherited the pipes.
+/// Blocks; meant for a separate thread.
 void read_output_until_exit(const ChildProcess& child,
                             const std::function<void(Output, std::string_view)>& sink);
 
-/// What this process prints goes nowhere from now on.
+/// Discards everything that this process prints from now on.
 void discard_output() noexcept;
 
 std::uint32_t own_pid() noexcept;
-/// The process that started this one; on Windows, where that is not told, 0.
+/// The process that started this one; 0 on Windows, where this is unknown.
 std::uint32_t parent_pid() noexcept;
 
 /// The file of a program of that name: on Windows with ".exe".

@@ -1,4 +1,4 @@
-// A shared-memory segment: one mapping of named memory, readable and writable by its user alone.
+// A shared-memory segment: a mapping of named memory that only its user can read and write.
 #pragma once
 
 #include <chrono>
@@ -11,25 +11,24 @@
 
 namespace bridge32::os {
 
-/// A segment that has a name, whoever made it.
+/// A segment with a name.
 struct NamedSegment {
     std::string name;
     std::uint64_t size;
     std::chrono::milliseconds age;
 };
 
-/// A mapped segment. The mapping lasts as long as the object; the name lasts until somebody
-/// calls `unlink`, which both sides may do at any time after both have mapped it. Movable.
+/// A mapped segment. The mapping lasts as long as the object; the name lasts until `unlink`, which
+/// either side may call once both have mapped it. Movable.
 class Segment {
 public:
-    /// Makes a segment of `size` bytes, all zero, mode 0600. All of its memory is reserved, so
-    /// that a full machine is an error here and not a fault later. Throws bridge32::Error when
-    /// the name exists or the memory is not to be had.
+    /// Creates a segment of `size` zero bytes, mode 0600. The memory is reserved, so that a lack of
+    /// memory is an error here and not a fault later. Throws bridge32::Error if the name exists or
+    /// the memory is not available.
     static Segment create(const std::string& name, std::uint64_t size);
 
-    /// Maps an existing segment, all of it or its first `at_most` bytes. Throws bridge32::Error
-    /// when there is none, when it belongs to another user, or when it does not fit this
-    /// process's address space.
+    /// Maps an existing segment, or its first `at_most` bytes. Throws bridge32::Error if there is
+    /// none, it belongs to another user, or it does not fit in this process's address space.
     static Segment open(const std::string& name,
                         std::uint64_t at_most = std::numeric_limits<std::uint64_t>::max());
 
@@ -48,13 +47,13 @@ public:
     std::uint64_t size() const noexcept { return size_; }
     const std::string& name() const noexcept { return name_; }
 
-    /// Removes the name; the memory goes with its last mapping. Harmless when it is gone.
+    /// Removes the name; the memory is freed with its last mapping. Harmless if it is already gone.
     void unlink() const noexcept { unlink(name_); }
     static void unlink(const std::string& name) noexcept;
     /// Removes all names that are `prefix` and a number.
     static void unlink_numbered(const std::string& prefix) noexcept;
-    /// This user's segments that have a name of ours; none on platforms where a name goes with
-    /// the last process that uses it.
+    /// This user's segments with a bridge32 name; none on platforms where the name disappears with
+    /// its last user.
     static std::vector<NamedSegment> list();
 
     /// For the handler of the fault that touching memory of a file is when somebody has cut the

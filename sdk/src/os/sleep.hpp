@@ -1,4 +1,4 @@
-// Sleeping until another process wakes us.
+// Sleeping until another process wakes this one.
 #pragma once
 
 #include <immintrin.h>
@@ -23,7 +23,7 @@ public:
     /// Sleeps while the word still is `seen`, at most `timeout`. May return early.
     void sleep(std::uint32_t seen, std::chrono::nanoseconds timeout) noexcept;
 
-    /// Wakes whoever sleeps. The caller changes the word before.
+    /// Wakes the sleepers. The caller changes the word first.
     void wake() noexcept;
 
 private:
@@ -34,10 +34,10 @@ private:
     std::shared_ptr<Events> handles_;
 };
 
-/// How many processors this process may run on, at least 1.
+/// The number of processors this process may run on, at least 1.
 unsigned usable_processors() noexcept;
 
-/// Lets another process run on this processor, if one waits for it.
+/// Yields this processor to a waiting process.
 void yield() noexcept;
 
 /// Tells the processor that this is a spin loop.

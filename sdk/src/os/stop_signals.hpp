@@ -1,4 +1,4 @@
-// Being asked from outside to stop.
+// Requests from outside to stop.
 #pragma once
 
 namespace bridge32::os {

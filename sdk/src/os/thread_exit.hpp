@@ -1,4 +1,4 @@
-// What is to be done when a thread ends.
+// Actions at the end of a thread.
 #pragma once
 
 namespace bridge32::os {

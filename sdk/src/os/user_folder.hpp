@@ -1,4 +1,4 @@
-// A folder that only this user can write to, and files in it that one process at a time owns.
+// A folder that only this user can write to, with files that one process at a time owns.
 #pragma once
 
 #include <filesystem>
@@ -18,11 +18,11 @@ std::filesystem::path user_runtime_folder();
 /// owner is alive. The operating system ends the lock with the process.
 class OwnedFile {
 public:
-    /// Opens or makes the file and locks it; nothing when another process owns it.
+    /// Opens or creates the file and locks it; nothing if another process owns it.
     static std::optional<OwnedFile> claim(const std::filesystem::path& path);
-    /// Does some process own the file?
+    /// True if a process owns the file.
     static bool is_owned(const std::filesystem::path& path);
-    /// Its content, empty when there is no such file.
+    /// Its content; empty if there is no such file.
     static std::string read(const std::filesystem::path& path);
 
     OwnedFile(OwnedFile&& other) noexcept;

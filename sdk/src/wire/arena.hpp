@@ -1,7 +1,7 @@
-// Memory that both processes see. Each side owns an arena: segments in which it alone allocates.
-// It hands out blocks, writes them, and sends references to them; the peer reads in place, and
-// counts down when it has read. So no lock is shared, nothing is copied, and blocks that come and
-// go map nothing new.
+// Memory that both processes see. Each side owns an arena: segments in which only it allocates. It
+// hands out blocks, writes them, and sends references to them; the peer reads in place and then
+// decrements the count. So no lock is shared, nothing is copied, and repeated blocks map nothing
+// new.
 #pragma once
 
 #include <cstddef>
@@ -17,22 +17,28 @@ namespace bridge32::wire {
 
 class ArenaPool;  // its segments, of which blocks hold a share
 
-/// What a new block holds: zeroes, or whatever was there before, which costs nothing.
+/// The content of a new block: zeros, or whatever was there before, which costs nothing.
 enum class Content { kZero, kAny };
 
+<<<<<<< HEAD
 /// A block of our own arena. Any thread may use it and let go of it, and it may outlive the
 /// arena and the channel. The peer's references keep the memory from being used again, not the
 /// object from ending.
 class Block {
+=======
+/// A block of our own arena. Thread-safe; may outlive the arena and the channel. The peer's
+/// references keep the memory from being reused, but do not keep this object alive.
+class SharedBlock {
+>>>>>>> f085fc4 (sdk: comments of the shared modules in plain English)
 public:
     Block(std::shared_ptr<ArenaPool> pool, std::uint64_t size);
     Block(const Block&) = delete;
     Block& operator=(const Block&) = delete;
     ~Block();
 
-    /// Aligned to 64; never null. The peer can write it too.
+    /// Aligned to 64; never null. The peer can write to it, too.
     std::byte* data() const noexcept { return slab_->memory(slot_); }
-    /// In bytes, as asked for.
+    /// The requested size in bytes.
     std::uint64_t size() const noexcept { return size_; }
 
 private:
@@ -44,11 +50,11 @@ private:
     std::uint64_t size_;
 };
 
-/// The owner's side. Thread-safe. The names of its segments go with it, the memory when its
-/// blocks have gone and the peer has let go of it too.
+/// The owner's side. Thread-safe. The destructor removes the names of its segments; the memory is
+/// freed once its blocks are gone and the peer has released it.
 class Arena {
 public:
-    /// A place in a block of ours that the peer can be told of.
+    /// A place in one of our blocks, which can be sent to the peer.
     struct Place {
         ArenaReference reference;
         Word* references;  ///< of the block: add one before sending `reference`
@@ -60,18 +66,24 @@ public:
     Arena& operator=(const Arena&) = delete;
     ~Arena();
 
+<<<<<<< HEAD
     /// A new block, which may be of size 0. Throws bridge32::Error naming the size when shared
     /// memory or address space is not to be had.
     std::shared_ptr<Block> make(std::uint64_t size, Content content = Content::kZero);
+=======
+    /// A new block; the size may be 0. Throws bridge32::Error with the size if shared memory or
+    /// address space is not available.
+    std::shared_ptr<SharedBlock> make(std::uint64_t size, Content content = Content::kZero);
+>>>>>>> f085fc4 (sdk: comments of the shared modules in plain English)
 
-    /// Are there any blocks now? Cheap. A thread knows of the blocks that it was given.
+    /// True if there are blocks. Cheap.
     bool has_blocks() const noexcept;
 
     /// Where [memory, memory + size) is, when all of it lies in one block that somebody still
     /// has, and begins at a multiple of 64; else nothing.
     std::optional<Place> find(const void* memory, std::uint64_t size) const;
 
-    /// How many segments are mapped now, for tests and statistics.
+    /// The number of mapped segments, for tests and statistics.
     std::size_t segment_count() const;
 
 private:

@@ -20,13 +20,13 @@
 
 namespace bridge32::wire {
 
-/// One side's end of a channel. The two sides differ in which ring they write and which bell
-/// they sleep at. Sending and receiving may happen on two threads; each by itself is for one
-/// thread at a time. Blocks may be made on any thread.
+/// One end of a channel. The two ends differ in which ring they write and which bell they sleep at.
+/// Sending and receiving may happen on different threads, each on one thread at a time. Blocks may
+/// be created on any thread.
 class Channel {
 public:
-    /// Makes a channel; for the client. `ring_bytes` is each ring's capacity, a power of two
-    /// from kMinRingBytes to kMaxRingBytes. Throws bridge32::Error.
+    /// For the client: creates a channel. `ring_bytes`: each ring's capacity, a power of two from
+    /// kMinRingBytes to kMaxRingBytes. Throws bridge32::Error.
     static std::unique_ptr<Channel> create(std::uint32_t ring_bytes, WaitMode mode);
 
     /// Attaches to the channel `name`; for the host. Unlinks the name, so that nothing is left
@@ -48,7 +48,7 @@ public:
     /// For the host: tells the client, and wakes it.
     void set_host_state(HostState state) noexcept;
 
-    /// Where a dying host says why. The client copies it before it looks.
+    /// Where a dying host writes its crash report. The client copies it before reading it.
     CrashReport& crash_report() noexcept {
         return *reinterpret_cast<CrashReport*>(segment_.data() + kCrashOffset);
     }
@@ -57,10 +57,16 @@ public:
     /// which outlive this object.
     void use_peer_bell(DoorbellWords& words, const std::string& name);
 
+<<<<<<< HEAD
     /// Memory that the peer sees too, for attachments that are to be sent without a copy. It may
     /// be of any size, and outlive the channel. Throws bridge32::Error naming the size when
     /// there is no such memory.
     std::shared_ptr<Block> make_block(std::uint64_t size, Content content = Content::kZero) {
+=======
+    /// Shared memory for attachments that are sent without a copy. Any size; may outlive the
+    /// channel. Throws bridge32::Error with the size if the memory cannot be allocated.
+    std::shared_ptr<SharedBlock> make_block(std::uint64_t size, Content content = Content::kZero) {
+>>>>>>> f085fc4 (sdk: comments of the shared modules in plain English)
         return arena_.make(size, content);
     }
 
@@ -72,11 +78,11 @@ public:
     bool try_send(const Envelope& envelope, std::string_view json,
                   std::span<const bridge32_attachment> attachments);
 
-    /// Is there room for the message that `try_send` has just refused? Cheap, for spinning on.
-    /// For the thread that sends. Throws ProtocolError.
+    /// True if there is room for the message that `try_send` just rejected. Cheap, for spinning;
+    /// for the sending thread. Throws ProtocolError.
     bool has_room() { return writer_.has_room(wanted_); }
 
-    /// Tells the peer that we wait for room, or no longer do.
+    /// Tells the peer whether we wait for room.
     void want_space(bool wanted) noexcept { writer_.want_space(wanted); }
 
     /// For the host: how many kCancel messages the client has sent. Cheap. A host that has read
@@ -85,7 +91,7 @@ public:
         return header().requests.cancels.load(std::memory_order_relaxed);
     }
 
-    /// Is there a message? Cheap, for spinning on.
+    /// True if there is a message. Cheap, for spinning.
     bool ready() const noexcept { return reader_.ready(); }
 
     /// Takes the next message; false when there is none. A message whose memory cannot be mapped
@@ -97,7 +103,7 @@ public:
     std::size_t own_segments() const { return arena_.segment_count(); }
     std::size_t peer_segments() const noexcept { return peer_arena_.segment_count(); }
 
-    /// Where this side sleeps. Unused by a host with a shared bell.
+    /// Where this side sleeps; unused by a host with a shared bell.
     Doorbell& own_bell() noexcept { return own_bell_; }
 
 private:

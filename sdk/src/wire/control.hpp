@@ -1,4 +1,4 @@
-// The control segment of a shared host: where clients announce their channels.
+// The control segment of a shared host, in which clients announce their channels.
 //
 // A shared host called NAME owns the file NAME.host in the user's runtime folder and holds it
 // locked; its one line is the unguessable name of the control segment. A client that finds the
@@ -55,7 +55,7 @@ struct ControlHeader {
     ControlSlot slots[kControlSlots];
 };
 
-/// How a shared host fares.
+/// The state of a shared host.
 struct ControlFacts {
     std::uint32_t pid = 0;
     std::uint32_t bits = 0;
@@ -72,17 +72,17 @@ static_assert(sizeof(ControlHeader) == 128 + 64 * kControlSlots);
 /// The host's side.
 class ControlServer {
 public:
-    /// Takes the name, over from a dead host if need be. Throws bridge32::Error when a living
-    /// one has it, or when it is not a fit name.
+    /// Takes the name, also from a dead host. Throws bridge32::Error if a running host has it, or
+    /// the name is invalid.
     explicit ControlServer(const std::string& name);
     ~ControlServer();
 
     DoorbellWords& bell_words() noexcept { return header().host_bell; }
     Doorbell& bell() noexcept { return bell_; }
 
-    /// Has a client posted what `take` has not seen? Cheap.
+    /// True if a client has posted a channel that `take` has not returned yet. Cheap.
     bool ready() const noexcept;
-    /// The next channel that was posted, or nothing. Its name has the form of unguessable_name().
+    /// The next posted channel, or nothing. Its name has the form of unguessable_name().
     std::optional<std::string> take();
     /// To be called a few times a second: frees slots that were claimed and not posted in
     /// times::kClaimLife, by clients that died in between or hold them on purpose; finds posts that
@@ -90,12 +90,13 @@ public:
     /// all others out.
     void look_after_slots(Clock::time_point now);
 
-    /// Has somebody asked the host to end?
+    /// True if the host was asked to end.
     bool stop_asked() const noexcept { return header().stop.load(std::memory_order_relaxed) != 0; }
-    /// Tells whoever asks how the host fares.
+    /// Publishes the host's state.
     void publish(std::uint32_t clients, std::uint64_t calls) noexcept;
 
-    /// Gives up the name: no further client finds the host, and another may take it. Any thread.
+    /// Releases the name: no further client finds the host, and another host may take it.
+    /// Thread-safe.
     void withdraw() noexcept;
 
 private:
@@ -125,16 +126,16 @@ private:
 /// A client's view of a running shared host.
 class ControlClient {
 public:
-    /// Throws ConnectionClosed when no host of that name runs.
+    /// Throws ConnectionClosed if no host of that name is running.
     explicit ControlClient(const std::string& name);
 
-    /// Announces a channel; false when no slot is free now.
+    /// Announces a channel; false if no slot is free now.
     bool post(const std::string& channel);
-    /// Is the channel announced, and not taken yet?
+    /// True if the channel is announced but not taken yet.
     bool posted(const std::string& channel) const;
 
     std::uint32_t host_pid() const noexcept { return header().host_pid; }
-    /// What the host says of itself; other clients could have written there.
+    /// The host's state; not trusted, because other clients can write there.
     ControlFacts facts() const noexcept;
     /// Asks the host to end, as a signal does, and returns at once.
     void ask_to_stop() noexcept;
@@ -150,10 +151,10 @@ private:
     Doorbell host_bell_;
 };
 
-/// The names of this user's shared hosts that run, sorted.
+/// The names of this user's running shared hosts, sorted.
 std::vector<std::string> shared_host_names();
 
-/// May a shared host be called that? Letters, digits, '.', '_' and '-', at most 64, not
+/// True for a valid name of a shared host: at most 64 letters, digits, '.', '_' and '-', not
 /// beginning with a dot.
 bool is_host_name(const std::string& name) noexcept;
 

@@ -1,4 +1,4 @@
-// Waiting for the other process: spin for a while, then sleep.
+// Waiting for the other process: spin briefly, then sleep.
 #pragma once
 
 #include <algorithm>
@@ -28,14 +28,14 @@ public:
         return other;
     }
 
-    /// Wakes the owner when it sleeps. Call it after publishing work. Costs a fence and a load
+    /// Wakes the owner if it sleeps. Call this after publishing work. Costs a fence and a load
     /// while the owner is awake.
     void ring() noexcept {
         std::atomic_thread_fence(std::memory_order_seq_cst);  // publish before looking
         if (words_->sleeping.load(std::memory_order_relaxed) != 0) wake();
     }
 
-    /// Wakes the owner, whatever it does.
+    /// Wakes the owner unconditionally.
     void wake() noexcept {
         words_->sequence.fetch_add(1);
         place_.wake();

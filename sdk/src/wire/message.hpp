@@ -1,4 +1,4 @@
-// A message that came in, in private memory where it matters.
+// A received message; what must not change is in private memory.
 #pragma once
 
 #include <cstddef>
@@ -17,7 +17,7 @@
 
 namespace bridge32::wire {
 
-/// What a message is, beside its content: see FrameHeader.
+/// A message's metadata: see FrameHeader.
 struct Envelope {
     FrameKind kind;
     std::uint16_t flags = 0;
@@ -43,11 +43,12 @@ public:
     /// peer keeps from using it again, until the last share goes, on any thread, be it after the
     /// channel. Null when the attachment lies in this object's own memory, and goes with it.
     std::shared_ptr<const void> hold(std::uint32_t at) const;
-    /// Did attachment `at` come by reference? Then the peer has this memory too, knows it as a
-    /// block of its own, and sees what is written there.
+    /// True if attachment `at` came by reference: it is a block of the peer, which sees what is
+    /// written there.
     bool is_shared(std::uint32_t at) const noexcept;
 
-    /// Is the content here? If not, only kind, flags and ids are, and `unreadable_reason`.
+    /// True if the content is available; otherwise only kind, flags, ids and `unreadable_reason`
+    /// are.
     bool readable() const noexcept { return unreadable_reason_.empty(); }
     const std::string& unreadable_reason() const noexcept { return unreadable_reason_; }
 
@@ -57,9 +58,9 @@ public:
     void assign(const RawFrame& frame, PeerArena& arena);
     /// Takes over the frame in `lease`, for which `outer` stood in the ring. Throws the same.
     void assign(const FrameHeader& outer, Lease lease, PeerArena& arena);
-    /// Stands for a message whose memory cannot be mapped here, for the reason given.
+    /// Becomes a message whose memory cannot be mapped here, with the reason.
     void assign_unreadable(const FrameHeader& outer, std::string reason);
-    /// Gives the peer's memory back; our own, of `capacity()` bytes, is kept for the next message.
+    /// Releases the peer's memory; our own, of `capacity()` bytes, is kept for the next message.
     void clear() noexcept;
     std::size_t capacity() const noexcept { return buffer_.capacity(); }
 

@@ -1,4 +1,4 @@
-// The peer's arena, as its reader sees it.
+// The peer's arena, from the reader's side.
 #pragma once
 
 #include <cstddef>
@@ -52,7 +52,7 @@ public:
     /// reference is given back all the same.
     Lease acquire(const ArenaReference& reference);
 
-    /// Gives a reference back unread. What is wrong with it does not matter.
+    /// Releases a reference unread, even if it is invalid.
     void give_back(const ArenaReference& reference) noexcept;
 
     std::size_t segment_count() const noexcept { return segments_.size(); }

@@ -1,4 +1,4 @@
-// A single-producer single-consumer ring of frames in memory that two processes share.
+// A single-producer single-consumer ring of frames in shared memory.
 //
 // Four operations: `RingWriter::try_write`, `RingReader::peek`, `RingReader::release` and
 // the capacity. A frame becomes visible by one store to `tail`, after all of its bytes are
@@ -32,7 +32,7 @@ public:
     bool try_write(const FrameHeader& header, const char* json,
                    const FrameAttachments& attachments);
 
-    /// Is there room for a frame of `size` bytes now? Then a `try_write` of it succeeds. Throws
+    /// True if there is room for a frame of `size` bytes, so that `try_write` succeeds. Throws
     /// ProtocolError as `try_write` does.
     bool has_room(std::uint32_t size);
 
@@ -40,7 +40,7 @@ public:
     /// the frame may need as much padding in front.
     std::uint32_t max_frame() const noexcept { return capacity_ / 2; }
 
-    /// Asks the consumer for a wake-up when it has made room (see `RingReader::release`).
+    /// Asks the consumer for a wake-up once there is room (see `RingReader::release`).
     void want_space(bool wanted) noexcept { indices_->space_wanted.store(wanted ? 1 : 0); }
 
 private:
@@ -56,8 +56,8 @@ public:
     RingReader(RingIndices& indices, const std::byte* data, std::uint32_t capacity) noexcept
         : indices_(&indices), data_(data), capacity_(capacity) {}
 
-    /// Is there something to read? Cheap: for spinning on.
-    /// Any thread may ask, also while another one reads.
+    /// True if there is something to read. Cheap, for spinning. Thread-safe, also while another
+    /// thread reads.
     bool ready() const noexcept {
         const std::uint32_t head = head_.load(std::memory_order_relaxed);
         if (tail_.load(std::memory_order_relaxed) != head ||

@@ -33,15 +33,16 @@ public:
     /// A block that was free and is used by us from now on, for `size` bytes; nothing when all
     /// are in use.
     std::optional<std::uint32_t> take(std::uint64_t size);
-    /// We no longer use the block. It is free when the peer does not either.
+    /// Ends our use of the block. It is free once the peer's use has ended, too.
     void let_go(std::uint32_t slot) noexcept;
-    /// Are all blocks free?
+    /// True if all blocks are free.
     bool idle() noexcept;
 
     std::byte* memory(std::uint32_t slot) const noexcept;
     /// Is the block's memory still zero, as in a new segment? Nobody has taken it before then.
     bool fresh(std::uint32_t slot) const noexcept { return uses_[slot].times == 1; }
-    /// How many references to the block the peer holds. Add one before sending another.
+    /// The number of references to the block that the peer holds. Increment it before sending
+    /// another.
     Word& references(std::uint32_t slot) const noexcept { return header().slots[slot]; }
     /// Where memory lies that is inside of a block that we use, at a place that a reference can
     /// name; else nothing.

@@ -1,4 +1,4 @@
-// Spinning while another thread or process is about to answer.
+// Spinning while another thread or process is about to reply.
 #pragma once
 
 #include <algorithm>

@@ -20,8 +20,8 @@ void add(Paths& paths, const std::filesystem::path& path) {
     if (std::find(paths.begin(), paths.end(), path) == paths.end()) paths.push_back(path);
 }
 
-/// Folders separated by colons, with the loader's variables replaced. `$LIB` and `$PLATFORM`
-/// depend on how the loader was built: each common value gives a folder.
+/// Folders separated by colons, with the loader's variables replaced. `$LIB` and `$PLATFORM` depend
+/// on the loader's build, so each common value gives a folder.
 void add_list(Paths& paths, const std::string& list, const std::filesystem::path& origin,
               int bits) {
     const std::vector<std::string> libs =
@@ -118,8 +118,8 @@ void add_system(Paths& paths) {
     }
 }
 
-/// Looks for `name` in `folders`. As the loader does, goes on past files of other bitness.
-/// Folders for other machines are looked into as well, to tell the user what is there.
+/// Searches `folders` for `name`. Like the loader, it skips files of other bitness. Folders for
+/// other machines are searched, too, to tell the user what is there.
 FoundDependency find_in(const std::string& name, const Paths& folders, int bits) {
     FoundDependency result;
     std::copy_if(folders.begin(), folders.end(), std::back_inserter(result.searched),
@@ -160,7 +160,7 @@ std::string library_stem(const std::string& file_name) {
 
 std::string library_key(const std::string& name) { return name; }
 
-// glibc reads LD_LIBRARY_PATH when the process starts, and never again.
+// glibc reads LD_LIBRARY_PATH only when the process starts.
 void add_library_folders(const Paths& /*library_path*/) {}
 
 void leave_out_working_directory() {}
@@ -219,7 +219,7 @@ FoundDependency find_dependency(const std::string& name, const LoadedFile& neede
         add_system(folders);
         return find_in(name, folders, searcher.bits);
     }
-    // To ask whether it is loaded makes the loader search.
+    // Asking whether it is loaded makes the loader search.
     result = find_in(name, folders, searcher.bits);
     result.already_loaded = !result.path.empty() && loaded_already();
     if (result.already_loaded) result.path.clear();

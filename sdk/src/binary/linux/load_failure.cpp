@@ -14,7 +14,7 @@ namespace {
 
 std::string backquoted(const std::string& text) { return "`" + text + "`"; }
 
-/// The part of `text` after `before` and up to `after`; nothing when either is missing.
+/// The part of `text` between `before` and `after`; nothing if either is missing.
 std::optional<std::string> between(const std::string& text, std::string_view before,
                                    std::string_view after) {
     const std::size_t begin = text.find(before);

@@ -75,7 +75,7 @@ const char* advice(DWORD error) {
 
 using Exports = std::function<bool(const std::string&)>;
 
-/// Asks the library that this process has loaded.
+/// Checks the library that this process has loaded.
 Exports exports_of_loaded(const std::string& name) {
     const HMODULE module = ::GetModuleHandleW(os::path_from_utf8(name).c_str());
     return [module](const std::string& symbol) {
@@ -85,15 +85,14 @@ Exports exports_of_loaded(const std::string& name) {
     };
 }
 
-/// Asks the file; what it exports by number only is not known.
+/// Checks the file; exports without a name are unknown.
 Exports exports_of_file(const std::filesystem::path& file) {
     return [names = exported_names(file)](const std::string& symbol) {
         return symbol.front() == '#' || std::binary_search(names.begin(), names.end(), symbol);
     };
 }
 
-/// What `path`, or a library that it needs, imports in vain, and what to do; empty when
-/// everything is there.
+/// A missing import of `path` or a dependency, and what to do; empty if there is none.
 std::string missing_procedure(const std::filesystem::path& path) {
     std::string problem;
     const auto check = [&](const LoadedFile& file, const std::string& name,

@@ -32,7 +32,7 @@ bool debugger_attached() noexcept {
             return status >> tracer && tracer != 0;
         }
     } catch (...) {
-        // Then nobody can tell.
+        // Then it is unknown.
     }
     return false;
 }

@@ -17,7 +17,8 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// Has that group the user's name, and no other member? Most systems give each user such a group.
+/// True if the group has the user's name and no other member. Most systems give each user such a
+/// group.
 bool is_private_group(uid_t user, gid_t group) {
     std::vector<char> user_text(16384);
     std::vector<char> group_text(65536);

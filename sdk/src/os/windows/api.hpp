@@ -1,4 +1,4 @@
-// What every caller of Windows' functions needs: text, error messages, and who may open an object.
+// Helpers for Windows functions: text, error messages, access rights.
 #pragma once
 
 #include <cstdint>
@@ -15,7 +15,7 @@ std::wstring wide(std::string_view utf8);
 /// UTF-16 to UTF-8. Lone surrogates become U+FFFD.
 std::string utf8(std::wstring_view wide);
 
-/// What the system says of an error code of GetLastError: "Access is denied (error 5)".
+/// The system's message for an error code: "Access is denied (error 5)".
 std::string windows_message(std::uint32_t code);
 
 /// Security attributes of an object that this user alone may open. They live as long as the
