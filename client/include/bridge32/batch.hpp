@@ -84,8 +84,8 @@ public:
         for (const std::string& name : names_) {
             const auto reply = replies.next();
             if (!reply) {
-                throw ProtocolError("the host answered " + std::to_string(results.size()) +
-                                    " calls of a batch of " + std::to_string(names_.size()));
+                throw ProtocolError("the host replied to " + std::to_string(results.size()) + " of " +
+                                    std::to_string(names_.size()) + " calls of a batch");
             }
             results.emplace_back(exchange_, *reply, name);
         }

@@ -16,8 +16,8 @@
 
 namespace bridge32::hosting {
 
-/// A client, as plugins see it through the C ABI. Each kind of host derives its own. Any thread.
-/// May outlive the client, and is then of no effect.
+/// A client as plugins see it through the C ABI. Each kind of host has a derived class.
+/// Thread-safe. May outlive the client, and then has no effect.
 class ClientPort {
 public:
     ClientPort() = default;
@@ -25,7 +25,7 @@ public:
     ClientPort& operator=(const ClientPort&) = delete;
     virtual ~ClientPort() = default;
 
-    /// A number that no other client of this process has or had.
+    /// A number that is unique among all clients this process ever had.
     std::uint64_t id() const noexcept { return id_; }
 
     /// bridge32_clients::emit.
@@ -50,33 +50,33 @@ struct BlockShare {
 };
 using SharedMemory = BlockShare;  // its name until now
 
-/// The table for plugins whose libraries are looked for in `library_path`. Lives as long as the
-/// process; the same path gives the same table. Any thread.
+/// The table for plugins whose libraries are searched for in `library_path`. Valid as long as the
+/// process runs; the same path gives the same table. Thread-safe.
 const bridge32_host& host_table(const std::vector<std::filesystem::path>& library_path);
 
 }  // namespace bridge32::hosting
 
-/// What the C ABI calls a client.
+/// The client type of the C ABI.
 struct bridge32_peer {
     std::shared_ptr<bridge32::hosting::ClientPort> port;
 };
 
-/// One running call, as the host sees it. Each kind of host derives its own.
+/// One running call in the host. Each kind of host has a derived class.
 struct bridge32_call {
     virtual ~bridge32_call() = default;
     bool replied = false;  ///< set by `reply`: a call has exactly one
     /// bridge32_host::reply. Does not throw.
     virtual std::int32_t reply(std::string_view json,
                                std::span<const bridge32_attachment> attachments) noexcept = 0;
-    /// Who made it; null where there is nobody to send anything to.
+    /// The client that made it; null if nothing can be sent to it.
     virtual std::shared_ptr<bridge32::hosting::ClientPort> client() noexcept { return nullptr; }
-    /// The number that the client gave it; 0 where there is none.
+    /// The client's number for it; 0 if there is none.
     virtual std::uint64_t call_id() const noexcept { return 0; }
-    /// How many callbacks it runs inside of.
+    /// The number of callbacks it is nested in.
     virtual unsigned depth() const noexcept { return 0; }
     /// bridge32_clients::cancelled.
     virtual bool cancelled() noexcept { return false; }
-    /// The host waits for the client no longer in the course of this call.
+    /// From now on, the host does not wait for the client during this call.
     virtual void give_up() noexcept {}
     /// bridge32_memory::allocate and, unless `zero`, allocate_for_overwrite. Throws
     /// bridge32::Error.

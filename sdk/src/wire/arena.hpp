@@ -20,16 +20,9 @@ class ArenaPool;  // its segments, of which blocks hold a share
 /// The content of a new block: zeros, or whatever was there before, which costs nothing.
 enum class Content { kZero, kAny };
 
-<<<<<<< HEAD
-/// A block of our own arena. Any thread may use it and let go of it, and it may outlive the
-/// arena and the channel. The peer's references keep the memory from being used again, not the
-/// object from ending.
-class Block {
-=======
 /// A block of our own arena. Thread-safe; may outlive the arena and the channel. The peer's
 /// references keep the memory from being reused, but do not keep this object alive.
-class SharedBlock {
->>>>>>> f085fc4 (sdk: comments of the shared modules in plain English)
+class Block {
 public:
     Block(std::shared_ptr<ArenaPool> pool, std::uint64_t size);
     Block(const Block&) = delete;
@@ -66,15 +59,9 @@ public:
     Arena& operator=(const Arena&) = delete;
     ~Arena();
 
-<<<<<<< HEAD
-    /// A new block, which may be of size 0. Throws bridge32::Error naming the size when shared
-    /// memory or address space is not to be had.
-    std::shared_ptr<Block> make(std::uint64_t size, Content content = Content::kZero);
-=======
     /// A new block; the size may be 0. Throws bridge32::Error with the size if shared memory or
     /// address space is not available.
-    std::shared_ptr<SharedBlock> make(std::uint64_t size, Content content = Content::kZero);
->>>>>>> f085fc4 (sdk: comments of the shared modules in plain English)
+    std::shared_ptr<Block> make(std::uint64_t size, Content content = Content::kZero);
 
     /// True if there are blocks. Cheap.
     bool has_blocks() const noexcept;

@@ -57,16 +57,9 @@ public:
     /// which outlive this object.
     void use_peer_bell(DoorbellWords& words, const std::string& name);
 
-<<<<<<< HEAD
-    /// Memory that the peer sees too, for attachments that are to be sent without a copy. It may
-    /// be of any size, and outlive the channel. Throws bridge32::Error naming the size when
-    /// there is no such memory.
-    std::shared_ptr<Block> make_block(std::uint64_t size, Content content = Content::kZero) {
-=======
     /// Shared memory for attachments that are sent without a copy. Any size; may outlive the
     /// channel. Throws bridge32::Error with the size if the memory cannot be allocated.
-    std::shared_ptr<SharedBlock> make_block(std::uint64_t size, Content content = Content::kZero) {
->>>>>>> f085fc4 (sdk: comments of the shared modules in plain English)
+    std::shared_ptr<Block> make_block(std::uint64_t size, Content content = Content::kZero) {
         return arena_.make(size, content);
     }
 

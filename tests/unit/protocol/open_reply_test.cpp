@@ -25,7 +25,7 @@ TEST_CASE("open reply: what is malformed is a ProtocolError") {
                                    R"({"result":{"host":"h","pid":1,"bits":32,"plugin":"p"}})"}) {
         CAPTURE(json);
         CHECK_THROWS_WITH_AS(protocol::read_open_reply(json),
-                             doctest::Contains("the host introduced itself wrongly: "),
+                             doctest::Contains("the host's first message is malformed: "),
                              ProtocolError);
     }
 }
