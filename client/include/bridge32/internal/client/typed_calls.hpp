@@ -32,8 +32,7 @@ R read_or_explain(const Where& where, Exchange& exchange, std::string_view json)
         return protocol::ReplyView(json, exchange.reply_attachments, &exchange).result<R>();
     } catch (const CodecError& e) {
         throw InvalidArgument(
-            std::string("the result does not fit the type that was asked for: ") + e.what(),
-            where());
+            std::string("the result does not fit the requested type: ") + e.what(), where());
     }
 }
 
