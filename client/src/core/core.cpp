@@ -148,7 +148,7 @@ void Core::learn_repeatable(Backend& backend) {
     constexpr const char* kMethod = "(describe)";
     PendingExchange exchange;
     protocol::write_describe(exchange.request);
-    exchange.pending.synchronous = true;
+    exchange.waits = Endpoint::Waits::at_once;
     const auto deadline = deadline_after(startup_timeout_);
     Repeatable learned;
     try {
@@ -209,12 +209,12 @@ void Core::tell_of_call(const PendingExchange& exchange, std::string_view method
         const std::string what = plugin_ + "." + std::string(method);
         const std::chrono::duration<double, std::micro> time =
             Clock::now() - exchange.watched_since;
-        diagnostics::trace(what, "call", exchange.watched_since, exchange.pending.call_id);
+        diagnostics::trace(what, "call", exchange.watched_since, exchange.call.id());
         if (failure != nullptr) {
             diagnostics::log(diagnostics::LogLevel::warning, what + " failed: " + failure);
         } else if (diagnostics::logs(diagnostics::LogLevel::debug)) {
             diagnostics::log(diagnostics::LogLevel::debug,
-                             what + " (call " + std::to_string(exchange.pending.call_id) +
+                             what + " (call " + std::to_string(exchange.call.id()) +
                                  ") took " + std::to_string(time.count()) + " microseconds");
         }
         diagnostics::flush_trace(false);
@@ -225,7 +225,7 @@ void Core::tell_of_call(const PendingExchange& exchange, std::string_view method
 
 void Core::call_until(PendingExchange& exchange, std::string_view method,
                       Clock::time_point deadline, detail::Timeout timeout, bool repeat) {
-    exchange.pending.synchronous = true;
+    exchange.waits = Endpoint::Waits::at_once;
     {
         const BackendUse used = use(deadline);
         try {
@@ -241,7 +241,7 @@ void Core::call_until(PendingExchange& exchange, std::string_view method,
 void Core::start(detail::Exchange& exchange, std::string_view method) {
     auto& pending = PendingExchange::of(exchange);
     if (!pending.functions.empty()) inbound_->dispatcher().start();
-    pending.pending.synchronous = false;
+    pending.waits = Endpoint::Waits::later;
     pending.watched_since = diagnostics::calls_are_watched() ? Clock::now() : Clock::time_point{};
     pending.started_at = use();
     pending.started_at->start(pending, method, deadline_of(call_timeout_));

@@ -67,7 +67,7 @@ ExchangeLease::~ExchangeLease() {
     std::unique_ptr<Exchange> exchange(exchange_);
     auto& pending = client::PendingExchange::of(*exchange);
     const std::size_t kept =
-        std::max(exchange->request.text().capacity(), pending.pending.message.capacity());
+        std::max(exchange->request.text().capacity(), pending.call.reply().capacity());
     pending.reset();
     Stock* const exchanges = stock();
     if (exchanges == nullptr) return;

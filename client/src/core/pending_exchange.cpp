@@ -18,7 +18,7 @@ std::uint64_t PendingExchange::add(std::shared_ptr<LocalFunction> function) {
 
 std::shared_ptr<const void> PendingExchange::keep(std::uint32_t at) {
     if (at < in_process_memory.size()) return in_process_memory[at];
-    return pending.message.hold(at);
+    return call.reply().hold(at);
 }
 
 void PendingExchange::throw_error(std::string_view json) {
@@ -43,8 +43,7 @@ void PendingExchange::reset() noexcept {
     request.clear();
     reply_json = {};
     reply_attachments = {};
-    pending.message.clear();
-    pending.on_done = nullptr;
+    call.reply().clear();
     in_process_memory.clear();
     started_at.reset();  // of a start that threw: the stock keeps no host alive
 }

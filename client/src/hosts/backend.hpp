@@ -13,7 +13,7 @@
 
 #include "bridge32/internal/client/exchange.hpp"
 #include "bridge32/options.hpp"
-#include "client/endpoint/connection.hpp"
+#include "client/endpoint/endpoint.hpp"
 #include "client/endpoint/inbound.hpp"
 
 namespace bridge32::client {
@@ -64,7 +64,8 @@ using OwnedMemory = std::shared_ptr<const void>;
 struct PendingExchange : detail::Exchange {
     PendingExchange() { request.set_functions(this); }
 
-    Pending pending;              ///< of a call through a channel
+    WaitingCall call;             ///< of a call through a channel
+    Endpoint::Waits waits = Endpoint::Waits::later;
     std::string in_process_json;  ///< of a call in this process
     std::vector<OwnedMemory> in_process_memory;
     std::vector<bridge32_attachment> attachments;

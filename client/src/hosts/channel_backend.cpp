@@ -64,7 +64,7 @@ ChannelBackend::ChannelBackend(std::string plugin, const BackendOptions& options
                                std::shared_ptr<Inbound> inbound, std::function<bool()> peer_alive)
     : plugin_(std::move(plugin)),
       inbound_(std::move(inbound)),
-      connection_(make_channel(options), std::move(peer_alive),
+      endpoint_(make_channel(options), std::move(peer_alive),
                   [this](wire::Message& message) { return take_stray(message); }) {}
 
 bool ChannelBackend::take_stray(wire::Message& message) {
@@ -102,7 +102,7 @@ void ChannelBackend::run(const wire::Message& message) {
 void ChannelBackend::run_callback(const wire::Message& message) {
     const RunningCallback running{this, message.call_id(), running_callback};
     running_callback = &running;
-    connection_.callback_began();
+    endpoint_.callback_began();
     Encoder reply;
     std::exception_ptr failure;
     try {
@@ -112,14 +112,14 @@ void ChannelBackend::run_callback(const wire::Message& message) {
             reply.text() =
                 protocol::error_text({"InvalidArgument", message.unreadable_reason(), "callback"});
         }
-        connection_.send({wire::FrameKind::kCallbackReply, 0, message.call_id(), 0}, reply.text(),
-                         reply.attachments(), nullptr, Clock::time_point::max());
+        endpoint_.send({wire::FrameKind::kCallbackReply, 0, message.call_id(), 0}, reply.text(),
+                       reply.attachments());
     } catch (const PeerGone&) {
         // Whoever waits for the call finds out.
     } catch (...) {
         failure = std::current_exception();
     }
-    connection_.callback_ended();
+    endpoint_.callback_ended();
     running_callback = running.outer;
     if (failure != nullptr) std::rethrow_exception(failure);
 }
@@ -127,9 +127,9 @@ void ChannelBackend::run_callback(const wire::Message& message) {
 void ChannelBackend::start(PendingExchange& exchange, std::string_view method,
                            Clock::time_point deadline) {
     try {
-        const wire::Envelope envelope{wire::FrameKind::kRequest, 0, 0, surrounding_callback(this)};
-        if (!connection_.send(envelope, exchange.request.text(), exchange.request.attachments(),
-                              &exchange.pending, deadline)) {
+        const wire::Envelope request{wire::FrameKind::kRequest, 0, 0, surrounding_callback(this)};
+        if (!endpoint_.start(exchange.call, request, exchange.request.text(),
+                             exchange.request.attachments(), exchange.waits, deadline)) {
             throw TimeoutError(plugin_ + "." + std::string(method) +
                                ": the host did not even take the request in time: it is busy with "
                                "earlier ones");
@@ -143,12 +143,12 @@ bool ChannelBackend::wait(PendingExchange& exchange, std::string_view method,
                           Clock::time_point deadline) {
     try {
         for (;;) {
-            const auto arrival = connection_.wait(exchange.pending, deadline);
-            if (arrival == Connection::Arrival::nothing) return false;
-            if (arrival == Connection::Arrival::reply) break;
-            const wire::Message message = connection_.take_work(exchange.pending);
+            const auto found = endpoint_.wait(exchange.call, deadline);
+            if (found == Arrival::nothing) return false;
+            if (found == Arrival::reply) break;
+            const wire::Message invocation = endpoint_.take_invocation(exchange.call);
             try {
-                run(message);
+                run(invocation);
             } catch (...) {
                 // The call goes on in the host; what the handler threw is thrown when it is over.
                 if (exchange.handler_error == nullptr) {
@@ -157,16 +157,12 @@ bool ChannelBackend::wait(PendingExchange& exchange, std::string_view method,
             }
         }
     } catch (const PeerGone&) {
-        connection_.abandon(exchange.pending, /*tell_host=*/false);
-        throw_peer_gone(method, Noticed::kDuringTheCall, exchange.pending.call_id);
-    } catch (...) {
-        connection_.abandon(exchange.pending, /*tell_host=*/false);
-        throw;
+        throw_peer_gone(method, Noticed::kDuringTheCall, exchange.call.id());
     }
     if (exchange.handler_error != nullptr) {
         std::rethrow_exception(std::exchange(exchange.handler_error, nullptr));
     }
-    const wire::Message& message = exchange.pending.message;
+    const wire::Message& message = exchange.call.reply();
     if (!message.readable()) {
         throw RemoteError("ResultTooLarge",
                           "the result's memory is not to be had: " + message.unreadable_reason(),
@@ -179,27 +175,26 @@ bool ChannelBackend::wait(PendingExchange& exchange, std::string_view method,
 }
 
 void ChannelBackend::abandon(PendingExchange& exchange, bool tell_host) noexcept {
-    connection_.abandon(exchange.pending, tell_host);
+    endpoint_.abandon(exchange.call, tell_host);
 }
 
 void ChannelBackend::when_done(PendingExchange& exchange, std::function<void()> task) {
-    connection_.when_done(exchange.pending, [inbound = inbound_, task = std::move(task)] {
+    endpoint_.when_replied(exchange.call, [inbound = inbound_, task = std::move(task)] {
         inbound->dispatcher().post(task);
     });
 }
 
 detail::SharedBytes ChannelBackend::make_shared_bytes(std::uint64_t size) {
-    auto block = connection_.channel().make_block(size);
+    auto block = endpoint_.channel().make_block(size);
     std::byte* const memory = block->data();
     return {memory, std::move(block)};
 }
 
 void ChannelBackend::notify(PendingExchange& exchange) {
     try {
-        const wire::Envelope envelope{wire::FrameKind::kRequest, wire::kNoReply, 0,
-                                      surrounding_callback(this)};
-        connection_.send(envelope, exchange.request.text(), exchange.request.attachments(), nullptr,
-                         Clock::time_point::max());
+        const wire::Envelope request{wire::FrameKind::kRequest, wire::kNoReply, 0,
+                                     surrounding_callback(this)};
+        endpoint_.send(request, exchange.request.text(), exchange.request.attachments());
     } catch (const PeerGone&) {
         throw_peer_gone("notify", Noticed::kBeforeTheCall, 0);
     }
@@ -220,19 +215,19 @@ void ChannelBackend::send_open(const BackendOptions& options) {
         throw InvalidArgument(
             std::string("the plugin's name and kwargs cannot be sent: ") + e.what(), plugin_);
     }
-    open_.pending.synchronous = true;
-    connection_.send({wire::FrameKind::kOpen}, request.text(), request.attachments(),
-                     &open_.pending, deadline_after(options.startup_timeout));
+    // The host's start takes a while: nobody reads meanwhile.
+    endpoint_.start(open_.call, {wire::FrameKind::kOpen}, request.text(), request.attachments(),
+                    Endpoint::Waits::later, deadline_after(options.startup_timeout));
 }
 
 bool ChannelBackend::finish_open(Clock::time_point deadline) {
     for (;;) {
-        const auto arrival = connection_.wait(open_.pending, deadline);
-        if (arrival == Connection::Arrival::nothing) return false;
-        if (arrival == Connection::Arrival::reply) break;
-        run(connection_.take_work(open_.pending));
+        const auto found = endpoint_.wait(open_.call, deadline);
+        if (found == Arrival::nothing) return false;
+        if (found == Arrival::reply) break;
+        run(endpoint_.take_invocation(open_.call));
     }
-    const std::string_view json = open_.pending.message.json();
+    const std::string_view json = open_.call.reply().json();
     if (protocol::is_error(json)) protocol::throw_failure(protocol::read_error(json));
     auto [host, pid, bits, plugin, plugin_path] = protocol::read_open_reply(json);
     info_ = {std::move(host), pid, bits, std::move(plugin), std::move(plugin_path)};
@@ -241,25 +236,25 @@ bool ChannelBackend::finish_open(Clock::time_point deadline) {
 
 void ChannelBackend::throw_crashed(const HostEnd& end, std::string_view method, Noticed when,
                                    std::uint64_t call_id) {
-    throw crash_errors_.error(connection_.channel().crash_report(), end,
+    throw crash_errors_.error(endpoint_.channel().crash_report(), end,
                               {plugin_, method, call_id, when == Noticed::kDuringTheCall});
 }
 
 bool ChannelBackend::close(Clock::time_point deadline) noexcept {
     closing_ = true;
     try {
-        PendingExchange exchange;
-        if (!connection_.send({wire::FrameKind::kClose}, protocol::kCloseText, {},
-                              &exchange.pending, deadline)) {
+        WaitingCall call;
+        if (!endpoint_.start(call, {wire::FrameKind::kClose}, protocol::kCloseText, {},
+                             Endpoint::Waits::later, deadline)) {
             return false;
         }
-        auto arrival = connection_.wait(exchange.pending, deadline);
-        while (arrival == Connection::Arrival::work) {
-            connection_.take_work(exchange.pending);
-            arrival = connection_.wait(exchange.pending, deadline);
+        auto found = endpoint_.wait(call, deadline);
+        while (found == Arrival::invocation) {
+            endpoint_.take_invocation(call);
+            found = endpoint_.wait(call, deadline);
         }
-        connection_.abandon(exchange.pending, /*tell_host=*/false);
-        return arrival == Connection::Arrival::reply;
+        endpoint_.abandon(call, /*tell_host=*/false);
+        return found == Arrival::reply;
     } catch (const PeerGone&) {
         return true;
     } catch (const std::exception&) {

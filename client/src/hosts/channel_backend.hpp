@@ -21,8 +21,8 @@ public:
     void when_done(PendingExchange& exchange, std::function<void()> task) override;
     void notify(PendingExchange& exchange) override;
     detail::SharedBytes make_shared_bytes(std::uint64_t size) override;
-    void read_idle(Clock::time_point deadline) override { connection_.read_idle(deadline); }
-    void interrupt_idle() noexcept override { connection_.interrupt_idle(); }
+    void read_idle(Clock::time_point deadline) override { endpoint_.read_idle(deadline); }
+    void interrupt_idle() noexcept override { endpoint_.interrupt_idle(); }
     const HostInfo& info() const noexcept override { return info_; }
 
 protected:
@@ -48,8 +48,8 @@ protected:
     [[noreturn]] void throw_crashed(const HostEnd& end, std::string_view method, Noticed when,
                                     std::uint64_t call_id);
 
-    Connection& connection() noexcept { return connection_; }
-    const Connection& connection() const noexcept { return connection_; }
+    Endpoint& endpoint() noexcept { return endpoint_; }
+    const Endpoint& endpoint() const noexcept { return endpoint_; }
     const std::string& plugin() const noexcept { return plugin_; }
 
 private:
@@ -62,7 +62,7 @@ private:
     std::string plugin_;
     std::atomic<bool> closing_{false};
     std::shared_ptr<Inbound> inbound_;
-    Connection connection_;
+    Endpoint endpoint_;
     PendingExchange open_;
     HostInfo info_;
     CrashErrors crash_errors_;

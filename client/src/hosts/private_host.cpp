@@ -43,14 +43,14 @@ public:
         : ChannelBackend(plugin, options, std::move(inbound),
                          [this] { return !host_ || host_->alive(); }) {
         send_open(options);
-        const auto process = host_command(options, {"--attach", connection().channel().name()});
+        const auto process = host_command(options, {"--attach", endpoint().channel().name()});
         executable_ = detail::utf8_of(process.executable);
         // A person is going to attach a debugger, and to look around.
         const std::chrono::milliseconds timeout =
             os::debugger_wanted() ? kForDebugger : options.startup_timeout;
         const auto deadline = deadline_after(timeout);
         try {
-            host_.emplace(process, options.on_output, [this] { connection().peer_died(); });
+            host_.emplace(process, options.on_output, [this] { endpoint().peer_died(); });
         } catch (const Error& e) {
             throw StartupError(e.what());
         }
@@ -79,14 +79,14 @@ public:
         return host_->printed();
     }
 
-    bool crashed() const noexcept override { return !ended_ && connection().peer_gone(); }
+    bool crashed() const noexcept override { return !ended_ && endpoint().peer_gone(); }
 
 private:
     void finish_start(Clock::time_point deadline, std::chrono::milliseconds timeout) {
         try {
             if (finish_open(deadline)) return;
         } catch (const PeerGone&) {
-            const auto state = connection().channel().host_state();
+            const auto state = endpoint().channel().host_state();
             if (state == wire::HostState::kAbsent || state == wire::HostState::kRefused) {
                 const auto status = host_->status();
                 const auto printed = host_->printed();
@@ -99,7 +99,7 @@ private:
         host_->kill();
         host_->status();
         const auto printed = host_->printed();
-        const bool attached = connection().channel().host_state() == wire::HostState::kAttached;
+        const bool attached = endpoint().channel().host_state() == wire::HostState::kAttached;
         throw StartupError("the host " + executable_ + " did not " +
                                (attached ? "finish the constructor of " + plugin() : "answer") +
                                " within the startup_timeout of " + in_seconds(timeout) +

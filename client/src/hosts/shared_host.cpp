@@ -56,13 +56,13 @@ public:
           control_(find_control(host, deadline_after(options.startup_timeout))),
           process_(process_of(control_, host_)) {
         const auto deadline = deadline_after(options.startup_timeout);
-        connection().channel().use_peer_bell(control_.bell_words(),
+        endpoint().channel().use_peer_bell(control_.bell_words(),
                                              control_.segment_name() + "-host");
         send_open(options);
         try {
             if (open(deadline)) return;
         } catch (const PeerGone&) {
-            const auto state = connection().channel().host_state();
+            const auto state = endpoint().channel().host_state();
             if (state == wire::HostState::kAbsent || state == wire::HostState::kGone) {
                 throw NoSuchHost("the shared host \"" + host_ +
                                  "\" ended before it took this client");
@@ -89,26 +89,26 @@ public:
     void terminate() override {
         if (!closed_.exchange(true)) {
             close(Clock::now());
-            connection().peer_died();
+            endpoint().peer_died();
         }
     }
 
     Streams shutdown(std::chrono::milliseconds timeout) override {
         if (!closed_.exchange(true)) {
             close(deadline_after(timeout));
-            connection().peer_died();
+            endpoint().peer_died();
         }
         return {};
     }
 
-    bool crashed() const noexcept override { return !closed_ && connection().peer_gone(); }
+    bool crashed() const noexcept override { return !closed_ && endpoint().peer_gone(); }
 
 private:
     /// Announces the channel, and waits for the plugin; false when `deadline` came first.
     bool open(Clock::time_point deadline) {
-        const std::string& channel = connection().channel().name();
+        const std::string& channel = endpoint().channel().name();
         while (Clock::now() < deadline) {
-            const bool absent = connection().channel().host_state() == wire::HostState::kAbsent;
+            const bool absent = endpoint().channel().host_state() == wire::HostState::kAbsent;
             auto next_look = times::kSlotLook;
             // A slot may be lost: this process slept while it filled it in, or another wrote there.
             if (absent && !control_.posted(channel) && !control_.post(channel))
@@ -125,12 +125,12 @@ private:
             throw ConnectionClosed("the client was shut down: " + what +
                                    " cannot be called any more");
         }
-        if (connection().channel().host_state() == wire::HostState::kRefused) {
+        if (endpoint().channel().host_state() == wire::HostState::kRefused) {
             throw ConnectionClosed("the shared host \"" + host_ +
                                    "\" refused this client; what the host printed says why");
         }
         const bool first = !reported_.exchange(true);
-        if (connection().channel().host_state() == wire::HostState::kGone ||
+        if (endpoint().channel().host_state() == wire::HostState::kGone ||
             (when == Noticed::kBeforeTheCall && !first)) {
             throw ConnectionClosed("the shared host \"" + host_ + "\" has ended: " + what +
                                    " was not answered. Connect again when it runs");

@@ -1,0 +1,206 @@
+#include "client/endpoint/call_table.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "bridge32/error.hpp"
+
+namespace bridge32::client {
+
+void CallTable::begin(WaitingCall& call, std::uint64_t id, bool attended) noexcept {
+    call.id_ = id;
+    call.replied_ = false;
+    call.attended_ = attended;
+    call.news_.store(false, std::memory_order_relaxed);
+}
+
+void CallTable::add(WaitingCall& call) {
+    const std::lock_guard lock(mutex_);
+    if (call.listed_) return;
+    calls_.push_back(&call);
+    call.listed_ = true;
+}
+
+/// With mutex_ held.
+Arrival CallTable::arrival(const WaitingCall& call) noexcept {
+    if (!call.inbox_.empty()) return Arrival::invocation;
+    return call.replied_ ? Arrival::reply : Arrival::nothing;
+}
+
+/// With mutex_ held.
+WaitingCall* CallTable::find(std::uint64_t id) const noexcept {
+    const auto found = std::find_if(calls_.begin(), calls_.end(),
+                                    [id](const WaitingCall* call) { return call->id_ == id; });
+    return found == calls_.end() ? nullptr : *found;
+}
+
+/// With mutex_ held.
+void CallTable::unlist(WaitingCall& call) noexcept {
+    std::erase(calls_, &call);
+    call.listed_ = false;
+}
+
+Arrival CallTable::attend(WaitingCall& call) {
+    const std::lock_guard lock(mutex_);
+    call.attended_ = true;
+    return arrival(call);
+}
+
+Arrival CallTable::leave(WaitingCall& call) noexcept {
+    const std::lock_guard lock(mutex_);
+    const Arrival found = arrival(call);
+    if (found == Arrival::nothing) call.attended_ = false;
+    return found;
+}
+
+wire::Message CallTable::take_invocation(WaitingCall& call) {
+    const std::lock_guard lock(mutex_);
+    wire::Message message = std::move(call.inbox_.front());
+    call.inbox_.pop_front();
+    if (arrival(call) == Arrival::nothing) call.news_.store(false);
+    return message;
+}
+
+void CallTable::when_replied(WaitingCall& call, std::function<void()> task,
+                             const std::function<bool()>& ended) {
+    {
+        const std::lock_guard lock(mutex_);
+        if (!call.replied_ && failure_.empty() && !ended()) {
+            call.on_reply_ = std::move(task);
+            return;
+        }
+    }
+    task();
+}
+
+bool CallTable::remove(WaitingCall& call) noexcept {
+    std::deque<wire::Message> dropped;
+    std::function<void()> task;  // what it holds ends without the lock
+    const std::lock_guard lock(mutex_);
+    const bool listed = call.listed_;
+    if (listed) unlist(call);
+    call.attended_ = false;
+    task.swap(call.on_reply_);
+    call.reply_.clear();
+    dropped.swap(call.inbox_);
+    for (const auto& message : dropped) {
+        if (message.kind() == wire::FrameKind::kCallback) refused_.push_back(message.call_id());
+    }
+    refused_count_.store(refused_.size());
+    return listed;
+}
+
+Arrival CallTable::sleep(WaitingCall& call, ReaderTurn& turn, const HandoverPolicy& policy,
+                         Clock::time_point deadline) {
+    std::unique_lock lock(mutex_);
+    if (arrival(call) != Arrival::nothing || !failure_.empty()) return arrival(call);
+    // Whoever releases the turn after this comes to wake a sleeper, and waits for our lock.
+    if (turn.begin_sleep()) {
+        call.asleep_ = true;
+        asleep_.push_back(&call);
+        call.news_came_.wait_until(lock, std::min(deadline, Clock::now() + policy.longest_sleep()));
+        std::erase(asleep_, &call);
+        call.asleep_ = false;
+    }
+    turn.end_sleep();
+    return arrival(call);
+}
+
+bool CallTable::put_reply(wire::Message& message, bool wake) {
+    std::function<void()> task;
+    bool slept = false;
+    {
+        const std::lock_guard lock(mutex_);
+        WaitingCall* const call = find(message.call_id());
+        if (call == nullptr) return false;  // nobody waits for it any more
+        std::swap(call->reply_, message);
+        call->replied_ = true;
+        unlist(*call);
+        slept = call->asleep_;
+        if (slept && wake) call->news_came_.notify_all();
+        task = std::exchange(call->on_reply_, nullptr);
+        call->news_.store(true, std::memory_order_release);  // the owner may end the call now
+    }
+    if (task) task();
+    return slept;
+}
+
+void CallTable::end_own(WaitingCall& own) {
+    std::function<void()> task;
+    {
+        const std::lock_guard lock(mutex_);
+        own.replied_ = true;
+        if (own.listed_) unlist(own);
+        task = std::exchange(own.on_reply_, nullptr);
+        own.news_.store(true, std::memory_order_release);
+    }
+    if (task) task();
+}
+
+WaitingCall* CallTable::put_invocation(wire::Message& message, WaitingCall* own) {
+    const std::lock_guard lock(mutex_);
+    WaitingCall* const call =
+        own != nullptr && own->id_ == message.related_id() ? own : find(message.related_id());
+    if (call == nullptr || !call->attended_) return nullptr;
+    call->inbox_.push_back(std::exchange(message, wire::Message()));
+    if (call->asleep_) call->news_came_.notify_all();
+    call->news_.store(true, std::memory_order_release);
+    return call;
+}
+
+void CallTable::wake_next() noexcept {
+    const std::lock_guard lock(mutex_);
+    for (auto* const call : asleep_) {
+        if (arrival(*call) != Arrival::nothing) continue;  // it would not read
+        return call->news_came_.notify_all();
+    }
+}
+
+void CallTable::wake_all() noexcept {
+    const std::lock_guard lock(mutex_);
+    for (auto* const call : asleep_)
+        call->news_came_.notify_all();
+}
+
+void CallTable::end() noexcept {
+    wake_all();
+    while (const auto task = take_task())
+        task();
+}
+
+std::function<void()> CallTable::take_task() noexcept {
+    const std::lock_guard lock(mutex_);
+    for (auto* const call : calls_) {
+        if (call->on_reply_) return std::exchange(call->on_reply_, nullptr);
+    }
+    return nullptr;
+}
+
+void CallTable::fail(const std::string& reason) noexcept {
+    {
+        const std::lock_guard lock(mutex_);
+        if (failure_.empty()) failure_ = reason;
+        failed_.store(true, std::memory_order_release);
+    }
+    end();
+}
+
+void CallTable::throw_if_failed() const {
+    if (!failed()) return;
+    const std::lock_guard lock(mutex_);
+    throw ProtocolError(failure_);
+}
+
+void CallTable::refuse(std::uint64_t invocation) {
+    const std::lock_guard lock(mutex_);
+    refused_.push_back(invocation);
+    refused_count_.store(refused_.size());
+}
+
+std::vector<std::uint64_t> CallTable::take_refused() {
+    const std::lock_guard lock(mutex_);
+    refused_count_.store(0);
+    return std::exchange(refused_, {});
+}
+
+}  // namespace bridge32::client
