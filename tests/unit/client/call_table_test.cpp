@@ -1,0 +1,250 @@
+#include "client/endpoint/call_table.hpp"
+
+#include <doctest/doctest.h>
+
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "bridge32/error.hpp"
+#include "wire/channel.hpp"
+
+using namespace bridge32;
+using namespace bridge32::client;
+using namespace std::chrono_literals;
+
+namespace {
+
+/// Where messages come from: a host's end that sends to a client's end.
+class Source {
+public:
+    wire::Message message(wire::FrameKind kind, std::uint64_t call_id, std::uint64_t related_id,
+                          std::string_view json = "{}") {
+        host_->try_send({kind, 0, call_id, related_id}, json, {});
+        wire::Message message;
+        client_->receive(message);
+        return message;
+    }
+    wire::Message reply(std::uint64_t call_id, std::string_view json = R"({"result":1})") {
+        return message(wire::FrameKind::kReply, call_id, 0, json);
+    }
+
+private:
+    std::unique_ptr<wire::Channel> client_ =
+        wire::Channel::create(wire::kMinRingBytes, wire::WaitMode::kBlock);
+    std::unique_ptr<wire::Channel> host_ = wire::Channel::attach(client_->name(), nullptr);
+};
+
+void start(CallTable& calls, WaitingCall& call, std::uint64_t id, bool attended = true) {
+    CallTable::begin(call, id, attended);
+    calls.add(call);
+}
+
+}  // namespace
+
+TEST_CASE("call table: a reply reaches its call and no other") {
+    Source source;
+    CallTable calls;
+    WaitingCall first;
+    WaitingCall second;
+    start(calls, first, 1);
+    start(calls, second, 2);
+    auto message = source.reply(2, R"({"result":"second"})");
+
+    CHECK_FALSE(calls.put_reply(message, /*wake=*/true));
+
+    CHECK(calls.attend(first) == Arrival::nothing);
+    CHECK(CallTable::has_news(second));
+    CHECK(calls.attend(second) == Arrival::reply);
+    CHECK(second.reply().json() == R"({"result":"second"})");
+    CHECK(calls.remove(first));
+    CHECK_FALSE(calls.remove(second));
+}
+
+TEST_CASE("call table: a reply that nobody waits for any more is dropped") {
+    Source source;
+    CallTable calls;
+    WaitingCall call;
+    start(calls, call, 1);
+    calls.remove(call);
+    auto message = source.reply(1);
+
+    CHECK_FALSE(calls.put_reply(message, /*wake=*/true));
+
+    CHECK_FALSE(CallTable::has_news(call));
+}
+
+TEST_CASE("call table: invocations go to the thread that waits, in order, before the reply") {
+    Source source;
+    CallTable calls;
+    WaitingCall call;
+    start(calls, call, 1);
+    auto event = source.message(wire::FrameKind::kEvent, 0, 1, "first");
+    auto callback = source.message(wire::FrameKind::kCallback, 7, 1, "second");
+    auto reply = source.reply(1);
+
+    CHECK(calls.put_invocation(event, nullptr) == &call);
+    CHECK(calls.put_invocation(callback, nullptr) == &call);
+    calls.put_reply(reply, /*wake=*/true);
+
+    REQUIRE(calls.attend(call) == Arrival::invocation);
+    CHECK(calls.take_invocation(call).json() == "first");
+    REQUIRE(calls.attend(call) == Arrival::invocation);
+    CHECK(calls.take_invocation(call).json() == "second");
+    CHECK(calls.attend(call) == Arrival::reply);
+}
+
+TEST_CASE("call table: nobody takes an invocation while no thread waits for its call") {
+    Source source;
+    CallTable calls;
+    WaitingCall call;
+    start(calls, call, 1, /*attended=*/false);
+    auto message = source.message(wire::FrameKind::kCallback, 7, 1);
+    CHECK(calls.put_invocation(message, nullptr) == nullptr);
+
+    calls.attend(call);
+    CHECK(calls.put_invocation(message, nullptr) == &call);
+    calls.take_invocation(call);
+    CHECK(calls.leave(call) == Arrival::nothing);
+
+    auto late = source.message(wire::FrameKind::kCallback, 8, 1);
+    CHECK(calls.put_invocation(late, nullptr) == nullptr);
+    calls.remove(call);
+}
+
+TEST_CASE("call table: the reader's own call need not be in it") {
+    Source source;
+    CallTable calls;
+    WaitingCall own;
+    CallTable::begin(own, 1, /*attended=*/true);
+    auto message = source.message(wire::FrameKind::kEvent, 0, 1);
+    CHECK(calls.put_invocation(message, &own) == &own);
+    CHECK(calls.attend(own) == Arrival::invocation);
+}
+
+TEST_CASE("call table: callbacks of an abandoned call are refused") {
+    Source source;
+    CallTable calls;
+    WaitingCall call;
+    start(calls, call, 1);
+    auto event = source.message(wire::FrameKind::kEvent, 0, 1);
+    auto callback = source.message(wire::FrameKind::kCallback, 7, 1);
+    calls.put_invocation(event, nullptr);
+    calls.put_invocation(callback, nullptr);
+    CHECK_FALSE(calls.any_refused());
+
+    CHECK(calls.remove(call));
+
+    CHECK(calls.any_refused());
+    CHECK(calls.take_refused() == std::vector<std::uint64_t>{7});
+    CHECK_FALSE(calls.any_refused());
+}
+
+TEST_CASE("call table: a thread does not sleep when nobody reads or its reply is there") {
+    Source source;
+    CallTable calls;
+    ReaderTurn turn;
+    const HandoverPolicy policy;
+    WaitingCall call;
+    start(calls, call, 1);
+    CHECK(calls.sleep(call, turn, policy, Clock::time_point::max()) == Arrival::nothing);
+
+    auto message = source.reply(1);
+    calls.put_reply(message, /*wake=*/true);
+    REQUIRE(turn.try_take());
+    CHECK(calls.sleep(call, turn, policy, Clock::time_point::max()) == Arrival::reply);
+    CHECK_FALSE(turn.release());
+}
+
+TEST_CASE("call table: a thread that sleeps is woken") {
+    Source source;
+    CallTable calls;
+    ReaderTurn turn;
+    const HandoverPolicy policy;
+    WaitingCall call;
+    start(calls, call, 1);
+    REQUIRE(turn.try_take());
+    Arrival found = Arrival::nothing;
+    Clock::duration slept{};
+    std::thread sleeper([&] {
+        const auto begin = Clock::now();
+        // Its own looks come every 50 ms; they do not end the sleep that this test is about.
+        do
+            found = calls.sleep(call, turn, policy, Clock::time_point::max());
+        while (found == Arrival::nothing && turn.is_taken() && Clock::now() < begin + 10s);
+        slept = Clock::now() - begin;
+    });
+    while (!turn.anyone_sleeps())
+        std::this_thread::yield();
+
+    SUBCASE("by its reply") {
+        auto message = source.reply(1);
+        while (!calls.put_reply(message, /*wake=*/true) && !CallTable::has_news(call)) {}
+        sleeper.join();
+        CHECK(found == Arrival::reply);
+    }
+    SUBCASE("by an event in its course") {
+        auto message = source.message(wire::FrameKind::kEvent, 0, 1);
+        CHECK(calls.put_invocation(message, nullptr) == &call);
+        sleeper.join();
+        CHECK(found == Arrival::invocation);
+    }
+    SUBCASE("to read") {
+        if (turn.release()) calls.wake_next();
+        sleeper.join();
+        CHECK(found == Arrival::nothing);
+    }
+
+    CHECK(slept < 10s);
+    calls.remove(call);
+}
+
+TEST_CASE("call table: what waits for a reply runs when it comes, or when none will") {
+    Source source;
+    CallTable calls;
+    WaitingCall call;
+    start(calls, call, 1, /*attended=*/false);
+    int runs = 0;
+    bool over = false;
+    const auto wait = [&] {
+        calls.when_replied(call, [&] { ++runs; }, [&] { return over; });
+    };
+
+    SUBCASE("with the reply") {
+        wait();
+        CHECK(runs == 0);
+        auto message = source.reply(1);
+        calls.put_reply(message, /*wake=*/true);
+    }
+    SUBCASE("at once, when the reply is there") {
+        auto message = source.reply(1);
+        calls.put_reply(message, /*wake=*/true);
+        wait();
+    }
+    SUBCASE("at the end of the peer") {
+        wait();
+        calls.end();
+        calls.end();
+    }
+    SUBCASE("after that") {
+        over = true;
+        wait();
+    }
+    SUBCASE("after a failure") {
+        calls.fail("a bad frame");
+        wait();
+    }
+
+    CHECK(runs == 1);
+    calls.remove(call);
+}
+
+TEST_CASE("call table: the first failure is what all get") {
+    CallTable calls;
+    CHECK_NOTHROW(calls.throw_if_failed());
+    calls.fail("a bad frame");
+    calls.fail("another");
+    CHECK(calls.failed());
+    CHECK_THROWS_WITH_AS(calls.throw_if_failed(), "a bad frame", ProtocolError);
+}
