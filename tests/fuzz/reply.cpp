@@ -23,14 +23,14 @@ BRIDGE32_STRUCT(Point, x, on, name, table)
 
 }  // namespace fuzzed
 
-// Defined here, because exchange.cpp would bring the whole client with it.
-bridge32::detail::Exchange::~Exchange() = default;
+// Defined here, because call_lease.cpp would bring the whole client with it.
+bridge32::detail::Call::~Call() = default;
 
 namespace bridge32::fuzz {
 
 namespace {
 
-class Reply : public detail::Exchange {
+class Reply : public detail::Call {
 public:
     explicit Reply(const Content& content) {
         reply_json = content.json();

@@ -3,7 +3,7 @@
 
 #include <bridge32/codec.hpp>
 #include <bridge32/error.hpp>
-#include <bridge32/internal/client/exchange.hpp>
+#include <bridge32/internal/client/call.hpp>
 #include <bridge32/internal/client/typed_calls.hpp>
 #include <cstddef>
 #include <memory>
@@ -18,21 +18,20 @@ namespace bridge32 {
 class BatchResult {
 public:
     /// For Batch.
-    BatchResult(std::shared_ptr<detail::ExchangeLease> exchange, std::string_view json,
-                std::string where)
-        : exchange_(std::move(exchange)), json_(json), where_(std::move(where)) {}
+    BatchResult(std::shared_ptr<detail::CallLease> call, std::string_view json, std::string where)
+        : call_(std::move(call)), json_(json), where_(std::move(where)) {}
 
     /// True if the call threw.
     bool failed() const noexcept { return protocol::is_error(json_); }
     /// The result as an `R`, or throws what the call threw. Can be called repeatedly.
     template <class R = Json>
     R get() const {
-        if (failed()) (*exchange_)->throw_error(json_);
-        return detail::read_or_explain<R>([this] { return where_; }, **exchange_, json_);
+        if (failed()) (*call_)->throw_error(json_);
+        return detail::read_or_explain<R>([this] { return where_; }, **call_, json_);
     }
 
 private:
-    std::shared_ptr<detail::ExchangeLease> exchange_;
+    std::shared_ptr<detail::CallLease> call_;
     std::string_view json_;
     std::string where_;
 };
@@ -49,7 +48,7 @@ public:
     Batch(std::shared_ptr<detail::Caller> caller, detail::Timeout timeout)
         : caller_(std::move(caller)),
           timeout_(timeout),
-          exchange_(std::make_shared<detail::ExchangeLease>(*caller_)) {
+          call_(std::make_shared<detail::CallLease>(*caller_)) {
         request().clear();
         protocol::begin_batch(request());
     }
@@ -78,22 +77,22 @@ public:
     /// TimeoutError, HostCrashed and so on.
     std::vector<BatchResult> send() {
         protocol::end_batch(request());
-        caller_->call(**exchange_, "(batch)", timeout_);
+        caller_->call(**call_, "(batch)", timeout_);
         std::vector<BatchResult> results;
-        auto replies = protocol::ReplyView((*exchange_)->reply_json).batch();
+        auto replies = protocol::ReplyView((*call_)->reply_json).batch();
         for (const std::string& name : names_) {
             const auto reply = replies.next();
             if (!reply) {
-                throw ProtocolError("the host replied to " + std::to_string(results.size()) + " of " +
-                                    std::to_string(names_.size()) + " calls of a batch");
+                throw ProtocolError("the host replied to " + std::to_string(results.size()) +
+                                    " of " + std::to_string(names_.size()) + " calls of a batch");
             }
-            results.emplace_back(exchange_, *reply, name);
+            results.emplace_back(call_, *reply, name);
         }
         return results;
     }
 
 private:
-    Encoder& request() noexcept { return (*exchange_)->request; }
+    Encoder& request() noexcept { return (*call_)->request; }
     void begin(std::string_view name) {
         request().next();
         names_.push_back(detail::joined(caller_->plugin(), name));
@@ -101,7 +100,7 @@ private:
 
     std::shared_ptr<detail::Caller> caller_;
     detail::Timeout timeout_;
-    std::shared_ptr<detail::ExchangeLease> exchange_;
+    std::shared_ptr<detail::CallLease> call_;
     std::vector<std::string> names_;
 };
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <bridge32/error.hpp>
-#include <bridge32/internal/client/exchange.hpp>
+#include <bridge32/internal/client/call.hpp>
 #include <bridge32/internal/client/promise.hpp>
 #include <chrono>
 #include <memory>
@@ -15,7 +15,7 @@ namespace bridge32 {
 
 namespace detail {
 template <class R>
-R read_or_explain(const Caller& caller, std::string_view method, Exchange& exchange);
+R read_or_explain(const Caller& caller, std::string_view method, Call& call);
 
 template <class F, class R>
 struct ThenResult {
@@ -30,7 +30,7 @@ struct ThenResult<F, void> {
 template <class R>
 struct StartedCall {
     std::shared_ptr<Caller> caller;
-    ExchangeLease exchange;
+    CallLease call;
     std::string method;
     Timeout timeout;
 };
@@ -49,11 +49,11 @@ public:
     /// Waits for the reply and returns the result, or throws what `call` would throw. call_timeout
     /// starts here. Callbacks and events of the call run on this thread. Can be called once.
     R get() {
-        if (auto* const call = std::get_if<Call>(&state_)) {
-            if (call->caller == nullptr) throw_used();
-            const auto caller = std::exchange(call->caller, nullptr);
-            caller->wait(*call->exchange, call->method, call->timeout);
-            return detail::read_or_explain<R>(*caller, call->method, *call->exchange);
+        if (auto* const started = std::get_if<Started>(&state_)) {
+            if (started->caller == nullptr) throw_used();
+            const auto caller = std::exchange(started->caller, nullptr);
+            caller->finish(*started->call, started->method, started->timeout);
+            return detail::read_or_explain<R>(*caller, started->method, *started->call);
         }
         auto& promised = std::get<Promised>(state_);
         if (promised == nullptr) throw_used();
@@ -65,8 +65,8 @@ public:
     bool wait_for(std::chrono::duration<Rep, Period> duration) {
         const auto deadline = std::chrono::steady_clock::now() +
                               std::chrono::duration_cast<std::chrono::nanoseconds>(duration);
-        if (auto* const call = std::get_if<Call>(&state_)) {
-            return call->caller == nullptr || call->caller->wait_until(*call->exchange, deadline);
+        if (auto* const started = std::get_if<Started>(&state_)) {
+            return started->caller == nullptr || has_news(*started, deadline);
         }
         auto& promised = std::get<Promised>(state_);
         return promised == nullptr || promised->wait_until(deadline);
@@ -84,13 +84,13 @@ public:
     auto then(F f) {
         using Next = typename detail::ThenResult<F, R>::type;
         auto next = std::make_shared<detail::Promise<Next>>();
-        if (auto* const call = std::get_if<Call>(&state_)) {
-            if (call->caller == nullptr) throw_used();
-            next->set_caller(call->caller);
+        if (auto* const started = std::get_if<Started>(&state_)) {
+            if (started->caller == nullptr) throw_used();
+            next->set_caller(started->caller);
             auto own = std::make_shared<Future>(std::move(*this));
-            auto& kept = std::get<Call>(own->state_);
+            auto& kept = std::get<Started>(own->state_);
             auto caller = kept.caller;
-            caller->when_done(*kept.exchange, [own, next, f = std::move(f)]() mutable {
+            caller->when_done(*kept.call, [own, next, f = std::move(f)]() mutable {
                 next->fulfil([&] { return run(f, *own); });
             });
         } else {
@@ -109,10 +109,10 @@ private:
     friend class Calls;
     template <class Other>
     friend class Future;
-    using Call = detail::StartedCall<R>;
+    using Started = detail::StartedCall<R>;
     using Promised = std::shared_ptr<detail::Promise<R>>;
 
-    explicit Future(Call call) : state_(std::move(call)) {}
+    explicit Future(Started started) : state_(std::move(started)) {}
     explicit Future(Promised promised) : state_(std::move(promised)) {}
 
     template <class F, class Source>
@@ -125,11 +125,19 @@ private:
         }
     }
 
+    static bool has_news(Started& started, std::chrono::steady_clock::time_point deadline) {
+        try {
+            return started.caller->wait(*started.call, started.method, deadline);
+        } catch (...) {
+            return true;  // `get` throws it again
+        }
+    }
+
     void abandon(bool tell_host) noexcept {
-        if (auto* const call = std::get_if<Call>(&state_)) {
-            if (call->caller == nullptr) return;
-            call->caller->abandon(*call->exchange, tell_host);
-            call->caller = nullptr;
+        if (auto* const started = std::get_if<Started>(&state_)) {
+            if (started->caller == nullptr) return;
+            started->caller->abandon(*started->call, tell_host);
+            started->caller = nullptr;
         } else if (tell_host) {
             std::get<Promised>(state_) = nullptr;
         }
@@ -139,7 +147,7 @@ private:
         throw Error("this Future was already consumed by get, then or cancel");
     }
 
-    std::variant<Call, Promised> state_;
+    std::variant<Started, Promised> state_;
 };
 
 }  // namespace bridge32

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <bridge32/codec.hpp>
-#include <bridge32/internal/client/exchange.hpp>
+#include <bridge32/internal/client/call.hpp>
 #include <cstdint>
 #include <memory>
 #include <utility>

@@ -4,7 +4,7 @@
 
 #include "base/times.hpp"
 #include "bridge32/error.hpp"
-#include "bridge32/internal/client/exchange.hpp"
+#include "bridge32/internal/client/call.hpp"
 #include "bridge32/internal/client/typed_calls.hpp"
 #include "client/c_interface/client.hpp"
 #include "client/c_interface/errors.hpp"
@@ -14,12 +14,12 @@ struct bridge32_pending {
     bridge32_pending(std::shared_ptr<bridge32::client::Core> its_core, std::string its_method,
                      bridge32::detail::Timeout its_timeout)
         : core(std::move(its_core)),
-          exchange(*core),
+          call(*core),
           method(std::move(its_method)),
           timeout(its_timeout) {}
 
     std::shared_ptr<bridge32::client::Core> core;  // null once consumed
-    bridge32::detail::ExchangeLease exchange;
+    bridge32::detail::CallLease call;
     std::string method;
     bridge32::detail::Timeout timeout;
 };
@@ -29,8 +29,8 @@ namespace bridge32::c_interface {
 namespace {
 
 using client::Core;
-using detail::Exchange;
-using detail::ExchangeLease;
+using detail::Call;
+using detail::CallLease;
 
 /// A limit in milliseconds as a caller passes it.
 detail::Timeout read_timeout(std::int64_t milliseconds, const client::Core& core) {
@@ -61,32 +61,32 @@ std::string_view checked(const Encoder& request, std::string_view name, const ch
     return text;
 }
 
-void write_request(Core& core, Exchange& exchange, const GivenCall& call) {
-    require(call.method, "the method's name");
-    detail::write_or_explain(core, call.method, [&] {
-        Encoder& request = exchange.request;
+void write_request(Core& core, Call& call, const GivenCall& given) {
+    require(given.method, "the method's name");
+    detail::write_or_explain(core, given.method, [&] {
+        Encoder& request = call.request;
         request.clear();
-        for (const auto& buffer : read_buffers(call.buffers, call.buffer_count))
+        for (const auto& buffer : read_buffers(given.buffers, given.buffer_count))
             request.attach(buffer.data, buffer.size);
         auto* const functions = &core.inbound()->functions();
-        const auto args = checked(request, "args", call.args, Kind::array, functions);
-        const auto kwargs = checked(request, "kwargs", call.kwargs, Kind::object, functions);
-        protocol::write_call_text(request, call.method, args, kwargs);
+        const auto args = checked(request, "args", given.args, Kind::array, functions);
+        const auto kwargs = checked(request, "kwargs", given.kwargs, Kind::object, functions);
+        protocol::write_call_text(request, given.method, args, kwargs);
     });
 }
 
-/// The result in the exchange's reply. Its buffers are kept in place if possible, else copied.
-std::unique_ptr<bridge32_reply> take_reply(Exchange& exchange) {
+/// The result in the call's reply. Its buffers are kept in place if possible, else copied.
+std::unique_ptr<bridge32_reply> take_reply(Call& call) {
     auto reply = std::make_unique<bridge32_reply>();
     try {
-        reply->json = protocol::ReplyView(exchange.reply_json).result_text();
+        reply->json = protocol::ReplyView(call.reply_json).result_text();
     } catch (const CodecError& e) {
         throw ProtocolError("the host sent a malformed reply: " + std::string(e.what()));
     }
-    reply->buffers.reserve(exchange.reply_attachments.size());
-    for (std::uint32_t at = 0; at < exchange.reply_attachments.size(); ++at) {
-        const auto& attachment = exchange.reply_attachments[at];
-        if (auto owner = exchange.keep(at)) {
+    reply->buffers.reserve(call.reply_attachments.size());
+    for (std::uint32_t at = 0; at < call.reply_attachments.size(); ++at) {
+        const auto& attachment = call.reply_attachments[at];
+        if (auto owner = call.keep(at)) {
             reply->buffers.push_back({attachment.data, attachment.size, std::move(owner)});
         } else {
             reply->add({static_cast<const char*>(attachment.data),
@@ -102,10 +102,10 @@ void call(bridge32_client* client, std::string_view method, std::int64_t timeout
     if (reply != nullptr) *reply = nullptr;
     require(client, "the client");
     Core& core = *client->core;
-    ExchangeLease exchange(core);
-    write(core, *exchange);
-    core.call(*exchange, method, read_timeout(timeout_ms, core));
-    if (reply != nullptr) *reply = take_reply(*exchange).release();
+    CallLease lease(core);
+    write(core, *lease);
+    core.call(*lease, method, read_timeout(timeout_ms, core));
+    if (reply != nullptr) *reply = take_reply(*lease).release();
 }
 
 Core& unused_core(const bridge32_pending* pending) {
@@ -122,8 +122,8 @@ Core& unused_core(const bridge32_pending* pending) {
 
 using namespace bridge32::c_interface;
 using bridge32::deadline_after;
-using bridge32::detail::Exchange;
-using bridge32::detail::ExchangeLease;
+using bridge32::detail::Call;
+using bridge32::detail::CallLease;
 
 void bridge32_reply::add(std::string_view bytes) {
     auto copy = std::make_shared<const std::string>(bytes);
@@ -136,8 +136,8 @@ int32_t bridge32_client_call(bridge32_client* client, const char* method, const 
                              char** error) {
     return guarded(error, [&] {
         call(client, method == nullptr ? "" : method, timeout_ms, reply,
-             [&](bridge32::client::Core& core, Exchange& exchange) {
-                 write_request(core, exchange, {method, args, kwargs, buffers, buffer_count});
+             [&](bridge32::client::Core& core, Call& call) {
+                 write_request(core, call, {method, args, kwargs, buffers, buffer_count});
              });
     });
 }
@@ -146,24 +146,21 @@ int32_t bridge32_client_get(bridge32_client* client, const char* property, int64
                             bridge32_reply** reply, char** error) {
     return guarded(error, [&] {
         require(property, "the property's name");
-        call(client, property, timeout_ms, reply,
-             [&](bridge32::client::Core& core, Exchange& exchange) {
-                 exchange.request.clear();
-                 bridge32::detail::write_or_explain(core, property, [&] {
-                     bridge32::protocol::write_get(exchange.request, property);
-                 });
-             });
+        call(client, property, timeout_ms, reply, [&](bridge32::client::Core& core, Call& call) {
+            call.request.clear();
+            bridge32::detail::write_or_explain(
+                core, property, [&] { bridge32::protocol::write_get(call.request, property); });
+        });
     });
 }
 
 int32_t bridge32_client_describe(bridge32_client* client, int64_t timeout_ms,
                                  bridge32_reply** reply, char** error) {
     return guarded(error, [&] {
-        call(client, "(describe)", timeout_ms, reply,
-             [](bridge32::client::Core&, Exchange& exchange) {
-                 exchange.request.clear();
-                 bridge32::protocol::write_describe(exchange.request);
-             });
+        call(client, "(describe)", timeout_ms, reply, [](bridge32::client::Core&, Call& call) {
+            call.request.clear();
+            bridge32::protocol::write_describe(call.request);
+        });
     });
 }
 
@@ -172,9 +169,9 @@ int32_t bridge32_client_notify(bridge32_client* client, const char* method, cons
                                uint32_t buffer_count, char** error) {
     return guarded(error, [&] {
         require(client, "the client");
-        ExchangeLease exchange(*client->core);
-        write_request(*client->core, *exchange, {method, args, kwargs, buffers, buffer_count});
-        client->core->notify(*exchange);
+        CallLease call(*client->core);
+        write_request(*client->core, *call, {method, args, kwargs, buffers, buffer_count});
+        client->core->notify(*call);
     });
 }
 
@@ -188,9 +185,8 @@ int32_t bridge32_client_start(bridge32_client* client, const char* method, const
         require(client, "the client");
         auto made = std::make_unique<bridge32_pending>(
             client->core, method == nullptr ? "" : method, read_timeout(timeout_ms, *client->core));
-        write_request(*client->core, *made->exchange,
-                      {method, args, kwargs, buffers, buffer_count});
-        client->core->start(*made->exchange, made->method);
+        write_request(*client->core, *made->call, {method, args, kwargs, buffers, buffer_count});
+        client->core->start(*made->call, made->method, bridge32::detail::kNoDeadline);
         *pending = made.release();
     });
 }
@@ -201,10 +197,12 @@ int32_t bridge32_pending_wait(bridge32_pending* pending, int64_t wait_ms, int32_
         require(ready, "where to put whether it is ready");
         *ready = 0;
         auto& core = unused_core(pending);
-        *ready = core.wait_until(*pending->exchange,
-                                 bridge32::deadline_after(std::chrono::milliseconds(wait_ms)))
-                     ? 1
-                     : 0;
+        const auto deadline = bridge32::deadline_after(std::chrono::milliseconds(wait_ms));
+        try {
+            *ready = core.wait(*pending->call, pending->method, deadline) ? 1 : 0;
+        } catch (const std::exception&) {
+            *ready = 1;  // bridge32_pending_get throws it again
+        }
     });
 }
 
@@ -213,21 +211,21 @@ int32_t bridge32_pending_get(bridge32_pending* pending, bridge32_reply** reply, 
         if (reply != nullptr) *reply = nullptr;
         unused_core(pending);
         const auto core = std::exchange(pending->core, nullptr);
-        core->wait(*pending->exchange, pending->method, pending->timeout);
-        if (reply != nullptr) *reply = take_reply(*pending->exchange).release();
+        core->finish(*pending->call, pending->method, pending->timeout);
+        if (reply != nullptr) *reply = take_reply(*pending->call).release();
     });
 }
 
 void bridge32_pending_cancel(bridge32_pending* pending) {
     if (pending == nullptr || pending->core == nullptr) return;
-    pending->core->abandon(*pending->exchange, /*tell_host=*/true);
+    pending->core->abandon(*pending->call, /*tell_host=*/true);
     pending->core.reset();
 }
 
 void bridge32_pending_free(bridge32_pending* pending) {
     if (pending == nullptr) return;
     if (pending->core != nullptr) {
-        pending->core->abandon(*pending->exchange, /*tell_host=*/false);
+        pending->core->abandon(*pending->call, /*tell_host=*/false);
     }
     delete pending;
 }

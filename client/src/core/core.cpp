@@ -146,26 +146,26 @@ std::shared_ptr<Backend> Core::replace_backend() {
 void Core::learn_repeatable(Backend& backend) {
     if (!repeat_idempotent_) return;
     constexpr const char* kMethod = "(describe)";
-    PendingExchange exchange;
-    protocol::write_describe(exchange.request);
-    exchange.waits = Endpoint::Waits::at_once;
+    BackendCall call;
+    protocol::write_describe(call.request);
+    call.waits = Endpoint::Waits::at_once;
     const auto deadline = deadline_after(startup_timeout_);
     Repeatable learned;
     try {
-        backend.start(exchange, kMethod, deadline);
-        if (backend.wait(exchange, kMethod, deadline)) learned = Repeatable(exchange.reply_json);
+        backend.start(call, kMethod, deadline);
+        if (backend.wait(call, kMethod, deadline)) learned = Repeatable(call.reply_json);
     } catch (const RemoteError&) {
         // A plugin in plain C need not know the request: nothing is repeated.
     }
-    backend.abandon(exchange, /*tell_host=*/true);
+    backend.abandon(call, /*tell_host=*/true);
     const std::lock_guard lock(mutex_);
     repeatable_ = std::move(learned);
 }
 
-bool Core::may_repeat(const Backend& died, PendingExchange& exchange) {
-    if (!repeat_idempotent_ || !exchange.functions.empty()) return false;
+bool Core::may_repeat(const Backend& died, BackendCall& call) {
+    if (!repeat_idempotent_ || !call.functions.empty()) return false;
     const std::lock_guard lock(mutex_);
-    return terminated_ != &died && !shut_down_ && repeatable_.allows(exchange.request.text());
+    return terminated_ != &died && !shut_down_ && repeatable_.allows(call.request.text());
 }
 
 std::shared_ptr<Backend> Core::last_backend() {
@@ -173,49 +173,48 @@ std::shared_ptr<Backend> Core::last_backend() {
     return backend_;
 }
 
-void Core::wait_at(Backend& backend, PendingExchange& exchange, std::string_view method,
+void Core::wait_at(Backend& backend, BackendCall& call, std::string_view method,
                    Clock::time_point deadline, detail::Timeout timeout) {
-    if (backend.wait(exchange, method, deadline)) return;
-    backend.abandon(exchange, /*tell_host=*/true);
+    if (backend.wait(call, method, deadline)) return;
+    backend.abandon(call, /*tell_host=*/true);
     throw TimeoutError(plugin_ + "." + std::string(method) + " did not reply within " +
                        std::to_string(timeout->count()) +
                        " ms. The host still runs it, and drops its reply");
 }
 
-void Core::call(detail::Exchange& exchange, std::string_view method, detail::Timeout timeout) {
+void Core::call(detail::Call& call, std::string_view method, detail::Timeout timeout) {
     if (diagnostics::calls_are_watched()) {
-        return watched_call(PendingExchange::of(exchange), method, deadline_of(timeout), timeout);
+        return watched_call(BackendCall::of(call), method, deadline_of(timeout), timeout);
     }
-    call_until(PendingExchange::of(exchange), method, deadline_of(timeout), timeout,
+    call_until(BackendCall::of(call), method, deadline_of(timeout), timeout,
                /*repeat=*/true);
 }
 
-void Core::watched_call(PendingExchange& exchange, std::string_view method,
-                        Clock::time_point deadline, detail::Timeout timeout) {
-    exchange.watched_since = Clock::now();
+void Core::watched_call(BackendCall& call, std::string_view method, Clock::time_point deadline,
+                        detail::Timeout timeout) {
+    call.watched_since = Clock::now();
     try {
-        call_until(exchange, method, deadline, timeout, /*repeat=*/true);
+        call_until(call, method, deadline, timeout, /*repeat=*/true);
     } catch (const std::exception& e) {
-        tell_of_call(exchange, method, e.what());
+        tell_of_call(call, method, e.what());
         throw;
     }
-    tell_of_call(exchange, method, nullptr);
+    tell_of_call(call, method, nullptr);
 }
 
-void Core::tell_of_call(const PendingExchange& exchange, std::string_view method,
+void Core::tell_of_call(const BackendCall& call, std::string_view method,
                         const char* failure) const noexcept {
-    if (exchange.watched_since == Clock::time_point{}) return;
+    if (call.watched_since == Clock::time_point{}) return;
     try {
         const std::string what = plugin_ + "." + std::string(method);
-        const std::chrono::duration<double, std::micro> time =
-            Clock::now() - exchange.watched_since;
-        diagnostics::trace(what, "call", exchange.watched_since, exchange.call.id());
+        const std::chrono::duration<double, std::micro> time = Clock::now() - call.watched_since;
+        diagnostics::trace(what, "call", call.watched_since, call.waiting.id());
         if (failure != nullptr) {
             diagnostics::log(diagnostics::LogLevel::warning, what + " failed: " + failure);
         } else if (diagnostics::logs(diagnostics::LogLevel::debug)) {
             diagnostics::log(diagnostics::LogLevel::debug,
-                             what + " (call " + std::to_string(exchange.call.id()) +
-                                 ") took " + std::to_string(time.count()) + " microseconds");
+                             what + " (call " + std::to_string(call.waiting.id()) + ") took " +
+                                 std::to_string(time.count()) + " microseconds");
         }
         diagnostics::flush_trace(false);
     } catch (const std::bad_alloc&) {
@@ -223,78 +222,71 @@ void Core::tell_of_call(const PendingExchange& exchange, std::string_view method
     }
 }
 
-void Core::call_until(PendingExchange& exchange, std::string_view method,
-                      Clock::time_point deadline, detail::Timeout timeout, bool repeat) {
-    exchange.waits = Endpoint::Waits::at_once;
+void Core::call_until(BackendCall& call, std::string_view method, Clock::time_point deadline,
+                      detail::Timeout timeout, bool repeat) {
+    call.waits = Endpoint::Waits::at_once;
     {
         const BackendUse used = use(deadline);
         try {
-            used->start(exchange, method, deadline);
-            return wait_at(*used, exchange, method, deadline, timeout);
+            used->start(call, method, deadline);
+            return wait_at(*used, call, method, deadline, timeout);
         } catch (const HostCrashed&) {
-            if (!repeat || !may_repeat(*used, exchange)) throw;
+            if (!repeat || !may_repeat(*used, call)) throw;
         }
     }
-    call_until(exchange, method, deadline, timeout, /*repeat=*/false);
+    call_until(call, method, deadline, timeout, /*repeat=*/false);
 }
 
-void Core::start(detail::Exchange& exchange, std::string_view method) {
-    auto& pending = PendingExchange::of(exchange);
-    if (!pending.functions.empty()) inbound_->dispatcher().start();
-    pending.waits = Endpoint::Waits::later;
-    pending.watched_since = diagnostics::calls_are_watched() ? Clock::now() : Clock::time_point{};
-    pending.started_at = use();
-    pending.started_at->start(pending, method, deadline_of(call_timeout_));
+void Core::start(detail::Call& call, std::string_view method, Deadline deadline) {
+    auto& own = BackendCall::of(call);
+    if (!own.functions.empty()) inbound_->dispatcher().start();
+    own.waits = Endpoint::Waits::later;
+    own.watched_since = diagnostics::calls_are_watched() ? Clock::now() : Clock::time_point{};
+    own.started_at = use();
+    own.started_at->start(call, method, std::min(deadline, deadline_of(call_timeout_)));
 }
 
-void Core::wait(detail::Exchange& exchange, std::string_view method, detail::Timeout timeout) {
-    auto& pending = PendingExchange::of(exchange);
-    const BackendUse started_at = std::move(pending.started_at);
+bool Core::wait(detail::Call& call, std::string_view method, Deadline deadline) {
+    return BackendCall::of(call).started_at->wait(call, method, deadline);
+}
+
+void Core::finish(detail::Call& call, std::string_view method, detail::Timeout timeout) {
+    auto& own = BackendCall::of(call);
+    const BackendUse started_at = std::move(own.started_at);
     const auto deadline = deadline_of(timeout);
     try {
-        wait_at(*started_at, pending, method, deadline, timeout);
-        return tell_of_call(pending, method, nullptr);
+        wait_at(*started_at, own, method, deadline, timeout);
+        return tell_of_call(own, method, nullptr);
     } catch (const HostCrashed& e) {
-        tell_of_call(pending, method, e.what());
-        if (!may_repeat(*started_at, pending)) throw;
+        tell_of_call(own, method, e.what());
+        if (!may_repeat(*started_at, own)) throw;
     } catch (const std::exception& e) {
-        tell_of_call(pending, method, e.what());
+        tell_of_call(own, method, e.what());
         throw;
     }
-    call_until(pending, method, deadline, timeout, /*repeat=*/false);
+    call_until(own, method, deadline, timeout, /*repeat=*/false);
 }
 
-bool Core::wait_until(detail::Exchange& exchange, Clock::time_point deadline) {
-    auto& pending = PendingExchange::of(exchange);
-    try {
-        return pending.started_at->wait(pending, "(async)", deadline);
-    } catch (...) {
-        return true;  // there is something to get, and `get` throws it again
-    }
+void Core::abandon(detail::Call& call, bool tell_host) noexcept {
+    auto& own = BackendCall::of(call);
+    if (!own.started_at) return;
+    own.started_at->abandon(call, tell_host);
+    own.started_at.reset();
 }
 
-void Core::abandon(detail::Exchange& exchange, bool tell_host) noexcept {
-    auto& pending = PendingExchange::of(exchange);
-    if (!pending.started_at) return;
-    pending.started_at->abandon(pending, tell_host);
-    pending.started_at.reset();
-}
-
-void Core::when_done(detail::Exchange& exchange, std::function<void()> task) {
+void Core::when_done(detail::Call& call, std::function<void()> task) {
     inbound_->dispatcher().start();
-    auto& pending = PendingExchange::of(exchange);
-    pending.started_at->when_done(pending, std::move(task));
+    BackendCall::of(call).started_at->when_done(call, std::move(task));
 }
 
-void Core::notify(detail::Exchange& exchange) {
-    auto& pending = PendingExchange::of(exchange);
-    if (!pending.functions.empty()) {
+void Core::notify(detail::Call& call) {
+    if (!BackendCall::of(call).functions.empty()) {
         throw InvalidArgument(
             "a call without reply cannot have a function as an argument: nothing "
             "tells when it ends. Use Client::long_lived",
             plugin_);
     }
-    use()->notify(pending);
+    use()->notify(call);
 }
 
 detail::SharedBytes Core::make_shared_bytes(std::uint64_t size) {

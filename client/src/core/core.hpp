@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "bridge32/internal/client/exchange.hpp"
+#include "bridge32/internal/client/call.hpp"
 #include "bridge32/options.hpp"
 #include "client/core/repeatable.hpp"
 #include "client/core/restart_guard.hpp"
@@ -27,16 +27,14 @@ public:
                                       Start start);
     ~Core() override;
 
-    void call(detail::Exchange& exchange, std::string_view method,
-              detail::Timeout timeout) override;
-    void start(detail::Exchange& exchange, std::string_view method) override;
-    void wait(detail::Exchange& exchange, std::string_view method,
-              detail::Timeout timeout) override;
-    bool wait_until(detail::Exchange& exchange, Clock::time_point deadline) override;
-    void abandon(detail::Exchange& exchange, bool tell_host) noexcept override;
-    void when_done(detail::Exchange& exchange, std::function<void()> task) override;
-    void notify(detail::Exchange& exchange) override;
+    void start(detail::Call& call, std::string_view method, Deadline deadline) override;
+    bool wait(detail::Call& call, std::string_view method, Deadline deadline) override;
+    void abandon(detail::Call& call, bool tell_host) noexcept override;
+    void when_done(detail::Call& call, std::function<void()> task) override;
+    void notify(detail::Call& call) override;
     detail::SharedBytes make_shared_bytes(std::uint64_t size) override;
+    void call(detail::Call& call, std::string_view method, detail::Timeout timeout) override;
+    void finish(detail::Call& call, std::string_view method, detail::Timeout timeout) override;
     void on_event(std::string name, std::shared_ptr<LocalFunction> handler) override;
     std::uint64_t add_long_lived(std::shared_ptr<LocalFunction> function) override;
     void remove_long_lived(std::uint64_t id) noexcept override;
@@ -70,18 +68,18 @@ private:
     /// Asks the plugin which calls may be repeated, if that matters.
     void learn_repeatable(Backend& backend);
     /// The host died in the middle of the call: may it be sent again to a new one?
-    bool may_repeat(const Backend& died, PendingExchange& exchange);
-    void call_until(PendingExchange& exchange, std::string_view method, Clock::time_point deadline,
+    bool may_repeat(const Backend& died, BackendCall& call);
+    void call_until(BackendCall& call, std::string_view method, Clock::time_point deadline,
                     detail::Timeout timeout, bool repeat);
     /// Starts a backend, and tells whoever watches.
     std::shared_ptr<Backend> start_backend();
     /// The same as call_until, and whoever watches learns of it.
-    void watched_call(PendingExchange& exchange, std::string_view method,
-                      Clock::time_point deadline, detail::Timeout timeout);
+    void watched_call(BackendCall& call, std::string_view method, Clock::time_point deadline,
+                      detail::Timeout timeout);
     /// A call that is watched ended: with a reply, or as `failure` says.
-    void tell_of_call(const PendingExchange& exchange, std::string_view method,
+    void tell_of_call(const BackendCall& call, std::string_view method,
                       const char* failure) const noexcept;
-    void wait_at(Backend& backend, PendingExchange& exchange, std::string_view method,
+    void wait_at(Backend& backend, BackendCall& call, std::string_view method,
                  Clock::time_point deadline, detail::Timeout timeout);
 
     std::string plugin_;

@@ -77,8 +77,8 @@ public:
     /// or `fail` says that it will not come. `ended`: have they said so already?
     void when_replied(WaitingCall& call, std::function<void()> task,
                       const std::function<bool()>& ended);
-    /// The reply is dropped when it comes, and callbacks in the call's course are refused. True when
-    /// the table had the call.
+    /// The reply is dropped when it comes, and callbacks in the call's course are refused. True
+    /// when the table had the call.
     bool remove(WaitingCall& call) noexcept;
 
     /// Has anything come for it that was not taken? Cheap, for spinning on.
@@ -92,8 +92,8 @@ public:
 
     // For the reader.
 
-    /// `message` is a reply: swaps it into its call, if that still waits. Wakes a thread that sleeps
-    /// for it if `wake`, and returns whether one slept.
+    /// `message` is a reply: swaps it into its call, if that still waits. Wakes a thread that
+    /// sleeps for it if `wake`, and returns whether one slept.
     bool put_reply(wire::Message& message, bool wake);
     /// The reader's own reply is in its call: the table lets go of that.
     void end_own(WaitingCall& own);
@@ -116,7 +116,9 @@ public:
 
     /// Callbacks that nobody runs, which are to be answered.
     void refuse(std::uint64_t invocation);
-    bool any_refused() const noexcept { return refused_count_.load(std::memory_order_relaxed) != 0; }
+    bool any_refused() const noexcept {
+        return refused_count_.load(std::memory_order_relaxed) != 0;
+    }
     std::vector<std::uint64_t> take_refused();
 
 private:

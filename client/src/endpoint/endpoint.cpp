@@ -94,8 +94,7 @@ void Endpoint::abandon(WaitingCall& call, bool tell_host) noexcept {
     try {
         refuse_callbacks();
         // Without room it stays unsaid: the host is busy with what fills the ring.
-        sender_.try_send({wire::FrameKind::kCancel, 0, call.id(), 0},
-                         protocol::kCancelText);
+        sender_.try_send({wire::FrameKind::kCancel, 0, call.id(), 0}, protocol::kCancelText);
     } catch (const std::exception&) {
         // Whoever waits next finds out.
     }

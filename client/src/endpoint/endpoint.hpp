@@ -1,8 +1,8 @@
 // The client's end of a channel: requests go out, replies find their callers.
 //
 // There is no receiving thread, so that a reply costs no hand-over between threads. Of the threads
-// that wait for replies one has the turn to read the ring (ReaderTurn): it passes to the others what
-// is theirs (CallTable), and when its own reply has come, the turn goes on (HandoverPolicy). A
+// that wait for replies one has the turn to read the ring (ReaderTurn): it passes to the others
+// what is theirs (CallTable), and when its own reply has come, the turn goes on (HandoverPolicy). A
 // callback or event goes to the thread that waits for the call in whose course it comes, else to
 // the dispatcher. The dispatcher reads while nobody else wants to, and gives way at once.
 //
@@ -41,8 +41,8 @@ struct PeerGone {};
 class Endpoint {
 public:
     /// `peer_alive` is asked at most every 50 ms while somebody waits. `stray` gets the callbacks
-    /// and events that no waiting thread is there for, must only post them, and says whether it took
-    /// one; a callback that nobody takes is refused. The endpoint outlives what they refer to.
+    /// and events that no waiting thread is there for, must only post them, and says whether it
+    /// took one; a callback that nobody takes is refused. The endpoint outlives what they refer to.
     Endpoint(std::unique_ptr<wire::Channel> channel, std::function<bool()> peer_alive,
              std::function<bool(wire::Message&)> stray);
 

@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "bridge32/codec.hpp"
-#include "bridge32/internal/client/exchange.hpp"
+#include "bridge32/internal/client/call.hpp"
 #include "bridge32/options.hpp"
 #include "client/endpoint/dispatcher.hpp"
 #include "client/endpoint/function_registry.hpp"

@@ -52,10 +52,12 @@ public:
     }
 
     /// Does a thread read? Cheap, for spinning on.
-    bool is_taken() const noexcept { return (state_.load(std::memory_order_acquire) & kTaken) != 0; }
+    bool is_taken() const noexcept {
+        return (state_.load(std::memory_order_acquire) & kTaken) != 0;
+    }
 
-    /// The caller is about to sleep. False when nobody reads: then nobody would wake it, and it must
-    /// not sleep. `end_sleep` follows in both cases.
+    /// The caller is about to sleep. False when nobody reads: then nobody would wake it, and it
+    /// must not sleep. `end_sleep` follows in both cases.
     bool begin_sleep() noexcept { return (state_.fetch_add(kSleeper) & kTaken) != 0; }
     void end_sleep() noexcept { state_.fetch_sub(kSleeper); }
     /// Does a thread sleep, or is it about to? For the thread that has the turn.

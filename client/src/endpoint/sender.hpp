@@ -21,8 +21,8 @@ public:
     /// `channel` outlives the sender, which alone writes to it.
     explicit Sender(wire::Channel& channel) noexcept : channel_(channel) {}
 
-    /// Sends a message; chooses `envelope.call_id` unless it is given. Before that, `begin(id)` runs:
-    /// what it lets others see is there before the host can answer. While the ring is full,
+    /// Sends a message; chooses `envelope.call_id` unless it is given. Before that, `begin(id)`
+    /// runs: what it lets others see is there before the host can answer. While the ring is full,
     /// `make_room()` runs again and again; false ends the attempt, and then the result is false.
     /// Throws what those throw, ProtocolError, and Error when there is no memory for attachments.
     template <class Begin, class MakeRoom>
@@ -55,9 +55,9 @@ public:
     void callback_ended() noexcept {
         if (callbacks_running_.fetch_sub(1) == 1) sent_beside_callbacks_.store(0);
     }
-    /// To be asked before a message is sent. While a callback runs, the host can only store requests
-    /// that are no part of it: after some of these, further ones wait here for its end, or until
-    /// `stop()`. False when `deadline` came first.
+    /// To be asked before a message is sent. While a callback runs, the host can only store
+    /// requests that are no part of it: after some of these, further ones wait here for its end, or
+    /// until `stop()`. False when `deadline` came first.
     template <class Stop>
     bool may_send(const wire::Envelope& envelope, Clock::time_point deadline, const Stop& stop) {
         if (callbacks_running_.load(std::memory_order_relaxed) == 0) return true;

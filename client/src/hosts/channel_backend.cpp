@@ -65,7 +65,7 @@ ChannelBackend::ChannelBackend(std::string plugin, const BackendOptions& options
     : plugin_(std::move(plugin)),
       inbound_(std::move(inbound)),
       endpoint_(make_channel(options), std::move(peer_alive),
-                  [this](wire::Message& message) { return take_stray(message); }) {}
+                [this](wire::Message& message) { return take_stray(message); }) {}
 
 bool ChannelBackend::take_stray(wire::Message& message) {
     const bool wanted = message.kind() == wire::FrameKind::kEvent
@@ -124,12 +124,12 @@ void ChannelBackend::run_callback(const wire::Message& message) {
     if (failure != nullptr) std::rethrow_exception(failure);
 }
 
-void ChannelBackend::start(PendingExchange& exchange, std::string_view method,
-                           Clock::time_point deadline) {
+void ChannelBackend::start(detail::Call& call, std::string_view method, Deadline deadline) {
+    auto& own = BackendCall::of(call);
     try {
         const wire::Envelope request{wire::FrameKind::kRequest, 0, 0, surrounding_callback(this)};
-        if (!endpoint_.start(exchange.call, request, exchange.request.text(),
-                             exchange.request.attachments(), exchange.waits, deadline)) {
+        if (!endpoint_.start(own.waiting, request, call.request.text(), call.request.attachments(),
+                             own.waits, deadline)) {
             throw TimeoutError(plugin_ + "." + std::string(method) +
                                ": the host did not even take the request in time: it is busy with "
                                "earlier ones");
@@ -139,49 +139,49 @@ void ChannelBackend::start(PendingExchange& exchange, std::string_view method,
     }
 }
 
-bool ChannelBackend::wait(PendingExchange& exchange, std::string_view method,
-                          Clock::time_point deadline) {
+bool ChannelBackend::wait(detail::Call& call, std::string_view method, Deadline deadline) {
+    auto& own = BackendCall::of(call);
     try {
         for (;;) {
-            const auto found = endpoint_.wait(exchange.call, deadline);
+            const auto found = endpoint_.wait(own.waiting, deadline);
             if (found == Arrival::nothing) return false;
             if (found == Arrival::reply) break;
-            const wire::Message invocation = endpoint_.take_invocation(exchange.call);
+            const wire::Message invocation = endpoint_.take_invocation(own.waiting);
             try {
                 run(invocation);
             } catch (...) {
                 // The call goes on in the host; what the handler threw is thrown when it is over.
-                if (exchange.handler_error == nullptr) {
-                    exchange.handler_error = std::current_exception();
+                if (own.handler_error == nullptr) {
+                    own.handler_error = std::current_exception();
                 }
             }
         }
     } catch (const PeerGone&) {
-        throw_peer_gone(method, Noticed::kDuringTheCall, exchange.call.id());
+        throw_peer_gone(method, Noticed::kDuringTheCall, own.waiting.id());
     }
-    if (exchange.handler_error != nullptr) {
-        std::rethrow_exception(std::exchange(exchange.handler_error, nullptr));
+    if (own.handler_error != nullptr) {
+        std::rethrow_exception(std::exchange(own.handler_error, nullptr));
     }
-    const wire::Message& message = exchange.call.reply();
+    const wire::Message& message = own.waiting.reply();
     if (!message.readable()) {
         throw RemoteError("ResultTooLarge",
                           "the result's memory is not to be had: " + message.unreadable_reason(),
                           plugin_ + "." + std::string(method));
     }
-    exchange.reply_json = message.json();
-    exchange.reply_attachments = message.attachments();
-    if (protocol::is_error(exchange.reply_json)) exchange.throw_error(exchange.reply_json);
+    call.reply_json = message.json();
+    call.reply_attachments = message.attachments();
+    if (protocol::is_error(call.reply_json)) call.throw_error(call.reply_json);
     return true;
 }
 
-void ChannelBackend::abandon(PendingExchange& exchange, bool tell_host) noexcept {
-    endpoint_.abandon(exchange.call, tell_host);
+void ChannelBackend::abandon(detail::Call& call, bool tell_host) noexcept {
+    endpoint_.abandon(BackendCall::of(call).waiting, tell_host);
 }
 
-void ChannelBackend::when_done(PendingExchange& exchange, std::function<void()> task) {
-    endpoint_.when_replied(exchange.call, [inbound = inbound_, task = std::move(task)] {
-        inbound->dispatcher().post(task);
-    });
+void ChannelBackend::when_done(detail::Call& call, std::function<void()> task) {
+    endpoint_.when_replied(
+        BackendCall::of(call).waiting,
+        [inbound = inbound_, task = std::move(task)] { inbound->dispatcher().post(task); });
 }
 
 detail::SharedBytes ChannelBackend::make_shared_bytes(std::uint64_t size) {
@@ -190,11 +190,11 @@ detail::SharedBytes ChannelBackend::make_shared_bytes(std::uint64_t size) {
     return {memory, std::move(block)};
 }
 
-void ChannelBackend::notify(PendingExchange& exchange) {
+void ChannelBackend::notify(detail::Call& call) {
     try {
         const wire::Envelope request{wire::FrameKind::kRequest, wire::kNoReply, 0,
                                      surrounding_callback(this)};
-        endpoint_.send(request, exchange.request.text(), exchange.request.attachments());
+        endpoint_.send(request, call.request.text(), call.request.attachments());
     } catch (const PeerGone&) {
         throw_peer_gone("notify", Noticed::kBeforeTheCall, 0);
     }
@@ -216,18 +216,18 @@ void ChannelBackend::send_open(const BackendOptions& options) {
             std::string("the plugin's name and kwargs cannot be sent: ") + e.what(), plugin_);
     }
     // The host's start takes a while: nobody reads meanwhile.
-    endpoint_.start(open_.call, {wire::FrameKind::kOpen}, request.text(), request.attachments(),
+    endpoint_.start(open_.waiting, {wire::FrameKind::kOpen}, request.text(), request.attachments(),
                     Endpoint::Waits::later, deadline_after(options.startup_timeout));
 }
 
 bool ChannelBackend::finish_open(Clock::time_point deadline) {
     for (;;) {
-        const auto found = endpoint_.wait(open_.call, deadline);
+        const auto found = endpoint_.wait(open_.waiting, deadline);
         if (found == Arrival::nothing) return false;
         if (found == Arrival::reply) break;
-        run(endpoint_.take_invocation(open_.call));
+        run(endpoint_.take_invocation(open_.waiting));
     }
-    const std::string_view json = open_.call.reply().json();
+    const std::string_view json = open_.waiting.reply().json();
     if (protocol::is_error(json)) protocol::throw_failure(protocol::read_error(json));
     auto [host, pid, bits, plugin, plugin_path] = protocol::read_open_reply(json);
     info_ = {std::move(host), pid, bits, std::move(plugin), std::move(plugin_path)};

@@ -7,19 +7,19 @@
 #include <string>
 
 #include "client/crash/crash_error.hpp"
+#include "client/endpoint/endpoint.hpp"
 #include "client/hosts/backend.hpp"
+#include "client/hosts/backend_call.hpp"
 
 namespace bridge32::client {
 
 class ChannelBackend : public Backend {
 public:
-    void start(PendingExchange& exchange, std::string_view method,
-               Clock::time_point deadline) override;
-    bool wait(PendingExchange& exchange, std::string_view method,
-              Clock::time_point deadline) override;
-    void abandon(PendingExchange& exchange, bool tell_host) noexcept override;
-    void when_done(PendingExchange& exchange, std::function<void()> task) override;
-    void notify(PendingExchange& exchange) override;
+    void start(detail::Call& call, std::string_view method, Deadline deadline) override;
+    bool wait(detail::Call& call, std::string_view method, Deadline deadline) override;
+    void abandon(detail::Call& call, bool tell_host) noexcept override;
+    void when_done(detail::Call& call, std::function<void()> task) override;
+    void notify(detail::Call& call) override;
     detail::SharedBytes make_shared_bytes(std::uint64_t size) override;
     void read_idle(Clock::time_point deadline) override { endpoint_.read_idle(deadline); }
     void interrupt_idle() noexcept override { endpoint_.interrupt_idle(); }
@@ -63,7 +63,7 @@ private:
     std::atomic<bool> closing_{false};
     std::shared_ptr<Inbound> inbound_;
     Endpoint endpoint_;
-    PendingExchange open_;
+    BackendCall open_;
     HostInfo info_;
     CrashErrors crash_errors_;
 };

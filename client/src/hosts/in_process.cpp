@@ -1,6 +1,5 @@
 // A 64-bit build of the plugin, in this process: the same C ABI, no host.
 #include <boost/dll/runtime_symbol_info.hpp>
-#include <condition_variable>
 #include <mutex>
 #include <new>
 #include <shared_mutex>
@@ -10,7 +9,9 @@
 #include "bridge32/internal/protocol/error.hpp"
 #include "bridge32/internal/text/path_text.hpp"
 #include "bridge32/version.hpp"
+#include "client/endpoint/interruptible_sleep.hpp"
 #include "client/hosts/backend.hpp"
+#include "client/hosts/backend_call.hpp"
 #include "client/hosts/in_process_client.hpp"
 #include "hosting/plugin_folder.hpp"
 #include "hosting/plugin_module.hpp"
@@ -51,42 +52,35 @@ public:
             std::move(module), {kwargs.text(), options.structs, kwargs.attachments(), port_});
     }
 
-    void start(PendingExchange& exchange, std::string_view method,
-               Clock::time_point /*deadline*/) override {
-        run(exchange, &exchange, method);
+    void start(detail::Call& call, std::string_view method, Deadline /*deadline*/) override {
+        run(call, &BackendCall::of(call), method);
     }
 
-    bool wait(PendingExchange& exchange, std::string_view, Clock::time_point) override {
-        if (exchange.handler_error != nullptr) {
-            std::rethrow_exception(std::exchange(exchange.handler_error, nullptr));
+    bool wait(detail::Call& call, std::string_view, Deadline) override {
+        auto& own = BackendCall::of(call);
+        if (own.handler_error != nullptr) {
+            std::rethrow_exception(std::exchange(own.handler_error, nullptr));
         }
-        exchange.reply_json = exchange.in_process_json;
-        exchange.reply_attachments = exchange.attachments;
-        if (protocol::is_error(exchange.reply_json)) exchange.throw_error(exchange.reply_json);
+        call.reply_json = own.in_process_json;
+        call.reply_attachments = own.in_process_attachments;
+        if (protocol::is_error(call.reply_json)) call.throw_error(call.reply_json);
         return true;
     }
 
-    void abandon(PendingExchange&, bool) noexcept override {}
-    void when_done(PendingExchange& exchange, std::function<void()> task) override {
-        static_cast<void>(exchange);  // the call was run when it was started
+    void abandon(detail::Call&, bool) noexcept override {}
+    void when_done(detail::Call&, std::function<void()> task) override {
+        // The call was run when it was started.
         inbound_->dispatcher().post(std::move(task));
     }
-    void notify(PendingExchange& exchange) override { run(exchange, nullptr, "notify"); }
+    void notify(detail::Call& call) override { run(call, nullptr, "notify"); }
 
     detail::SharedBytes make_shared_bytes(std::uint64_t size) override {
         auto memory = port_->memory().make(size);
         return {memory.data, std::const_pointer_cast<void>(memory.owner)};
     }
 
-    void read_idle(Clock::time_point deadline) override {
-        std::unique_lock lock(idle_mutex_);
-        idle_.wait_until(lock, deadline, [this] { return std::exchange(interrupted_, false); });
-    }
-    void interrupt_idle() noexcept override {
-        const std::lock_guard lock(idle_mutex_);
-        interrupted_ = true;
-        idle_.notify_all();
-    }
+    void read_idle(Clock::time_point deadline) override { idle_.until(deadline); }
+    void interrupt_idle() noexcept override { idle_.interrupt(); }
 
     void terminate() override {
         throw Error(
@@ -113,7 +107,7 @@ private:
                                                                            : folder;
     }
 
-    void run(PendingExchange& exchange, PendingExchange* reply_to, std::string_view method) {
+    void run(detail::Call& given, BackendCall* reply_to, std::string_view method) {
         const Nesting nesting(port_.get());
         // A call inside a callback has the outer call's locks.
         std::shared_lock alive(instance_mutex_, std::defer_lock);
@@ -126,8 +120,8 @@ private:
             throw ConnectionClosed("the client was shut down: " + plugin_ + "." +
                                    std::string(method) + " cannot be called any more");
         }
-        const auto& json = exchange.request.text();
-        const auto& attachments = exchange.request.attachments();
+        const auto& json = given.request.text();
+        const auto& attachments = given.request.attachments();
         const bridge32_request request{sizeof(bridge32_request),
                                        reply_to == nullptr ? BRIDGE32_REQUEST_NO_REPLY : 0,
                                        0,
@@ -148,9 +142,7 @@ private:
     std::mutex calling_;  // calls come one after the other, as from a host, unless it is concurrent
     std::shared_mutex instance_mutex_;  // guards instance_
     std::shared_ptr<hosting::PluginInstance> instance_;
-    std::mutex idle_mutex_;
-    std::condition_variable idle_;
-    bool interrupted_ = false;
+    InterruptibleSleep idle_;
 };
 
 }  // namespace

@@ -51,11 +51,11 @@ hosting::SharedMemory LocalMemory::find(const void* data) {
 std::int32_t InProcessCall::reply(std::string_view json,
                                   std::span<const bridge32_attachment> attachments) noexcept {
     if (std::exchange(replied, true)) return BRIDGE32_ALREADY_REPLIED;
-    if (exchange_ == nullptr) return BRIDGE32_OK;
+    if (target_ == nullptr) return BRIDGE32_OK;
     try {
-        exchange_->in_process_json = json;
-        exchange_->in_process_memory.clear();
-        exchange_->attachments.clear();
+        target_->in_process_json = json;
+        target_->in_process_memory.clear();
+        target_->in_process_attachments.clear();
         for (const auto& attachment : attachments) {
             auto shared = port_->memory().find(attachment.data);
             if (shared.owner == nullptr || shared.size < attachment.size) {
@@ -65,8 +65,8 @@ std::int32_t InProcessCall::reply(std::string_view json,
                                 static_cast<std::size_t>(attachment.size));
                 }
             }
-            exchange_->attachments.push_back({shared.data, attachment.size});
-            exchange_->in_process_memory.push_back(std::move(shared.owner));
+            target_->in_process_attachments.push_back({shared.data, attachment.size});
+            target_->in_process_memory.push_back(std::move(shared.owner));
         }
     } catch (const std::exception&) {
         out_of_memory_ = true;
@@ -88,9 +88,9 @@ std::int32_t InProcessClient::emit(bridge32_call* call, std::string_view json,
         try {
             inbound_->run_event(json, attachments);
         } catch (...) {
-            auto* const exchange = running->exchange();
-            if (exchange != nullptr && exchange->handler_error == nullptr) {
-                exchange->handler_error = std::current_exception();
+            auto* const target = running->target();
+            if (target != nullptr && target->handler_error == nullptr) {
+                target->handler_error = std::current_exception();
             }
         }
         return BRIDGE32_OK;

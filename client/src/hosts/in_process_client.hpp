@@ -11,7 +11,7 @@
 #include <string_view>
 #include <thread>
 
-#include "client/hosts/backend.hpp"
+#include "client/hosts/backend_call.hpp"
 #include "hosting/host_services.hpp"
 
 namespace bridge32::client {
@@ -77,13 +77,13 @@ private:
     unsigned depth_ = 0;
 };
 
-/// One call. Copies its reply into the exchange: what the plugin gave is its own again when
+/// One call. Copies its reply into the target: what the plugin gave is its own again when
 /// `call` returns, but for memory that it made with make_array.
 class InProcessCall : public bridge32_call {
 public:
     /// `target`: where the reply goes; null: nowhere. `depth`: of nested calls.
-    InProcessCall(std::shared_ptr<InProcessClient> port, PendingExchange* target, unsigned depth)
-        : port_(std::move(port)), exchange_(target), depth_(depth) {}
+    InProcessCall(std::shared_ptr<InProcessClient> port, BackendCall* target, unsigned depth)
+        : port_(std::move(port)), target_(target), depth_(depth) {}
 
     std::int32_t reply(std::string_view json,
                        std::span<const bridge32_attachment> attachments) noexcept override;
@@ -93,14 +93,14 @@ public:
     }
     hosting::SharedMemory retain(const void* data) override { return port_->memory().find(data); }
 
-    PendingExchange* exchange() const noexcept { return exchange_; }
+    BackendCall* target() const noexcept { return target_; }
     unsigned depth() const noexcept { return depth_; }
     std::thread::id thread() const noexcept { return thread_; }
     bool out_of_memory() const noexcept { return out_of_memory_; }
 
 private:
     std::shared_ptr<InProcessClient> port_;
-    PendingExchange* exchange_;
+    BackendCall* target_;
     unsigned depth_;
     std::thread::id thread_ = std::this_thread::get_id();
     bool out_of_memory_ = false;

@@ -57,7 +57,7 @@ public:
           process_(process_of(control_, host_)) {
         const auto deadline = deadline_after(options.startup_timeout);
         endpoint().channel().use_peer_bell(control_.bell_words(),
-                                             control_.segment_name() + "-host");
+                                           control_.segment_name() + "-host");
         send_open(options);
         try {
             if (open(deadline)) return;

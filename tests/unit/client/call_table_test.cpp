@@ -180,7 +180,8 @@ TEST_CASE("call table: a thread that sleeps is woken") {
 
     SUBCASE("by its reply") {
         auto message = source.reply(1);
-        while (!calls.put_reply(message, /*wake=*/true) && !CallTable::has_news(call)) {}
+        while (!calls.put_reply(message, /*wake=*/true) && !CallTable::has_news(call)) {
+        }
         sleeper.join();
         CHECK(found == Arrival::reply);
     }
@@ -208,7 +209,8 @@ TEST_CASE("call table: what waits for a reply runs when it comes, or when none w
     int runs = 0;
     bool over = false;
     const auto wait = [&] {
-        calls.when_replied(call, [&] { ++runs; }, [&] { return over; });
+        calls.when_replied(
+            call, [&] { ++runs; }, [&] { return over; });
     };
 
     SUBCASE("with the reply") {

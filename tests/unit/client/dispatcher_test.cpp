@@ -11,9 +11,9 @@
 
 namespace {
 
+using bridge32::Clock;
 using bridge32::Dispatch;
 using bridge32::client::Dispatcher;
-using bridge32::Clock;
 using namespace std::chrono_literals;
 
 /// Sleeps until it is interrupted, as a connection on which nothing comes.

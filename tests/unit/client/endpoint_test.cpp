@@ -36,7 +36,8 @@ struct Ends {
                Clock::time_point deadline = kForEver) {
         return endpoint.start(call, kRequest, "{}", {}, waits, deadline);
     }
-    void send(wire::FrameKind kind, std::uint64_t id, std::uint64_t related, std::string_view json) {
+    void send(wire::FrameKind kind, std::uint64_t id, std::uint64_t related,
+              std::string_view json) {
         host->try_send({kind, 0, id, related}, json, {});
     }
     void reply(const WaitingCall& call, std::string_view json = "reply") {

@@ -45,9 +45,9 @@ public:
     }
     std::uint64_t wakes() const { return wakes_; }
     std::uint64_t fewest_calls() const {
-        return std::min_element(threads_.begin(), threads_.end(), [](auto& a, auto& b) {
-                   return a.calls < b.calls;
-               })->calls;
+        return std::min_element(threads_.begin(), threads_.end(),
+                                [](auto& a, auto& b) { return a.calls < b.calls; })
+            ->calls;
     }
 
 private:
@@ -141,7 +141,8 @@ TEST_CASE("handover: threads that are woken for their replies make it busy soone
     CHECK(policy.busy());
 }
 
-TEST_CASE("handover: with a fake clock, eight threads call as fast as one, and all have their turn") {
+TEST_CASE(
+    "handover: with a fake clock, eight threads call as fast as one, and all have their turn") {
     Callers one(1);
     Callers eight(8);
 

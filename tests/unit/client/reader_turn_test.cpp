@@ -41,7 +41,8 @@ public:
             bool stuck = true;
             for (int who = 0; who < setting_.callers; ++who) {
                 for (const bool by_deadline : {false, true})
-                    stuck &= !visit(state, open, [&](State& s) { return call(s, who, by_deadline); });
+                    stuck &=
+                        !visit(state, open, [&](State& s) { return call(s, who, by_deadline); });
                 stuck &= !visit(state, open, [&](State& s) { return answer(s, who); });
             }
             if (setting_.dispatcher)
@@ -54,31 +55,50 @@ public:
 
 private:
     enum class At : std::uint8_t {
-        kBegin, kList, kSend, kAttend, kTake, kLookAgain, kRead, kPut, kListBack, kEndOwn, kRelease,
-        kWake, kLock, kCheck, kBeginSleep, kSleep, kAwake, kLeave, kLeft, kNext, kFinished
+        kBegin,
+        kList,
+        kSend,
+        kAttend,
+        kTake,
+        kLookAgain,
+        kRead,
+        kPut,
+        kListBack,
+        kEndOwn,
+        kRelease,
+        kWake,
+        kLock,
+        kCheck,
+        kBeginSleep,
+        kSleep,
+        kAwake,
+        kLeave,
+        kLeft,
+        kNext,
+        kFinished
     };
     enum class Afterwards : std::uint8_t { kReturn, kGoOn };
 
     struct Caller {
         At at = At::kBegin;
         Afterwards afterwards = Afterwards::kReturn;  // of kRelease and kWake
-        std::int8_t other = -1;  // whose reply is to be put
+        std::int8_t other = -1;                       // whose reply is to be put
         bool has_turn = false;
         bool listed = false;
         bool replied = false;
         bool asleep = false;
         bool woken = false;
-        std::int8_t sent = 0;      // requests that the host may answer
-        std::int8_t in_ring = 0;   // replies that nobody has read
-        std::int8_t got = 0;       // calls that have ended
-        std::int8_t left = 0;      // of those, without a reply
+        std::int8_t sent = 0;     // requests that the host may answer
+        std::int8_t in_ring = 0;  // replies that nobody has read
+        std::int8_t got = 0;      // calls that have ended
+        std::int8_t left = 0;     // of those, without a reply
     };
     enum class DispatcherAt : std::uint8_t { kBorrow, kWait, kTake, kRead, kPut, kRelease, kWake };
     struct State {
         ReaderTurn::Word turn = 0;
         std::int8_t lock = -1;
-        std::int8_t sleepers = 0;                    // in `order`
-        std::array<std::int8_t, kMost> order{};      // of going to sleep
+        std::int8_t sleepers = 0;                // in `order`
+        std::array<std::int8_t, kMost> order{};  // of going to sleep
         std::array<Caller, kMost> callers{};
         DispatcherAt dispatcher = DispatcherAt::kBorrow;
         std::int8_t dispatched = -1;
@@ -140,13 +160,16 @@ private:
         ReaderTurn borrowed;
         borrowed.try_borrow();
         // A dispatcher that sleeps may have lost the turn, which it learns when it is woken.
-        const bool free = state.turn == ReaderTurn().state() ||
-                          (state.dispatcher == DispatcherAt::kWait && state.turn == borrowed.state());
+        const bool free =
+            state.turn == ReaderTurn().state() ||
+            (state.dispatcher == DispatcherAt::kWait && state.turn == borrowed.state());
         if (fault_.empty() && !free) fault_ = "the turn is not free in the end";
     }
 
     static bool lock_is_free(const State& state) { return state.lock < 0; }
-    static Caller& of(State& state, int who) { return state.callers[static_cast<std::size_t>(who)]; }
+    static Caller& of(State& state, int who) {
+        return state.callers[static_cast<std::size_t>(who)];
+    }
 
     /// CallTable::put_reply.
     void put(State& state, int who) {
@@ -261,7 +284,7 @@ private:
                 return true;
             case At::kRelease: {
                 const bool wakes = on_turn(state, [](ReaderTurn& turn) { return turn.release(); });
-                me.at = wakes && !setting_.forgets_to_wake               ? At::kWake
+                me.at = wakes && !setting_.forgets_to_wake     ? At::kWake
                         : me.afterwards == Afterwards::kReturn ? At::kNext
                                                                : At::kTake;
                 return true;
@@ -435,7 +458,8 @@ TEST_CASE("reader turn: who releases it learns of sleepers, who would sleep that
     CHECK(turn.state() == 0);
 }
 
-TEST_CASE("reader turn: in all interleavings one reads, nobody sleeps for ever, and callers go first") {
+TEST_CASE(
+    "reader turn: in all interleavings one reads, nobody sleeps for ever, and callers go first") {
     Model::Setting setting;
     SUBCASE("two callers, three calls each") { setting = {2, 3}; }
     SUBCASE("three callers") { setting = {3, 1}; }

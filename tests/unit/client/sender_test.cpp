@@ -28,10 +28,12 @@ struct Ends {
     }
     template <class MakeRoom>
     bool send(std::string_view json, const MakeRoom& make_room) {
-        return sender.send(kRequest, json, {}, [](std::uint64_t) {}, make_room);
+        return sender.send(
+            kRequest, json, {}, [](std::uint64_t) {}, make_room);
     }
     void fill() {
-        while (send("full", [] { return false; })) {}
+        while (send("full", [] { return false; })) {
+        }
     }
 
     static constexpr wire::Envelope kRequest{wire::FrameKind::kRequest};
@@ -61,8 +63,9 @@ TEST_CASE("sender: ids count up, and are known before the message is there") {
 
 TEST_CASE("sender: an id that is given stays") {
     Ends ends;
-    CHECK(ends.sender.send({wire::FrameKind::kCallbackReply, 0, 77}, "{}", {},
-                           [](std::uint64_t id) { CHECK(id == 77); }, kNever));
+    CHECK(ends.sender.send(
+        {wire::FrameKind::kCallbackReply, 0, 77}, "{}", {},
+        [](std::uint64_t id) { CHECK(id == 77); }, kNever));
     ends.read();
     CHECK(ends.last_id == 77);
 }
@@ -85,8 +88,8 @@ TEST_CASE("sender: while the ring is full it makes room, or gives up") {
 TEST_CASE("sender: what begin or make_room throws ends the attempt, and the next one works") {
     Ends ends;
     struct Over {};
-    CHECK_THROWS_AS(ends.sender.send(Ends::kRequest, "{}", {}, [](std::uint64_t) { throw Over(); },
-                                     kNever),
+    CHECK_THROWS_AS(ends.sender.send(
+                        Ends::kRequest, "{}", {}, [](std::uint64_t) { throw Over(); }, kNever),
                     Over);
     ends.fill();
     CHECK_THROWS_AS(ends.send("{}", []() -> bool { throw Over(); }), Over);

@@ -5,7 +5,7 @@
 #include <bridge32/codec.hpp>
 #include <bridge32/error.hpp>
 #include <bridge32/future.hpp>
-#include <bridge32/internal/client/exchange.hpp>
+#include <bridge32/internal/client/call.hpp>
 #include <bridge32/internal/client/typed_calls.hpp>
 #include <bridge32/internal/codec/named.hpp>
 #include <memory>
@@ -29,32 +29,32 @@ public:
     template <class R = Json, class... A>
     R call(std::string_view method, const A&... arguments) const {
         detail::Caller& caller = self().caller();
-        detail::ExchangeLease exchange(caller);
-        write(caller, *exchange, method, arguments...);
-        caller.call(*exchange, method, self().timeout());
-        return detail::read_or_explain<R>(caller, method, *exchange);
+        detail::CallLease call(caller);
+        write(caller, *call, method, arguments...);
+        caller.call(*call, method, self().timeout());
+        return detail::read_or_explain<R>(caller, method, *call);
     }
 
     /// Reads a property.
     template <class R = Json>
     R get(std::string_view property) const {
         detail::Caller& caller = self().caller();
-        detail::ExchangeLease exchange(caller);
-        exchange->request.clear();
+        detail::CallLease call(caller);
+        call->request.clear();
         detail::write_or_explain(caller, property,
-                                 [&] { protocol::write_get(exchange->request, property); });
-        caller.call(*exchange, property, self().timeout());
-        return detail::read_or_explain<R>(caller, property, *exchange);
+                                 [&] { protocol::write_get(call->request, property); });
+        caller.call(*call, property, self().timeout());
+        return detail::read_or_explain<R>(caller, property, *call);
     }
 
     /// The plugin's description: its methods, its properties and the libraries it has loaded.
     Json describe() const {
         detail::Caller& caller = self().caller();
-        detail::ExchangeLease exchange(caller);
-        exchange->request.clear();
-        protocol::write_describe(exchange->request);
-        caller.call(*exchange, "(describe)", self().timeout());
-        return detail::read_or_explain<Json>(caller, "(describe)", *exchange);
+        detail::CallLease call(caller);
+        call->request.clear();
+        protocol::write_describe(call->request);
+        caller.call(*call, "(describe)", self().timeout());
+        return detail::read_or_explain<Json>(caller, "(describe)", *call);
     }
 
     /// Sends a call and returns at once. Arguments are copied before it returns, except arrays from
@@ -62,10 +62,10 @@ public:
     template <class R = Json, class... A>
     Future<R> async(std::string_view method, const A&... arguments) const {
         auto caller = self().shared_caller();
-        detail::ExchangeLease exchange(*caller);
-        write(*caller, *exchange, method, arguments...);
-        caller->start(*exchange, method);
-        return Future<R>(detail::StartedCall<R>{std::move(caller), std::move(exchange),
+        detail::CallLease call(*caller);
+        write(*caller, *call, method, arguments...);
+        caller->start(*call, method, detail::kNoDeadline);
+        return Future<R>(detail::StartedCall<R>{std::move(caller), std::move(call),
                                                 std::string(method), self().timeout()});
     }
 
@@ -74,9 +74,9 @@ public:
     template <class... A>
     void notify(std::string_view method, const A&... arguments) const {
         detail::Caller& caller = self().caller();
-        detail::ExchangeLease exchange(caller);
-        write(caller, *exchange, method, arguments...);
-        caller.notify(*exchange);
+        detail::CallLease call(caller);
+        write(caller, *call, method, arguments...);
+        caller.notify(*call);
     }
 
     /// Starts a list of calls that are sent as one message.
@@ -86,11 +86,11 @@ private:
     const Derived& self() const noexcept { return static_cast<const Derived&>(*this); }
 
     template <class... A>
-    static void write(detail::Caller& caller, detail::Exchange& exchange, std::string_view method,
+    static void write(detail::Caller& caller, detail::Call& call, std::string_view method,
                       const A&... arguments) {
-        exchange.request.clear();
-        detail::write_or_explain(
-            caller, method, [&] { protocol::write_call(exchange.request, method, arguments...); });
+        call.request.clear();
+        detail::write_or_explain(caller, method,
+                                 [&] { protocol::write_call(call.request, method, arguments...); });
     }
 };
 

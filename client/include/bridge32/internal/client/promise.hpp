@@ -2,7 +2,7 @@
 #pragma once
 
 #include <algorithm>
-#include <bridge32/internal/client/exchange.hpp>
+#include <bridge32/internal/client/call.hpp>
 #include <chrono>
 #include <condition_variable>
 #include <exception>

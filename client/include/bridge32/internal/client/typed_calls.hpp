@@ -3,7 +3,7 @@
 
 #include <bridge32/codec.hpp>
 #include <bridge32/error.hpp>
-#include <bridge32/internal/client/exchange.hpp>
+#include <bridge32/internal/client/call.hpp>
 #include <bridge32/internal/protocol/reply.hpp>
 #include <bridge32/internal/protocol/request.hpp>
 #include <string>
@@ -25,11 +25,11 @@ void write_or_explain(Caller& caller, std::string_view method, const Write& writ
     }
 }
 
-/// The result in `json`, a reply that the exchange holds. `where()`: `plugin.method`.
+/// The result in `json`, a reply that the call holds. `where()`: `plugin.method`.
 template <class R, class Where>
-R read_or_explain(const Where& where, Exchange& exchange, std::string_view json) {
+R read_or_explain(const Where& where, Call& call, std::string_view json) {
     try {
-        return protocol::ReplyView(json, exchange.reply_attachments, &exchange).result<R>();
+        return protocol::ReplyView(json, call.reply_attachments, &call).result<R>();
     } catch (const CodecError& e) {
         throw InvalidArgument(
             std::string("the result does not fit the requested type: ") + e.what(), where());
@@ -37,9 +37,9 @@ R read_or_explain(const Where& where, Exchange& exchange, std::string_view json)
 }
 
 template <class R>
-R read_or_explain(const Caller& caller, std::string_view method, Exchange& exchange) {
-    return read_or_explain<R>([&] { return joined(caller.plugin(), method); }, exchange,
-                              exchange.reply_json);
+R read_or_explain(const Caller& caller, std::string_view method, Call& call) {
+    return read_or_explain<R>([&] { return joined(caller.plugin(), method); }, call,
+                              call.reply_json);
 }
 
 }  // namespace bridge32::detail

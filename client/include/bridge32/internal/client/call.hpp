@@ -20,37 +20,37 @@ class Caller;
 /// A request's buffers and, after the call, a view of its reply. Reused: creating one allocates,
 /// using it does not. Keeps the call's callbacks while in use, and lets results keep the reply's
 /// memory.
-class BRIDGE32_CLIENT_API Exchange : public AttachmentKeeper, public FunctionSink {
+class BRIDGE32_CLIENT_API Call : public AttachmentKeeper, public FunctionSink {
 public:
-    Exchange() = default;
-    Exchange(const Exchange&) = delete;
-    Exchange& operator=(const Exchange&) = delete;
-    ~Exchange() override;
+    Call() = default;
+    Call(const Call&) = delete;
+    Call& operator=(const Call&) = delete;
+    ~Call() override;
 
     /// Throws the error in an error reply of this call; the exception of one of its callbacks is
     /// rethrown as the original.
     [[noreturn]] virtual void throw_error(std::string_view json) = 0;
 
     Encoder request;
-    /// Valid until the exchange is used again or released.
+    /// Valid until the call is used again or released.
     std::string_view reply_json;
     std::span<const bridge32_attachment> reply_attachments;
 };
 
-/// Takes an exchange from this thread's pool and returns it. Nested calls take several.
-class BRIDGE32_CLIENT_API ExchangeLease {
+/// Takes a call from this thread's pool and returns it. Nested calls take several.
+class BRIDGE32_CLIENT_API CallLease {
 public:
-    /// For a call of `caller`, which outlives it unless the exchange has no callbacks.
-    explicit ExchangeLease(Caller& caller);
-    ExchangeLease(ExchangeLease&& other) noexcept;
-    ExchangeLease& operator=(ExchangeLease&&) = delete;
-    ~ExchangeLease();
+    /// For a call of `caller`, which outlives it unless the call has no callbacks.
+    explicit CallLease(Caller& caller);
+    CallLease(CallLease&& other) noexcept;
+    CallLease& operator=(CallLease&&) = delete;
+    ~CallLease();
 
-    Exchange* operator->() const noexcept { return exchange_; }
-    Exchange& operator*() const noexcept { return *exchange_; }
+    Call* operator->() const noexcept { return call_; }
+    Call& operator*() const noexcept { return *call_; }
 
 private:
-    Exchange* exchange_;
+    Call* call_;
 };
 
 /// Memory that the host can read in place.
@@ -62,27 +62,40 @@ struct SharedBytes {
 /// A time limit for one call; empty for none.
 using Timeout = std::optional<std::chrono::milliseconds>;
 
-/// What every client offers to the typed calls. Thread-safe.
-class BRIDGE32_CLIENT_API Caller {
+inline constexpr auto kNoDeadline = (std::chrono::steady_clock::time_point::max)();
+
+/// Where calls go: a client, or one of its backends, which are hosts behind channels and plugins in
+/// this process. A client passes each call on to its current backend. Thread-safe.
+class BRIDGE32_CLIENT_API CallPort {
 public:
-    virtual ~Caller();
-    /// Sends the request and waits for the reply. `method` is for error messages. Throws the error
-    /// in the reply, or what failed on the way.
-    virtual void call(Exchange& exchange, std::string_view method, Timeout timeout) = 0;
-    /// Sends the request; `wait` gets its reply later, on any thread. Its callbacks run on the
-    /// dispatcher while no thread waits.
-    virtual void start(Exchange& exchange, std::string_view method) = 0;
-    virtual void wait(Exchange& exchange, std::string_view method, Timeout timeout) = 0;
-    /// True if the reply to a started request has arrived; waits until `deadline` for it.
-    virtual bool wait_until(Exchange& exchange, std::chrono::steady_clock::time_point deadline) = 0;
+    using Deadline = std::chrono::steady_clock::time_point;
+
+    virtual ~CallPort();
+    /// Sends the request. `method` is for error messages. Callbacks of the call run on the
+    /// dispatcher while no thread waits for it. Throws TimeoutError if `deadline` came first,
+    /// HostCrashed, ConnectionClosed, ProtocolError.
+    virtual void start(Call& call, std::string_view method, Deadline deadline) = 0;
+    /// Waits for the reply to a started request, on any thread. False if `deadline` came first: the
+    /// reply stays expected. Throws the error in the reply, or what failed on the way.
+    virtual bool wait(Call& call, std::string_view method, Deadline deadline) = 0;
     /// The reply is not wanted any more. With `tell_host`, the plugin can see that.
-    virtual void abandon(Exchange& exchange, bool tell_host) noexcept = 0;
+    virtual void abandon(Call& call, bool tell_host) noexcept = 0;
     /// Runs `task`, which must not throw, on the dispatcher once the reply has arrived.
-    virtual void when_done(Exchange& exchange, std::function<void()> task) = 0;
+    virtual void when_done(Call& call, std::function<void()> task) = 0;
     /// Sends a request that has no reply.
-    virtual void notify(Exchange& exchange) = 0;
+    virtual void notify(Call& call) = 0;
     /// Shared memory of `size` zero bytes. Throws Error with the size.
     virtual SharedBytes make_shared_bytes(std::uint64_t size) = 0;
+};
+
+/// A client, as typed calls see it. Thread-safe.
+class BRIDGE32_CLIENT_API Caller : public CallPort {
+public:
+    /// Sends the request and waits for the reply; after a crash sends it again if the options say
+    /// so.
+    virtual void call(Call& call, std::string_view method, Timeout timeout) = 0;
+    /// The same for a started request.
+    virtual void finish(Call& call, std::string_view method, Timeout timeout) = 0;
     /// See Client::on_event. An empty name means all events.
     virtual void on_event(std::string name, std::shared_ptr<LocalFunction> handler) = 0;
     /// See Client::long_lived.

@@ -1,18 +1,18 @@
-#include "bridge32/internal/client/exchange.hpp"
-
 #include <algorithm>
 #include <memory>
 #include <utility>
 #include <vector>
 
-#include "client/hosts/backend.hpp"
+#include "bridge32/internal/client/call.hpp"
+#include "client/core/core.hpp"
+#include "client/hosts/backend_call.hpp"
 #include "os/thread_exit.hpp"
 
 namespace bridge32::detail {
 
 namespace {
 
-using Stock = std::vector<std::unique_ptr<Exchange>>;
+using Stock = std::vector<std::unique_ptr<Call>>;
 
 // More futures at once are rare, and so are calls that nest deeper than a few. Large texts should
 // not be kept for ever, and not in all of them.
@@ -25,7 +25,7 @@ constexpr std::size_t kMaxKeptLargeText = 1 << 20;
 thread_local Stock* own_stock = nullptr;
 thread_local bool stock_is_gone = false;
 
-/// The exchanges that this thread has used before and does not need now. Null when the thread ends:
+/// The calls that this thread has used before and does not need now. Null when the thread ends:
 /// what is destroyed last, static objects on the main thread among it, may still call.
 Stock* stock() {
     if (own_stock == nullptr && !stock_is_gone) {
@@ -45,35 +45,33 @@ Stock* stock() {
 
 }  // namespace
 
-Exchange::~Exchange() = default;
-Caller::~Caller() = default;
+Call::~Call() = default;
+CallPort::~CallPort() = default;
 
-ExchangeLease::ExchangeLease(Caller& caller) {
-    Stock* const exchanges = stock();
-    if (exchanges == nullptr || exchanges->empty()) {
-        exchange_ = new client::PendingExchange;
+CallLease::CallLease(Caller& caller) {
+    Stock* const calls = stock();
+    if (calls == nullptr || calls->empty()) {
+        call_ = new client::BackendCall;
     } else {
-        exchange_ = exchanges->back().release();
-        exchanges->pop_back();
+        call_ = calls->back().release();
+        calls->pop_back();
     }
-    client::PendingExchange::of(*exchange_).caller = &caller;
+    client::BackendCall::of(*call_).owner = &static_cast<client::Core&>(caller).inbound();
 }
 
-ExchangeLease::ExchangeLease(ExchangeLease&& other) noexcept
-    : exchange_(std::exchange(other.exchange_, nullptr)) {}
+CallLease::CallLease(CallLease&& other) noexcept : call_(std::exchange(other.call_, nullptr)) {}
 
-ExchangeLease::~ExchangeLease() {
-    if (exchange_ == nullptr) return;
-    std::unique_ptr<Exchange> exchange(exchange_);
-    auto& pending = client::PendingExchange::of(*exchange);
+CallLease::~CallLease() {
+    if (call_ == nullptr) return;
+    std::unique_ptr<Call> call(call_);
+    auto& own = client::BackendCall::of(*call);
     const std::size_t kept =
-        std::max(exchange->request.text().capacity(), pending.call.reply().capacity());
-    pending.reset();
-    Stock* const exchanges = stock();
-    if (exchanges == nullptr) return;
-    const std::size_t limit =
-        exchanges->size() < kMaxWithLargeText ? kMaxKeptLargeText : kMaxKeptText;
-    if (kept <= limit && exchanges->size() < kMaxStock) exchanges->push_back(std::move(exchange));
+        std::max(call->request.text().capacity(), own.waiting.reply().capacity());
+    own.reset();
+    Stock* const calls = stock();
+    if (calls == nullptr) return;
+    const std::size_t limit = calls->size() < kMaxWithLargeText ? kMaxKeptLargeText : kMaxKeptText;
+    if (kept <= limit && calls->size() < kMaxStock) calls->push_back(std::move(call));
 }
 
 }  // namespace bridge32::detail

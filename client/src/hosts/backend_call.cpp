@@ -1,27 +1,26 @@
-#include <cstring>
+#include "client/hosts/backend_call.hpp"
+
 #include <utility>
 
-#include "client/core/core.hpp"
-#include "client/hosts/backend.hpp"
 #include "protocol/throw_failure.hpp"
 
 namespace bridge32::client {
 
-std::uint64_t PendingExchange::add(std::shared_ptr<LocalFunction> function) {
+std::uint64_t BackendCall::add(std::shared_ptr<LocalFunction> function) {
     if (inbound == nullptr) {
-        inbound = static_cast<Core*>(caller)->inbound();
+        inbound = *owner;
         thrown = std::make_shared<ThrownExceptions>();
     }
     functions.push_back(inbound->functions().add(std::move(function), thrown));
     return functions.back();
 }
 
-std::shared_ptr<const void> PendingExchange::keep(std::uint32_t at) {
+std::shared_ptr<const void> BackendCall::keep(std::uint32_t at) {
     if (at < in_process_memory.size()) return in_process_memory[at];
-    return call.reply().hold(at);
+    return waiting.reply().hold(at);
 }
 
-void PendingExchange::throw_error(std::string_view json) {
+void BackendCall::throw_error(std::string_view json) {
     const protocol::Failure failure = protocol::read_error(json);
     if (thrown != nullptr) {
         if (const auto error = thrown->find(failure.thrown)) std::rethrow_exception(error);
@@ -29,7 +28,7 @@ void PendingExchange::throw_error(std::string_view json) {
     protocol::throw_failure(failure);
 }
 
-void PendingExchange::reset() noexcept {
+void BackendCall::reset() noexcept {
     // First: a callback that still runs may use the rest.
     if (inbound != nullptr) {
         for (const std::uint64_t function : functions)
@@ -39,11 +38,11 @@ void PendingExchange::reset() noexcept {
     inbound.reset();
     thrown.reset();
     handler_error = nullptr;
-    caller = nullptr;
+    owner = nullptr;
     request.clear();
     reply_json = {};
     reply_attachments = {};
-    call.reply().clear();
+    waiting.reply().clear();
     in_process_memory.clear();
     started_at.reset();  // of a start that threw: the stock keeps no host alive
 }
