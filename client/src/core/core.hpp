@@ -15,6 +15,7 @@
 #include "client/core/restart_guard.hpp"
 #include "client/endpoint/inbound.hpp"
 #include "client/hosts/backend.hpp"
+#include "client/hosts/backend_call.hpp"
 
 namespace bridge32::client {
 
