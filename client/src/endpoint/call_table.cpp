@@ -94,7 +94,7 @@ Arrival CallTable::sleep(WaitingCall& call, ReaderTurn& turn, const HandoverPoli
                          Clock::time_point deadline) {
     std::unique_lock lock(mutex_);
     if (arrival(call) != Arrival::nothing || !failure_.empty()) return arrival(call);
-    // Whoever releases the turn after this comes to wake a sleeper, and waits for our lock.
+    // The thread that releases the turn after this comes to wake a sleeper, and waits for our lock.
     if (turn.begin_sleep()) {
         call.asleep_ = true;
         asleep_.push_back(&call);

@@ -6,8 +6,6 @@
 
 namespace bridge32::client {
 
-namespace {}  // namespace
-
 /// Shared with the thread, which may be the one that destroys the dispatcher.
 struct Dispatcher::State {
     std::mutex mutex;
@@ -104,7 +102,7 @@ void Dispatcher::stop() noexcept {
             lock.unlock();
             if (state_->source.interrupt) state_->source.interrupt();
             lock.lock();
-            state_->not_reading.wait_for(lock, std::chrono::milliseconds(1));
+            state_->not_reading.wait_for(lock, times::kDispatcherStop);
         }
     }
     dropped.clear();

@@ -96,7 +96,7 @@ void Endpoint::abandon(WaitingCall& call, bool tell_host) noexcept {
         // Without room it stays unsaid: the host is busy with what fills the ring.
         sender_.try_send({wire::FrameKind::kCancel, 0, call.id(), 0}, protocol::kCancelText);
     } catch (const std::exception&) {
-        // Whoever waits next finds out.
+        // The next thread that waits finds out.
     }
 }
 

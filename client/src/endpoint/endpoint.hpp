@@ -1,18 +1,17 @@
 // The client's end of a channel: requests go out, replies find their callers.
 //
-// There is no receiving thread, so that a reply costs no hand-over between threads. Of the threads
-// that wait for replies one has the turn to read the ring (ReaderTurn): it passes to the others
-// what is theirs (CallTable), and when its own reply has come, the turn goes on (HandoverPolicy). A
-// callback or event goes to the thread that waits for the call in whose course it comes, else to
-// the dispatcher. The dispatcher reads while nobody else wants to, and gives way at once.
+// There is no receiving thread, so a reply costs no hand-over between threads. One of the threads
+// that wait for replies has the turn to read the ring (ReaderTurn). It delivers to the others
+// (CallTable), and passes the turn on when its own reply has come (HandoverPolicy). A callback or
+// event goes to the thread that waits for the call it belongs to, otherwise to the dispatcher. The
+// dispatcher reads while no other thread wants to, and gives way at once.
 //
-// Locks, in the order in which they are taken; none is held while foreign code runs:
-//
-//   Sender        while a message goes out, also while it waits for room and reads meanwhile
-//   CallTable     for a few steps each; inside it no other lock is taken
-//
-// By itself: InterruptibleSleep, while the dispatcher sleeps. The turn to read is no lock: nobody
-// waits for it but a thread that sleeps in the CallTable, where whoever releases it wakes one.
+// Locks, outermost first. A thread that holds one takes only those below it:
+//   1. Sender::mutex_                  the channel's sending side; also while it waits for room
+//   2. CallTable::mutex_               calls, inboxes, sleeping threads
+//      InterruptibleSleep::mutex_      the dispatcher's sleep
+// None is held while foreign code runs. The turn to read is not a lock: a thread that cannot take
+// it sleeps in the CallTable, and the thread that releases the turn wakes it.
 #pragma once
 
 #include <atomic>

@@ -8,13 +8,14 @@
 
 namespace bridge32::client {
 
-/// A thread that calls in a loop takes half a microsecond a call; one that is woken for each call
-/// takes several. So when calls follow each other while other threads sleep, the endpoint is busy:
-/// one thread keeps the turn and the others are not woken. They look for themselves every
-/// times::kBusyLook; one of them soon finds the turn free and keeps it in its turn. When a reader
-/// has to wait for longer than times::kBusyWait, all are woken again as ever.
+/// A call takes half a microsecond in a loop, but several if a thread must be woken for it. So when
+/// calls follow each other while other threads sleep, the endpoint is busy: one thread keeps the
+/// turn and the others are not woken. They look again every times::kBusyLook, and one of them soon
+/// finds the turn free. When a reader has to wait for longer than times::kBusyWait, all are woken.
 ///
-/// FIGURE
+/// What it earns, in calls a second of all threads together, against waking the next thread after
+/// each call (two processors, medians of five runs that alternate): with 2 threads 1.6 times as
+/// many, with 3 threads 3, with 8 threads 1.7; with one thread nothing changes.
 class HandoverPolicy {
 public:
     /// Any thread: do readers keep the turn?

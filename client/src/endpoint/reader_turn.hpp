@@ -9,9 +9,9 @@
 
 namespace bridge32::client {
 
-/// Any thread may call any function. A thread that has taken the turn reads alone until it releases
-/// the turn. The dispatcher borrows the turn while it only waits for something to read: any other
-/// thread may then take it.
+/// Any thread may call any function. A thread that takes the turn reads alone until it releases the
+/// turn. The dispatcher only borrows the turn while it waits for something to read: another thread
+/// may take it meanwhile.
 class ReaderTurn {
 public:
     using Word = std::uint32_t;
@@ -21,7 +21,8 @@ public:
     explicit ReaderTurn(Word state) noexcept : state_(state) {}
     Word state() const noexcept { return state_.load(); }
 
-    /// True when the turn is the caller's now, because nobody had it or the dispatcher only waited.
+    /// True if the caller has the turn now: no other thread had it, or only the dispatcher,
+    /// waiting.
     bool try_take() noexcept {
         Word seen = state_.load(std::memory_order_relaxed);
         while ((seen & kTaken) == 0) {
@@ -30,10 +31,10 @@ public:
         return false;
     }
 
-    /// Gives the turn back. True when a thread sleeps, or is about to: it must be woken to read.
+    /// Gives the turn back. True if a thread sleeps or is about to: one must be woken to read.
     bool release() noexcept { return state_.fetch_sub(kTaken) >= kSleeper; }
 
-    /// For the dispatcher: true when nobody had the turn. `take_borrowed` follows.
+    /// For the dispatcher: true if no thread had the turn. `take_borrowed` follows.
     bool try_borrow() noexcept {
         Word seen = state_.load(std::memory_order_relaxed);
         while ((seen & (kTaken | kBorrowed)) == 0) {
@@ -41,8 +42,8 @@ public:
         }
         return false;
     }
-    /// For the dispatcher when its wait is over: true when the turn is its own to read, false when
-    /// another thread has taken it meanwhile.
+    /// For the dispatcher after its wait: true if it may read, false if another thread has taken
+    /// the turn.
     bool take_borrowed() noexcept {
         Word seen = state_.load(std::memory_order_relaxed);
         while ((seen & kBorrowed) != 0) {
@@ -56,11 +57,11 @@ public:
         return (state_.load(std::memory_order_acquire) & kTaken) != 0;
     }
 
-    /// The caller is about to sleep. False when nobody reads: then nobody would wake it, and it
+    /// The caller is about to sleep. False if no thread reads: none would wake the caller, so it
     /// must not sleep. `end_sleep` follows in both cases.
     bool begin_sleep() noexcept { return (state_.fetch_add(kSleeper) & kTaken) != 0; }
     void end_sleep() noexcept { state_.fetch_sub(kSleeper); }
-    /// Does a thread sleep, or is it about to? For the thread that has the turn.
+    /// Does a thread sleep, or is it about to?
     bool anyone_sleeps() const noexcept {
         return state_.load(std::memory_order_relaxed) >= kSleeper;
     }

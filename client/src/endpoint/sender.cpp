@@ -26,7 +26,7 @@ void Sender::refuse(std::vector<std::uint64_t>& invocations) noexcept {
             ++refused;
         }
     } catch (const std::exception&) {
-        // Whoever waits next finds out.
+        // The next thread that waits finds out.
     }
     invocations.erase(invocations.begin(),
                       invocations.begin() + static_cast<std::ptrdiff_t>(refused));

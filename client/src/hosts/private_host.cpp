@@ -20,7 +20,6 @@ namespace {
 
 // The tail of what a host printed is what explains its end.
 constexpr std::size_t kShownOutput = 2000;
-constexpr std::chrono::hours kForDebugger{24};
 
 std::string in_seconds(std::chrono::milliseconds time) {
     const auto text = std::to_string(static_cast<double>(time.count()) / 1000.0);
@@ -47,7 +46,7 @@ public:
         executable_ = detail::utf8_of(process.executable);
         // A person is going to attach a debugger, and to look around.
         const std::chrono::milliseconds timeout =
-            os::debugger_wanted() ? kForDebugger : options.startup_timeout;
+            os::debugger_wanted() ? times::kForDebugger : options.startup_timeout;
         const auto deadline = deadline_after(timeout);
         try {
             host_.emplace(process, options.on_output, [this] { endpoint().peer_died(); });

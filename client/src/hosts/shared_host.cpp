@@ -26,7 +26,7 @@ struct NoSuchHost : ConnectionClosed {
 /// moment passes, which is waited out.
 wire::ControlClient find_control(const std::string& host, Clock::time_point deadline) {
     if (!wire::is_host_name(host)) return wire::ControlClient(host);  // throws, and at once
-    const auto patience = std::min(deadline, Clock::now() + std::chrono::milliseconds(500));
+    const auto patience = std::min(deadline, Clock::now() + times::kHostReady);
     for (;;) {
         try {
             return wire::ControlClient(host);

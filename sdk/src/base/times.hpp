@@ -44,6 +44,7 @@ inline constexpr milliseconds kBusyLook{2};         ///< of a follower that is n
 inline constexpr microseconds kBusyWait{200};       ///< after which a busy endpoint is idle again
 inline constexpr milliseconds kDispatcherPause{2};  ///< while callers read the ring
 inline constexpr milliseconds kLongestRead{100};    ///< bound on one turn of the dispatcher
+inline constexpr milliseconds kDispatcherStop{1};   ///< between interruptions of one that stops
 
 // A full ring.
 inline constexpr milliseconds kRoomLook{1};    ///< how often a sender looks for room
@@ -59,6 +60,8 @@ inline constexpr milliseconds kOthersReport{2000};  ///< for the report of anoth
 
 // Starting, connecting and ending (client/src/hosts).
 inline constexpr milliseconds kConnectRetry{10};
+inline constexpr milliseconds kHostReady{500};        ///< from a host's name to its control segment
+inline constexpr hours kForDebugger{24};              ///< to start, if a debugger is wanted
 inline constexpr milliseconds kSlotLook{500};         ///< that the host will still find our channel
 inline constexpr milliseconds kFarewell{1000};        ///< for the request to close
 inline constexpr milliseconds kCrashedHostEnd{1000};  ///< from a crash to the end of the process

@@ -10,6 +10,8 @@
 #include "bridge32/error.hpp"
 #include "wire/channel.hpp"
 
+namespace call_table_test {
+
 using namespace bridge32;
 using namespace bridge32::client;
 using namespace std::chrono_literals;
@@ -250,3 +252,5 @@ TEST_CASE("call table: the first failure is what all get") {
     CHECK(calls.failed());
     CHECK_THROWS_WITH_AS(calls.throw_if_failed(), "a bad frame", ProtocolError);
 }
+
+}  // namespace call_table_test

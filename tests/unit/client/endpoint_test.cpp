@@ -11,6 +11,8 @@
 
 #include "bridge32/error.hpp"
 
+namespace endpoint_test {
+
 using namespace bridge32;
 using namespace bridge32::client;
 using namespace std::chrono_literals;
@@ -335,3 +337,5 @@ TEST_CASE("endpoint: many threads get their own replies and events, beside a dis
     dispatcher.join();
     CHECK(wrong == 0);
 }
+
+}  // namespace endpoint_test

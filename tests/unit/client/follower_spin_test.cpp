@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+namespace follower_spin_test {
+
 using namespace bridge32;
 using namespace bridge32::client;
 using namespace std::chrono_literals;
@@ -38,3 +40,5 @@ TEST_CASE("follower: no more spin than may") {
     FollowerSpin none(wire::WaitMode::kSpin, 0);
     CHECK_FALSE(none.until([] { return true; }, kLater()));
 }
+
+}  // namespace follower_spin_test

@@ -11,6 +11,8 @@
 
 #include "client/endpoint/reader_turn.hpp"
 
+namespace handover_policy_test {
+
 namespace {
 
 using bridge32::Clock;
@@ -153,3 +155,5 @@ TEST_CASE(
     CHECK(eight.wakes() < eight.calls() / 1000);
     CHECK(eight.fewest_calls() > 0);
 }
+
+}  // namespace handover_policy_test

@@ -4,6 +4,8 @@
 
 #include <thread>
 
+namespace interruptible_sleep_test {
+
 using namespace bridge32;
 using bridge32::client::InterruptibleSleep;
 using namespace std::chrono_literals;
@@ -29,3 +31,5 @@ TEST_CASE("interruptible sleep: an interruption ends it, or the next one") {
     CHECK(sleep.until(Clock::now() + 10s));
     CHECK_FALSE(sleep.take());
 }
+
+}  // namespace interruptible_sleep_test

@@ -11,6 +11,8 @@
 #include <unordered_set>
 #include <vector>
 
+namespace reader_turn_test {
+
 namespace {
 
 using bridge32::client::ReaderTurn;
@@ -479,3 +481,5 @@ TEST_CASE("reader turn: the check of interleavings finds a wake-up that is left 
     Model model({2, 1, false, false, true});
     CHECK(model.check() == "a thread sleeps for ever");
 }
+
+}  // namespace reader_turn_test

@@ -7,6 +7,8 @@
 #include <thread>
 #include <vector>
 
+namespace sender_test {
+
 using namespace bridge32;
 using namespace bridge32::client;
 using namespace std::chrono_literals;
@@ -147,3 +149,5 @@ TEST_CASE("sender: holds requests back while a callback runs") {
         CHECK(may_send(Ends::kRequest));
     }
 }
+
+}  // namespace sender_test
