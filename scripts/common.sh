@@ -30,10 +30,10 @@ source_files() {
         for file; do
             [[ $file != -* ]] || fail "there is no option $file"
             [[ ! -d $file ]] || fail "$file is a folder: name files"
-            [[ $file != *.[ch] && $file != *.[ch]pp ]] || printf '%s\n' "$file"
+            [[ $file != *.[ch] && $file != *.[chi]pp ]] || printf '%s\n' "$file"
         done
     else
         (cd "$root" && find client host32 plugins samples sdk tests \
-            -name '*.[ch]' -o -name '*.[ch]pp' | sort)
+            -name '*.[ch]' -o -name '*.[chi]pp' | sort)
     fi
 }

@@ -1,11 +1,15 @@
-# bridge32_add_plugin(NAME SOURCE... [BITS 32|64] [OUTPUT_DIRECTORY DIR])
+# bridge32_add_plugin(NAME SOURCE... [BITS 32|64] [OUTPUT_DIRECTORY DIR] [HEADER_ONLY])
 #
 # Builds the plugin NAME.b32.so (BITS 64: NAME.b64.so) against the SDK. The plugin's bitness does not
 # depend on the project's: in a 64-bit project the target gets the compiler's 32-bit flags, so
 # everything that it links to must be 32-bit as well. Without OUTPUT_DIRECTORY the plugin goes where
 # CMake puts libraries.
+#
+# The SDK's code that is not a template is linked, not compiled with each file. With HEADER_ONLY it is
+# compiled into this plugin: use it for a plugin with compile options of its own that change the C++
+# ABI, such as -D_GLIBCXX_DEBUG.
 function(bridge32_add_plugin name)
-    cmake_parse_arguments(PARSE_ARGV 1 plugin "" "BITS;OUTPUT_DIRECTORY" "")
+    cmake_parse_arguments(PARSE_ARGV 1 plugin "HEADER_ONLY" "BITS;OUTPUT_DIRECTORY" "")
     if(NOT DEFINED plugin_BITS)
         set(plugin_BITS 32)
     endif()
@@ -16,6 +20,11 @@ function(bridge32_add_plugin name)
     add_library(${name} MODULE ${plugin_UNPARSED_ARGUMENTS})
     target_link_libraries(${name} PRIVATE bridge32::sdk)
     bridge32_set_bits(${name} ${plugin_BITS})
+    # Plugins in C do not need the C++ library.
+    if(NOT plugin_HEADER_ONLY AND plugin_UNPARSED_ARGUMENTS MATCHES "\\.(cpp|cc|cxx|CPP|C)(;|$)")
+        bridge32_add_plugin_runtime(${plugin_BITS})
+        target_link_libraries(${name} PRIVATE bridge32_plugin_runtime_${plugin_BITS})
+    endif()
     set_target_properties(
         ${name}
         PROPERTIES PREFIX ""
@@ -23,13 +32,45 @@ function(bridge32_add_plugin name)
                    CXX_VISIBILITY_PRESET hidden
                    C_VISIBILITY_PRESET hidden
                    VISIBILITY_INLINES_HIDDEN ON)
-    # GCC marks some of the standard library's variables as unique in the process. A module that has
-    # one is never unloaded.
-    target_compile_options(${name} PRIVATE $<$<COMPILE_LANG_AND_ID:CXX,GNU>:-fno-gnu-unique>)
+    bridge32_keep_unloadable(${name})
     if(plugin_OUTPUT_DIRECTORY)
         set_target_properties(${name} PROPERTIES LIBRARY_OUTPUT_DIRECTORY
                                                  "${plugin_OUTPUT_DIRECTORY}")
     endif()
+endfunction()
+
+# GCC marks some of the standard library's variables as unique in the process. A module that has one
+# is never unloaded.
+function(bridge32_keep_unloadable target)
+    target_compile_options(${target} PRIVATE $<$<COMPILE_LANG_AND_ID:CXX,GNU>:-fno-gnu-unique>)
+endfunction()
+
+# bridge32_plugin_runtime_BITS: the SDK's code that is not a template. An installed bridge32 has it
+# compiled (see bridge32Config.cmake); otherwise it is compiled once per project and bitness.
+function(bridge32_add_plugin_runtime bits)
+    set(runtime bridge32_plugin_runtime_${bits})
+    if(TARGET ${runtime})
+        return()
+    endif()
+    get_property(compiled GLOBAL PROPERTY BRIDGE32_COMPILED_RUNTIME_${bits})
+    if(compiled)
+        add_library(${runtime} INTERFACE IMPORTED GLOBAL)
+        target_link_libraries(${runtime} INTERFACE "${compiled}")
+        target_compile_definitions(${runtime} INTERFACE BRIDGE32_SPLIT_PLUGIN)
+        return()
+    endif()
+    get_property(headers GLOBAL PROPERTY BRIDGE32_SDK_HEADERS)
+    add_library(${runtime} OBJECT EXCLUDE_FROM_ALL
+                "${headers}/bridge32/internal/plugin/plugin_runtime.cpp")
+    target_link_libraries(${runtime} PRIVATE bridge32::sdk)
+    target_compile_definitions(${runtime} PUBLIC BRIDGE32_SPLIT_PLUGIN)
+    bridge32_set_bits(${runtime} ${bits})
+    bridge32_keep_unloadable(${runtime})
+    set_target_properties(${runtime} PROPERTIES POSITION_INDEPENDENT_CODE ON CXX_VISIBILITY_PRESET
+                                                hidden VISIBILITY_INLINES_HIDDEN ON)
+    # A false alarm about the size of a std::string.
+    target_compile_options(${runtime}
+                           PRIVATE $<$<COMPILE_LANG_AND_ID:CXX,GNU>:-Wno-stringop-overflow>)
 endfunction()
 
 # bridge32_set_bits(TARGET 32|64)

@@ -2,7 +2,7 @@
 # paths, so the prefix can be moved:
 #   include/bridge32/     headers of SDK and client
 #   lib/libbridge32.so*   the client library, which looks for the host in
-#   lib/bridge32/         host32, host64, and plugins/ beside them
+#   lib/bridge32/         host32, host64, plugins/ beside them, and the plugin runtime
 #   bin/bridge32          the command line tool
 #   bin/host32            a link to lib/bridge32/host32 (not on Windows)
 #   lib/cmake/bridge32/   find_package(bridge32): bridge32::client, bridge32::c, bridge32::sdk,
@@ -32,6 +32,14 @@ foreach(name IN LISTS shipped_plugins)
             DESTINATION "${host_folder}/plugins")
 endforeach()
 
+foreach(bits IN ITEMS 32 64)
+    bridge32_add_plugin_runtime(${bits})
+    set_target_properties(bridge32_plugin_runtime_${bits} PROPERTIES EXCLUDE_FROM_ALL OFF)
+    install(FILES $<TARGET_OBJECTS:bridge32_plugin_runtime_${bits}>
+            DESTINATION "${host_folder}"
+            RENAME plugin_runtime_${bits}${CMAKE_CXX_OUTPUT_EXTENSION})
+endforeach()
+
 if(NOT WIN32)
     file(RELATIVE_PATH host_from_bin "/${CMAKE_INSTALL_BINDIR}" "/${host_folder}/host32")
     install(CODE "
@@ -44,7 +52,8 @@ endif()
 configure_package_config_file(
     "${PROJECT_SOURCE_DIR}/scripts/cmake/bridge32Config.cmake.in"
     "${PROJECT_BINARY_DIR}/package/bridge32Config.cmake"
-    INSTALL_DESTINATION "${package_folder}")
+    INSTALL_DESTINATION "${package_folder}"
+    PATH_VARS CMAKE_INSTALL_INCLUDEDIR host_folder)
 # Projects of any bitness can build plugins, so the version file does not check it.
 write_basic_package_version_file("${PROJECT_BINARY_DIR}/package/bridge32ConfigVersion.cmake"
                                  COMPATIBILITY SameMinorVersion ARCH_INDEPENDENT)

@@ -22,7 +22,7 @@ function(bridge32_module name folder prefix)
     add_library(${target} INTERFACE)
     target_include_directories(${target} INTERFACE "${root}")
     list(TRANSFORM module_DEPENDS PREPEND bridge32_ OUTPUT_VARIABLE depends)
-    target_link_libraries(${target} INTERFACE bridge32_sdk Threads::Threads ${depends})
+    target_link_libraries(${target} INTERFACE bridge32_codec Threads::Threads ${depends})
 
     bridge32_sources(sources "${folder}")
     if(sources)

@@ -4,6 +4,11 @@
 //     int sum = c.call<int>("add", 1, 2);
 #pragma once
 
+// The client library has the codec: see internal/support/compiler.hpp.
+#if !defined(BRIDGE32_SPLIT_PLUGIN) && !defined(BRIDGE32_SPLIT_CLIENT)
+#define BRIDGE32_SPLIT_CLIENT
+#endif
+
 #include <bridge32/crash.hpp>
 #include <bridge32/error.hpp>
 #include <bridge32/future.hpp>
@@ -30,7 +35,7 @@ class Core;
 
 namespace detail {
 /// The layouts of this program's BRIDGE32_STRUCTs, which the plugin compares with its own.
-inline std::string own_structs() { return describe_structs().dump(); }
+inline std::string own_structs() { return json_text(describe_structs()); }
 }  // namespace detail
 
 /// Calls with a time limit of their own, from `Client::with_timeout`. Must not outlive the client.

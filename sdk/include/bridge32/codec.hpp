@@ -67,7 +67,6 @@
 #include "bridge32/internal/codec/path.hpp"
 #include "bridge32/internal/codec/scalars.hpp"
 #include "bridge32/internal/codec/sequences.hpp"
-#include "bridge32/internal/codec/structs.hpp"
 #include "bridge32/internal/codec/untyped.hpp"
 #include "bridge32/internal/json/reader.hpp"
 #include "bridge32/struct.hpp"
@@ -85,3 +84,7 @@ T decode(std::string_view json, std::span<const bridge32_attachment> attachments
 }
 
 }  // namespace bridge32
+
+#if defined(BRIDGE32_DETAIL_CODEC_HERE)
+#include "bridge32/internal/codec/codec.ipp"
+#endif

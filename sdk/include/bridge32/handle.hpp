@@ -62,16 +62,21 @@ struct BRIDGE32_DETAIL_OWN HandleTag {
     static inline char tag = 0;
 };
 
-/// "Camera" for `Camera`, complete or not.
-template <class T>
-std::string handle_type_name() {
-    std::string name = type_text(typeid(T*));
+/// "Camera" for a pointer to `Camera`.
+inline std::string pointee_name(const std::type_info& pointer) {
+    std::string name = type_text(pointer);
     name.resize(name.find_last_not_of("* ") + 1);
     constexpr std::string_view kAnonymous = "(anonymous namespace)::";
     while (name.find(kAnonymous) != std::string::npos) {
         name.erase(name.find(kAnonymous), kAnonymous.size());
     }
     return name;
+}
+
+/// "Camera" for `Camera`, complete or not.
+template <class T>
+std::string handle_type_name() {
+    return pointee_name(typeid(T*));
 }
 
 template <class T>
@@ -207,7 +212,7 @@ template <class T>
 void to_json(Json& json, const Handle<T>& handle) {
     Encoder out;
     out.value(handle);
-    json = Json::parse(out.text());
+    json = decode<Json>(out.text(), {});
 }
 template <class T>
 void from_json(const Json& json, Handle<T>& handle) {

@@ -6,7 +6,6 @@
 //     int sum = add(1, 2);
 #pragma once
 
-#include <boost/dll/shared_library.hpp>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -17,8 +16,6 @@
 
 #include "bridge32/calling_convention.hpp"
 #include "bridge32/error.hpp"
-#include "bridge32/internal/library/library_loader.hpp"
-#include "bridge32/internal/library/loaded_libraries.hpp"
 #include "bridge32/internal/support/function_traits.hpp"
 
 namespace bridge32 {
@@ -32,7 +29,7 @@ class BoundFunction;
 template <class Pointer, class Result, class... A>
 class BoundFunction<Pointer, Result, std::tuple<A...>> {
 public:
-    BoundFunction(std::shared_ptr<const boost::dll::shared_library> library, void* address)
+    BoundFunction(std::shared_ptr<const void> library, void* address)
         : library_(std::move(library)), pointer_(reinterpret_cast<Pointer>(address)) {}
 
     Result operator()(A... arguments) const { return pointer_(std::forward<A>(arguments)...); }
@@ -41,7 +38,7 @@ public:
     Pointer get() const noexcept { return pointer_; }
 
 private:
-    std::shared_ptr<const boost::dll::shared_library> library_;
+    std::shared_ptr<const void> library_;
     Pointer pointer_;
 };
 
@@ -49,6 +46,18 @@ template <class Signature>
 using function_pointer = std::add_pointer_t<typename function_type<Signature>::type>;
 
 }  // namespace detail
+
+/// How a library is loaded. Both matter on Linux only, for libraries that were linked
+/// without naming all that they use.
+struct LoadOptions {
+    /// Bind each function at its first call. Then functions that are missing but never
+    /// called do no harm, and one that is called ends the process. Otherwise all are bound
+    /// at once, so that a missing one is a PluginError that names it.
+    bool lazy = false;
+    /// Offer this library's symbols to libraries that are loaded after it. Otherwise they
+    /// stay its own: two libraries in one host never mix up functions of the same name.
+    bool global = false;
+};
 
 /// What Library::function returns: a callable of that signature, cheap to copy, that keeps
 /// the library loaded as long as it lives. Calling it costs what calling the function costs.
@@ -66,10 +75,7 @@ public:
     /// Loads the library `name` (UTF-8): an absolute path as it is; a bare name from the
     /// plugin's own folder, then the client's `library_path`, then the system's search.
     /// Without an extension, the platform's is added. Throws PluginError, which says why.
-    explicit Library(const std::string& name, LoadOptions options = {})
-        : path_(detail::find_library(name)), library_(detail::load_library(path_, options)) {
-        detail::LoadedLibraries::add(path_, library_);
-    }
+    explicit Library(const std::string& name, LoadOptions options = {});
 
     /// The function that the library exports as `symbol`, or as one of its decorated names
     /// (`_f`, Fortran's `f_`, stdcall `f@8` and `_f@8`, fastcall `@f@8`) when the convention
@@ -114,19 +120,18 @@ private:
 
     template <class Traits>
     void* find(const std::string& symbol) const {
-        return detail::find_symbol(
-            *library_, detail::decorated_names(symbol, Traits::convention, Traits::argument_bytes));
+        return find(symbol, Traits::convention, Traits::argument_bytes);
     }
-
-    void* require(const std::string& symbol, void* address) const {
-        if (address == nullptr) {
-            detail::throw_missing_symbol(path_, symbol);
-        }
-        return address;
-    }
+    void* find(const std::string& symbol, CallingConvention convention,
+               std::size_t argument_bytes) const;
+    void* require(const std::string& symbol, void* address) const;
 
     std::filesystem::path path_;
-    std::shared_ptr<const boost::dll::shared_library> library_;
+    std::shared_ptr<const void> library_;  // a boost::dll::shared_library
 };
 
 }  // namespace bridge32
+
+#if defined(BRIDGE32_DETAIL_PLUGIN_HERE)
+#include "bridge32/internal/library/library.ipp"
+#endif

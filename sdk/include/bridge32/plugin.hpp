@@ -28,7 +28,6 @@
 #include "bridge32/internal/plugin/context.hpp"
 #include "bridge32/internal/plugin/function_member.hpp"
 #include "bridge32/internal/plugin/handle_objects.hpp"
-#include "bridge32/internal/plugin/members.hpp"
 #include "bridge32/internal/plugin/param.hpp"
 #include "bridge32/internal/plugin/registered.hpp"
 #include "bridge32/internal/support/demangle.hpp"
@@ -41,7 +40,12 @@ namespace bridge32 {
 
 namespace detail {
 struct PluginAccess;
-}
+class Members;
+
+// Not members of Plugin: a plugin's class may use their names.
+Registered add_member(Members& members, std::unique_ptr<Member> member);
+[[noreturn]] void throw_no_base(const std::string& method, const std::type_info& type);
+}  // namespace detail
 
 /// Where calls of an instance run. main_thread: one after the other on the host's main thread,
 /// which also constructed it. concurrent: on any threads, several at once.
@@ -71,7 +75,7 @@ public:
 
     Plugin(const Plugin&) = delete;
     Plugin& operator=(const Plugin&) = delete;
-    virtual ~Plugin() = default;
+    virtual ~Plugin();
 
     /// Runs just before the host lets go of the plugin, while the object is whole: after the
     /// last call, before the destructor. Main thread. What it throws is written to the host's
@@ -79,7 +83,7 @@ public:
     virtual void on_shutdown() {}
 
 protected:
-    Plugin() = default;
+    Plugin();
 
     /// The call that runs on this thread: see Context.
     static Context context() { return bridge32::context(); }
@@ -104,8 +108,9 @@ protected:
     template <class Callable>
     Registered method(std::string name, Callable&& callable, const Params& params = {},
                       std::string doc = "") {
-        return Registered(members_.add(make<detail::MemberKind::method>(
-            std::move(name), std::forward<Callable>(callable), params, std::move(doc))));
+        return detail::add_member(*members_, make<detail::MemberKind::method>(
+                                                 std::move(name), std::forward<Callable>(callable),
+                                                 params, std::move(doc)));
     }
 
     /// Offers a property, which clients read with `get`: the result of a callable without
@@ -118,12 +123,16 @@ protected:
             static_assert(
                 std::is_same_v<typename detail::function_traits<Kept>::arguments, std::tuple<>>,
                 "a property has no parameters: offer this as a method");
-            return Registered(members_.add(make<detail::MemberKind::property>(
-                std::move(name), std::forward<T>(callable_or_value), {}, std::move(doc))));
+            return detail::add_member(
+                *members_,
+                make<detail::MemberKind::property>(
+                    std::move(name), std::forward<T>(callable_or_value), {}, std::move(doc)));
         } else {
             using Value = std::conditional_t<detail::Text<Kept>, std::string, Kept>;
-            return Registered(members_.add(std::make_unique<detail::ValueMember<Value>>(
-                std::move(name), Value(std::forward<T>(callable_or_value)), std::move(doc))));
+            return detail::add_member(
+                *members_,
+                std::make_unique<detail::ValueMember<Value>>(
+                    std::move(name), Value(std::forward<T>(callable_or_value)), std::move(doc)));
         }
     }
 
@@ -219,27 +228,92 @@ private:
             // Another base of the plugin's class, whose functions are offered as they are.
             auto* const other = dynamic_cast<Class*>(this);
             if (other == nullptr) {
-                throw PluginError("method " + name + ": it is a member function of " +
-                                  detail::type_text(typeid(Class)) +
-                                  ", which is no base of the plugin");
+                detail::throw_no_base(name, typeid(Class));
             }
             return *other;
         }
     }
 
-    detail::Members members_;
+    std::unique_ptr<detail::Members> members_;
 };
 
 namespace detail {
 
 struct PluginAccess {
-    static Members& members(Plugin& plugin) noexcept { return plugin.members_; }
+    static Members& members(Plugin& plugin) noexcept { return *plugin.members_; }
 };
+
+/// Converts to what a constructor from kwargs takes, and to nothing else: a Json itself would
+/// also convert to std::string, int and so on.
+struct KwargsProbe {
+    operator const Json&() const;
+};
+
+/// What `create` needs to know of a plugin's class.
+struct PluginClass {
+    Plugin* (*construct)(const Json& kwargs);
+    Threading threading;
+    Instances instances;
+};
+
+/// For a plugin that takes no kwargs. Throws PluginError when there are some.
+void require_no_kwargs(const Json& kwargs);
+
+template <class Class>
+Plugin* construct(const Json& kwargs) {
+    if constexpr (std::is_constructible_v<Class, KwargsProbe>) {
+        return new Class(kwargs);
+    } else {
+        static_assert(std::is_default_constructible_v<Class>,
+                      "a plugin class needs a public constructor: from `const bridge32::Json&`, "
+                      "the client's kwargs, or without parameters");
+        require_no_kwargs(kwargs);
+        return new Class();
+    }
+}
+
+/// What the C ABI of every plugin comes down to.
+bridge32_instance* create_instance(const bridge32_host& its_host, bridge32_call* call,
+                                   const bridge32_request& request,
+                                   const PluginClass& its_class) noexcept;
+void BRIDGE32_ABI call(bridge32_instance* instance, bridge32_call* call,
+                       const bridge32_request* request) noexcept;
+void BRIDGE32_ABI shutdown(bridge32_instance* instance) noexcept;
+void BRIDGE32_ABI destroy(bridge32_instance* instance) noexcept;
+const void* BRIDGE32_ABI get_extension(const char* id) noexcept;
+
+template <class Class>
+bridge32_instance* BRIDGE32_ABI create(const bridge32_host* its_host, bridge32_call* call,
+                                       const bridge32_request* request) noexcept {
+    return create_instance(*its_host, call, *request,
+                           {construct<Class>, Class::threading, Class::instances});
+}
+
+/// What the entry of the plugin `Class` returns.
+template <class Class>
+constexpr bridge32_plugin plugin_table() {
+    static_assert(std::is_base_of_v<Plugin, Class>,
+                  "a plugin class derives publicly from bridge32::Plugin");
+    static_assert(Class::apartment == Apartment::none || Class::threading == Threading::main_thread,
+                  "a single-threaded apartment has one thread: its plugin is not concurrent");
+    constexpr std::uint32_t kFlags =
+        (Class::threading == Threading::concurrent ? BRIDGE32_PLUGIN_CONCURRENT : 0) |
+        (Class::instances == Instances::shared ? BRIDGE32_PLUGIN_SHARED : 0) |
+        (Class::apartment == Apartment::sta ? BRIDGE32_PLUGIN_STA : 0);
+    return {sizeof(bridge32_plugin),
+            BRIDGE32_ABI_VERSION,
+            kFlags,
+            0,
+            "bridge32 " BRIDGE32_VERSION,
+            create<Class>,
+            call,
+            shutdown,
+            destroy,
+            get_extension};
+}
 
 }  // namespace detail
 }  // namespace bridge32
-
-#include "bridge32/internal/plugin/entry.hpp"
 
 /// Makes the file a plugin of that class. Once in a plugin, outside every namespace.
 #define BRIDGE32_PLUGIN(...)                                                                      \
@@ -248,3 +322,7 @@ struct PluginAccess {
         static constexpr bridge32_plugin table = ::bridge32::detail::plugin_table<__VA_ARGS__>(); \
         return &table;                                                                            \
     }
+
+#if defined(BRIDGE32_DETAIL_PLUGIN_HERE)
+#include "bridge32/internal/plugin/plugin.ipp"
+#endif

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "binary/load_failure.hpp"
-#include "bridge32/internal/library/library_loader.hpp"
+#include "bridge32/library.hpp"
 #include "test_files.hpp"
 
 namespace load_failure_test {

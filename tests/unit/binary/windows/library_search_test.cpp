@@ -8,7 +8,7 @@
 #include <cstdlib>
 #include <string>
 
-#include "bridge32/internal/library/library_loader.hpp"
+#include "bridge32/library.hpp"
 #include "unit/binary/test_files.hpp"
 
 namespace {

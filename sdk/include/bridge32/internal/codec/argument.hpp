@@ -13,6 +13,8 @@
 #include "bridge32/internal/codec/decoder.hpp"
 #include "bridge32/internal/codec/elements.hpp"
 #include "bridge32/internal/codec/nd_array_codec.hpp"
+#include "bridge32/internal/codec/scalars.hpp"
+#include "bridge32/internal/codec/sequences.hpp"
 #include "bridge32/internal/codec/traits.hpp"
 
 namespace bridge32 {
@@ -37,12 +39,7 @@ struct Slot {
 /// Views the text itself when there is no escape in it.
 template <>
 struct Slot<std::string_view> {
-    void decode(Decoder& in) {
-        if (in.peek() != Kind::string) {
-            throw in.expected("a string");
-        }
-        view = in.reader().read_string(storage);
-    }
+    void decode(Decoder& in) { view = read_string(in, storage); }
     std::string_view& get() { return view; }
 
     std::string storage;
@@ -74,7 +71,12 @@ requires(!Boolean<T>) struct Slot<std::span<const T>> {
                 return;
             }
         }
-        storage = in.value<std::vector<T>>();
+        if constexpr (Element<T>) {
+            storage.clear();
+            read_numbers(in, dtype_id<T>(), &storage, grow_vector<T>);
+        } else {
+            storage = in.value<std::vector<T>>();
+        }
         view = storage;
     }
     std::span<const T>& get() { return view; }

@@ -4,7 +4,6 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <limits>
 #include <memory>
 #include <optional>
 #include <span>
@@ -70,7 +69,7 @@ public:
 ///
 /// Values own what they hold. With a `keeper`, an NdArray<const T> that is read holds a share
 /// in the attachment's memory, otherwise in a copy of it.
-class Decoder {
+class BRIDGE32_DETAIL_CODEC_API Decoder {
 public:
     /// See the class.
     Decoder(std::string_view json, std::span<const bridge32_attachment> attachments,
@@ -137,5 +136,3 @@ private:
 };
 
 }  // namespace bridge32
-
-#include "bridge32/internal/codec/decoder_functions.hpp"

@@ -10,7 +10,7 @@
 #include <string_view>
 #include <type_traits>
 
-#include "bridge32/internal/codec/error.hpp"
+#include "bridge32/internal/support/compiler.hpp"
 
 namespace bridge32::detail {
 
@@ -96,14 +96,9 @@ constexpr std::string_view dtype_of() noexcept {
 }
 
 /// The dtype that is called `name`. Throws CodecError when there is none.
-inline Dtype find_dtype(std::string_view name) {
-    for (std::size_t i = 0; i < kDtypes.size(); ++i) {
-        if (kDtypes[i].name == name) {
-            return static_cast<Dtype>(i);
-        }
-    }
-    throw CodecError("unknown dtype \"" + std::string(name.substr(0, 16)) + "\"");
-}
+BRIDGE32_DETAIL_CODEC_API Dtype find_dtype(std::string_view name);
+
+[[noreturn]] BRIDGE32_DETAIL_CODEC_API void throw_structs();
 
 /// Calls `visit` with std::type_identity of the C++ type of `dtype`. Throws CodecError for a
 /// structure.
@@ -139,7 +134,7 @@ decltype(auto) visit_dtype(Dtype dtype, Visit&& visit) {
         case Dtype::structure:
             break;
     }
-    throw CodecError("expected an array of numbers, found one of structs");
+    throw_structs();
 }
 
 }  // namespace bridge32::detail

@@ -1,18 +1,16 @@
-// The elements of a `$array`, as whatever number type is wanted.
+// The elements of a `$array`, as whatever type is wanted.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <span>
-#include <string>
 #include <type_traits>
 
-#include "bridge32/internal/codec/convert.hpp"
 #include "bridge32/internal/codec/decoder.hpp"
 #include "bridge32/internal/codec/encoder.hpp"
-#include "bridge32/internal/codec/struct_copy.hpp"
-#include "bridge32/internal/codec/struct_members.hpp"
+#include "bridge32/internal/codec/struct_layout.hpp"
+#include "bridge32/internal/support/compiler.hpp"
 
 namespace bridge32::detail {
 
@@ -28,41 +26,21 @@ T load_element(const std::byte* at) noexcept {
     }
 }
 
-/// Element `i` of a view whose elements are of type `T`. Reads the memory once.
-template <class T>
-T load_element(const ArrayView& view, std::size_t i) noexcept {
-    return load_element<T>(view.data + i * sizeof(T));
-}
+/// Elements `first` to `first + count` of numbers, as type `to`, at `out`. Throws CodecError when
+/// one does not fit.
+BRIDGE32_DETAIL_CODEC_API void convert_elements(const ArrayView& view, std::size_t first,
+                                                std::size_t count, Dtype to, void* out);
+
+/// All structs of the view, at `out`. Throws CodecError when these are others than `ours`.
+BRIDGE32_DETAIL_CODEC_API void copy_structs(const ArrayView& view, const StructLayout& ours,
+                                            void* out);
 
 /// Element `i` as a `T`. Throws CodecError when it does not fit.
 template <class T>
 T element_at(const ArrayView& view, std::size_t i) {
-    return at_index(i, [&] {
-        return visit_dtype(view.dtype, [&]<class From>(std::type_identity<From>) {
-            return convert<T>(load_element<From>(view, i));
-        });
-    });
-}
-
-/// copy_elements for numbers.
-template <class T>
-void copy_numbers(const ArrayView& view, T* out) {
-    if (view.dtype == dtype_id<T>() && !Boolean<T>) {
-        if (view.count != 0) {
-            std::memcpy(out, view.data, view.count * sizeof(T));
-        }
-        return;
-    }
-    visit_dtype(view.dtype, [&]<class From>(std::type_identity<From>) {
-        std::size_t i = 0;
-        try {
-            for (; i < view.count; ++i) {
-                out[i] = convert<T>(load_element<From>(view, i));
-            }
-        } catch (const CodecError& error) {
-            throw error.inside("[" + std::to_string(i) + "]");
-        }
-    });
+    T value;
+    convert_elements(view, i, 1, dtype_id<T>(), &value);
+    return value;
 }
 
 /// Copies all elements to `out`. Throws CodecError when one does not fit `T`.
@@ -71,8 +49,13 @@ void copy_elements(const ArrayView& view, T* out) {
     if constexpr (Struct<T>) {
         copy_structs(view, struct_layout<T>(), out);
     } else {
-        copy_numbers(view, out);
+        convert_elements(view, 0, view.count, dtype_id<T>(), out);
     }
+}
+
+/// Whether the bytes of the view's structs are those of ours.
+inline bool is_same_layout(const ArrayView& view, const StructLayout& ours) noexcept {
+    return view.dtype == Dtype::structure && view.structure == ours.dtype && !ours.has_bool;
 }
 
 /// Where the elements can be used in place: of this very type, and aligned. Else null. A bool
@@ -102,52 +85,22 @@ void encode_elements(Encoder& out, std::span<const std::uint64_t> shape, const T
     }
 }
 
-/// Throws CodecError unless the array has one dimension.
-inline void require_one_dimension(const ArrayView& view) {
-    if (view.dimension_count != 1) {
-        throw CodecError("expected an array of one dimension, found one of " +
-                         std::to_string(view.dimension_count));
-    }
-}
+/// Makes room for `count` numbers in a container, and returns where the first one is.
+using Grow = void*(void* container, std::size_t count);
+
+/// Reads a JSON array of numbers, of type `type` in the container.
+BRIDGE32_DETAIL_CODEC_API void read_numbers(Decoder& in, Dtype type, void* container, Grow* grow);
 
 /// Throws CodecError unless `found` is what a container of fixed size needs.
-inline void require_size(std::size_t size, std::size_t found) {
-    if (size != found) {
-        throw CodecError("expected " + std::to_string(size) + " elements, found " +
-                         std::to_string(found));
-    }
-}
+BRIDGE32_DETAIL_CODEC_API void require_size(std::size_t size, std::size_t found);
 
 /// The next value as bytes: `$bytes`, or an array of one-byte integers.
-inline std::span<const std::byte> read_bytes(Decoder& in) {
-    const Tag tag = in.tag();
-    if (tag == Tag::bytes) {
-        return in.bytes();
-    }
-    if (tag == Tag::array) {
-        Decoder ahead = in;
-        const ArrayView view = ahead.array();
-        if (view.dtype == Dtype::u1 || view.dtype == Dtype::i1) {
-            require_one_dimension(view);
-            in.reader().skip_value();
-            return {view.data, view.count};
-        }
-    }
-    throw in.expected("bytes");
-}
+BRIDGE32_DETAIL_CODEC_API std::span<const std::byte> read_bytes(Decoder& in);
+
+/// The next value, `$array` or `$bytes`; nothing when it is another one.
+BRIDGE32_DETAIL_CODEC_API std::optional<ArrayView> read_any_array(Decoder& in);
 
 /// The next value, `$array` or `$bytes`, as an array of one dimension.
-inline ArrayView read_array(Decoder& in) {
-    ArrayView view;
-    if (in.tag() == Tag::bytes) {
-        view = in.byte_array();
-    } else if (in.tag() == Tag::array) {
-        view = in.array();
-    } else {
-        throw in.expected("an array");
-    }
-    require_one_dimension(view);
-    return view;
-}
+BRIDGE32_DETAIL_CODEC_API ArrayView read_array(Decoder& in);
 
 }  // namespace bridge32::detail

@@ -15,6 +15,7 @@
 #include "bridge32/internal/codec/error.hpp"
 #include "bridge32/internal/codec/shape.hpp"
 #include "bridge32/internal/json/writer.hpp"
+#include "bridge32/internal/support/compiler.hpp"
 #include "bridge32/plugin.h"
 
 namespace bridge32 {
@@ -49,7 +50,7 @@ public:
 ///
 /// After a CodecError what has been written is of no use, and `clear` begins anew. Not for
 /// use by two threads at once.
-class Encoder {
+class BRIDGE32_DETAIL_CODEC_API Encoder {
 public:
     Encoder() = default;
     Encoder(const Encoder&) = delete;
@@ -119,17 +120,13 @@ public:
 
     /// Copies what the attachments from number `first` on refer to, which then may go. What is
     /// in memory that host and client share is copied too.
-    void copy_attachments(std::size_t first = 0) {
-        for (std::size_t i = first; i < attachments_.size(); ++i) {
-            auto& attachment = attachments_[i];
-            const auto* const data = static_cast<const char*>(attachment.data);
-            attachment.data =
-                keep(std::string(data, data + static_cast<std::size_t>(attachment.size))).data();
-        }
-    }
+    void copy_attachments(std::size_t first = 0);
 
+    /// @{
     /// The text so far. The caller may append to it, such as what goes around the values.
     std::string& text() noexcept { return text_; }
+    const std::string& text() const noexcept { return text_; }
+    /// @}
     /// The attachments so far.
     const std::vector<bridge32_attachment>& attachments() const noexcept { return attachments_; }
 
@@ -144,7 +141,7 @@ public:
 private:
     void begin(char open) {
         if (depth_ == kMaxDepth) {
-            throw CodecError("the value is nested deeper than " + std::to_string(kMaxDepth));
+            throw_too_deep();
         }
         ++depth_;
         text_.push_back(open);
@@ -153,6 +150,7 @@ private:
         --depth_;
         text_.push_back(close);
     }
+    [[noreturn]] static void throw_too_deep();
     void end_array(std::span<const std::uint64_t> shape, const void* data, std::uint64_t size,
                    Order order);
     void separate() {
@@ -167,68 +165,5 @@ private:
     FunctionSink* functions_ = nullptr;
     int depth_ = 0;
 };
-
-inline void Encoder::key(std::string_view name) {
-    separate();
-    const std::size_t at = text_.size() + 1;  // after the quote
-    detail::write_string(text_, name);
-    if (name.starts_with('$')) {
-        text_.insert(at, 1, '$');
-    }
-    text_.push_back(':');
-}
-
-inline std::uint32_t Encoder::attach(const void* data, std::uint64_t size) {
-    attachments_.push_back({data, size});
-    return static_cast<std::uint32_t>(attachments_.size() - 1);
-}
-
-inline void Encoder::array(detail::Dtype dtype, std::span<const std::uint64_t> shape,
-                           const void* data, std::uint64_t size, Order order) {
-    text_ += R"({"$array":{"dtype":")";
-    text_ += detail::info(dtype).name;
-    text_ += '"';
-    end_array(shape, data, size, order);
-}
-
-inline void Encoder::structs(std::string_view dtype, std::span<const std::uint64_t> shape,
-                             const void* data, std::uint64_t size, Order order) {
-    text_ += R"({"$array":{"dtype":)";
-    text_ += dtype;
-    end_array(shape, data, size, order);
-}
-
-inline void Encoder::end_array(std::span<const std::uint64_t> shape, const void* data,
-                               std::uint64_t size, Order order) {
-    text_ += R"(,"shape":[)";
-    for (const std::uint64_t n : shape) {
-        separate();
-        detail::write_integer(text_, n);
-    }
-    text_ += order == Order::fortran ? R"(],"order":"F","at":)" : R"(],"at":)";
-    detail::write_integer(text_, attach(data, size));
-    text_ += "}}";
-}
-
-inline void Encoder::function(std::shared_ptr<LocalFunction> function) {
-    if (functions_ == nullptr) {
-        throw CodecError("a function can only be an argument of a client's call");
-    }
-    text_ += R"({"$callback":{"id":)";
-    detail::write_integer(text_, functions_->add(std::move(function)));
-    text_ += "}}";
-}
-
-inline void Encoder::long_lived_function(std::uint64_t id) {
-    text_ += R"({"$callback":{"id":)";
-    detail::write_integer(text_, id);
-    text_ += R"(,"long_lived":true}})";
-}
-
-inline void Encoder::bytes(const void* data, std::uint64_t size) {
-    text_ += R"({"$bytes":{"at":)";
-    detail::write_integer(text_, attach(data, size));
-    text_ += "}}";
-}
 
 }  // namespace bridge32

@@ -1,9 +1,12 @@
 // What goes wrong when a value and its text do not fit each other.
 #pragma once
 
+#include <cstddef>
 #include <stdexcept>
 #include <string>
 #include <string_view>
+
+#include "bridge32/internal/support/compiler.hpp"
 
 namespace bridge32 {
 
@@ -19,19 +22,14 @@ inline constexpr int kMaxTextDepth = kMaxDepth + 16;
 /// Says what was expected and what was found, and where inside the value:
 /// "at points[3].x: expected a number, found the string \"abc\"". Which method and argument
 /// it was, the caller adds.
-class CodecError : public std::runtime_error {
+class BRIDGE32_DETAIL_CODEC_API CodecError : public std::runtime_error {
 public:
     /// `path`: where inside the value, "[3].x".
-    explicit CodecError(const std::string& message, const std::string& path = {})
-        : std::runtime_error(path.empty() ? message : "at " + shown(path) + ": " + message),
-          message_(message),
-          path_(path) {}
+    explicit CodecError(const std::string& message, const std::string& path = {});
 
     /// The same error, seen from the value that contains the one it happened in: `outer` is
     /// the step to it, "[3]" or ".x".
-    CodecError inside(const std::string& outer) const {
-        return CodecError(message_, outer + path_);
-    }
+    CodecError inside(const std::string& outer) const;
 
     /// @{
     /// As they were given.
@@ -40,15 +38,19 @@ public:
     /// @}
 
 private:
-    static std::string shown(const std::string& path) {
-        return path.front() == '.' ? path.substr(1) : path;
-    }
-
     std::string message_;
     std::string path_;
 };
 
 namespace detail {
+
+/// @{
+/// Throws `error` with a step in front of its path.
+[[noreturn]] BRIDGE32_DETAIL_CODEC_API void throw_inside(const CodecError& error,
+                                                         std::size_t index);
+[[noreturn]] BRIDGE32_DETAIL_CODEC_API void throw_inside(const CodecError& error,
+                                                         std::string_view name);
+/// @}
 
 /// Runs `step`, and adds "[index]" to the path of a CodecError that leaves it.
 template <class Step>
@@ -56,7 +58,7 @@ decltype(auto) at_index(std::size_t index, Step&& step) {
     try {
         return step();
     } catch (const CodecError& error) {
-        throw error.inside("[" + std::to_string(index) + "]");
+        throw_inside(error, index);
     }
 }
 
@@ -66,7 +68,7 @@ decltype(auto) at_member(std::string_view name, Step&& step) {
     try {
         return step();
     } catch (const CodecError& error) {
-        throw error.inside("." + std::string(name));
+        throw_inside(error, name);
     }
 }
 

@@ -53,18 +53,6 @@ struct NestedReader {
     }
 };
 
-/// The next value, `$array` or `$bytes`; nothing when it is another one.
-inline std::optional<ArrayView> read_any_array(Decoder& in) {
-    switch (in.tag()) {
-        case Tag::array:
-            return in.array();
-        case Tag::bytes:
-            return in.byte_array();
-        default:
-            return std::nullopt;
-    }
-}
-
 inline std::vector<std::uint64_t> shape_of(const ArrayView& view) {
     return {view.shape().begin(), view.shape().end()};
 }

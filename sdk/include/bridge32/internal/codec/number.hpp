@@ -1,16 +1,16 @@
-// Numbers from their JSON text.
+// Numbers: their JSON text, and one number type from another, never altering a value silently.
 #pragma once
 
-#include <algorithm>
-#include <array>
-#include <charconv>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <string>
 #include <string_view>
-#include <system_error>
+#include <type_traits>
 
-#include "bridge32/internal/codec/convert.hpp"
+#include "bridge32/internal/codec/dtype.hpp"
+#include "bridge32/internal/support/compiler.hpp"
 
 namespace bridge32 {
 
@@ -22,91 +22,74 @@ struct Number {
 
 namespace detail {
 
-/// Whether a number whose magnitude std::from_chars cannot represent is too large, not too
-/// small: the decimal exponent of its first digit that is not zero tells.
-inline bool is_huge(std::string_view text) noexcept {
-    constexpr long kCap = 100'000'000;
-    const std::size_t e = (std::min)(text.find_first_of("eE"), text.size());
-    const std::string_view mantissa = text.substr(0, e);
-    const std::size_t point = (std::min)(mantissa.find('.'), mantissa.size());
-    const std::size_t first = mantissa.find_first_of("123456789");
-    if (first == std::string_view::npos) {
-        return false;
-    }
-    long exponent = 0;
-    for (const char c : text.substr(e)) {
-        if (c >= '0' && c <= '9') {
-            exponent = (std::min)(kCap, exponent * 10 + (c - '0'));
-        }
-    }
-    if (text.substr(e).find('-') != std::string_view::npos) {
-        exponent = -exponent;
-    }
-    return static_cast<long>(point) - static_cast<long>(first) + exponent > 0;
+/// The first power of two that is too large for the integer `From`, as a `To`.
+template <Real To, Integer From>
+constexpr To past_the_top() noexcept {
+    return To{2} * static_cast<To>(From{1} << (std::numeric_limits<From>::digits - 1));
 }
 
-/// The nearest `T`; what is too small becomes zero. Throws CodecError when it is too large.
-template <Real T>
-T nearest_real(std::string_view text) {
-    T value{};
-    const auto result = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (result.ec == std::errc::result_out_of_range) {
-        if (is_huge(text)) {
-            throw_does_not_fit<T>(text);
-        }
-        return text.front() == '-' ? -T{} : T{};
-    }
-    return value;
-}
-
-/// Whether the digits of an integer of any length are exactly those of `value`.
-inline bool is_exactly(double value, std::string_view text) noexcept {
-    std::array<char, 320> digits;
-    const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value,
-                                   std::chars_format::fixed, 0)
-                         .ptr;
-    return std::string_view(digits.data(), static_cast<std::size_t>(end - digits.data())) == text;
-}
+/// The nearest double; what is too small becomes zero. Throws CodecError when it is too large.
+BRIDGE32_DETAIL_CODEC_API double nearest_double(std::string_view text);
 
 /// Any number of so few digits fits.
 template <Integer T>
 inline constexpr std::size_t kMostSafeDigits = std::numeric_limits<sized_integer_t<T>>::digits10;
 
+/// The bits of `number` as an integer of type `to`. Throws CodecError when it does not fit.
+BRIDGE32_DETAIL_CODEC_API std::uint64_t any_integer_from(Number number, Dtype to);
+
 /// `number` as a `T`; a real number with an integral value, "2.0", is one too.
 template <Integer T>
 T integer_from(Number number) {
-    if (!number.integer) {
-        return convert<T>(nearest_real<double>(number.text));
-    }
-    sized_integer_t<T> value{};
-    if (number.text.size() <= kMostSafeDigits<T> && number.text.front() != '-') {
+    if (number.integer && number.text.size() <= kMostSafeDigits<T> && number.text.front() != '-') {
+        sized_integer_t<T> value{};
         for (const char digit : number.text) {
             value = static_cast<sized_integer_t<T>>(value * 10 + (digit - '0'));
         }
         return static_cast<T>(value);
     }
-    const char* const end = number.text.data() + number.text.size();
-    const auto result = std::from_chars(number.text.data(), end, value);
-    if (result.ec != std::errc{}) {
-        if (number.text == "-0") {
-            return T{};
-        }
-        throw_does_not_fit<T>(number.text);
-    }
-    return static_cast<T>(value);
+    return static_cast<T>(any_integer_from(number, dtype_id<T>()));
 }
 
-/// `number` as a `T`. An integer must be exactly representable.
+/// @{
+/// `number` as a float or double. An integer must be exactly representable.
+BRIDGE32_DETAIL_CODEC_API float float_from(Number number);
+BRIDGE32_DETAIL_CODEC_API double double_from(Number number);
 template <Real T>
 T real_from(Number number) {
-    const T value = nearest_real<T>(number.text);
-    if (number.integer &&
-        number.text.size() > static_cast<std::size_t>(std::numeric_limits<T>::digits10) &&
-        !is_exactly(static_cast<double>(value), number.text)) {
-        throw_not_exact<T>(number.text);
+    if constexpr (std::same_as<T, float>) {
+        return float_from(number);
+    } else {
+        return double_from(number);
     }
-    return value;
 }
+/// @}
+
+template <Real T>
+struct RealBits {
+    using type = std::conditional_t<sizeof(T) == 4, std::uint32_t, std::uint64_t>;
+    static constexpr int kMantissa = std::numeric_limits<T>::digits - 1;
+    static constexpr type kSign = type{1} << (8 * sizeof(T) - 1);
+    static constexpr type kExponent =
+        std::bit_cast<type>(std::numeric_limits<T>::infinity());  // all ones
+    static constexpr type kFraction = (type{1} << kMantissa) - 1;
+    static constexpr type kNaN = kExponent | (type{1} << (kMantissa - 1));  // the canonical one
+};
+
+/// NaN or infinite: the floats that JSON lacks, which are kept bit for bit. Only a signalling NaN
+/// that a 32-bit function returns becomes a quiet one: i386 returns floats in an x87 register,
+/// and loading one there alters it, which is why this looks at the bits.
+template <Real T>
+bool is_special(const T& value) noexcept {
+    using Bits = RealBits<T>;
+    return (std::bit_cast<typename Bits::type>(value) & Bits::kExponent) == Bits::kExponent;
+}
+
+/// @{
+/// `{"$float":…}` of a value that is special.
+BRIDGE32_DETAIL_CODEC_API void write_special(std::string& out, const float& value);
+BRIDGE32_DETAIL_CODEC_API void write_special(std::string& out, const double& value);
+/// @}
 
 }  // namespace detail
 }  // namespace bridge32

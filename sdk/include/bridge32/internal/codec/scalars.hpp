@@ -9,32 +9,35 @@
 
 #include "bridge32/internal/codec/decoder.hpp"
 #include "bridge32/internal/codec/encoder.hpp"
-#include "bridge32/internal/codec/special_real.hpp"
+#include "bridge32/internal/codec/number.hpp"
 #include "bridge32/internal/codec/traits.hpp"
+#include "bridge32/internal/json/writer.hpp"
 
 namespace bridge32 {
+namespace detail {
+
+/// A string; the result views the text where it can, `scratch` otherwise.
+BRIDGE32_DETAIL_CODEC_API std::string_view read_string(Decoder& in, std::string& scratch);
+[[noreturn]] BRIDGE32_DETAIL_CODEC_API void throw_no_integer(Decoder& in);
+
+/// @{
+/// A number, or a `$float`.
+BRIDGE32_DETAIL_CODEC_API float read_float(Decoder& in);
+BRIDGE32_DETAIL_CODEC_API double read_double(Decoder& in);
+/// @}
+
+}  // namespace detail
 
 template <>
-struct Codec<std::nullptr_t> {
+struct BRIDGE32_DETAIL_CODEC_API Codec<std::nullptr_t> {
     static void encode(Encoder& out, std::nullptr_t) { out.text() += "null"; }
-    static std::nullptr_t decode(Decoder& in) {
-        if (in.peek() != Kind::null) {
-            throw in.expected("null");
-        }
-        in.reader().read_null();
-        return nullptr;
-    }
+    static std::nullptr_t decode(Decoder& in);
 };
 
 template <>
-struct Codec<bool> {
+struct BRIDGE32_DETAIL_CODEC_API Codec<bool> {
     static void encode(Encoder& out, bool value) { out.text() += value ? "true" : "false"; }
-    static bool decode(Decoder& in) {
-        if (in.peek() != Kind::boolean) {
-            throw in.expected("true or false");
-        }
-        return in.reader().read_bool();
-    }
+    static bool decode(Decoder& in);
 };
 
 template <detail::Integer T>
@@ -44,8 +47,7 @@ struct Codec<T> {
     }
     static T decode(Decoder& in) {
         if (!in.reader().at_number()) {
-            in.peek();
-            throw in.expected("an integer");
+            detail::throw_no_integer(in);
         }
         return detail::integer_from<T>(in.reader().read_number());
     }
@@ -61,13 +63,11 @@ struct Codec<T> {
         }
     }
     static T decode(Decoder& in) {
-        if (in.peek() == Kind::object && in.tag() == detail::Tag::real) {
-            return detail::read_special<T>(in.real());
+        if constexpr (std::same_as<T, float>) {
+            return detail::read_float(in);
+        } else {
+            return detail::read_double(in);
         }
-        if (in.peek() != Kind::number) {
-            throw in.expected("a number");
-        }
-        return detail::real_from<T>(in.reader().read_number());
     }
 };
 
@@ -126,11 +126,8 @@ struct Codec<T> {
         static_assert(detail::kIsString<T>,
                       "nobody would own the text: use std::string, as a parameter also "
                       "std::string_view");
-        if (in.peek() != Kind::string) {
-            throw in.expected("a string");
-        }
         std::string scratch;
-        const std::string_view text = in.reader().read_string(scratch);
+        const std::string_view text = detail::read_string(in, scratch);
         if constexpr (std::same_as<T, std::string>) {
             if (!scratch.empty()) {
                 return scratch;

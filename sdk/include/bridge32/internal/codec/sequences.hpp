@@ -23,26 +23,37 @@ concept Container = requires(T container, std::ranges::range_value_t<T> element)
     container.insert(container.end(), std::move(element));
 };
 
+template <class T>
+void* grow_vector(void* container, std::size_t count) {
+    auto& vector = *static_cast<std::vector<T>*>(container);
+    vector.resize(count);
+    return vector.data();
+}
+
 /// Reads a JSON array, element by element.
 template <class T>
 T read_sequence(Decoder& in) {
     using Value = std::ranges::range_value_t<T>;
     T result{};
-    std::size_t i = 0;
-    in.reader().enter_array();
-    for (; in.reader().next_element(); ++i) {
-        at_index(i, [&] {
-            if constexpr (Container<T>) {
-                result.insert(result.end(), in.value<Value>());
-            } else if (i < result.size()) {
-                result[i] = in.value<Value>();
-            } else {
-                in.reader().skip_value();
-            }
-        });
-    }
-    if constexpr (!Container<T>) {
-        require_size(result.size(), i);
+    if constexpr (Element<Value> && std::same_as<T, std::vector<Value>>) {
+        read_numbers(in, dtype_id<Value>(), &result, grow_vector<Value>);
+    } else {
+        std::size_t i = 0;
+        in.reader().enter_array();
+        for (; in.reader().next_element(); ++i) {
+            at_index(i, [&] {
+                if constexpr (Container<T>) {
+                    result.insert(result.end(), in.value<Value>());
+                } else if (i < result.size()) {
+                    result[i] = in.value<Value>();
+                } else {
+                    in.reader().skip_value();
+                }
+            });
+        }
+        if constexpr (!Container<T>) {
+            require_size(result.size(), i);
+        }
     }
     return result;
 }

@@ -1,148 +1,50 @@
-// Codec of BRIDGE32_STRUCTs: a JSON object each, `$array` for many.
+// Codec of BRIDGE32_STRUCTs: a JSON object each, `$array` for many. And how the structs of two
+// binaries compare.
 #pragma once
 
-#include <array>
 #include <cstddef>
-#include <cstdint>
-#include <cstring>
-#include <span>
 #include <string>
 #include <string_view>
-#include <type_traits>
 
-#include "bridge32/internal/codec/elements.hpp"
+#include "bridge32/internal/codec/bytes.hpp"
+#include "bridge32/internal/codec/decoder.hpp"
 #include "bridge32/internal/codec/encoder.hpp"
-#include "bridge32/internal/codec/scalars.hpp"
-#include "bridge32/internal/codec/sequences.hpp"
 #include "bridge32/internal/codec/struct_layout.hpp"
-#include "bridge32/internal/codec/struct_members.hpp"
-#include "bridge32/internal/codec/untyped.hpp"
+#include "bridge32/internal/support/compiler.hpp"
 
 namespace bridge32 {
 namespace detail {
 
-using Dimensions = std::span<const std::uint64_t>;
+BRIDGE32_DETAIL_CODEC_API void write_struct(Encoder& out, const StructLayout& layout,
+                                            const std::byte* at);
+BRIDGE32_DETAIL_CODEC_API void read_struct(Decoder& in, const StructLayout& layout, std::byte* at);
 
-void write_struct(Encoder& out, const StructLayout& layout, const std::byte* at);
-void read_struct(Decoder& in, const StructLayout& layout, std::byte* at);
+BRIDGE32_DETAIL_CODEC_API void read_struct_from_json(const Json& json, const StructLayout& layout,
+                                                     std::byte* at);
 
-inline void write_member(Encoder& out, const StructMember& member, const std::byte* at,
-                         Dimensions dimensions) {
-    if (!dimensions.empty()) {
-        const std::size_t stride = stride_of(member, dimensions);
-        out.begin_array();
-        for (std::size_t i = 0; i < dimensions[0]; ++i) {
-            out.next();
-            at_index(i, [&] { write_member(out, member, at + i * stride, dimensions.subspan(1)); });
-        }
-        out.end_array();
-    } else if (member.kind == FieldKind::text) {
-        out.value(member_string(member, at));
-    } else if (member.kind == FieldKind::structure) {
-        write_struct(out, *member.nested, at);
-    } else {
-        visit_dtype(member.dtype,
-                    [&]<class T>(std::type_identity<T>) { out.value(load_element<T>(at)); });
-    }
-}
+/// An object with the struct's members. Throws CodecError where a text is not UTF-8.
+BRIDGE32_DETAIL_CODEC_API Json json_struct(const StructLayout& layout, const std::byte* at);
 
-inline void write_struct(Encoder& out, const StructLayout& layout, const std::byte* at) {
-    out.begin_object();
-    for (const StructMember& member : layout.members) {
-        out.key(member.name);
-        at_member(member.name,
-                  [&] { write_member(out, member, at + member.offset, member.dimensions); });
-    }
-    out.end_object();
-}
+/// The layout of the view's structs. Throws CodecError when it is malformed.
+BRIDGE32_DETAIL_CODEC_API StructLayout item_layout(const ArrayView& view);
 
-inline void read_text(Decoder& in, const StructMember& member, std::byte* at) {
-    const auto text = in.value<std::string>();
-    const auto size = static_cast<std::size_t>(member.element_size);
-    if (text.size() > size) {
-        throw CodecError("a text of " + std::to_string(text.size()) +
-                         " bytes does not fit a char[" + std::to_string(size) + "]");
-    }
-    if (text.find('\0') != text.npos) {
-        throw CodecError("a text with a zero character in it, which would end it");
-    }
-    std::memset(at, 0, size);
-    std::memcpy(at, text.data(), text.size());
-}
+/// {"Point":{"names":…,"formats":…,"offsets":…,"itemsize":…},…}: the structs of this binary.
+/// Of a name that stands for two different structs nothing can be said, and it is left out.
+BRIDGE32_DETAIL_CODEC_API Json
+describe_structs(const StructRegistration* first = struct_registry());
 
-/// A complex number may be an array of two as well, which it is in a Json.
-template <class T>
-T read_number(Decoder& in) {
-    if constexpr (Complex<T>) {
-        if (in.peek() == Kind::array) {
-            const auto parts = read_sequence<std::array<typename T::value_type, 2>>(in);
-            return {parts[0], parts[1]};
-        }
-    }
-    return in.value<T>();
-}
+/// The names that a message uses for the two sides: "in the plugin", "in the client".
+struct Sides {
+    std::string_view ours;
+    std::string_view theirs;
+};
 
-inline void read_member(Decoder& in, const StructMember& member, std::byte* at,
-                        Dimensions dimensions) {
-    if (!dimensions.empty()) {
-        const std::size_t stride = stride_of(member, dimensions);
-        const auto size = static_cast<std::size_t>(dimensions[0]);
-        if (in.peek() != Kind::array) {
-            throw in.expected("an array of " + std::to_string(size));
-        }
-        std::size_t i = 0;
-        in.reader().enter_array();
-        for (; in.reader().next_element(); ++i) {
-            if (i >= size) {
-                in.reader().skip_value();
-                continue;
-            }
-            at_index(i, [&] { read_member(in, member, at + i * stride, dimensions.subspan(1)); });
-        }
-        require_size(size, i);
-    } else if (member.kind == FieldKind::text) {
-        read_text(in, member, at);
-    } else if (member.kind == FieldKind::structure) {
-        read_struct(in, *member.nested, at);
-    } else {
-        visit_dtype(member.dtype, [&]<class T>(std::type_identity<T>) {
-            const T value = read_number<T>(in);
-            std::memcpy(at, &value, sizeof value);
-        });
-    }
-}
-
-/// Index of the member called `name`.
-inline std::size_t member_index(const StructLayout& layout, std::string_view name) {
-    for (std::size_t i = 0; i < layout.members.size(); ++i) {
-        if (layout.members[i].name == name) {
-            return i;
-        }
-    }
-    throw CodecError("struct " + layout.name + " has no member `" + std::string(name) + "`");
-}
-
-/// Of equal names the last one counts.
-inline void read_struct(Decoder& in, const StructLayout& layout, std::byte* at) {
-    if (in.tag() != Tag::none || in.peek() != Kind::object) {
-        throw in.expected("a " + layout.name + " (an object)");
-    }
-    std::uint64_t found = 0;
-    in.reader().enter_object();
-    while (const auto name = in.next_key()) {
-        const std::size_t i = member_index(layout, *name);
-        const StructMember& member = layout.members[i];
-        at_member(member.name,
-                  [&] { read_member(in, member, at + member.offset, member.dimensions); });
-        found |= std::uint64_t{1} << i;
-    }
-    for (std::size_t i = 0; i < layout.members.size(); ++i) {
-        if ((found >> i & 1) == 0) {
-            throw CodecError("member `" + layout.members[i].name + "` of struct " + layout.name +
-                             " is missing");
-        }
-    }
-}
+/// Compares the structs of this binary with those of another, which its describe_structs()
+/// gave, as far as both have one of that name. Empty when all can be converted, else a line
+/// for people for each that cannot.
+BRIDGE32_DETAIL_CODEC_API std::string compare_structs(
+    const Json& theirs, const Sides& sides = {"in the plugin", "in the client"},
+    const StructRegistration* first = struct_registry());
 
 /// For to_json.
 template <class T>
@@ -153,10 +55,9 @@ Json json_from_struct(const T& value) {
 /// For from_json.
 template <class T>
 T struct_from_json(const Json& json) {
-    Encoder text;
-    text.value(json);
-    Decoder in(text.text(), text.attachments());
-    return in.value<T>();
+    T value{};
+    read_struct_from_json(json, struct_layout<T>(), reinterpret_cast<std::byte*>(&value));
+    return value;
 }
 
 }  // namespace detail

@@ -1,17 +1,18 @@
-// How a fixed-size struct lies in memory: ours as BRIDGE32_STRUCT says (codec/struct_members.hpp),
-// a peer's as its dtype does (codec/struct_parse.hpp).
+// How a fixed-size struct lies in memory: ours as BRIDGE32_STRUCT says, a peer's as its dtype does;
+// and which structs this program or plugin describes.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <span>
 #include <string>
-#include <string_view>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "bridge32/internal/codec/dtype.hpp"
-#include "bridge32/internal/json/writer.hpp"
+#include "bridge32/internal/support/compiler.hpp"
 
 namespace bridge32::detail {
 
@@ -41,59 +42,122 @@ struct StructLayout {
     std::string dtype;      // NumPy's dict form, as JSON
 };
 
-/// `|S8`, `(2,3)<f8`: a dtype string that numpy.dtype takes. A nested struct is its dict, an
-/// array of them `[dict,[3]]`, which stands for NumPy's tuple `(dict, (3,))`.
-inline std::string format_text(const StructMember& member) {
-    std::string shape;
-    for (const std::uint64_t n : member.dimensions) {
-        shape += std::to_string(n) + ",";
-    }
-    if (member.dimensions.size() > 1) {
-        shape.pop_back();
-    }
-    if (member.kind == FieldKind::structure) {
-        if (shape.ends_with(',')) {
-            shape.pop_back();
-        }
-        return shape.empty() ? member.nested->dtype
-                             : "[" + member.nested->dtype + ",[" + shape + "]]";
-    }
-    std::string text = shape.empty() ? "" : "(" + shape + ")";
-    text += member.kind == FieldKind::text ? "|S" + std::to_string(member.element_size)
-                                           : std::string(info(member.dtype).name);
-    return '"' + text + '"';
+/// Fills in what follows from the members.
+BRIDGE32_DETAIL_CODEC_API void finish_layout(StructLayout& layout);
+
+/// Makes the member an array, or one of one dimension more.
+inline void add_dimension(StructMember& member, std::uint64_t n) {
+    member.dimensions.push_back(n);
+    member.count *= n;
 }
 
-/// The text of a `char[N]`, up to the first zero.
-inline std::string_view member_string(const StructMember& member, const std::byte* at) {
-    const std::string_view whole(reinterpret_cast<const char*>(at),
-                                 static_cast<std::size_t>(member.element_size));
-    return whole.substr(0, whole.find('\0'));
+template <class T>
+BRIDGE32_DETAIL_OWN const StructLayout& struct_layout();
+
+/// One described struct. Made before main(), or when the plugin is loaded: nothing is
+/// allocated then, and the layout is made when somebody asks.
+class StructRegistration {
+public:
+    explicit StructRegistration(const StructLayout& (*make)()) noexcept;
+    StructRegistration(const StructRegistration&) = delete;
+    StructRegistration& operator=(const StructRegistration&) = delete;
+
+    const StructLayout& layout() const { return layout_(); }
+    const StructRegistration* next() const noexcept { return next_; }
+    /// Mentions the object, so that it exists.
+    void use() const noexcept {}
+
+private:
+    const StructLayout& (*layout_)();
+    const StructRegistration* next_;
+};
+
+/// The first of this binary's registrations, in no particular order.
+BRIDGE32_DETAIL_OWN inline const StructRegistration*& struct_registry() noexcept {
+    static constinit const StructRegistration* first = nullptr;
+    return first;
 }
 
-/// The size of one element of the first of these dimensions.
-inline std::size_t stride_of(const StructMember& member,
-                             std::span<const std::uint64_t> dimensions) {
-    std::uint64_t size = member.element_size;
-    for (const std::uint64_t n : dimensions.subspan(1)) {
-        size *= n;
-    }
-    return static_cast<std::size_t>(size);
+inline StructRegistration::StructRegistration(const StructLayout& (*make)()) noexcept
+    : layout_(make), next_(struct_registry()) {
+    struct_registry() = this;
 }
 
-inline std::string dtype_text(const StructLayout& layout) {
-    std::string names;
-    std::string formats;
-    std::string offsets;
-    for (const StructMember& member : layout.members) {
-        const char* const comma = names.empty() ? "" : ",";
-        names += comma;
-        write_string(names, member.name);
-        formats += comma + format_text(member);
-        offsets += comma + std::to_string(member.offset);
+template <class M>
+inline constexpr std::size_t kStdArraySize = 0;
+template <class M, std::size_t N>
+inline constexpr std::size_t kStdArraySize<std::array<M, N>> = N;
+
+template <class M>
+void describe_number(StructMember& member) {
+    static_assert(!std::is_pointer_v<M> && !std::is_member_pointer_v<M> && !std::is_reference_v<M>,
+                  "BRIDGE32_STRUCT: a pointer means nothing in the other process; leave the "
+                  "member out, or pass what it points to as an argument of its own");
+    static_assert(Element<M> || Boolean<M> || std::is_pointer_v<M> || std::is_reference_v<M> ||
+                      std::is_member_pointer_v<M>,
+                  "BRIDGE32_STRUCT: a member must be a number, bool, enum, char[N], "
+                  "std::complex<float> or <double>, another BRIDGE32_STRUCT, or an array of these");
+    if constexpr (Element<M> || Boolean<M>) {
+        member.dtype = dtype_id<M>();
+        member.element_size = sizeof(M);
     }
-    return R"({"names":[)" + names + R"(],"formats":[)" + formats + R"(],"offsets":[)" + offsets +
-           R"(],"itemsize":)" + std::to_string(layout.size) + "}";
+}
+
+/// Fills in what the type of a member says.
+template <class M>
+void describe_member(StructMember& member) {
+    if constexpr (std::is_same_v<std::remove_extent_t<M>, char> && std::rank_v<M> == 1) {
+        member.kind = FieldKind::text;
+        member.element_size = sizeof(M);
+    } else if constexpr (std::is_array_v<M>) {
+        add_dimension(member, std::extent_v<M>);
+        describe_member<std::remove_extent_t<M>>(member);
+    } else if constexpr (kStdArraySize<M> != 0) {
+        static_assert(sizeof(M) == kStdArraySize<M> * sizeof(typename M::value_type));
+        add_dimension(member, kStdArraySize<M>);
+        describe_member<typename M::value_type>(member);
+    } else if constexpr (std::is_enum_v<M>) {
+        describe_number<std::underlying_type_t<M>>(member);
+    } else if constexpr (Struct<M>) {
+        member.kind = FieldKind::structure;
+        member.nested = {std::shared_ptr<void>(), &struct_layout<M>()};  // lives for ever
+        member.element_size = sizeof(M);
+    } else {
+        describe_number<M>(member);
+    }
+}
+
+template <class M>
+StructMember struct_member(const char* name, std::size_t offset) {
+    StructMember member{.name = name, .offset = offset};
+    describe_member<std::remove_cv_t<M>>(member);
+    return member;
+}
+
+/// What BRIDGE32_STRUCT makes of its arguments.
+template <class T, class... Members>
+StructLayout make_struct_layout(const char* name, Members... members) {
+    static_assert(sizeof...(members) >= 1, "BRIDGE32_STRUCT: name the members");
+    static_assert(sizeof...(members) <= kMaxStructMembers,
+                  "BRIDGE32_STRUCT: more than 64 members; put some into a struct of their own");
+    static_assert(std::is_trivially_copyable_v<T> && std::is_standard_layout_v<T>,
+                  "BRIDGE32_STRUCT: the struct must be one that C could have");
+    StructLayout layout{.name = name, .size = sizeof(T), .members = {}, .dtype = {}};
+    (layout.members.push_back(std::move(members)), ...);
+    finish_layout(layout);
+    return layout;
+}
+
+template <class T>
+BRIDGE32_DETAIL_OWN inline const StructRegistration kStructRegistration{&struct_layout<T>};
+
+/// The layout of a BRIDGE32_STRUCT, made once. To use it anywhere registers the struct when
+/// the program or plugin is loaded.
+template <class T>
+BRIDGE32_DETAIL_OWN const StructLayout& struct_layout() {
+    static const StructLayout layout = bridge32_struct(static_cast<const T*>(nullptr));
+    kStructRegistration<T>.use();
+    return layout;
 }
 
 }  // namespace bridge32::detail

@@ -13,6 +13,7 @@
 
 #include "bridge32/internal/codec/error.hpp"
 #include "bridge32/internal/codec/number.hpp"
+#include "bridge32/internal/support/compiler.hpp"
 #include "bridge32/internal/text/text.hpp"
 
 namespace bridge32 {
@@ -31,7 +32,7 @@ enum class Kind : std::uint8_t { end, null, boolean, number, string, array, obje
 ///         else { reader.skip_value(); }
 ///     }
 ///     reader.finish();
-class Reader {
+class BRIDGE32_DETAIL_CODEC_API Reader {
 public:
     /// `max_depth`: how deep the text may nest.
     explicit Reader(std::string_view text, int max_depth = kMaxTextDepth) noexcept
@@ -130,6 +131,3 @@ private:
 };
 
 }  // namespace bridge32
-
-#include "bridge32/internal/json/reader_functions.hpp"
-#include "bridge32/internal/json/reader_strings.hpp"

@@ -28,101 +28,74 @@
 namespace bridge32 {
 namespace detail {
 
+/// Gets a reply's text and attachments; must not throw.
+using ReplyReceiver = void(void* user, std::string_view json,
+                           std::span<const bridge32_attachment> attachments) noexcept;
+
 /// One function of a client's: what all copies of a Callback share.
 class RemoteFunction {
 public:
-    RemoteFunction(CallScope& scope, FunctionToken token)
-        : client_(scope.its_host(), scope.call()), life_(scope.life()), token_(token) {}
+    RemoteFunction(CallScope& scope, FunctionToken token);
 
     std::uint64_t id() const noexcept { return token_.id; }
+    bool long_lived() const noexcept { return token_.long_lived; }
 
     /// Runs the function with the arguments in `args`, a JSON array, and hands the reply's text
     /// and attachments to `read`. Throws CallbackError with what the function threw, and Error
     /// when it cannot be run any more.
     template <class Read>
     void run(Encoder& request, const Read& read) const {
-        const CallLife::Use use(*life_);
-        if (use.call() == nullptr && !token_.long_lived) {
-            throw Error(
-                "a callback was used after the call that it was passed to: the client must pass "
-                "it as Client::long_lived(function) for that");
-        }
-        Answer<Read> answer{&read, nullptr};
-        const auto& its_host = client_.its_host();
-        bridge32_call* const call = use.call() != nullptr ? use.call() : running_call();
-        const auto code = clients_of(its_host).invoke(
-            &its_host, client_.get(), call, request.text().data(), size_of(request.text()),
-            request.attachments().data(), static_cast<std::uint32_t>(request.attachments().size()),
-            Answer<Read>::receive, &answer);
-        throw_unless_ok(code, "the callback cannot be run");
+        // Carries what `read` throws over the host's C frames.
+        struct Answer {
+            const Read& read;
+            std::exception_ptr error{};
+        } answer{read};
+        run(
+            request,
+            [](void* user, std::string_view json,
+               std::span<const bridge32_attachment> attachments) noexcept {
+                auto& self = *static_cast<Answer*>(user);
+                try {
+                    self.read(json, attachments);
+                } catch (...) {
+                    self.error = std::current_exception();
+                }
+            },
+            &answer);
         if (answer.error != nullptr) {
             std::rethrow_exception(answer.error);
         }
     }
 
-    CallLife& life() const noexcept { return *life_; }
-    bool long_lived() const noexcept { return token_.long_lived; }
-    /// For what a long-lived callback threw, when nobody is there to get it.
-    void log(std::string_view text) const noexcept {
-        client_.its_host().log(&client_.its_host(), BRIDGE32_LOG_ERROR, text.data(), size_of(text));
-    }
+    /// For what goes on inside C frames: has the function failed in this call?
+    bool failed() const noexcept;
+    /// Keeps the exception that is being handled until C frames are left; that of a long-lived
+    /// function, which nobody gets, goes to the host's log.
+    void keep_failure() const noexcept;
 
 private:
-    /// Carries what `read` throws over the host's C frames.
-    template <class Read>
-    struct Answer {
-        const Read* read;
-        std::exception_ptr error;
-
-        static void BRIDGE32_ABI receive(void* user, const char* json, std::uint32_t json_size,
-                                         const bridge32_attachment* attachments,
-                                         std::uint32_t attachment_count) noexcept {
-            auto& self = *static_cast<Answer*>(user);
-            try {
-                (*self.read)(std::string_view(json, json_size),
-                             std::span(attachments, attachment_count));
-            } catch (...) {
-                self.error = std::current_exception();
-            }
-        }
-    };
-
-    /// The call that runs on this thread, when it is of the same client: a long-lived function
-    /// then belongs to it, and runs where that client waits.
-    bridge32_call* running_call() const {
-        const CallScope* const scope = CallScope::current;
-        const auto& its_host = client_.its_host();
-        if (scope == nullptr || &scope->its_host() != &its_host) {
-            return nullptr;
-        }
-        const auto& clients = clients_of(its_host);
-        bridge32_peer* const caller = clients.client_of(&its_host, scope->call());
-        if (caller == nullptr) {
-            return nullptr;
-        }
-        const bool same = clients.id(&its_host, caller) == clients.id(&its_host, client_.get());
-        clients.release(&its_host, caller);
-        return same ? scope->call() : nullptr;
-    }
+    void run(Encoder& request, ReplyReceiver* receive, void* user) const;
+    bridge32_call* running_call() const;
 
     ClientShare client_;
     std::shared_ptr<CallLife> life_;
     FunctionToken token_;
 };
 
+/// Throws CallbackError unless `reply` is a result.
+void require_callback_result(const protocol::ReplyView& reply, std::string_view json);
+[[noreturn]] void throw_empty_callback();
+[[noreturn]] void throw_bad_callback_result(const CodecError& error);
+
 /// The result, as an R that owns its memory. Throws CallbackError for an error.
 template <class R>
 R callback_result(std::string_view json, std::span<const bridge32_attachment> attachments) {
     const protocol::ReplyView reply(json, attachments);
-    if (!reply.has_result()) {
-        const auto [type, message, where, thrown] = protocol::read_error(json);
-        throw CallbackError(type, message, where, thrown);
-    }
+    require_callback_result(reply, json);
     try {
         return reply.result<R>();
     } catch (const CodecError& error) {
-        throw InvalidArgument("the result of a callback does not fit: " +
-                              std::string(error.what()));
+        throw_bad_callback_result(error);
     }
 }
 
@@ -186,21 +159,11 @@ public:
     /// written to the host's log.
     R run_guarded(const A&... arguments) const noexcept {
         try {
-            if (function_->long_lived() || !function_->life().failed()) {
+            if (!function_->failed()) {
                 return (*this)(arguments...);
             }
         } catch (...) {
-            if (function_->long_lived()) {
-                try {
-                    throw;
-                } catch (const std::exception& error) {
-                    function_->log("a long-lived callback failed: " + std::string(error.what()));
-                } catch (...) {
-                    function_->log("a long-lived callback failed");
-                }
-            } else {
-                function_->life().fail(std::current_exception());
-            }
+            function_->keep_failure();
         }
         return R();
     }
@@ -210,7 +173,7 @@ private:
 
     void require() const {
         if (function_ == nullptr) {
-            throw Error("an empty callback was called: the client passed null");
+            detail::throw_empty_callback();
         }
     }
 

@@ -26,15 +26,10 @@ namespace detail {
 /// A count of a client of the host.
 class ClientShare {
 public:
-    ClientShare(const bridge32_host& its_host, bridge32_call* call)
-        : host_(&its_host), client_(clients_of(its_host).client_of(&its_host, call)) {
-        if (client_ == nullptr) {
-            throw Error("this host has no client here to send anything to");
-        }
-    }
+    ClientShare(const bridge32_host& its_host, bridge32_call* call);
     ClientShare(const ClientShare&) = delete;
     ClientShare& operator=(const ClientShare&) = delete;
-    ~ClientShare() { clients_of(*host_).release(host_, client_); }
+    ~ClientShare();
 
     const bridge32_host& its_host() const noexcept { return *host_; }
     bridge32_peer* get() const noexcept { return client_; }
@@ -45,26 +40,18 @@ private:
 };
 
 /// True unless it was dropped.
+bool send_event(const ClientShare& client, bridge32_call* call, const Encoder& event);
+
 template <class... A>
 bool emit(const ClientShare& client, bridge32_call* call, std::string_view event,
           const A&... arguments) {
     Encoder out;
     protocol::write_event(out, event, arguments...);
-    const auto& its_host = client.its_host();
-    const auto code = clients_of(its_host).emit(
-        &its_host, client.get(), call, out.text().data(), size_of(out.text()),
-        out.attachments().data(), static_cast<std::uint32_t>(out.attachments().size()));
-    return code == BRIDGE32_OK;
+    return send_event(client, call, out);
 }
 
 /// A block of shared memory, given back at the end of its life.
-inline std::shared_ptr<void> own_block(const bridge32_host& its_host, const bridge32_block& block) {
-    return std::shared_ptr<bridge32_block>(new bridge32_block(block),
-                                           [owner = &its_host](bridge32_block* mine) {
-                                               memory_of(*owner).release(owner, mine);
-                                               delete mine;
-                                           });
-}
+std::shared_ptr<void> own_block(const bridge32_host& its_host, const bridge32_block& block);
 
 }  // namespace detail
 
@@ -104,17 +91,12 @@ public:
     }
 
     /// For events after the call, from any thread. Throws Error.
-    Emitter emitter() const {
-        return Emitter(std::make_shared<detail::ClientShare>(scope_->its_host(), scope_->call()));
-    }
+    Emitter emitter() const;
 
     /// Does nobody wait for this call any more? Because its time was up, it was cancelled, or
     /// the client has gone. A long method asks now and then and returns early; what it returns
     /// is dropped.
-    bool cancelled() const {
-        const auto& its_host = scope_->its_host();
-        return detail::clients_of(its_host).cancelled(&its_host, scope_->call()) != 0;
-    }
+    bool cancelled() const;
 
     /// An array of zeros in memory that the client can read: returned, it is not copied. Throws
     /// Error naming the size when there is none.
@@ -131,9 +113,9 @@ public:
     }
 
     /// `size` zero bytes, likewise.
-    Bytes make_bytes(std::size_t size) const { return make(size, memory().allocate); }
+    Bytes make_bytes(std::size_t size) const;
     /// As make_array_for_overwrite.
-    Bytes make_bytes_for_overwrite(std::size_t size) const { return make(size, for_overwrite()); }
+    Bytes make_bytes_for_overwrite(std::size_t size) const;
 
     /// @{
     /// The client's own array, which it made with make_array, kept beyond this call, and to
@@ -157,13 +139,11 @@ public:
 private:
     using Allocate = decltype(bridge32_memory::allocate);
 
-    const bridge32_memory& memory() const { return detail::memory_of(scope_->its_host()); }
+    const bridge32_memory& memory() const;
     /// What the host has for it: an older one has zeros.
-    Allocate for_overwrite() const {
-        const bridge32_memory& table = memory();
-        return table.struct_size >= sizeof(bridge32_memory) ? table.allocate_for_overwrite
-                                                            : table.allocate;
-    }
+    Allocate for_overwrite() const;
+    bridge32_block get(std::uint64_t size, Allocate allocate) const;
+    bridge32_block keep(const void* data) const;
 
     template <class T>
     NdArray<T> make(std::vector<std::uint64_t> shape, Order order, Allocate allocate) const {
@@ -173,30 +153,10 @@ private:
         return NdArray<T>(std::move(shape), static_cast<T*>(block.data),
                           detail::own_block(scope_->its_host(), block), order);
     }
-    Bytes make(std::size_t size, Allocate allocate) const {
-        const bridge32_block block = get(size, allocate);
-        return Bytes(static_cast<std::uint8_t*>(block.data), size,
-                     detail::own_block(scope_->its_host(), block));
-    }
-    bridge32_block get(std::uint64_t size, Allocate allocate) const {
-        bridge32_block block{sizeof(bridge32_block), nullptr, 0, nullptr};
-        detail::throw_unless_ok(allocate(&scope_->its_host(), scope_->call(), size, &block),
-                                "an array of " + std::to_string(size) + " bytes cannot be made");
-        return block;
-    }
-    bridge32_block keep(const void* data) const {
-        const auto& its_host = scope_->its_host();
-        bridge32_block block{sizeof(bridge32_block), nullptr, 0, nullptr};
-        detail::throw_unless_ok(
-            detail::memory_of(its_host).retain(&its_host, scope_->call(), data, &block),
-            "the argument cannot be kept beyond the call");
-        return block;
-    }
-
     detail::CallScope* scope_;
 };
 
 /// The call that runs on this thread. Throws Error when none does.
-inline Context context() { return Context(detail::current_scope()); }
+Context context();
 
 }  // namespace bridge32

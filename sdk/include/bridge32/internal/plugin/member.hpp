@@ -3,7 +3,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <limits>
 #include <span>
 #include <string>
 #include <string_view>
@@ -12,7 +11,7 @@
 
 #include "bridge32/codec.hpp"
 #include "bridge32/internal/plugin/call_scope.hpp"
-#include "bridge32/internal/protocol/reply.hpp"
+#include "bridge32/internal/plugin/param.hpp"
 #include "bridge32/internal/protocol/request.hpp"
 #include "bridge32/plugin.h"
 
@@ -50,51 +49,19 @@ public:
     /// this returns. Throws RemoteError when it cannot be represented.
     template <class T>
     void send(const T& result, std::string_view member) {
-        const std::size_t attached = begin();
-        protocol::begin_result(out_);
+        const std::size_t attached = begin_result();
         try {
             out_.value(result);
         } catch (const CodecError& error) {
             throw_bad_result(member, error.what());
         }
-        protocol::end_result(out_);
-        if (batched_) {
-            out_.copy_attachments(attached);
-        } else {
-            send_text(member);
-        }
+        end_result(member, attached);
     }
 
 private:
-    [[noreturn]] static void throw_bad_result(std::string_view member, const std::string& why) {
-        throw RemoteError("CodecError",
-                          "the result of " + std::string(member) + " cannot be sent: " + why +
-                              ". Text must be UTF-8, other bytes go as bridge32::Bytes, and "
-                              "values nest at most " +
-                              std::to_string(kMaxDepth) + " deep",
-                          {});
-    }
-
-    std::size_t begin() {
-        if (!batched_) {
-            out_.clear();
-        }
-        return out_.attachments().size();
-    }
-
-    void send_text(std::string_view member) {
-        constexpr auto kMost = (std::numeric_limits<std::uint32_t>::max)();
-        const std::string& json = out_.text();
-        const auto& attached = out_.attachments();
-        if (json.size() > kMost || attached.size() > kMost) {
-            throw_bad_result(member, "its text is " + std::to_string(json.size()) + " bytes long");
-        }
-        // What the host cannot send, it reports to the client itself.
-        const bridge32_host& its_host = scope_.its_host();
-        its_host.reply(&its_host, scope_.call(), json.data(),
-                       static_cast<std::uint32_t>(json.size()), attached.data(),
-                       static_cast<std::uint32_t>(attached.size()));
-    }
+    [[noreturn]] static void throw_bad_result(std::string_view member, const std::string& why);
+    std::size_t begin_result();
+    void end_result(std::string_view member, std::size_t attached);
 
     CallScope& scope_;
     const protocol::RequestView& request_;
@@ -107,14 +74,11 @@ enum class MemberKind : std::uint8_t { method, property };
 /// Once registered it does not change, so that calls may run on several threads.
 class Member {
 public:
-    Member(MemberKind its_kind, std::string its_name, std::string its_doc, std::string result_type)
-        : kind(its_kind),
-          name(std::move(its_name)),
-          doc(std::move(its_doc)),
-          result(std::move(result_type)) {}
+    Member(MemberKind its_kind, std::string&& its_name, std::string&& its_doc,
+           std::string&& result_type);
     Member(const Member&) = delete;
     Member& operator=(const Member&) = delete;
-    virtual ~Member() = default;
+    virtual ~Member();
 
     /// Reads the arguments, calls the function, sends its result. Throws what the function
     /// throws, and InvalidArgument when the arguments do not fit.
@@ -131,11 +95,34 @@ public:
         return !parameters.empty() && !parameters.front().name.empty();
     }
     /// "argument `b` of add", "argument 2 of add".
-    std::string argument_text(std::size_t i) const {
-        return "argument " +
-               (has_names() ? "`" + parameters[i].name + "`" : std::to_string(i + 1)) + " of " +
-               name;
-    }
+    std::string argument_text(std::size_t i) const;
+
+protected:
+    /// What a C++ parameter says of itself.
+    struct ParameterType {
+        std::string name;
+        bool optional;
+        /// Reads a default. Throws CodecError when it does not fit.
+        void (*check)(Decoder& in);
+    };
+
+    /// Makes `parameters` of what the types and the author say. Throws PluginError.
+    void set_parameters(std::span<const ParameterType> types, const Params& params);
 };
+
+/// The text of one argument, and the attachments that it refers to.
+struct ArgumentText {
+    std::string_view json;  // empty: none was given
+    std::span<const bridge32_attachment> attachments;
+};
+
+/// Fills `out`, one for each parameter, with the arguments given, and defaults where none is.
+/// Throws InvalidArgument. Allocates nothing unless it throws.
+void bind_arguments(const Member& member, const protocol::RequestView& request,
+                    std::span<ArgumentText> out);
+
+/// Reads the argument of parameter `i` by `read`. Throws InvalidArgument.
+void decode_argument(const Member& member, std::size_t i, const ArgumentText& text,
+                     void (*read)(Decoder& in, void* argument), void* argument);
 
 }  // namespace bridge32::detail

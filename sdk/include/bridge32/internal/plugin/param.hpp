@@ -16,13 +16,21 @@ class Param {
 public:
     /// @{
     /// One that the caller must give.
-    Param(const char* name) : name_(name) {}
-    Param(std::string name) : name_(std::move(name)) {}
+    Param(const char* name);
+    Param(std::string name);
     /// @}
 
     /// One that the caller may leave out.
-    Param(std::string name, Json default_value)
-        : name_(std::move(name)), default_value_(std::move(default_value)) {}
+    Param(std::string name, Json default_value);
+
+    /// @{
+    /// Values copy.
+    Param(const Param&);
+    Param(Param&&) noexcept;
+    Param& operator=(const Param&);
+    Param& operator=(Param&&) noexcept;
+    ~Param();
+    /// @}
 
     /// @{
     /// As they were given.

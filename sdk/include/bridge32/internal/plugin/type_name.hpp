@@ -5,6 +5,7 @@
 #include <optional>
 #include <ranges>
 #include <string>
+#include <string_view>
 #include <tuple>
 #include <type_traits>
 #include <utility>
@@ -18,6 +19,11 @@ template <class T>
 inline constexpr bool kOptional = false;
 template <class T>
 inline constexpr bool kOptional<std::optional<T>> = true;
+
+/// Of the types that an attachment can hold, by dtype.
+inline constexpr std::string_view kElementNames[] = {
+    "bool",  "int8",   "uint8",   "int16",   "uint16",    "int32",     "uint32",
+    "int64", "uint64", "float32", "float64", "complex64", "complex128"};
 
 template <class T>
 std::string type_name();
@@ -66,12 +72,8 @@ std::string type_name() {
         return std::string(Codec<U>::kTypeName);
     } else if constexpr (Boolean<U>) {
         return "bool";
-    } else if constexpr (Integer<U>) {
-        return (std::is_signed_v<U> ? "int" : "uint") + std::to_string(8 * sizeof(U));
-    } else if constexpr (Real<U>) {
-        return "float" + std::to_string(8 * sizeof(U));
-    } else if constexpr (Complex<U>) {
-        return "complex" + std::to_string(8 * sizeof(U));
+    } else if constexpr (Element<U>) {
+        return std::string(kElementNames[static_cast<std::size_t>(dtype_id<U>())]);
     } else if constexpr (Text<U>) {
         return "string";
     } else if constexpr (std::is_same_v<U, Json>) {

@@ -35,7 +35,7 @@ inline void end_batch_result(Encoder& out) { out.text() += "]}"; }
 inline constexpr std::string_view kNullResult = R"({"result":null})";
 
 /// Views a reply, which outlives it.
-class ReplyView {
+class BRIDGE32_DETAIL_CODEC_API ReplyView {
 public:
     /// `keeper` keeps attachments for results that refer to them.
     explicit ReplyView(std::string_view json, std::span<const bridge32_attachment> attachments = {},
@@ -44,13 +44,10 @@ public:
 
     /// Is it a result? Throws CodecError if it is not even an object.
     bool has_result() const {
-        if (detail::begins_with(json_.data(), json_.data() + json_.size(), kResultBegin))
+        if (detail::begins_with(json_.data(), json_.data() + json_.size(), kResultBegin)) {
             return true;
-        std::string scratch;
-        Reader reader(json_);
-        reader.enter_object();
-        const auto key = reader.next_key(scratch);
-        return key && *key == "result";
+        }
+        return begins_with_result();
     }
 
     /// The result. Throws ProtocolError if it is none, CodecError if it is no `R`.
@@ -68,12 +65,7 @@ public:
     }
 
     /// The result's text. Throws ProtocolError, CodecError.
-    std::string_view result_text() const {
-        Reader reader(result_on());
-        const std::string_view text = reader.skip_value();
-        require_end(reader);
-        return text;
-    }
+    std::string_view result_text() const;
 
     /// The replies in the reply to a batch. Throws ProtocolError, CodecError.
     Items batch() const { return Items(result_on()); }
@@ -81,27 +73,25 @@ public:
 private:
     /// The result and what follows it.
     std::string_view result_on() const {
-        if (detail::begins_with(json_.data(), json_.data() + json_.size(), kResultBegin))
+        if (detail::begins_with(json_.data(), json_.data() + json_.size(), kResultBegin)) {
             return json_.substr(sizeof kResultBegin - 1);
-        Reader reader(json_);
-        reader.enter_object();
-        std::string scratch;
-        const auto key = reader.next_key(scratch);
-        if (!key || *key != "result") {
-            throw ProtocolError("the peer sent a reply that is neither a result nor an error: " +
-                                std::string(json_.substr(0, 200)));
         }
-        return reader.rest();
+        return find_result();
     }
 
     /// `reader` has read the result.
     void require_end(const Reader& reader) const {
         const std::string_view rest = reader.rest();
-        if (rest.size() == 1 && rest.front() == '}') return;
-        Reader whole(json_);  // there is more
-        whole.skip_value();
-        whole.finish();
+        if (rest.size() == 1 && rest.front() == '}') {
+            return;
+        }
+        require_whole();  // there is more
     }
+
+    // The same for a text of any form.
+    bool begins_with_result() const;
+    std::string_view find_result() const;
+    void require_whole() const;
 
     std::string_view json_;
     std::span<const bridge32_attachment> attachments_;

@@ -83,13 +83,8 @@ void write_call(Encoder& out, std::string_view method, const A&... arguments) {
 }
 
 /// Appends a call whose arguments are texts already; an empty one is left out. Throws CodecError.
-inline void write_call_text(Encoder& out, std::string_view method, std::string_view args,
-                            std::string_view kwargs) {
-    write_name(out, kMethodBegin, method, "\"");
-    if (!args.empty()) out.text().append(R"(,"args":)").append(args);
-    if (!kwargs.empty()) out.text().append(R"(,"kwargs":)").append(kwargs);
-    out.text() += '}';
-}
+BRIDGE32_DETAIL_CODEC_API void write_call_text(Encoder& out, std::string_view method,
+                                               std::string_view args, std::string_view kwargs);
 
 /// Appends the reading of a property. Throws CodecError.
 inline void write_get(Encoder& out, std::string_view property) {
@@ -120,14 +115,12 @@ inline std::string_view leading_name(std::string_view json) noexcept {
     return {};
 }
 
-[[noreturn]] inline void throw_bad_request(const std::string& why) {
-    throw InvalidArgument("the request is not valid: " + why);
-}
+[[noreturn]] BRIDGE32_DETAIL_CODEC_API void throw_bad_request(const std::string& why);
 
 enum class RequestKind : std::uint8_t { none, call, get, describe, batch };
 
 /// Views a request, which outlives it.
-class RequestView {
+class BRIDGE32_DETAIL_CODEC_API RequestView {
 public:
     RequestView() = default;
     RequestView(const RequestView&) = delete;
@@ -186,56 +179,13 @@ public:
         std::string_view kwargs;
     };
     /// Throws InvalidArgument.
-    Arguments arguments() const {
-        if (unread_.empty()) {
-            return {args_, kwargs_};
-        }
-        RequestView whole;
-        whole.read_whole(unread_);
-        return {whole.args_, whole.kwargs_};
-    }
+    Arguments arguments() const;
 
     /// The requests of a batch. Throws CodecError if it is no array.
     Items batch() const { return Items(batch_); }
 
 private:
-    void read_whole(std::string_view json) {
-        const auto become = [this](RequestKind kind) {
-            if (kind_ != RequestKind::none) {
-                throw_bad_request(
-                    "it has more than one of `method`, `get`, `describe` and `batch`");
-            }
-            kind_ = kind;
-        };
-        try {
-            read_members(json, [&](std::string_view member, Reader& reader) {
-                if (member == "method") {
-                    become(RequestKind::call);
-                    name_ = reader.read_string(unescaped_);
-                } else if (member == "get") {
-                    become(RequestKind::get);
-                    name_ = reader.read_string(unescaped_);
-                } else if (member == "args" || member == "kwargs") {
-                    std::string_view& part = member == "args" ? args_ : kwargs_;
-                    if (!part.empty())
-                        throw_bad_request("it has `" + std::string(member) + "` twice");
-                    part = reader.skip_value();
-                } else if (member == "batch") {
-                    become(RequestKind::batch);
-                    batch_ = reader.skip_value();
-                } else if (member == "describe") {
-                    if (reader.read_bool()) become(RequestKind::describe);
-                } else {
-                    return false;
-                }
-                return true;
-            });
-        } catch (const CodecError& error) {
-            throw_bad_request(error.what());
-        }
-        if (kind_ == RequestKind::none)
-            throw_bad_request("it has none of `method`, `get`, `describe` and `batch`");
-    }
+    void read_whole(std::string_view json);
 
     RequestKind kind_ = RequestKind::none;
     std::string unescaped_;

@@ -61,3 +61,40 @@
 #else
 #define BRIDGE32_DETAIL_OWN
 #endif
+
+// Where code that is no template lives. By default every file that includes a header has it,
+// inline, so that the headers are all that a plugin or a program needs. A build defines one of
+// these to compile it once, in a file that defines BRIDGE32_DETAIL_RUNTIME before it includes the
+// header:
+//
+//   BRIDGE32_SPLIT_PLUGIN   internal/plugin/plugin_runtime.cpp has all of it, for plugins
+//   BRIDGE32_SPLIT_CLIENT   internal/protocol/client_runtime.cpp has the codec, for programs;
+//                           what only plugins use stays inline
+//
+// A header x.hpp declares the code, x.ipp defines it. BRIDGE32_DETAIL_CODEC and
+// BRIDGE32_DETAIL_PLUGIN stand before definitions in x.ipp, BRIDGE32_DETAIL_CODEC_API before what
+// x.hpp declares of the codec. The public headers include x.ipp where BRIDGE32_DETAIL_CODEC_HERE or
+// BRIDGE32_DETAIL_PLUGIN_HERE is defined.
+#if defined(BRIDGE32_SPLIT_PLUGIN)
+#define BRIDGE32_DETAIL_PLUGIN
+#else
+#define BRIDGE32_DETAIL_PLUGIN inline
+#endif
+#if defined(BRIDGE32_SPLIT_PLUGIN) || defined(BRIDGE32_SPLIT_CLIENT)
+#define BRIDGE32_DETAIL_SPLIT_CODEC
+#define BRIDGE32_DETAIL_CODEC
+#else
+#define BRIDGE32_DETAIL_CODEC inline
+#endif
+#if !defined(BRIDGE32_SPLIT_PLUGIN) || defined(BRIDGE32_DETAIL_RUNTIME)
+#define BRIDGE32_DETAIL_PLUGIN_HERE
+#endif
+#if !defined(BRIDGE32_DETAIL_SPLIT_CODEC) || defined(BRIDGE32_DETAIL_RUNTIME)
+#define BRIDGE32_DETAIL_CODEC_HERE
+#endif
+#if defined(BRIDGE32_SPLIT_CLIENT) && !defined(BRIDGE32_SPLIT_PLUGIN) && defined(__GNUC__) && \
+    !defined(_WIN32)
+#define BRIDGE32_DETAIL_CODEC_API __attribute__((visibility("default")))
+#else
+#define BRIDGE32_DETAIL_CODEC_API
+#endif

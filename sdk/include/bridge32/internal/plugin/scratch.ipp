@@ -1,4 +1,4 @@
-// Buffers for encoding replies, kept from call to call.
+// Buffers for encoding replies, kept from call to call: part of the plugin runtime.
 #pragma once
 
 #include <atomic>

@@ -1,4 +1,4 @@
-// All methods and properties of a plugin, by name.
+// All methods and properties of a plugin, by name: part of the plugin runtime.
 #pragma once
 
 #include <algorithm>
@@ -10,17 +10,17 @@
 #include <utility>
 #include <vector>
 
-#include "bridge32/codec.hpp"
 #include "bridge32/error.hpp"
 #include "bridge32/internal/plugin/member.hpp"
 #include "bridge32/internal/support/suggest.hpp"
 
 namespace bridge32::detail {
 
-inline std::string_view kind_text(MemberKind kind) {
+BRIDGE32_DETAIL_PLUGIN std::string_view kind_text(MemberKind kind) {
     return kind == MemberKind::method ? "method" : "property";
 }
 
+/// All methods and properties of a plugin, by name.
 class Members {
 public:
     /// Throws PluginError when the name is empty, not UTF-8 or taken, or after `close`.

@@ -1,4 +1,4 @@
-// What the exceptions of a plugin say in an error.
+// What the exceptions of a plugin say in an error: part of the plugin runtime.
 #pragma once
 
 #include <cstdint>
@@ -16,12 +16,12 @@ namespace bridge32::detail {
 
 using protocol::Failure;
 
-inline Failure strange_failure(std::string type, const std::string& what) {
+BRIDGE32_DETAIL_PLUGIN Failure strange_failure(std::string type, const std::string& what) {
     return {std::move(type), what + ", which is no std::exception, was thrown", {}, 0};
 }
 
 /// What the exception that is being handled says.
-inline Failure current_failure() {
+BRIDGE32_DETAIL_PLUGIN Failure current_failure() {
     try {
         throw;
     } catch (const CallbackError& error) {
@@ -44,11 +44,13 @@ inline Failure current_failure() {
 }
 
 /// "type: message"
-inline std::string text_of(const Failure& failure) { return failure.type + ": " + failure.message; }
+BRIDGE32_DETAIL_PLUGIN std::string text_of(const Failure& failure) {
+    return failure.type + ": " + failure.message;
+}
 
 /// A line in the host's log about the exception that is being handled: "`what` `whose` threw …".
-inline void log_failure(const bridge32_host& its_host, std::string_view what,
-                        std::string_view whose) noexcept {
+BRIDGE32_DETAIL_PLUGIN void log_failure(const bridge32_host& its_host, std::string_view what,
+                                        std::string_view whose) noexcept {
     const auto log = [&](std::string_view text) {
         its_host.log(&its_host, BRIDGE32_LOG_ERROR, text.data(),
                      static_cast<std::uint32_t>(text.size()));

@@ -1,42 +1,25 @@
-// Behind bridge32::Library: asks the host where a library is and why it does not load, and
+// The functions of library.hpp: asks the host where a library is and why it does not load, and
 // finds symbols under their decorated names.
 #pragma once
 
 #include <boost/dll/runtime_symbol_info.hpp>
 #include <boost/dll/shared_library.hpp>
-#include <cstddef>
-#include <filesystem>
-#include <memory>
-#include <string>
 #include <string_view>
 #include <system_error>
 #include <vector>
 
-#include "bridge32/calling_convention.hpp"
 #include "bridge32/error.hpp"
 #include "bridge32/internal/library/load_module.hpp"
+#include "bridge32/internal/library/loaded_libraries.ipp"
 #include "bridge32/internal/support/host.hpp"
 #include "bridge32/internal/text/path_text.hpp"
 
 namespace bridge32 {
-
-/// How a library is loaded. Both matter on Linux only, for libraries that were linked
-/// without naming all that they use.
-struct LoadOptions {
-    /// Bind each function at its first call. Then functions that are missing but never
-    /// called do no harm, and one that is called ends the process. Otherwise all are bound
-    /// at once, so that a missing one is a PluginError that names it.
-    bool lazy = false;
-    /// Offer this library's symbols to libraries that are loaded after it. Otherwise they
-    /// stay its own: two libraries in one host never mix up functions of the same name.
-    bool global = false;
-};
-
 namespace detail {
 
 /// Where the host found `name`. Without a host, `name` with the platform's extension, for
 /// the system's search.
-inline std::filesystem::path find_library(const std::string& name) {
+BRIDGE32_DETAIL_PLUGIN std::filesystem::path find_library(const std::string& name) {
     if (host == nullptr) {
         std::filesystem::path path = path_from_utf8(name);
         if (!path.has_extension()) {
@@ -52,7 +35,8 @@ inline std::filesystem::path find_library(const std::string& name) {
 
 /// The host's explanation of why `file` does not load, or, before it is tried (`reason` is
 /// empty), why it must not be tried; empty when there is none, or no host.
-inline std::string explain_load_failure(const std::string& file, const std::string& reason) {
+BRIDGE32_DETAIL_PLUGIN std::string explain_load_failure(const std::string& file,
+                                                        const std::string& reason) {
     std::string explanation;
     if (host != nullptr) {
         host->explain_load_failure(host, file.data(), size_of(file), plugin_folder.data(),
@@ -64,8 +48,8 @@ inline std::string explain_load_failure(const std::string& file, const std::stri
 
 /// Loads the library and corrects `path` to the file that the system chose. Throws
 /// PluginError with the host's explanation, or, without a host, the system's.
-inline std::shared_ptr<const boost::dll::shared_library> load_library(std::filesystem::path& path,
-                                                                      LoadOptions options) {
+BRIDGE32_DETAIL_PLUGIN std::shared_ptr<const boost::dll::shared_library> load_library(
+    std::filesystem::path& path, LoadOptions options) {
     const std::string file = utf8_of(path);
     if (const std::string objection = explain_load_failure(file, ""); !objection.empty()) {
         throw PluginError(objection);
@@ -90,9 +74,9 @@ inline std::shared_ptr<const boost::dll::shared_library> load_library(std::files
 /// The names under which a 32-bit compiler may have exported `symbol`, as written first.
 /// Names that carry the convention (`f@8`) are tried for that convention only: a stdcall
 /// function that is called as cdecl corrupts the caller's stack.
-inline std::vector<std::string> decorated_names(const std::string& symbol,
-                                                CallingConvention convention,
-                                                std::size_t argument_bytes) {
+BRIDGE32_DETAIL_PLUGIN std::vector<std::string> decorated_names(const std::string& symbol,
+                                                                CallingConvention convention,
+                                                                std::size_t argument_bytes) {
     const std::string at_bytes = "@" + std::to_string(argument_bytes);
     std::vector<std::string> names{symbol};
     if (convention == CallingConvention::stdcall_) {
@@ -111,8 +95,8 @@ inline std::vector<std::string> decorated_names(const std::string& symbol,
 /// On Linux the system's look-up goes on into the library's dependencies, so `gamma` would be the C
 /// library's before the library's own `gamma_`, and `exit` would become `_exit`. What the
 /// library itself has comes first; of its dependencies' symbols only the name as written.
-inline void* find_symbol(const boost::dll::shared_library& library,
-                         const std::vector<std::string>& names) {
+BRIDGE32_DETAIL_PLUGIN void* find_symbol(const boost::dll::shared_library& library,
+                                         const std::vector<std::string>& names) {
     std::error_code error;
     const std::filesystem::path own = library.location(error);
     void* elsewhere = nullptr;
@@ -135,8 +119,8 @@ inline void* find_symbol(const boost::dll::shared_library& library,
     return elsewhere;
 }
 
-[[noreturn]] inline void throw_missing_symbol(const std::filesystem::path& library,
-                                              const std::string& symbol) {
+[[noreturn]] BRIDGE32_DETAIL_PLUGIN void throw_missing_symbol(const std::filesystem::path& library,
+                                                              const std::string& symbol) {
     const std::string file = utf8_of(library);
     std::string explanation;
     if (host != nullptr) {
@@ -149,4 +133,23 @@ inline void* find_symbol(const boost::dll::shared_library& library,
 }
 
 }  // namespace detail
+
+BRIDGE32_DETAIL_PLUGIN Library::Library(const std::string& name, LoadOptions options)
+    : path_(detail::find_library(name)), library_(detail::load_library(path_, options)) {
+    detail::LoadedLibraries::add(path_, library_);
+}
+
+BRIDGE32_DETAIL_PLUGIN void* Library::find(const std::string& symbol, CallingConvention convention,
+                                           std::size_t argument_bytes) const {
+    return detail::find_symbol(*static_cast<const boost::dll::shared_library*>(library_.get()),
+                               detail::decorated_names(symbol, convention, argument_bytes));
+}
+
+BRIDGE32_DETAIL_PLUGIN void* Library::require(const std::string& symbol, void* address) const {
+    if (address == nullptr) {
+        detail::throw_missing_symbol(path_, symbol);
+    }
+    return address;
+}
+
 }  // namespace bridge32

@@ -1,16 +1,16 @@
-// The functions of Reader, apart from its strings. Included by reader.hpp.
+// The functions of reader.hpp.
 #pragma once
 
 #include "bridge32/internal/json/reader.hpp"
 
 namespace bridge32 {
 
-inline void Reader::malformed(std::string_view what) const {
+BRIDGE32_DETAIL_CODEC void Reader::malformed(std::string_view what) const {
     throw CodecError("malformed JSON at byte " + std::to_string(at_ - begin_) + ": " +
                      std::string(what));
 }
 
-inline Kind Reader::peek() {
+BRIDGE32_DETAIL_CODEC Kind Reader::peek() {
     skip_whitespace();
     if (!more()) {
         return Kind::end;
@@ -35,7 +35,7 @@ inline Kind Reader::peek() {
     }
 }
 
-inline CodecError Reader::expected(std::string_view what) const {
+BRIDGE32_DETAIL_CODEC CodecError Reader::expected(std::string_view what) const {
     constexpr std::size_t kShown = 40;
     Reader ahead = *this;
     std::string found;
@@ -71,7 +71,8 @@ inline CodecError Reader::expected(std::string_view what) const {
     return CodecError("expected " + std::string(what) + ", found " + found);
 }
 
-inline void Reader::read_word(Kind kind, std::string_view word, std::string_view expectation) {
+BRIDGE32_DETAIL_CODEC void Reader::read_word(Kind kind, std::string_view word,
+                                             std::string_view expectation) {
     if (peek() != kind) {
         throw expected(expectation);
     }
@@ -81,13 +82,13 @@ inline void Reader::read_word(Kind kind, std::string_view word, std::string_view
     at_ += word.size();
 }
 
-inline bool Reader::read_bool() {
+BRIDGE32_DETAIL_CODEC bool Reader::read_bool() {
     const bool value = peek() == Kind::boolean && *at_ == 't';
     read_word(Kind::boolean, value ? "true" : "false", "true or false");
     return value;
 }
 
-inline void Reader::skip_digits() {
+BRIDGE32_DETAIL_CODEC void Reader::skip_digits() {
     const char* const first = at_;
     while (more() && *at_ >= '0' && *at_ <= '9') {
         ++at_;
@@ -97,7 +98,7 @@ inline void Reader::skip_digits() {
     }
 }
 
-inline Number Reader::read_number() {
+BRIDGE32_DETAIL_CODEC Number Reader::read_number() {
     if (!at_number()) {
         peek();  // whatever it is
         throw expected("a number");
@@ -119,7 +120,7 @@ inline Number Reader::read_number() {
 }
 
 // A number that begins here.
-inline Number Reader::read_any_number() {
+BRIDGE32_DETAIL_CODEC Number Reader::read_any_number() {
     const char* const first = at_;
     bool integer = true;
     bool exponent = false;
@@ -143,19 +144,19 @@ inline Number Reader::read_any_number() {
     }
     const Number number{{first, static_cast<std::size_t>(at_ - first)}, integer};
     if (exponent || number.text.size() > 300) {
-        detail::nearest_real<double>(number.text);  // refuses what is beyond double's range
+        detail::nearest_double(number.text);  // refuses what is beyond double's range
     }
     return number;
 }
 
-inline std::string_view Reader::read_string(std::string& scratch) {
+BRIDGE32_DETAIL_CODEC std::string_view Reader::read_string(std::string& scratch) {
     if (peek() != Kind::string) {
         throw expected("a string");
     }
     return raw_string(&scratch);
 }
 
-inline void Reader::enter(Kind kind, std::string_view expectation) {
+BRIDGE32_DETAIL_CODEC void Reader::enter(Kind kind, std::string_view expectation) {
     if (peek() != kind) {
         throw expected(expectation);
     }
@@ -166,7 +167,7 @@ inline void Reader::enter(Kind kind, std::string_view expectation) {
     first_ = true;
 }
 
-inline bool Reader::next(char close) {
+BRIDGE32_DETAIL_CODEC bool Reader::next(char close) {
     skip_whitespace();
     if (more() && *at_ == close) {
         ++at_;
@@ -184,7 +185,7 @@ inline bool Reader::next(char close) {
     return true;
 }
 
-inline std::optional<std::string_view> Reader::next_key(std::string& scratch) {
+BRIDGE32_DETAIL_CODEC std::optional<std::string_view> Reader::next_key(std::string& scratch) {
     if (!next('}')) {
         return std::nullopt;
     }
@@ -200,7 +201,7 @@ inline std::optional<std::string_view> Reader::next_key(std::string& scratch) {
     return key;
 }
 
-inline std::string_view Reader::skip_value() {
+BRIDGE32_DETAIL_CODEC std::string_view Reader::skip_value() {
     const Kind kind = peek();
     const char* const first = at_;
     switch (kind) {
@@ -235,10 +236,118 @@ inline std::string_view Reader::skip_value() {
     return {first, static_cast<std::size_t>(at_ - first)};
 }
 
-inline void Reader::finish() {
+BRIDGE32_DETAIL_CODEC void Reader::finish() {
     skip_whitespace();
     if (more()) {
         malformed("something follows the value");
+    }
+}
+
+// Reads the string that begins here. Without a `scratch` it is only checked.
+BRIDGE32_DETAIL_CODEC std::string_view Reader::raw_string(std::string* scratch) {
+    const char* run = ++at_;  // what is not copied yet
+    bool copied = false;
+    for (;;) {
+        at_ = detail::skip_plain(at_, end_);
+        if (!more()) {
+            malformed("the string has no end");
+        }
+        if (*at_ == '"') {
+            break;
+        }
+        if (*at_ == '\\') {
+            std::string unused;
+            std::string& out = scratch != nullptr ? *scratch : unused;
+            if (scratch != nullptr) {
+                copied ? void() : out.clear();
+                out.append(run, at_);
+            }
+            copied = true;
+            ++at_;
+            unescape(out);
+            run = at_;
+        } else if (const std::size_t length = static_cast<unsigned char>(*at_) < 0x80
+                                                  ? 0
+                                                  : detail::utf8_sequence(at_, end_)) {
+            at_ += length;
+        } else {
+            malformed(static_cast<unsigned char>(*at_) < 0x20 ? "a control character in a string"
+                                                              : "not valid UTF-8");
+        }
+    }
+    const std::string_view last(run, static_cast<std::size_t>(at_++ - run));
+    if (!copied || scratch == nullptr) {
+        return last;
+    }
+    return scratch->append(last);
+}
+
+BRIDGE32_DETAIL_CODEC std::uint32_t Reader::hex4() {
+    std::uint32_t value = 0;
+    for (int i = 0; i < 4; ++i, ++at_) {
+        const char c = more() ? *at_ : '\0';
+        const int digit = c >= '0' && c <= '9'   ? c - '0'
+                          : c >= 'a' && c <= 'f' ? c - 'a' + 10
+                          : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                                 : -1;
+        if (digit < 0) {
+            malformed("expected four hexadecimal digits");
+        }
+        value = value * 16 + static_cast<std::uint32_t>(digit);
+    }
+    return value;
+}
+
+// Appends what the escape stands for, whose backslash has been read.
+BRIDGE32_DETAIL_CODEC void Reader::unescape(std::string& out) {
+    const char c = more() ? *at_++ : '\0';
+    switch (c) {
+        case '"':
+        case '\\':
+        case '/':
+            out += c;
+            return;
+        case 'b':
+            out += '\b';
+            return;
+        case 'f':
+            out += '\f';
+            return;
+        case 'n':
+            out += '\n';
+            return;
+        case 'r':
+            out += '\r';
+            return;
+        case 't':
+            out += '\t';
+            return;
+        case 'u':
+            break;
+        default:
+            malformed("an unknown escape in a string");
+    }
+    std::uint32_t code = hex4();
+    if (code >= 0xd800 && code < 0xe000) {
+        const bool pair = code < 0xdc00 && end_ - at_ >= 2 && at_[0] == '\\' && at_[1] == 'u';
+        at_ += pair ? 2 : 0;
+        const std::uint32_t low = pair ? hex4() : 0;
+        if (low < 0xdc00 || low >= 0xe000) {
+            malformed("half of a surrogate pair");
+        }
+        code = 0x10000 + ((code - 0xd800) << 10) + (low - 0xdc00);
+    }
+    const auto tail = [code](int shift) {
+        return static_cast<char>(0x80 | ((code >> shift) & 0x3f));
+    };
+    if (code < 0x80) {
+        out += static_cast<char>(code);
+    } else if (code < 0x800) {
+        out += {static_cast<char>(0xc0 | (code >> 6)), tail(0)};
+    } else if (code < 0x10000) {
+        out += {static_cast<char>(0xe0 | (code >> 12)), tail(6), tail(0)};
+    } else {
+        out += {static_cast<char>(0xf0 | (code >> 18)), tail(12), tail(6), tail(0)};
     }
 }
 

@@ -1,19 +1,89 @@
-// The objects behind one instance's handles, and who may use them.
+// The objects behind one instance's handles, and who may use them: part of the plugin runtime.
 #pragma once
 
 #include <atomic>
+#include <charconv>
 #include <cstdint>
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
+#include <random>
 #include <string>
+#include <string_view>
+#include <system_error>
 #include <utility>
 
 #include "bridge32/handle.hpp"
-#include "bridge32/internal/plugin/failure.hpp"
-#include "bridge32/internal/plugin/handle_id.hpp"
+#include "bridge32/internal/plugin/call_scope.hpp"
+#include "bridge32/internal/plugin/context.hpp"
+#include "bridge32/internal/plugin/failure.ipp"
 
 namespace bridge32::detail {
+
+/// Whom a handle belongs to: the id of a client, or to whoever uses the instance.
+using HandleOwner = std::uint64_t;
+inline constexpr HandleOwner kEverybody = 0;
+
+// Ids are 32 hex digits: the handle's serial number, which is never used again, and a secret of
+// its owner's, 64 random bits. So an old id finds nothing, and nobody can make up an id that
+// another client holds.
+
+/// Writes ids, and reads those that it wrote. Not for use by two threads at once.
+class HandleIds {
+public:
+    /// What an authentic id says.
+    struct Known {
+        std::uint64_t serial;
+        HandleOwner owner;
+    };
+
+    std::string make(std::uint64_t serial, HandleOwner owner) {
+        const auto [at, is_new] = secrets_.try_emplace(owner, 0);
+        if (is_new) {
+            std::random_device random;
+            at->second = std::uint64_t{random()} << 32 | random();
+        }
+        return hex(serial) + hex(at->second);
+    }
+
+    /// Nothing unless the id bears the secret of `owner` or of everybody. Whether there ever was
+    /// a handle of that number and owner, the caller checks.
+    std::optional<Known> parse(std::string_view id, HandleOwner owner) const noexcept {
+        std::uint64_t serial = 0;
+        std::uint64_t secret = 0;
+        if (id.size() != 32 || !parse_hex(id.substr(0, 16), serial) ||
+            !parse_hex(id.substr(16), secret)) {
+            return std::nullopt;
+        }
+        for (const HandleOwner one : {owner, kEverybody}) {
+            const auto at = secrets_.find(one);
+            if (at != secrets_.end() && at->second == secret) {
+                return Known{serial, one};
+            }
+        }
+        return std::nullopt;
+    }
+
+    /// Ids of that owner's are no longer known.
+    void forget(HandleOwner owner) noexcept { secrets_.erase(owner); }
+
+private:
+    static std::string hex(std::uint64_t value) {
+        std::string text(16, '0');
+        for (auto digit = text.rbegin(); digit != text.rend(); ++digit, value >>= 4) {
+            *digit = "0123456789abcdef"[value & 15];
+        }
+        return text;
+    }
+    static bool parse_hex(std::string_view text, std::uint64_t& value) noexcept {
+        const char* const end = text.data() + text.size();
+        const auto result = std::from_chars(text.data(), end, value, 16);
+        return result.ec == std::errc{} && result.ptr == end;
+    }
+
+    std::map<HandleOwner, std::uint64_t> secrets_;
+};
 
 /// Any thread. Functions that destroy objects run without its lock, and may use handles.
 class HandleTable : public std::enable_shared_from_this<HandleTable> {
@@ -210,6 +280,42 @@ private:
     std::map<std::uint64_t, std::shared_ptr<Entry>> entries_;  // by serial number
     HandleIds ids_;
     std::uint64_t next_serial_ = 1;
+};
+
+/// The handles of one call, while it runs. `per_client`: not everybody may use them.
+class CallHandles final : public HandleStore {
+public:
+    CallHandles(HandleTable& table, CallScope& scope, bool per_client) noexcept
+        : table_(table),
+          scope_(scope),
+          per_client_(per_client),
+          outer_(std::exchange(current, this)) {}
+    CallHandles(const CallHandles&) = delete;
+    CallHandles& operator=(const CallHandles&) = delete;
+    ~CallHandles() override { current = outer_; }
+
+    std::shared_ptr<HandleState> add(std::unique_ptr<HandleObject> object,
+                                     HandleType type) override {
+        return table_.add(owner(), std::move(object), std::move(type));
+    }
+    std::shared_ptr<HandleState> find(const HandleToken& token, const HandleType& type) override {
+        return table_.find(owner(), token, type);
+    }
+
+private:
+    HandleOwner owner() const {
+        if (!per_client_) {
+            return kEverybody;
+        }
+        const auto& its_host = scope_.its_host();
+        const ClientShare client(its_host, scope_.call());
+        return clients_of(its_host).id(&its_host, client.get());
+    }
+
+    HandleTable& table_;
+    CallScope& scope_;
+    const bool per_client_;
+    HandleStore* const outer_;
 };
 
 }  // namespace bridge32::detail

@@ -1,4 +1,5 @@
-// One instance of a plugin behind the C ABI: serves requests, and lets no exception out.
+// One instance of a plugin behind the C ABI: serves requests, and lets no exception out: part of
+// the plugin runtime.
 #pragma once
 
 #include <cstdint>
@@ -8,24 +9,21 @@
 #include <string_view>
 #include <utility>
 
-#include "bridge32/codec.hpp"
-#include "bridge32/internal/library/loaded_libraries.hpp"
-#include "bridge32/internal/plugin/call_handles.hpp"
-#include "bridge32/internal/plugin/call_scope.hpp"
-#include "bridge32/internal/plugin/failure.hpp"
-#include "bridge32/internal/plugin/handle_table.hpp"
-#include "bridge32/internal/plugin/member.hpp"
-#include "bridge32/internal/plugin/members.hpp"
-#include "bridge32/internal/plugin/scratch.hpp"
+#include "bridge32/internal/library/loaded_libraries.ipp"
+#include "bridge32/internal/plugin/call_scope.ipp"
+#include "bridge32/internal/plugin/failure.ipp"
+#include "bridge32/internal/plugin/handle_table.ipp"
+#include "bridge32/internal/plugin/member.ipp"
+#include "bridge32/internal/plugin/members.ipp"
+#include "bridge32/internal/plugin/scratch.ipp"
 #include "bridge32/internal/protocol/reply.hpp"
 #include "bridge32/internal/protocol/request.hpp"
-#include "bridge32/plugin.h"
-#include "bridge32/plugin.hpp"
+#include "bridge32/internal/text/path_text.hpp"
 
 namespace bridge32::detail {
 
-inline void send_failure(const bridge32_host& its_host, bridge32_call* call,
-                         const Failure& failure) noexcept {
+BRIDGE32_DETAIL_PLUGIN void send_failure(const bridge32_host& its_host, bridge32_call* call,
+                                         const Failure& failure) noexcept {
     const auto send = [&](std::string_view json) {
         its_host.reply(&its_host, call, json.data(), static_cast<std::uint32_t>(json.size()),
                        nullptr, 0);
@@ -37,13 +35,31 @@ inline void send_failure(const bridge32_host& its_host, bridge32_call* call,
     }
 }
 
-inline std::string_view text_of(const bridge32_request& request) noexcept {
+BRIDGE32_DETAIL_PLUGIN std::string_view text_of(const bridge32_request& request) noexcept {
     return {request.json, request.json_size};
 }
 
-inline std::span<const bridge32_attachment> attachments_of(
+BRIDGE32_DETAIL_PLUGIN std::span<const bridge32_attachment> attachments_of(
     const bridge32_request& request) noexcept {
     return {request.attachments, request.attachment_count};
+}
+
+/// What the host knows of the libraries that are loaded: see bridge32_libraries. Without that,
+/// their paths.
+BRIDGE32_DETAIL_PLUGIN Json describe_libraries(const bridge32_host& its_host) {
+    const auto* const table = static_cast<const bridge32_libraries*>(
+        its_host.get_extension(&its_host, BRIDGE32_LIBRARIES));
+    Json all = Json::array();
+    for (const std::filesystem::path& file : LoadedLibraries::files()) {
+        const std::string path = utf8_of(file);
+        std::string facts;
+        if (table != nullptr) {
+            table->describe(&its_host, path.data(), size_of(path), receive_text, &facts);
+        }
+        Json json = json_or_discarded(facts);
+        all.push_back(json.is_object() ? std::move(json) : Json{{"path", path}});
+    }
+    return all;
 }
 
 }  // namespace bridge32::detail

@@ -1,12 +1,27 @@
-// The functions of Decoder. Included by codec/decoder.hpp.
+// The functions of decoder.hpp.
 #pragma once
+
+#include <limits>
 
 #include "bridge32/internal/codec/decoder.hpp"
 
 namespace bridge32 {
 namespace detail {
 
-inline Order find_order(std::string_view name) {
+BRIDGE32_DETAIL_CODEC Dtype find_dtype(std::string_view name) {
+    for (std::size_t i = 0; i < kDtypes.size(); ++i) {
+        if (kDtypes[i].name == name) {
+            return static_cast<Dtype>(i);
+        }
+    }
+    throw CodecError("unknown dtype \"" + std::string(name.substr(0, 16)) + "\"");
+}
+
+BRIDGE32_DETAIL_CODEC void throw_structs() {
+    throw CodecError("expected an array of numbers, found one of structs");
+}
+
+BRIDGE32_DETAIL_CODEC Order find_order(std::string_view name) {
     if (name == "C" || name == "F") {
         return name == "C" ? Order::c : Order::fortran;
     }
@@ -16,7 +31,7 @@ inline Order find_order(std::string_view name) {
 
 }  // namespace detail
 
-inline detail::Tag Decoder::tag() {
+BRIDGE32_DETAIL_CODEC detail::Tag Decoder::tag() {
     if (peek() != Kind::object) {
         return detail::Tag::none;
     }
@@ -47,7 +62,7 @@ inline detail::Tag Decoder::tag() {
     throw CodecError("unknown tag \"" + std::string(key->substr(0, 40)) + "\"");
 }
 
-inline std::optional<std::string_view> Decoder::next_key() {
+BRIDGE32_DETAIL_CODEC std::optional<std::string_view> Decoder::next_key() {
     auto key = reader_.next_key(scratch_);
     if (key && key->starts_with('$')) {
         key->remove_prefix(1);
@@ -59,19 +74,19 @@ inline std::optional<std::string_view> Decoder::next_key() {
     return key;
 }
 
-inline void Decoder::enter_tag() {
+BRIDGE32_DETAIL_CODEC void Decoder::enter_tag() {
     reader_.enter_object();
     reader_.next_key(scratch_);
 }
 
-inline void Decoder::leave_tag() {
+BRIDGE32_DETAIL_CODEC void Decoder::leave_tag() {
     if (const auto key = reader_.next_key(scratch_)) {
         throw CodecError("a tagged object has one member, found also \"" +
                          std::string(key->substr(0, 40)) + "\"");
     }
 }
 
-inline const bridge32_attachment& Decoder::attachment(std::uint32_t at) const {
+BRIDGE32_DETAIL_CODEC const bridge32_attachment& Decoder::attachment(std::uint32_t at) const {
     if (at >= attachments_.size()) {
         throw CodecError("there is no attachment " + std::to_string(at) + ", the message has " +
                          std::to_string(attachments_.size()));
@@ -84,7 +99,7 @@ inline const bridge32_attachment& Decoder::attachment(std::uint32_t at) const {
 
 // Reads the dimensions, and returns the number of elements. A dimension of zero makes none,
 // whatever the others are; their product must not overflow all the same.
-inline std::uint64_t Decoder::read_shape(detail::ArrayView& view) {
+BRIDGE32_DETAIL_CODEC std::uint64_t Decoder::read_shape(detail::ArrayView& view) {
     view.dimension_count = 0;
     constexpr std::uint64_t kMost = (std::numeric_limits<std::uint64_t>::max)() / 16;
     std::uint64_t count = 1;
@@ -107,7 +122,7 @@ inline std::uint64_t Decoder::read_shape(detail::ArrayView& view) {
 }
 
 // A struct's dtype is an object, of which only the size is looked at here.
-inline void Decoder::read_dtype(detail::ArrayView& view) {
+BRIDGE32_DETAIL_CODEC void Decoder::read_dtype(detail::ArrayView& view) {
     if (reader_.peek() != Kind::object) {
         view.dtype = detail::find_dtype(reader_.read_string(scratch_));
         view.item_size = detail::info(view.dtype).size;
@@ -130,7 +145,7 @@ inline void Decoder::read_dtype(detail::ArrayView& view) {
     }
 }
 
-inline detail::ArrayView Decoder::array() {
+BRIDGE32_DETAIL_CODEC detail::ArrayView Decoder::array() {
     detail::ArrayView view;
     bool has_dtype = false;
     std::optional<std::uint64_t> count;
@@ -168,7 +183,7 @@ inline detail::ArrayView Decoder::array() {
     return view;
 }
 
-inline detail::ArrayView Decoder::byte_array() {
+BRIDGE32_DETAIL_CODEC detail::ArrayView Decoder::byte_array() {
     std::optional<std::uint32_t> at;
     enter_tag();
     reader_.enter_object();
@@ -191,12 +206,12 @@ inline detail::ArrayView Decoder::byte_array() {
             .at = *at};
 }
 
-inline std::span<const std::byte> Decoder::bytes() {
+BRIDGE32_DETAIL_CODEC std::span<const std::byte> Decoder::bytes() {
     const detail::ArrayView view = byte_array();
     return {view.data, view.count};
 }
 
-inline std::string_view Decoder::real() {
+BRIDGE32_DETAIL_CODEC std::string_view Decoder::real() {
     enter_tag();
     std::string unused;
     const std::string_view text = reader_.read_string(unused);
@@ -207,19 +222,19 @@ inline std::string_view Decoder::real() {
     return text;
 }
 
-inline void Decoder::enter_complex() {
+BRIDGE32_DETAIL_CODEC void Decoder::enter_complex() {
     enter_tag();
     reader_.enter_array();
 }
 
-inline void Decoder::leave_complex() {
+BRIDGE32_DETAIL_CODEC void Decoder::leave_complex() {
     if (reader_.next_element()) {
         throw CodecError("a complex number has two parts");
     }
     leave_tag();
 }
 
-inline detail::FunctionToken Decoder::function() {
+BRIDGE32_DETAIL_CODEC detail::FunctionToken Decoder::function() {
     detail::FunctionToken token;
     bool has_id = false;
     enter_tag();
@@ -242,7 +257,7 @@ inline detail::FunctionToken Decoder::function() {
     return token;
 }
 
-inline detail::HandleToken Decoder::handle() {
+BRIDGE32_DETAIL_CODEC detail::HandleToken Decoder::handle() {
     detail::HandleToken token;
     std::string unescaped;
     enter_tag();
@@ -264,7 +279,7 @@ inline detail::HandleToken Decoder::handle() {
     return token;
 }
 
-inline CodecError Decoder::expected(std::string_view what) {
+BRIDGE32_DETAIL_CODEC CodecError Decoder::expected(std::string_view what) {
     const auto but = [&](std::string_view found) {
         return CodecError("expected " + std::string(what) + ", found " + std::string(found));
     };
