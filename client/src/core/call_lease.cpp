@@ -56,7 +56,7 @@ CallLease::CallLease(Caller& caller) {
         call_ = calls->back().release();
         calls->pop_back();
     }
-    client::BackendCall::of(*call_).owner = &static_cast<client::Core&>(caller).inbound();
+    client::BackendCall::of(*call_).functions.begin(static_cast<client::Core&>(caller).inbound());
 }
 
 CallLease::CallLease(CallLease&& other) noexcept : call_(std::exchange(other.call_, nullptr)) {}

@@ -50,31 +50,44 @@ private:
     Backend* backend_ = nullptr;
 };
 
-/// A reply's attachment in this process: a copy, or a share in memory that the plugin made.
-using OwnedMemory = std::shared_ptr<const void>;
+/// The functions passed to one call: the plugin can call them until the call ends.
+class CallFunctions {
+public:
+    /// `owner` outlives the call, unless no function is added.
+    void begin(const std::shared_ptr<Inbound>& owner) noexcept { owner_ = &owner; }
+    std::uint64_t add(std::shared_ptr<LocalFunction> function);
+    bool empty() const noexcept { return ids_.empty(); }
+    /// What one of them threw under this number; null if there is no such number.
+    std::exception_ptr thrown(std::uint64_t number) const;
+    /// Waits for those that run.
+    void end() noexcept;
+
+private:
+    const std::shared_ptr<Inbound>* owner_ = nullptr;
+    std::shared_ptr<Inbound> inbound_;  // the owner's, once there are functions
+    std::vector<std::uint64_t> ids_;
+    std::shared_ptr<ThrownExceptions> thrown_;
+};
+
+/// The reply of a plugin in this process.
+struct InProcessReply {
+    std::string json;
+    std::vector<bridge32_attachment> attachments;
+    /// Of each attachment: a copy, or a share in memory that the plugin made.
+    std::vector<std::shared_ptr<const void>> memory;
+};
 
 /// Belongs to one thread at a time, as its WaitingCall does.
 struct BackendCall : detail::Call {
     BackendCall() { request.set_functions(this); }
 
-    // Of a call through a channel.
-    WaitingCall waiting;
+    WaitingCall waiting;  ///< through a channel
     Endpoint::Waits waits = Endpoint::Waits::later;
-
-    // Of a call in this process.
-    std::string in_process_json;
-    std::vector<OwnedMemory> in_process_memory;
-    std::vector<bridge32_attachment> in_process_attachments;
-
+    InProcessReply in_process;
+    CallFunctions functions;
     BackendUse started_at;              ///< of a call that was started and not waited for
-    Clock::time_point watched_since{};  ///< when the call began, if anybody watches
+    Clock::time_point watched_since{};  ///< when the call began, if it is logged or traced
     std::exception_ptr handler_error;   ///< what an event handler threw during the call
-
-    /// Whose call it is: outlives the call unless that has no functions. Null: nobody's.
-    const std::shared_ptr<Inbound>* owner = nullptr;
-    std::shared_ptr<Inbound> inbound;  ///< the owner's, once there are functions
-    std::vector<std::uint64_t> functions;
-    std::shared_ptr<ThrownExceptions> thrown;
 
     std::uint64_t add(std::shared_ptr<LocalFunction> function) override;
     std::shared_ptr<const void> keep(std::uint32_t at) override;

@@ -61,8 +61,8 @@ public:
         if (own.handler_error != nullptr) {
             std::rethrow_exception(std::exchange(own.handler_error, nullptr));
         }
-        call.reply_json = own.in_process_json;
-        call.reply_attachments = own.in_process_attachments;
+        call.reply_json = own.in_process.json;
+        call.reply_attachments = own.in_process.attachments;
         if (protocol::is_error(call.reply_json)) call.throw_error(call.reply_json);
         return true;
     }

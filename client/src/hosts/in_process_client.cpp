@@ -53,9 +53,9 @@ std::int32_t InProcessCall::reply(std::string_view json,
     if (std::exchange(replied, true)) return BRIDGE32_ALREADY_REPLIED;
     if (target_ == nullptr) return BRIDGE32_OK;
     try {
-        target_->in_process_json = json;
-        target_->in_process_memory.clear();
-        target_->in_process_attachments.clear();
+        target_->in_process.json = json;
+        target_->in_process.memory.clear();
+        target_->in_process.attachments.clear();
         for (const auto& attachment : attachments) {
             auto shared = port_->memory().find(attachment.data);
             if (shared.owner == nullptr || shared.size < attachment.size) {
@@ -65,8 +65,8 @@ std::int32_t InProcessCall::reply(std::string_view json,
                                 static_cast<std::size_t>(attachment.size));
                 }
             }
-            target_->in_process_attachments.push_back({shared.data, attachment.size});
-            target_->in_process_memory.push_back(std::move(shared.owner));
+            target_->in_process.attachments.push_back({shared.data, attachment.size});
+            target_->in_process.memory.push_back(std::move(shared.owner));
         }
     } catch (const std::exception&) {
         out_of_memory_ = true;
