@@ -19,6 +19,7 @@
 #include "hosting/plugin_search.hpp"
 #include "os/debugger.hpp"
 #include "os/environment.hpp"
+#include "os/path.hpp"
 #include "os/process.hpp"
 #include "os/stop_signals.hpp"
 
@@ -84,7 +85,7 @@ int main(int argc, char** argv) {
             return 0;
         }
         if (!line.checked_file.empty()) {
-            const auto file = std::filesystem::absolute(line.checked_file);
+            const auto file = bridge32::os::absolute_path(line.checked_file);
             std::puts(bridge32::host::check_plugin(file, line.rules).c_str());
             return 0;
         }

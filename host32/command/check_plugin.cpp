@@ -5,7 +5,7 @@
 #include "bridge32/error.hpp"
 #include "bridge32/internal/text/path_text.hpp"
 #include "bridge32/version.hpp"
-#include "hosting/host_services.hpp"
+#include "hosting/host_table.hpp"
 #include "hosting/plugin_module.hpp"
 #include "hosting/plugin_search.hpp"
 #include "os/process.hpp"

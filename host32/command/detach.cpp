@@ -5,7 +5,6 @@
 #include <string_view>
 #include <utility>
 
-#include "os/child_output.hpp"
 #include "os/process.hpp"
 
 namespace bridge32::host {

@@ -7,7 +7,7 @@
 
 #include "bridge32/error.hpp"
 #include "bridge32/internal/protocol/error.hpp"
-#include "hosting/host_services.hpp"
+#include "hosting/host_table.hpp"
 
 namespace bridge32::host {
 

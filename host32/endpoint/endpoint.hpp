@@ -29,7 +29,7 @@
 #include "host32/endpoint/inbox.hpp"
 #include "host32/endpoint/invocations.hpp"
 #include "host32/endpoint/outbox.hpp"
-#include "hosting/client_port.hpp"
+#include "hosting/host_table.hpp"
 #include "os/process.hpp"
 #include "wire/channel.hpp"
 

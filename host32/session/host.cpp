@@ -41,9 +41,9 @@ Session& Host::attach(const std::string& channel, wire::ControlServer* control) 
         sessions_.push_back(std::move(session));
     }
     endpoint->channel().set_host_state(wire::HostState::kAttached);
-    if (diagnostics::logs(diagnostics::LogLevel::info)) {
+    if (diagnostics::logs(diagnostics::LogLevel::kInfo)) {
         diagnostics::log(
-            diagnostics::LogLevel::info,
+            diagnostics::LogLevel::kInfo,
             "serving a client in process " + std::to_string(endpoint->channel().client_pid()));
     }
     return *sessions_.back();

@@ -2,14 +2,14 @@
 
 namespace bridge32::host {
 
-hosting::SharedMemory RunningCall::allocate(std::uint64_t size, bool zero) {
+hosting::BlockShare RunningCall::allocate(std::uint64_t size, bool zero) {
     auto block =
         endpoint_->channel().make_block(size, zero ? wire::Content::kZero : wire::Content::kAny);
     std::byte* const memory = block->data();
     return {memory, size, std::move(block)};
 }
 
-hosting::SharedMemory RunningCall::retain(const void* data) {
+hosting::BlockShare RunningCall::retain(const void* data) {
     const auto* const place = static_cast<const std::byte*>(data);
     std::uint32_t at = 0;
     for (const auto& attachment : request_->attachments()) {

@@ -9,7 +9,7 @@
 #include <utility>
 
 #include "host32/endpoint/endpoint.hpp"
-#include "hosting/host_services.hpp"
+#include "hosting/host_table.hpp"
 #include "wire/message.hpp"
 
 namespace bridge32::host {
@@ -42,8 +42,8 @@ public:
         return given_up_.load(std::memory_order_relaxed) || endpoint_->cancelled(call_id());
     }
     void give_up() noexcept override { given_up_.store(true, std::memory_order_relaxed); }
-    hosting::SharedMemory allocate(std::uint64_t size, bool zero) override;
-    hosting::SharedMemory retain(const void* data) override;
+    hosting::BlockShare allocate(std::uint64_t size, bool zero) override;
+    hosting::BlockShare retain(const void* data) override;
 
 private:
     Endpoint* endpoint_;

@@ -48,9 +48,9 @@ std::string method_in(std::string_view json) {
 void log_open(const std::string& what, std::chrono::steady_clock::time_point begin,
               std::uint64_t call_id) {
     diagnostics::trace(what, "host open", begin, call_id);
-    if (!diagnostics::logs(diagnostics::LogLevel::info)) return;
+    if (!diagnostics::logs(diagnostics::LogLevel::kInfo)) return;
     const std::chrono::duration<double, std::milli> time = std::chrono::steady_clock::now() - begin;
-    diagnostics::log(diagnostics::LogLevel::info,
+    diagnostics::log(diagnostics::LogLevel::kInfo,
                      what + " took " + std::to_string(time.count()) + " ms");
 }
 
@@ -122,7 +122,7 @@ void Session::open(wire::Message& message) {
         instance_ = registry_->open(name, {request.kwargs(), request.structs(),
                                            message.attachments(), endpoint_, message.call_id()});
     } catch (const Error& e) {
-        diagnostics::log(diagnostics::LogLevel::error, "opening " + name + " failed: " + e.what());
+        diagnostics::log(diagnostics::LogLevel::kError, "opening " + name + " failed: " + e.what());
         return send_error(message, "PluginError", e.what());
     }
     log_open("opening " + detail::utf8_of(instance_->module().file()), begin, message.call_id());
@@ -174,8 +174,8 @@ void Session::watched_call(RunningCall& call, const bridge32_request& request) {
     instance_->call(call, request);
     const std::chrono::duration<double, std::micro> time = std::chrono::steady_clock::now() - begin;
     diagnostics::trace(what, "host call", begin, request.call_id);
-    if (diagnostics::logs(diagnostics::LogLevel::debug)) {
-        diagnostics::log(diagnostics::LogLevel::debug,
+    if (diagnostics::logs(diagnostics::LogLevel::kDebug)) {
+        diagnostics::log(diagnostics::LogLevel::kDebug,
                          what + " (call " + std::to_string(request.call_id) + ") took " +
                              std::to_string(time.count()) + " microseconds in the plugin");
     }

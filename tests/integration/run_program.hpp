@@ -5,7 +5,6 @@
 #include <string>
 #include <string_view>
 
-#include "os/child_output.hpp"
 #include "os/process.hpp"
 
 namespace test {

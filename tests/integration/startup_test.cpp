@@ -2,7 +2,7 @@
 #include <doctest/doctest.h>
 
 #include "integration/support.hpp"
-#include "os/path_list.hpp"
+#include "os/path.hpp"
 
 namespace {
 

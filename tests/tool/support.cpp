@@ -4,7 +4,7 @@
 #include <sstream>
 
 #include "bridge32/internal/text/path_text.hpp"
-#include "os/child_output.hpp"
+#include "os/process.hpp"
 
 namespace test {
 

@@ -98,7 +98,7 @@ public:
     NdArray<T> make_array(std::vector<std::uint64_t> shape, Order order = Order::c) const {
         const std::uint64_t size =
             sizeof(T) * std::uint64_t{detail::element_count(shape, sizeof(T))};
-        detail::SharedBytes memory = caller().make_shared_bytes(size);
+        detail::BlockShare memory = caller().make_block(size);
         // A block of the arena, aligned to 64, which holds only these elements.
         return NdArray<T>(std::move(shape), reinterpret_cast<T*>(memory.data),
                           std::move(memory.owner), order);

@@ -4,11 +4,12 @@
 
 #include "client/core/core.hpp"
 #include "client/core/open.hpp"
-#include "hosting/plugin_folder.hpp"
+#include "hosting/plugin_search.hpp"
+#include "os/path.hpp"
 
 namespace bridge32 {
 
-PathList::PathList(std::string_view text) : paths_(hosting::split_path_list(text)) {}
+PathList::PathList(std::string_view text) : paths_(os::split_path_list(text)) {}
 
 Client::Client(std::shared_ptr<client::Core> core) : core_(std::move(core)) {}
 
@@ -42,7 +43,7 @@ TimedCalls Client::with_timeout(std::chrono::milliseconds timeout) const {
 }
 
 Bytes Client::make_bytes(std::size_t size) const {
-    detail::SharedBytes memory = core_->make_shared_bytes(size);
+    detail::BlockShare memory = core_->make_block(size);
     return {reinterpret_cast<std::uint8_t*>(memory.data), size, std::move(memory.owner)};
 }
 

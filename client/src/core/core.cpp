@@ -106,7 +106,7 @@ std::shared_ptr<Backend> Core::backend(Clock::time_point deadline) {
 }
 
 std::shared_ptr<Backend> Core::start_backend() {
-    if (!diagnostics::logs(diagnostics::LogLevel::error) && !diagnostics::traces())
+    if (!diagnostics::logs(diagnostics::LogLevel::kError) && !diagnostics::traces())
         return start_(inbound_);
     diagnostics::begin_trace(program_name(), /*is_host=*/false);
     const auto begin = Clock::now();
@@ -115,13 +115,13 @@ std::shared_ptr<Backend> Core::start_backend() {
         diagnostics::trace("open " + plugin_, "open", begin, 0);
         const auto info = backend->info();
         const std::chrono::duration<double, std::milli> time = Clock::now() - begin;
-        diagnostics::log(diagnostics::LogLevel::info, "opened " + plugin_ + " in " + info.version +
-                                                          ", process " + std::to_string(info.pid) +
-                                                          ", in " + std::to_string(time.count()) +
-                                                          " ms");
+        diagnostics::log(diagnostics::LogLevel::kInfo, "opened " + plugin_ + " in " + info.version +
+                                                           ", process " + std::to_string(info.pid) +
+                                                           ", in " + std::to_string(time.count()) +
+                                                           " ms");
         return backend;
     } catch (const std::exception& e) {
-        diagnostics::log(diagnostics::LogLevel::error,
+        diagnostics::log(diagnostics::LogLevel::kError,
                          "opening " + plugin_ + " failed: " + e.what());
         throw;
     }
@@ -129,7 +129,7 @@ std::shared_ptr<Backend> Core::start_backend() {
 
 /// With starting_ held.
 std::shared_ptr<Backend> Core::replace_backend() {
-    diagnostics::log(diagnostics::LogLevel::warning,
+    diagnostics::log(diagnostics::LogLevel::kWarning,
                      "the host of " + plugin_ + " is started again");
     auto fresh = start_backend();
     learn_repeatable(*fresh);
@@ -210,9 +210,9 @@ void Core::tell_of_call(const BackendCall& call, std::string_view method,
         const std::chrono::duration<double, std::micro> time = Clock::now() - call.watched_since;
         diagnostics::trace(what, "call", call.watched_since, call.waiting.id());
         if (failure != nullptr) {
-            diagnostics::log(diagnostics::LogLevel::warning, what + " failed: " + failure);
-        } else if (diagnostics::logs(diagnostics::LogLevel::debug)) {
-            diagnostics::log(diagnostics::LogLevel::debug,
+            diagnostics::log(diagnostics::LogLevel::kWarning, what + " failed: " + failure);
+        } else if (diagnostics::logs(diagnostics::LogLevel::kDebug)) {
+            diagnostics::log(diagnostics::LogLevel::kDebug,
                              what + " (call " + std::to_string(call.waiting.id()) + ") took " +
                                  std::to_string(time.count()) + " microseconds");
         }
@@ -289,9 +289,7 @@ void Core::notify(detail::Call& call) {
     use()->notify(call);
 }
 
-detail::SharedBytes Core::make_shared_bytes(std::uint64_t size) {
-    return backend()->make_shared_bytes(size);
-}
+detail::BlockShare Core::make_block(std::uint64_t size) { return backend()->make_block(size); }
 
 void Core::on_event(std::string name, std::shared_ptr<LocalFunction> handler) {
     inbound_->on_event(std::move(name), std::move(handler));
@@ -338,7 +336,7 @@ Streams Core::shutdown() {
         last = backend_;
     }
     auto printed = last->shutdown(shutdown_timeout_);
-    diagnostics::log(diagnostics::LogLevel::info, "shut " + plugin_ + " down");
+    diagnostics::log(diagnostics::LogLevel::kInfo, "shut " + plugin_ + " down");
     diagnostics::flush_trace(true);
     return printed;
 }

@@ -33,7 +33,7 @@ public:
     void abandon(detail::Call& call, bool tell_host) noexcept override;
     void when_done(detail::Call& call, std::function<void()> task) override;
     void notify(detail::Call& call) override;
-    detail::SharedBytes make_shared_bytes(std::uint64_t size) override;
+    detail::BlockShare make_block(std::uint64_t size) override;
     void call(detail::Call& call, std::string_view method, detail::Timeout timeout) override;
     void finish(detail::Call& call, std::string_view method, detail::Timeout timeout) override;
     void on_event(std::string name, std::shared_ptr<LocalFunction> handler) override;

@@ -184,7 +184,7 @@ void ChannelBackend::when_done(detail::Call& call, std::function<void()> task) {
         [inbound = inbound_, task = std::move(task)] { inbound->dispatcher().post(task); });
 }
 
-detail::SharedBytes ChannelBackend::make_shared_bytes(std::uint64_t size) {
+detail::BlockShare ChannelBackend::make_block(std::uint64_t size) {
     auto block = endpoint_.channel().make_block(size);
     std::byte* const memory = block->data();
     return {memory, std::move(block)};

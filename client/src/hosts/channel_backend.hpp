@@ -20,7 +20,7 @@ public:
     void abandon(detail::Call& call, bool tell_host) noexcept override;
     void when_done(detail::Call& call, std::function<void()> task) override;
     void notify(detail::Call& call) override;
-    detail::SharedBytes make_shared_bytes(std::uint64_t size) override;
+    detail::BlockShare make_block(std::uint64_t size) override;
     void read_idle(Clock::time_point deadline) override { endpoint_.read_idle(deadline); }
     void interrupt_idle() noexcept override { endpoint_.interrupt_idle(); }
     const HostInfo& info() const noexcept override { return info_; }

@@ -7,6 +7,7 @@
 #include "bridge32/error.hpp"
 #include "bridge32/internal/text/path_text.hpp"
 #include "os/environment.hpp"
+#include "os/path.hpp"
 #include "os/process.hpp"
 
 namespace bridge32::client {
@@ -22,14 +23,14 @@ fs::path existing(const fs::path& path, const std::string& origin) {
         throw StartupError("cannot start the host: " + utf8_of(path) + ", which " + origin +
                            " names, does not exist");
     }
-    return fs::absolute(path);
+    return os::absolute_path(path);
 }
 
 /// The client library, or the program that it is a part of.
 fs::path own_file() {
     const fs::path file = boost::dll::this_line_location();
     // glibc names a program as it was called: without a folder when it was found in PATH.
-    return file.is_absolute() ? file : fs::path(boost::dll::program_location());
+    return os::is_absolute(file) ? file : fs::path(boost::dll::program_location());
 }
 
 }  // namespace
@@ -48,7 +49,7 @@ fs::path find_host(const fs::path& given) {
     for (const auto& folder :
          {library, library / "bridge32", library.parent_path() / BRIDGE32_LIBDIR / "bridge32"}) {
         std::error_code ignored;
-        if (fs::exists(folder / file, ignored)) return fs::absolute(folder / file);
+        if (fs::exists(folder / file, ignored)) return os::absolute_path(folder / file);
         places += (places.empty() ? "" : " and ") + utf8_of(folder / file);
     }
     throw StartupError("cannot find the host: looked for " + places +

@@ -8,7 +8,7 @@
 #include "diagnostics/log.hpp"
 #include "diagnostics/trace.hpp"
 #include "os/environment.hpp"
-#include "os/path_list.hpp"
+#include "os/path.hpp"
 
 namespace bridge32::client {
 
@@ -17,9 +17,8 @@ os::ProcessOptions host_command(const BackendOptions& options, std::vector<std::
     process.executable = find_host(options.host_executable);
     process.arguments = std::move(arguments);
     for (const auto& folder : options.plugin_path.paths()) {
-        process.arguments.insert(
-            process.arguments.end(),
-            {"--plugin-path", detail::utf8_of(std::filesystem::absolute(folder))});
+        process.arguments.insert(process.arguments.end(),
+                                 {"--plugin-path", detail::utf8_of(os::absolute_path(folder))});
     }
     if (options.allow_unsafe_plugins) process.arguments.emplace_back("--allow-unsafe-plugins");
     process.environment = options.environment;
@@ -34,7 +33,7 @@ os::ProcessOptions host_command(const BackendOptions& options, std::vector<std::
     // libraries that a library needs.
     std::string search;
     for (const auto& folder : options.library_path.paths()) {
-        const std::string text = detail::utf8_of(std::filesystem::absolute(folder));
+        const std::string text = detail::utf8_of(os::absolute_path(folder));
         process.arguments.insert(process.arguments.end(), {"--library-path", text});
         search += (search.empty() ? "" : std::string(1, os::kPathListSeparator)) + text;
     }

@@ -5,8 +5,8 @@
 #include <utility>
 
 #include "diagnostics/log.hpp"
-#include "os/child_output.hpp"
 #include "os/debugger.hpp"
+#include "os/process.hpp"
 
 namespace bridge32::client {
 
@@ -62,7 +62,7 @@ void HostProcess::sort_lines(std::string_view text, bool last) {
 }
 
 void HostProcess::watch() {
-    const bool log = diagnostics::logs(diagnostics::LogLevel::error) || os::debugger_wanted();
+    const bool log = diagnostics::logs(diagnostics::LogLevel::kError) || os::debugger_wanted();
     os::read_output_until_exit(child_, [&](os::Output from, std::string_view text) {
         const bool err = from == os::Output::kErr;
         if (log && err) return sort_lines(text, /*last=*/false);

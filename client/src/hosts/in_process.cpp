@@ -13,9 +13,9 @@
 #include "client/hosts/backend.hpp"
 #include "client/hosts/backend_call.hpp"
 #include "client/hosts/in_process_client.hpp"
-#include "hosting/plugin_folder.hpp"
 #include "hosting/plugin_module.hpp"
 #include "hosting/plugin_rules.hpp"
+#include "hosting/plugin_search.hpp"
 #include "os/process.hpp"
 
 namespace bridge32::client {
@@ -74,7 +74,7 @@ public:
     }
     void notify(detail::Call& call) override { run(call, nullptr, "notify"); }
 
-    detail::SharedBytes make_shared_bytes(std::uint64_t size) override {
+    detail::BlockShare make_block(std::uint64_t size) override {
         auto memory = port_->memory().make(size);
         return {memory.data, std::const_pointer_cast<void>(memory.owner)};
     }

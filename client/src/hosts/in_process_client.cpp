@@ -17,7 +17,7 @@ namespace {
 constexpr std::size_t kAlignment = 64;
 }
 
-hosting::SharedMemory LocalMemory::make(std::uint64_t size) {
+hosting::BlockShare LocalArena::make(std::uint64_t size) {
     void* memory = nullptr;
     if (size <= std::numeric_limits<std::size_t>::max() - kAlignment) {
         const auto bytes = std::max<std::size_t>(static_cast<std::size_t>(size), 1);
@@ -36,7 +36,7 @@ hosting::SharedMemory LocalMemory::make(std::uint64_t size) {
     return {place, size, owner};
 }
 
-hosting::SharedMemory LocalMemory::find(const void* data) {
+hosting::BlockShare LocalArena::find(const void* data) {
     const auto* const place = static_cast<const std::byte*>(data);
     const std::lock_guard lock(mutex_);
     auto found = blocks_.upper_bound(place);

@@ -12,17 +12,17 @@
 #include <thread>
 
 #include "client/hosts/backend_call.hpp"
-#include "hosting/host_services.hpp"
+#include "hosting/host_table.hpp"
 
 namespace bridge32::client {
 
 /// The memory of make_array and make_bytes in this process. Any thread.
-class LocalMemory {
+class LocalArena {
 public:
     /// `size` zero bytes, aligned as shared memory is. Throws Error naming the size.
-    hosting::SharedMemory make(std::uint64_t size);
+    hosting::BlockShare make(std::uint64_t size);
     /// From `data` on to the end of what it lies in; nothing when it is no memory of ours.
-    hosting::SharedMemory find(const void* data);
+    hosting::BlockShare find(const void* data);
 
 private:
     struct Block {
@@ -47,13 +47,13 @@ public:
                         std::span<const bridge32_attachment> attachments,
                         bridge32_reply_receiver receive, void* user) noexcept override;
 
-    LocalMemory& memory() noexcept { return memory_; }
+    LocalArena& memory() noexcept { return memory_; }
 
 private:
     void post_event(std::string_view json, std::span<const bridge32_attachment> attachments);
 
     std::shared_ptr<Inbound> inbound_;
-    LocalMemory memory_;
+    LocalArena memory_;
 };
 
 /// How many calls and callbacks of one client this thread is inside of.
@@ -88,10 +88,10 @@ public:
     std::int32_t reply(std::string_view json,
                        std::span<const bridge32_attachment> attachments) noexcept override;
     std::shared_ptr<hosting::ClientPort> client() noexcept override { return port_; }
-    hosting::SharedMemory allocate(std::uint64_t size, bool /*zero*/) override {
+    hosting::BlockShare allocate(std::uint64_t size, bool /*zero*/) override {
         return port_->memory().make(size);
     }
-    hosting::SharedMemory retain(const void* data) override { return port_->memory().find(data); }
+    hosting::BlockShare retain(const void* data) override { return port_->memory().find(data); }
 
     BackendCall* target() const noexcept { return target_; }
     unsigned depth() const noexcept { return depth_; }

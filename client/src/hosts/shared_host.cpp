@@ -9,6 +9,7 @@
 #include "client/hosts/channel_backend.hpp"
 #include "client/hosts/host_command.hpp"
 #include "client/hosts/host_process.hpp"
+#include "os/path.hpp"
 #include "os/process.hpp"
 #include "os/segment.hpp"
 #include "wire/control.hpp"
@@ -162,7 +163,7 @@ std::string start_shared_host(const std::string& host, const BackendOptions& opt
     auto command = host_command(options, std::move(arguments));
     // It must not keep our folder, or its file system, in use.
     if (command.working_directory.empty()) {
-        command.working_directory = command.executable.root_path();
+        command.working_directory = os::steps_to(command.executable).front();
     }
     try {
         HostProcess starter(command, nullptr, [] {});

@@ -5,6 +5,7 @@
 
 #include "bridge32/error.hpp"
 #include "bridge32/internal/text/path_text.hpp"
+#include "os/path.hpp"
 #include "tool/command/tool.hpp"
 #include "tool/generate/skeleton.hpp"
 #include "tool/support/files.hpp"
@@ -53,7 +54,7 @@ void require_fit_name(const std::string& name) {
 
 /// What `inspect` finds. Throws Error if no plugin can be made for the library.
 LibraryFacts examine_library(const Options& options) {
-    auto facts = examine(fs::absolute(existing_file(options.library)), {});
+    auto facts = examine(os::absolute_path(existing_file(options.library)), {});
     const auto& image = facts.image;
     if (!image.is_library || image.is_damaged) {
         throw Error(options.library + " is " + image.description +
@@ -139,7 +140,7 @@ int run(Tool& tool, const Options& options) {
     write_all(folder, files);
     Report report = {{"name", project.name},
                      {"language", project.language},
-                     {"folder", utf8_of(fs::absolute(folder))},
+                     {"folder", utf8_of(os::absolute_path(folder))},
                      {"files", Report::array()}};
     for (const auto& file : files)
         report["files"].push_back(file.first);

@@ -275,7 +275,7 @@ bool is_callable(const ExportName& name) {
 std::string known_parameters(const ExportName& name) {
     const std::size_t open = name.readable.find('(');
     const std::size_t close = name.readable.rfind(')');
-    if (name.form == binary::NameForm::plain || open == std::string::npos ||
+    if (name.form == binary::NameForm::kPlain || open == std::string::npos ||
         close == std::string::npos || close < open) {
         return {};
     }
@@ -284,11 +284,11 @@ std::string known_parameters(const ExportName& name) {
 
 const char* macro_of(Convention convention) {
     switch (convention) {
-        case Convention::stdcall:
+        case Convention::kStdcall:
             return " BRIDGE32_STDCALL";
-        case Convention::fastcall:
+        case Convention::kFastcall:
             return " BRIDGE32_FASTCALL";
-        case Convention::thiscall:
+        case Convention::kThiscall:
             return " BRIDGE32_THISCALL";
         default:
             return "";

@@ -45,7 +45,7 @@ fs::path file_in(const fs::path& folder, const std::string& name, bool any_case)
 
 FoundDependency find_foreign(const std::string& name, const LoadedFile& needed_by,
                              binary::Format format, int bits, const binary::Paths& library_path) {
-    const bool windows = format == binary::Format::pe;
+    const bool windows = format == binary::Format::kPe;
     const LoadedFile* first = &needed_by;
     while (first->needed_by != nullptr)
         first = first->needed_by;

@@ -1,7 +1,7 @@
 // Finds the dependencies of a library for the other operating system, as far as possible here.
 #pragma once
 
-#include "binary/dependency_walk.hpp"
+#include "binary/dependencies.hpp"
 #include "binary/library_search.hpp"
 
 namespace bridge32::tool {

@@ -3,10 +3,11 @@
 #include <algorithm>
 #include <system_error>
 
-#include "binary/dependency_walk.hpp"
-#include "binary/library_version.hpp"
+#include "binary/dependencies.hpp"
+#include "binary/library_facts.hpp"
 #include "binary/windows_sources.hpp"
 #include "bridge32/internal/text/path_text.hpp"
+#include "os/path.hpp"
 #include "tool/report/foreign_search.hpp"
 #include "tool/support/identifier.hpp"
 
@@ -37,13 +38,13 @@ bool any_export(const LibraryFacts& facts, const char* name) {
 
 std::string advice_on_missing(const Need& need, const LibraryFacts& facts) {
     const std::string bits = std::to_string(facts.image.bits) + "-bit";
-    if (facts.image.format == Format::pe) {
+    if (facts.image.format == Format::kPe) {
         auto source = binary::windows_library_source(need.name, facts.image.bits);
         if (!source.empty()) return source;
     }
     return "Get its " + bits + " build and put it " +
-           (facts.image.format == Format::pe ? "beside the library"
-                                             : "in a folder of library_path") +
+           (facts.image.format == Format::kPe ? "beside the library"
+                                              : "in a folder of library_path") +
            ".";
 }
 
@@ -192,12 +193,12 @@ bool LibraryFacts::complete() const {
 LibraryFacts examine(const fs::path& file, const binary::Paths& library_path) {
     LibraryFacts facts;
     std::error_code error;
-    facts.file = fs::absolute(file, error);
+    facts.file = os::absolute_path(file);
     facts.image = binary::read_image(file);
     facts.size = fs::file_size(file, error);
     if (error) facts.size = 0;
     if (facts.image.bits == 0) return facts;
-    const auto real = fs::canonical(facts.file, error);
+    const auto real = os::canonical_path(facts.file, error);
     facts.version = binary::library_version(error ? facts.file : real);
     facts.exports = binary::exports_of(file);
     facts.exports_known = binary::can_list_exports(file);
@@ -207,8 +208,8 @@ LibraryFacts examine(const fs::path& file, const binary::Paths& library_path) {
     for (const auto& entry : facts.exports) {
         facts.names.push_back(binary::read_export_name(entry.name, facts.is_fortran));
         const NameForm form = facts.names.back().form;
-        facts.is_fortran = facts.is_fortran || form == NameForm::fortran;
-        facts.is_cpp = facts.is_cpp || form == NameForm::cpp || form == NameForm::cpp_microsoft;
+        facts.is_fortran = facts.is_fortran || form == NameForm::kFortran;
+        facts.is_cpp = facts.is_cpp || form == NameForm::kCpp || form == NameForm::kCppMicrosoft;
     }
     facts.is_com_server = any_export(facts, "DllGetClassObject");
     facts.is_plugin = any_export(facts, kPluginEntry);
@@ -224,7 +225,7 @@ LibraryFacts examine(const fs::path& file, const binary::Paths& library_path) {
 
 std::vector<std::string> advice_for(const LibraryFacts& facts) {
     const auto& image = facts.image;
-    if (image.format == Format::unreadable)
+    if (image.format == Format::kUnreadable)
         return {"Check the path and your permission to read it."};
     if (image.bits == 16) {
         return {
@@ -265,7 +266,7 @@ std::vector<std::string> advice_for(const LibraryFacts& facts) {
     }
     if (image.format != binary::kNativeFormat) {
         advice.emplace_back(
-            image.format == Format::pe
+            image.format == Format::kPe
                 ? "It is a Windows library, which this system cannot load. Use bridge32 "
                   "on Windows, or bridge32's Windows build under Wine."
                 : "It is a Linux library, which Windows cannot load. Use bridge32 "
@@ -289,8 +290,8 @@ std::vector<std::string> advice_for(const LibraryFacts& facts) {
 Report to_report(const LibraryFacts& facts) {
     const auto& image = facts.image;
     Report report = {{"file", utf8_of(facts.file)}, {"description", image.description}};
-    if (image.format == Format::elf || image.format == Format::pe) {
-        report["format"] = image.format == Format::elf ? "ELF" : "PE";
+    if (image.format == Format::kElf || image.format == Format::kPe) {
+        report["format"] = image.format == Format::kElf ? "ELF" : "PE";
     }
     report["bits"] = image.bits;
     report["machine"] = image.machine;

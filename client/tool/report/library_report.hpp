@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "binary/decorated_name.hpp"
 #include "binary/exports.hpp"
 #include "binary/image.hpp"
 #include "binary/library_search.hpp"

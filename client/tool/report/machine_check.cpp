@@ -11,8 +11,9 @@
 #include "bridge32/internal/text/path_text.hpp"
 #include "bridge32/plugin.h"
 #include "bridge32/version.hpp"
-#include "hosting/plugin_folder.hpp"
+#include "hosting/plugin_search.hpp"
 #include "os/environment.hpp"
+#include "os/path.hpp"
 #include "os/segment.hpp"
 #include "os/user_folder.hpp"
 #include "tool/support/open_plugin.hpp"
@@ -95,9 +96,9 @@ Finding check_runtime_folder() {
 std::vector<Finding> check_plugin_folders() {
     std::vector<Finding> findings;
     if (const auto variable = os::environment_variable("BRIDGE32_PLUGIN_PATH")) {
-        for (const auto& folder : hosting::split_path_list(*variable)) {
+        for (const auto& folder : os::split_path_list(*variable)) {
             std::error_code ignored;
-            if (!folder.is_absolute()) {
+            if (!os::is_absolute(folder)) {
                 findings.push_back({State::hint, "BRIDGE32_PLUGIN_PATH",
                                     utf8_of(folder) + " is not an absolute path and is ignored.",
                                     "Use an absolute path."});

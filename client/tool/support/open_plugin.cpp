@@ -6,7 +6,8 @@
 
 #include "bridge32/internal/text/path_text.hpp"
 #include "client/hosts/find_host.hpp"
-#include "hosting/plugin_folder.hpp"
+#include "hosting/plugin_search.hpp"
+#include "os/path.hpp"
 #include "os/process.hpp"
 #include "tool/support/arguments.hpp"
 
@@ -22,8 +23,8 @@ using detail::utf8_of;
 std::string plugin_argument(const std::string& plugin) {
     const fs::path path = path_from_utf8(plugin);
     std::error_code ignored;
-    const bool is_file = path.has_parent_path() || fs::is_regular_file(path, ignored);
-    return is_file ? utf8_of(fs::absolute(path)) : plugin;
+    const bool is_file = !os::is_bare_name(path) || fs::is_regular_file(path, ignored);
+    return is_file ? utf8_of(os::absolute_path(path)) : plugin;
 }
 
 /// The bitness in a plugin's file name, else the one asked for.

@@ -3,7 +3,6 @@
 #include <thread>
 
 #include "bridge32/error.hpp"
-#include "os/child_output.hpp"
 #include "os/process.hpp"
 
 namespace bridge32::tool {

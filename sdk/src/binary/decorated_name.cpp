@@ -184,18 +184,18 @@ private:
         switch (next()) {
             case 'A':
             case 'B':
-                return Convention::cdecl_;
+                return Convention::kCdecl;
             case 'E':
             case 'F':
-                return Convention::thiscall;
+                return Convention::kThiscall;
             case 'G':
             case 'H':
-                return Convention::stdcall;
+                return Convention::kStdcall;
             case 'I':
             case 'J':
-                return Convention::fastcall;
+                return Convention::kFastcall;
             case 'Q':
-                return Convention::vectorcall;
+                return Convention::kVectorcall;
             default:
                 throw NotUnderstood{};
         }
@@ -375,7 +375,7 @@ bool read_module_procedure(ExportName& result) {
     const std::string_view name = result.name;
     const std::size_t mod = name.find("_MOD_");
     if (!name.starts_with("__") || mod == std::string_view::npos || mod <= 2) return false;
-    result.form = NameForm::fortran;
+    result.form = NameForm::kFortran;
     result.base = name.substr(mod + 5);
     result.readable = std::string(name.substr(2, mod - 2)) + "::" + result.base;
     return true;
@@ -385,17 +385,17 @@ bool read_module_procedure(ExportName& result) {
 
 const char* text_of(Convention convention) noexcept {
     switch (convention) {
-        case Convention::cdecl_:
+        case Convention::kCdecl:
             return "cdecl";
-        case Convention::stdcall:
+        case Convention::kStdcall:
             return "stdcall";
-        case Convention::fastcall:
+        case Convention::kFastcall:
             return "fastcall";
-        case Convention::thiscall:
+        case Convention::kThiscall:
             return "thiscall";
-        case Convention::vectorcall:
+        case Convention::kVectorcall:
             return "vectorcall";
-        case Convention::unknown:
+        case Convention::kUnknown:
             break;
     }
     return "";
@@ -406,13 +406,13 @@ ExportName read_export_name(const std::string& name, bool fortran) {
     if (name.starts_with("_Z")) {
         result.readable = boost::core::demangle(name.c_str());
         if (result.readable != name) {
-            result.form = NameForm::cpp;
+            result.form = NameForm::kCpp;
             result.base = base_of_cpp(result.readable);
         }
         return result;
     }
     if (name.starts_with('?')) {
-        result.form = NameForm::cpp_microsoft;
+        result.form = NameForm::kCppMicrosoft;
         result.base = name.substr(1, name.find('@') - 1);
         if (const auto read = read_microsoft_name(name)) {
             result.readable = read->text;
@@ -425,20 +425,20 @@ ExportName read_export_name(const std::string& name, bool fortran) {
 
     result.argument_bytes = take_argument_bytes(result.base);
     if (result.argument_bytes) {
-        result.convention = Convention::stdcall;
+        result.convention = Convention::kStdcall;
         if (result.base.ends_with('@')) {
             result.base.pop_back();
-            result.convention = Convention::vectorcall;
+            result.convention = Convention::kVectorcall;
         }
     }
     const bool at_sign = result.base.starts_with('@');
-    if (at_sign && result.argument_bytes) result.convention = Convention::fastcall;
+    if (at_sign && result.argument_bytes) result.convention = Convention::kFastcall;
     if (result.base.size() > 1 && (result.base.front() == '_' || at_sign)) {
         result.base.erase(0, 1);
     } else if (result.base.size() > 1 && result.base.back() == '_') {
         result.base.pop_back();
         if (fortran) {
-            result.form = NameForm::fortran;
+            result.form = NameForm::kFortran;
             result.readable = result.base;
         }
     }

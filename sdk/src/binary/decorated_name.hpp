@@ -13,17 +13,17 @@
 namespace bridge32::binary {
 
 /// What a name's decoration says about how the function is called.
-enum class Convention { unknown, cdecl_, stdcall, fastcall, thiscall, vectorcall };
+enum class Convention { kUnknown, kCdecl, kStdcall, kFastcall, kThiscall, kVectorcall };
 
 /// The language that a name's form belongs to.
-enum class NameForm { plain, cpp, cpp_microsoft, fortran };
+enum class NameForm { kPlain, kCpp, kCppMicrosoft, kFortran };
 
 struct ExportName {
     std::string name;      ///< as the file has it
     std::string readable;  ///< demangled: `geometry::area(int, int)`; else the same
     std::string base;      ///< without decorations, scopes and parameters: `area`
-    NameForm form = NameForm::plain;
-    Convention convention = Convention::unknown;
+    NameForm form = NameForm::kPlain;
+    Convention convention = Convention::kUnknown;
     std::optional<unsigned> argument_bytes = {};  ///< the N of `f@N`
 };
 
@@ -33,7 +33,7 @@ ExportName read_export_name(const std::string& name, bool fortran = false);
 
 struct MicrosoftName {
     std::string text;  ///< "int __cdecl area(int, int)"
-    Convention convention = Convention::unknown;
+    Convention convention = Convention::kUnknown;
 };
 
 /// For a name of Microsoft's C++ compilers, `?area@@YAHHH@Z`. Nothing if `name` is not one, or has

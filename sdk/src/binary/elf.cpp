@@ -222,7 +222,7 @@ bool sound_sections(ImageReader& reader) {
 
 Image parse_elf(ImageReader& reader) {
     Image image;
-    image.format = Format::elf;
+    image.format = Format::kElf;
     image.description = "a damaged ELF file";
     const auto width = reader.get<std::uint8_t>(4);
     if (width != kClass32 && width != kClass64) {

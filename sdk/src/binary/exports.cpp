@@ -33,15 +33,15 @@ std::string without_version(const std::string& name) {
 
 bool can_list_exports(const std::filesystem::path& file) {
     ImageReader reader(file);
-    return read_image(file).format != Format::elf || has_sound_sections(reader);
+    return read_image(file).format != Format::kElf || has_sound_sections(reader);
 }
 
 std::vector<std::string> exported_names(const std::filesystem::path& file) {
     ImageReader reader(file);
     const Image image = read_image(file);
     // library_info allocates what the section table says.
-    if ((image.format != Format::elf || !has_sound_sections(reader)) &&
-        (image.format != Format::pe || image.is_damaged)) {
+    if ((image.format != Format::kElf || !has_sound_sections(reader)) &&
+        (image.format != Format::kPe || image.is_damaged)) {
         return {};
     }
     std::vector<std::string> names;
@@ -60,10 +60,10 @@ std::vector<std::string> exported_names(const std::filesystem::path& file) {
 std::vector<Export> exports_of(const std::filesystem::path& file) {
     const Image image = read_image(file);
     std::vector<Export> exports;
-    if (image.format == Format::pe && !image.is_damaged) {
+    if (image.format == Format::kPe && !image.is_damaged) {
         ImageReader reader(file);
         exports = pe_exports(reader);
-    } else if (image.format == Format::elf) {
+    } else if (image.format == Format::kElf) {
         for (auto& name : exported_names(file)) {
             if (!is_of_linker(name)) exports.push_back({std::move(name), 0});
         }

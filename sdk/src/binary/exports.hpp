@@ -6,8 +6,6 @@
 #include <string>
 #include <vector>
 
-#include "binary/decorated_name.hpp"  // until its users include it
-
 namespace bridge32::binary {
 
 /// An entry of a library's table of exports.

@@ -71,7 +71,7 @@ Image parse(ImageReader& reader) {
         return parse_elf(reader);
     }
     if (begin.starts_with("MZ")) return parse_pe(reader);
-    image.format = begin.empty() ? Format::empty : Format::other;
+    image.format = begin.empty() ? Format::kEmpty : Format::kOther;
     image.description = begin.empty() ? "empty" : describe_other(begin);
     return image;
 }
@@ -95,7 +95,7 @@ bool is_loadable(const Image& image, int bits) {
 
 std::vector<Imports> imported_names(const std::filesystem::path& file) {
     ImageReader reader(file);
-    return parse(reader).format == Format::pe ? pe_imports(reader) : std::vector<Imports>{};
+    return parse(reader).format == Format::kPe ? pe_imports(reader) : std::vector<Imports>{};
 }
 
 }  // namespace bridge32::binary

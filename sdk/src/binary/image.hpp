@@ -17,25 +17,25 @@ namespace bridge32::binary {
 inline constexpr int kOwnBits = static_cast<int>(8 * sizeof(void*));
 
 enum class Format {
-    unreadable,  ///< cannot be opened
-    empty,
-    elf,
-    pe,
-    other,
+    kUnreadable,  ///< cannot be opened
+    kEmpty,
+    kElf,
+    kPe,
+    kOther,
 };
 
 /// The format that this process's system loads.
 #if defined(_WIN32)
-inline constexpr Format kNativeFormat = Format::pe;
+inline constexpr Format kNativeFormat = Format::kPe;
 #else
-inline constexpr Format kNativeFormat = Format::elf;
+inline constexpr Format kNativeFormat = Format::kElf;
 #endif
 
 /// The machine whose libraries this process loads, as `Image::machine` names it.
 inline constexpr const char* kOwnMachine = kOwnBits == 32 ? "i386" : "x86-64";
 
 struct Image {
-    Format format = Format::unreadable;
+    Format format = Format::kUnreadable;
     /// What it is, for people: "a 64-bit library", "a text file", "a static archive (.a)".
     std::string description;
     int bits = 0;         ///< 32 or 64; 0 when it is neither ELF nor PE

@@ -16,8 +16,8 @@ nlohmann::json library_facts(const fs::path& file) {
     nlohmann::json facts = {{"name", os::utf8_of(file.filename())},
                             {"path", os::utf8_of(resolved)}};
     const Image image = read_image(resolved);
-    if (image.format == Format::elf || image.format == Format::pe) {
-        facts["format"] = image.format == Format::elf ? "ELF" : "PE";
+    if (image.format == Format::kElf || image.format == Format::kPe) {
+        facts["format"] = image.format == Format::kElf ? "ELF" : "PE";
         facts["bits"] = image.bits;
     }
     const std::string version = library_version(resolved);

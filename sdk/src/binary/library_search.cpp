@@ -18,7 +18,7 @@ bool is_there(const std::filesystem::path& path) {
 
 bool is_usable(const std::filesystem::path& file) {
     const Image image = read_image(file);
-    return image.format != Format::unreadable && (image.bits == 0 || image.bits == kOwnBits);
+    return image.format != Format::kUnreadable && (image.bits == 0 || image.bits == kOwnBits);
 }
 
 }  // namespace

@@ -50,15 +50,15 @@ std::string wrong_bitness(const std::filesystem::path& path, const Image& image)
 /// What is wrong with the file itself, from its header; empty if it can be loaded.
 std::optional<std::string> file_problem(const std::filesystem::path& path, const Image& image) {
     const std::string is = quoted(path) + " is " + image.description;
-    if (image.format == Format::unreadable) {
+    if (image.format == Format::kUnreadable) {
         return quoted(path) +
                " cannot be read (permission denied?). Make the file readable and its folders "
                "searchable for the host's user.";
     }
-    if (image.format == Format::empty) {
+    if (image.format == Format::kEmpty) {
         return is + ", perhaps from a failed download or build. Get the library again.";
     }
-    if (image.format == Format::other) {
+    if (image.format == Format::kOther) {
         return quoted(path) + " is not a shared library: it is " + image.description +
                ". Give the path of the library.";
     }

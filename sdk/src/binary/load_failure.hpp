@@ -6,7 +6,6 @@
 #include <string>
 
 #include "binary/library_search.hpp"
-#include "binary/missing_symbol.hpp"  // until its users include it
 
 namespace bridge32::binary {
 

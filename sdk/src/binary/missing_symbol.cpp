@@ -16,7 +16,7 @@ constexpr std::size_t kMostListed = 10;
 
 /// What to write for this export if it is the intended function.
 std::string advice_for(const ExportName& found) {
-    if (found.form == NameForm::cpp || found.form == NameForm::cpp_microsoft) {
+    if (found.form == NameForm::kCpp || found.form == NameForm::kCppMicrosoft) {
         return "It is a C++ function: use the name `" + found.name +
                "`, or export it with extern \"C\".";
     }
@@ -24,11 +24,11 @@ std::string advice_for(const ExportName& found) {
     const std::string what = "That is a " + std::string(text_of(found.convention)) +
                              " function with " + std::to_string(*found.argument_bytes) +
                              " bytes of arguments: ";
-    if (found.convention == Convention::vectorcall) {
+    if (found.convention == Convention::kVectorcall) {
         return what + "write a small library that calls it and exports it as cdecl or stdcall.";
     }
     return what + "write " +
-           (found.convention == Convention::fastcall ? "BRIDGE32_FASTCALL" : "BRIDGE32_STDCALL") +
+           (found.convention == Convention::kFastcall ? "BRIDGE32_FASTCALL" : "BRIDGE32_STDCALL") +
            " in the signature, with parameters of that size.";
 }
 

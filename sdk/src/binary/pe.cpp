@@ -260,7 +260,7 @@ private:
 
 Image parse(ImageReader& reader, std::vector<Imports>* imports) {
     Image image;
-    image.format = Format::pe;
+    image.format = Format::kPe;
     const auto header_at = reader.get<std::uint32_t>(kNewHeaderAt);
     if (header_at && reader.get<std::uint16_t>(*header_at) == kSignature16Bit) {
         image.bits = 16;

@@ -9,7 +9,7 @@
 
 namespace bridge32::diagnostics {
 
-enum class LogLevel : unsigned { off, error, warning, info, debug };
+enum class LogLevel : unsigned { kOff, kError, kWarning, kInfo, kDebug };
 
 namespace detail {
 /// The level, and kTraced where BRIDGE32_TRACE is set. From the environment, at the start.
@@ -30,7 +30,7 @@ inline bool traces() noexcept {
 /// True if each call is logged or traced.
 inline bool calls_are_watched() noexcept {
     return detail::watched.load(std::memory_order_relaxed) >=
-           static_cast<unsigned>(LogLevel::debug);
+           static_cast<unsigned>(LogLevel::kDebug);
 }
 
 /// Sets the prefix of this process's lines: "client" (default), "host32". `name` is a literal.

@@ -160,7 +160,7 @@ void begin_trace(const std::string& name, bool is_host) noexcept {
         detail::watched.fetch_and(~detail::kTraced);
         // The user who asked for a trace must learn this.
         if (!is_host) std::fprintf(stderr, "bridge32: no trace is written: %s\n", e.what());
-        log(LogLevel::error, e.what());
+        log(LogLevel::kError, e.what());
     }
 }
 
@@ -170,7 +170,7 @@ void trace(std::string_view name, std::string_view kind, Clock::time_point begin
     try {
         own_trace().add(name, kind, begin, call_id);
     } catch (const std::exception& e) {
-        log(LogLevel::error, e.what());
+        log(LogLevel::kError, e.what());
     }
 }
 
@@ -179,7 +179,7 @@ void flush_trace(bool at_once) noexcept {
     try {
         own_trace().flush(at_once);
     } catch (const std::exception& e) {
-        log(LogLevel::error, e.what());
+        log(LogLevel::kError, e.what());
     }
 }
 

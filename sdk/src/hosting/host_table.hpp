@@ -48,7 +48,6 @@ struct BlockShare {
     std::uint64_t size = 0;
     std::shared_ptr<const void> owner;
 };
-using SharedMemory = BlockShare;  // its name until now
 
 /// The table for plugins whose libraries are searched for in `library_path`. Valid as long as the
 /// process runs; the same path gives the same table. Thread-safe.

@@ -6,8 +6,6 @@
 #include <string_view>
 #include <vector>
 
-#include "os/path.hpp"
-
 namespace bridge32::hosting {
 
 /// The folders to search, in order and absolute: `first`, then BRIDGE32_PLUGIN_PATH, then
@@ -22,7 +20,5 @@ std::vector<std::string> plugin_names(const std::vector<std::filesystem::path>& 
 /// it is. Throws PluginError with the folders searched and the plugins there.
 std::filesystem::path find_plugin(std::string_view name,
                                   const std::vector<std::filesystem::path>& folders);
-
-using os::split_path_list;  // moved
 
 }  // namespace bridge32::hosting

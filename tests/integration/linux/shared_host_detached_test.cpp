@@ -11,7 +11,6 @@
 #include "integration/process_facts.hpp"
 #include "integration/server.hpp"
 #include "integration/support.hpp"
-#include "os/child_output.hpp"
 #include "os/process.hpp"
 
 namespace {

@@ -4,7 +4,7 @@
 
 #include <cstdlib>
 
-#include "os/child_output.hpp"
+#include "os/process.hpp"
 #include "tool/support.hpp"
 
 namespace linux_host_start_test {

@@ -2,7 +2,7 @@
 #include <doctest/doctest.h>
 #include <signal.h>
 
-#include "os/child_output.hpp"
+#include "os/process.hpp"
 #include "tool/support.hpp"
 
 namespace linux_streams_test {

@@ -15,20 +15,20 @@ std::string readable(const std::string& name) { return read_export_name(name).re
 TEST_CASE("exports: the decorations of 32-bit Windows tell the bytes of arguments") {
     const auto stdcall = read_export_name("_subtract@8");
     CHECK(stdcall.base == "subtract");
-    CHECK(stdcall.convention == Convention::stdcall);
+    CHECK(stdcall.convention == Convention::kStdcall);
     CHECK(stdcall.argument_bytes == 8U);
 
     CHECK(read_export_name("subtract@12").argument_bytes == 12U);
-    CHECK(read_export_name("@multiply@8").convention == Convention::fastcall);
+    CHECK(read_export_name("@multiply@8").convention == Convention::kFastcall);
     CHECK(read_export_name("@multiply@8").base == "multiply");
-    CHECK(read_export_name("spin@@16").convention == Convention::vectorcall);
-    CHECK(read_export_name("plain").convention == Convention::unknown);
+    CHECK(read_export_name("spin@@16").convention == Convention::kVectorcall);
+    CHECK(read_export_name("plain").convention == Convention::kUnknown);
     CHECK_FALSE(read_export_name("plain").argument_bytes);
     CHECK_FALSE(read_export_name("mail@home").argument_bytes);
 }
 
 TEST_CASE("exports: Fortran's names are recognised where the library is Fortran's") {
-    CHECK(read_export_name("area_", true).form == NameForm::fortran);
+    CHECK(read_export_name("area_", true).form == NameForm::kFortran);
     CHECK(read_export_name("area_", true).readable == "area");
     CHECK(read_export_name("area_").readable == "area_");
     CHECK(read_export_name("__geometry_MOD_area").readable == "geometry::area");
@@ -39,7 +39,7 @@ TEST_CASE("exports: C++ names of GCC are demangled") {
 
     CHECK(name.readable == "geometry::area(int, int)");
     CHECK(name.base == "area");
-    CHECK(name.form == NameForm::cpp);
+    CHECK(name.form == NameForm::kCpp);
 }
 
 TEST_CASE("exports: C++ names of Microsoft's compiler are read") {

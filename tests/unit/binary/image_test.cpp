@@ -69,8 +69,8 @@ TEST_CASE("image: what is no library is described") {
     CHECK(read_image(library_folder() / "libarchive.a").description.find("a static archive") == 0);
     CHECK(read_image(test_files::program()).description.find("program, not a library") !=
           std::string::npos);
-    CHECK(read_image(folder.path() / "absent").format == Format::unreadable);
-    CHECK(read_image(folder.path()).format == Format::unreadable);
+    CHECK(read_image(folder.path() / "absent").format == Format::kUnreadable);
+    CHECK(read_image(folder.path()).format == Format::kUnreadable);
 }
 
 TEST_CASE("image: a library that is cut short is damaged, wherever it is cut") {
@@ -91,7 +91,7 @@ TEST_CASE("image: a Windows library is read on every system") {
     CHECK(dll64.description == "a 64-bit Windows library (DLL)");
     CHECK(dll64.machine == "x86-64");
     for (const Image& image : {dll32, dll64}) {
-        CHECK(image.format == Format::pe);
+        CHECK(image.format == Format::kPe);
         CHECK(image.is_library);
         CHECK_FALSE(image.is_damaged);
         CHECK(image.needed == std::vector<std::string>{"KERNEL32.dll", "other.dll"});

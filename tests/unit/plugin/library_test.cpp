@@ -6,7 +6,7 @@
 #include <functional>
 #include <string>
 
-#include "hosting/host_services.hpp"
+#include "hosting/host_table.hpp"
 #include "unit/binary/test_files.hpp"
 
 namespace {

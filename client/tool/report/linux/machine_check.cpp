@@ -23,7 +23,7 @@ constexpr unsigned long long kLittleSharedMemory = 128ULL << 20U;
 /// True if the system's loader finds this 32-bit library.
 bool is_installed(const std::string& name) {
     const binary::LoadedFile program{fs::path(boost::dll::program_location()), {}, nullptr};
-    const auto find = finder_for(binary::Format::elf, 32, {});
+    const auto find = finder_for(binary::Format::kElf, 32, {});
     return !find(name, program).path.empty();
 }
 

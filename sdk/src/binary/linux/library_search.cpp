@@ -130,7 +130,7 @@ FoundDependency find_in(const std::string& name, const Paths& folders, int bits)
         if (!std::filesystem::exists(file, ignored)) continue;
         const Image image = read_image(file);
         if (is_loadable(image, bits) ||
-            (image.format != Format::elf && !is_foreign(folder, bits))) {
+            (image.format != Format::kElf && !is_foreign(folder, bits))) {
             result.path = file;
             return result;
         }

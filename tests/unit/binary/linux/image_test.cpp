@@ -18,7 +18,7 @@ using test_files::library;
 TEST_CASE("image: a library of this process's bitness is loadable") {
     const Image image = read_image(library("first"));
 
-    CHECK(image.format == Format::elf);
+    CHECK(image.format == Format::kElf);
     CHECK(image.bits == bridge32::binary::kOwnBits);
     CHECK(image.machine == bridge32::binary::kOwnMachine);
     CHECK(image.is_library);
@@ -41,7 +41,7 @@ TEST_CASE("image: every library of the system is read without complaint") {
             }
             CAPTURE(file.path());
             const Image image = read_image(file.path());
-            CHECK((image.format != Format::elf || (image.is_library && !image.is_damaged)));
+            CHECK((image.format != Format::kElf || (image.is_library && !image.is_damaged)));
         }
     }
 }

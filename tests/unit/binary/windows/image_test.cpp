@@ -17,7 +17,7 @@ using test_files::library;
 TEST_CASE("image: a library of this process's bitness is loadable") {
     const Image image = read_image(library("first"));
 
-    CHECK(image.format == Format::pe);
+    CHECK(image.format == Format::kPe);
     CHECK(image.bits == kOwnBits);
     CHECK(image.machine == kOwnMachine);
     CHECK(image.is_library);

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "bridge32/error.hpp"
-#include "hosting/host_services.hpp"
+#include "hosting/host_table.hpp"
 #include "unit/host/endpoint/endpoint_pair.hpp"
 
 namespace {

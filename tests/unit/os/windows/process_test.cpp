@@ -9,8 +9,8 @@
 #include <optional>
 #include <string>
 
-#include "os/child_output.hpp"
 #include "os/environment.hpp"
+#include "os/process.hpp"
 #include "os/windows/api.hpp"
 #include "support/system.hpp"
 

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "binary/load_failure.hpp"
+#include "binary/missing_symbol.hpp"
 #include "unit/binary/test_files.hpp"
 
 namespace {

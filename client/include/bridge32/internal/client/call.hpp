@@ -54,7 +54,7 @@ private:
 };
 
 /// Memory that the host can read in place.
-struct SharedBytes {
+struct BlockShare {
     std::byte* data;
     std::shared_ptr<void> owner;
 };
@@ -85,7 +85,7 @@ public:
     /// Sends a request that has no reply.
     virtual void notify(Call& call) = 0;
     /// Shared memory of `size` zero bytes. Throws Error with the size.
-    virtual SharedBytes make_shared_bytes(std::uint64_t size) = 0;
+    virtual BlockShare make_block(std::uint64_t size) = 0;
 };
 
 /// A client, as typed calls see it. Thread-safe.

@@ -1,2 +1,0 @@
-#pragma once
-#include "binary/library_facts.hpp"  // moved

@@ -1,2 +1,0 @@
-#pragma once
-#include "hosting/host_table.hpp"  // moved

@@ -1,2 +1,0 @@
-#pragma once
-#include "hosting/plugin_search.hpp"  // moved
