@@ -36,9 +36,9 @@ void unbuffer_output() {
 void let_debugger_attach(const std::string& name) {
     bridge32::os::wait_for_debugger([&] {
         // As a line of the log, which clients let through.
-        std::fprintf(stderr, "bridge32 %s[%u] info: waits for a debugger: gdb -p %u%s\n",
+        std::fprintf(stderr, "bridge32 %s[%u] info: waiting for a debugger: gdb -p %u%s\n",
                      name.c_str(), bridge32::os::own_pid(), bridge32::os::own_pid(),
-                     bridge32::os::kGoesOnBySignal ? "; kill -CONT lets it go on without" : "");
+                     bridge32::os::kGoesOnBySignal ? "; kill -CONT continues without one" : "");
     });
 }
 
@@ -60,7 +60,7 @@ int serve(bridge32::host::CommandLine line, const std::filesystem::path& folder)
         if (line.detached) line.serving.on_ready = bridge32::os::discard_output;
         host.serve_all(line.served_name, line.serving);
     } else {
-        std::fprintf(stderr, "%s: nothing to do: give --serve NAME\n", name.c_str());
+        std::fprintf(stderr, "%s: nothing to do; use --serve NAME\n", name.c_str());
         return bridge32::host::kExitFailed;
     }
     return 0;

@@ -31,9 +31,9 @@ double seconds(std::chrono::milliseconds time) {
 CommandLine read_command_line(const std::string& program,
                               const std::vector<std::string>& arguments) {
     CommandLine line;
-    CLI::App app(program + " " BRIDGE32_VERSION ": runs plugins around " +
+    CLI::App app(program + " " BRIDGE32_VERSION ": runs plugins for " +
                      std::to_string(8 * sizeof(void*)) +
-                     "-bit libraries for bridge32 clients. Clients start private hosts "
+                     "-bit libraries. Clients start private hosts "
                      "automatically; start a shared host by hand with --serve.",
                  program);
     std::vector<std::string> plugin_path;
@@ -46,9 +46,9 @@ CommandLine read_command_line(const std::string& program,
     auto* attach =
         app.add_option("--attach", line.channel,
                        "Serve the one client that created this channel (used by clients)");
-    auto* serve = app.add_option("--serve", line.served_name,
-                                 "Serve any number of clients that connect to this name")
-                      ->excludes(attach);
+    auto* serve =
+        app.add_option("--serve", line.served_name, "Serve clients that connect to this name")
+            ->excludes(attach);
     app.add_option("--instances", instances,
                    "One instance of a plugin, \"shared\" by all clients, or one of its \"own\" for "
                    "each; default: as the plugin declares")
@@ -89,7 +89,7 @@ CommandLine read_command_line(const std::string& program,
                  "Before loading any plugin, print the process id and wait until a debugger is "
                  "attached (Linux: or SIGCONT)");
     app.add_flag("--about", line.about,
-                 "Print the versions that client and plugin must match, as JSON");
+                 "Print the versions that clients and plugins must match, as JSON");
     app.set_version_flag("--version", program + " " BRIDGE32_VERSION);
     std::vector<const char*> pointers;
     for (const auto& argument : arguments)

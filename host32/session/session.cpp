@@ -101,7 +101,7 @@ void Session::serve() {
             default:
                 throw ProtocolError("the client sent a frame of kind " +
                                     std::to_string(static_cast<unsigned>(message_.kind())) +
-                                    ", which this host does not know");
+                                    ", which this host does not support");
         }
         message_.clear();
     } catch (const ProtocolError& e) {
@@ -140,13 +140,13 @@ void Session::request(wire::Message& message, unsigned depth) {
     if (instance_ == nullptr) {
         if (!releasing_) throw ProtocolError("the client sent a request without an open plugin");
         call.reply(protocol::error_text(
-                       {"PluginError", "the plugin is being shut down: it takes no more calls"}),
+                       {"PluginError", "the plugin is shutting down and accepts no more calls"}),
                    {});
         return;
     }
     if (!message.readable()) {
         call.reply(protocol::error_text({"InvalidArgument",
-                                         "the request's memory is not to be had in the host: " +
+                                         "the host cannot allocate memory for the request: " +
                                              message.unreadable_reason(),
                                          instance_->module().name()}),
                    {});
