@@ -1,4 +1,4 @@
-// Examines a plugin's file by loading it, without making an instance.
+// Examines a plugin's file by loading it without creating an instance.
 #pragma once
 
 #include <filesystem>

@@ -1,4 +1,4 @@
-// Notices that this process dies, and has the crash report written.
+// Detects that this process is dying, and writes the crash report.
 #pragma once
 
 namespace bridge32::host {

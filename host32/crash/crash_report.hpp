@@ -27,7 +27,7 @@ public:
     CrashListener& operator=(const CrashListener&) = delete;
     ~CrashListener();
 
-    /// Is there any? Async-signal-safe.
+    /// True if there is any listener. Async-signal-safe.
     static bool any() noexcept;
 
 private:
@@ -56,7 +56,7 @@ void begin(const CrashCause& cause, const ThreadWork* work) noexcept;
 /// Adds a loaded file. Drops files for which there is no room, but not the one that crashed.
 void add_module(std::uint64_t begin, std::uint64_t end, std::string_view name) noexcept;
 void publish_modules() noexcept;
-/// Is this address in a module?
+/// True if this address is in a module.
 bool is_code(std::uint64_t address) noexcept;
 /// `addresses`: of the innermost frame first.
 void publish_backtrace(std::span<const std::uint64_t> addresses) noexcept;

@@ -35,15 +35,15 @@
 
 namespace bridge32::host {
 
-/// Any thread may call any function. The channel's peer is not trusted: whatever it writes, the
-/// worst result is the end of this endpoint.
+/// Thread-safe. The peer is not trusted: whatever it writes, the worst result is the end of this
+/// endpoint.
 class Endpoint : public hosting::ClientPort, public std::enable_shared_from_this<Endpoint> {
 public:
-    /// `bell`: where this host sleeps; outlives the endpoint. Throws bridge32::Error when the
-    /// client has gone already.
+    /// `bell`: where this host sleeps; must outlive the endpoint. Throws bridge32::Error if the
+    /// client is already gone.
     Endpoint(std::unique_ptr<wire::Channel> channel, const wire::Doorbell& bell);
 
-    /// Serves a request that a callback makes, on the thread that waits for the callback.
+    /// Serves a request of a callback, on the thread that waits for the callback.
     using ServeNested = std::function<void(wire::Message& request, unsigned depth)>;
     void serve_nested_with(ServeNested serve) { serve_nested_ = std::move(serve); }
 
@@ -51,10 +51,10 @@ public:
     /// `patience` while `others_wait()`. Before the first message.
     void limit_patience(std::chrono::milliseconds patience, std::function<bool()> others_wait);
 
-    /// Is there a message that `take` may give? Cheap, for spinning on.
+    /// True if `take` may return a message. Cheap, for spinning.
     bool ready() const noexcept { return !inbox_.empty() || channel_->ready(); }
-    /// The next message that starts something: an open; a request that belongs to no callback and
-    /// was not cancelled; a close; a frame of unknown kind. False when there is none. Throws
+    /// Takes the next message that starts something: an open, a request outside callbacks that was
+    /// not cancelled, a close, or a frame of unknown kind. False if there is none. Throws
     /// ProtocolError.
     bool take(wire::Message& message);
 
@@ -67,20 +67,21 @@ public:
                         std::span<const bridge32_attachment> attachments,
                         bridge32_reply_receiver receive, void* user) noexcept override;
 
-    /// Has the client cancelled the call? Reads what has come first.
+    /// True if the client has cancelled the call. First reads what has arrived.
     bool cancelled(std::uint64_t call_id) noexcept;
-    /// The call has ended: forgets its cancellation.
+    /// Forgets the cancellation of a call that has ended.
     void forget(std::uint64_t call_id) noexcept { inbox_.forget(call_id); }
 
-    /// Do messages wait because the client does not read?
+    /// True if messages wait because the client does not read.
     bool blocked() const noexcept { return outbox_.blocked(); }
-    /// Sends what waits, as far as there is room.
+    /// Sends waiting messages as far as there is room.
     void flush() noexcept;
 
     bool client_alive() const noexcept { return client_.alive(); }
-    /// The session is over: from now on nothing is sent, and whoever waits for the client stops.
+    /// Ends the session: from now on nothing is sent, and threads that wait for the client stop
+    /// waiting.
     void close() noexcept;
-    /// Was the endpoint closed, be it because the client broke the protocol or died?
+    /// True if the endpoint was closed, also because the client violated the protocol or died.
     bool closed() const noexcept { return closed_.load(std::memory_order_acquire); }
     /// Wakes every thread that sleeps at the bell.
     void wake() noexcept;

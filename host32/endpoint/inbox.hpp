@@ -1,4 +1,4 @@
-// What the client has sent and no thread of the host has started yet.
+// Messages from the client that no thread of the host has started yet.
 #pragma once
 
 #include <atomic>
@@ -13,27 +13,29 @@
 namespace bridge32::host {
 
 /// Messages that were read and wait for a thread, and the calls that the client has cancelled.
-/// Bounded, whatever the client sends. Any thread; its lock is a leaf.
+/// Bounded, whatever the client sends. Thread-safe; its lock is a leaf.
 class Inbox {
 public:
     /// `callback`: the number of the callback whose code sent the message; 0 for none. Throws
     /// ProtocolError when too much waits.
     void put(wire::Message message, std::uint64_t callback = 0);
-    /// Moves the oldest message of `callback` to `message`; false when there is none.
+    /// Moves the oldest message of `callback` to `message`; false if there is none.
     bool take(wire::Message& message, std::uint64_t callback = 0);
     /// `callback` has ended: what is left of its messages belongs to none.
     void release(std::uint64_t callback);
-    /// Is there no message that belongs to no callback? Cheap, for spinning on.
+    /// True if there is no message outside callbacks. Cheap, for spinning.
     bool empty() const noexcept { return ordinary_.load(std::memory_order_acquire) == 0; }
-    /// Does much less wait than is allowed?
+    /// True if the queue is well below its bound.
     bool has_room() const;
 
-    /// The client has cancelled this call, which may not have come yet. Remembers the last 1024.
+    /// Records that the client has cancelled this call, which may not have arrived yet. Remembers
+    /// the last 1024.
     void cancel(std::uint64_t call_id);
     bool cancelled(std::uint64_t call_id) const noexcept {
         return any_cancelled() && is_cancelled(call_id);
     }
-    /// The call has ended, or is not started: forgets that it was cancelled. True when it was.
+    /// Forgets the cancellation of a call that has ended or is not started. True if it was
+    /// cancelled.
     bool forget(std::uint64_t call_id) noexcept {
         return any_cancelled() && forget_cancelled(call_id);
     }

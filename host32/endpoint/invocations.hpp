@@ -26,7 +26,7 @@ public:
     /// From now on nobody touches `invocation` but its owner.
     void end(Invocation& invocation) noexcept;
 
-    /// Is the callback with this number waited for?
+    /// True if a thread waits for the callback with this number.
     bool waits(std::uint64_t id) const;
     /// Tells who waits for it that a request of the callback's has come.
     void notify(std::uint64_t id);

@@ -33,9 +33,9 @@ public:
     bool send_bounded(const wire::Envelope& envelope, std::string_view json,
                       Attachments attachments);
 
-    /// Do messages wait, because the client does not read? Cheap.
+    /// True if messages wait because the client does not read. Cheap.
     bool blocked() const noexcept { return count_.load(std::memory_order_acquire) != 0; }
-    /// Sends what waits, as far as there is room.
+    /// Sends waiting messages as far as there is room.
     void flush();
     /// Drops what waits.
     void clear() noexcept;

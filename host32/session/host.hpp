@@ -58,7 +58,7 @@ private:
     std::uint64_t calls() const noexcept;
     /// Updates what `bridge32 ps` shows of this host.
     void publish(wire::ControlServer& control) const noexcept;
-    /// Does anybody but the client of `endpoint` wait for the main thread?
+    /// True if a client other than that of `endpoint` waits for the main thread.
     bool others_wait(const Endpoint& endpoint, const wire::ControlServer& control) const noexcept;
     /// The regular work, busy or not: ends the sessions of dead clients, sends what waits for slow
     /// readers. True once in kHostTick.

@@ -27,7 +27,7 @@ public:
     /// Shuts the plugin down and tells the client that the host has gone. Only while `idle`.
     ~Session();
 
-    /// Is there something to serve, and room for a reply? Cheap, for spinning on.
+    /// True if there is something to serve and room for a reply. Cheap, for spinning.
     bool ready() const noexcept;
     /// Serves the next message.
     void serve();

@@ -7,7 +7,7 @@
 
 namespace bridge32::host {
 
-/// Has `request_stop` been called?
+/// True after `request_stop`.
 bool stop_requested() noexcept;
 /// Asks the host to end. Async-signal-safe once a StopGuard has been made.
 void request_stop() noexcept;

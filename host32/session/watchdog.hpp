@@ -9,7 +9,7 @@ namespace bridge32::host {
 /// Starts a thread that waits for the end of the process `client_pid`, whose channel is called
 /// `channel`. Then the main thread has half a second to shut the plugin down in order; after that
 /// the process ends. A parent-death signal would leave no time for that, and is sent when the
-/// *thread* that started the host ends, even if the client lives on. Throws bridge32::Error when
+/// *thread* that started the host ends, even if the client lives on. Throws bridge32::Error if
 /// there is no such process.
 void start_watchdog(std::uint32_t client_pid, const std::string& channel);
 

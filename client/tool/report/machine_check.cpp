@@ -29,7 +29,7 @@ namespace fs = std::filesystem;
 using detail::utf8_of;
 using State = Finding::State;
 
-/// Does the host exist, run, and belong to this release?
+/// Checks that the host exists, runs, and belongs to this release.
 Finding check_host(int bits) {
     Finding finding{State::problem, "host" + std::to_string(bits), "", ""};
     fs::path host;

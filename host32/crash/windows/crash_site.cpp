@@ -58,7 +58,7 @@ void walk(const CONTEXT& start, std::uintptr_t /*stack_base*/) noexcept {
 
 #else
 
-/// Is there a call in front of this address?
+/// True if a call instruction precedes this address.
 bool is_return_address(std::uintptr_t address) noexcept {
     if (!crash_report::is_code(address) || !crash_report::is_code(address - 7)) return false;
     MEMORY_BASIC_INFORMATION memory{};

@@ -32,7 +32,7 @@ struct PathParts {
     std::string_view root;
     /// What follows, without separators, without "." and empty names. ".." is a name.
     std::vector<std::string_view> names;
-    /// Is the path independent of working directory and current drive?
+    /// True if the path does not depend on the working directory or the current drive.
     bool absolute = false;
 };
 PathParts split_path(std::string_view path, PathRules rules);

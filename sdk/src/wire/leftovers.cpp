@@ -30,7 +30,7 @@ bool is_dead(std::uint32_t pid) {
     }
 }
 
-/// Is the segment one of ours whose maker has died without anybody using it?
+/// True for a bridge32 segment that nobody uses and whose creator has died.
 bool is_left_over(const os::NamedSegment& found) {
     const bool old = found.age >= times::kUnfinishedLife;
     if (found.size < sizeof(ChannelHeader)) return old;

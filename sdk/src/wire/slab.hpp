@@ -39,7 +39,7 @@ public:
     bool idle() noexcept;
 
     std::byte* memory(std::uint32_t slot) const noexcept;
-    /// Is the block's memory still zero, as in a new segment? Nobody has taken it before then.
+    /// True if the block's memory is still zero because it was never used.
     bool fresh(std::uint32_t slot) const noexcept { return uses_[slot].times == 1; }
     /// The number of references to the block that the peer holds. Increment it before sending
     /// another.
