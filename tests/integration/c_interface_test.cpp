@@ -142,9 +142,8 @@ TEST_CASE("c interface: arguments that are malformed are refused before they are
     CHECK(message("[1] 2").starts_with("an argument cannot be sent: at args: "));
     CHECK(message("[\"\xff\"]").find("UTF-8") != std::string::npos);
     CHECK(message(R"([{"$arry":1}])").find("unknown tag \"$arry\"") != std::string::npos);
-    CHECK(
-        message(R"([1,{"a":[{"$array":{"dtype":"<f8","shape":[2],"at":1}}]}])") ==
-        "an argument cannot be sent: at args[1].a[0]: there is no attachment 1, the message has 1");
+    CHECK(message(R"([1,{"a":[{"$array":{"dtype":"<f8","shape":[2],"at":1}}]}])") ==
+          "an argument cannot be sent: at args[1].a[0]: no attachment 1; the message has 1");
     CHECK(message(R"([{"$array":{"dtype":"<f8","shape":[3],"at":0}}])") ==
           "an argument cannot be sent: at args[0]: the array's shape needs 24 bytes, attachment 0 "
           "has 16");

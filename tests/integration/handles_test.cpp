@@ -141,10 +141,10 @@ TEST_CASE("handles: of another type, client or plugin, made up, or none at all")
                          doctest::Contains("expected a handle of camera, found a handle of Port"),
                          InvalidArgument);
     CHECK_THROWS_WITH_AS(other.call("grab", camera),
-                         doctest::Contains("is none that this client was given"), InvalidArgument);
+                         doctest::Contains("was not issued to this client"), InvalidArgument);
     CHECK_THROWS_WITH_AS(
         c.call("grab", Json{{"$handle", {{"type", "camera"}, {"id", std::string(32, '1')}}}}),
-        doctest::Contains("is none that this client was given"), InvalidArgument);
+        doctest::Contains("was not issued to this client"), InvalidArgument);
     CHECK_THROWS_WITH_AS(c.call("grab", Handle<Camera>()),
                          doctest::Contains("expected a handle of camera, found null"),
                          InvalidArgument);
@@ -152,7 +152,7 @@ TEST_CASE("handles: of another type, client or plugin, made up, or none at all")
                          InvalidArgument);
     CHECK_THROWS_WITH_AS(c.call<int>("open", 1), doctest::Contains("found a handle"),
                          InvalidArgument);
-    CHECK_THROWS_WITH_AS(camera.get(), doctest::Contains("lives in the plugin"), bridge32::Error);
+    CHECK_THROWS_WITH_AS(camera.get(), doctest::Contains("exists only in the plugin"), bridge32::Error);
     CHECK(c.call<int>("grab", camera) == 1);
 }
 
@@ -192,7 +192,7 @@ TEST_CASE("handles: clients of a shared instance have their own, and everybody t
         CHECK(leaves.call<bool>("use", first, 1));
         CHECK(leaves.call<bool>("use", everybodys, 1));
         CHECK_THROWS_WITH_AS(leaves.call("use", mine, 1),
-                             doctest::Contains("is none that this client was given"),
+                             doctest::Contains("was not issued to this client"),
                              InvalidArgument);
         CHECK_THROWS_AS(stays.call("destroy", first), InvalidArgument);
         CHECK(stays.get<int>("alive") == 5);

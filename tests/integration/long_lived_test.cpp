@@ -31,7 +31,7 @@ TEST_CASE("callbacks: kept beyond its call, one fails clearly") {
     c.call("keep", [] { return 1; });
 
     CHECK_THROWS_WITH_AS(c.call("call_kept"),
-                         doctest::Contains("after the call that it was passed"),
+                         doctest::Contains("after the call it was passed"),
                          bridge32::RemoteError);
 }
 
@@ -82,7 +82,7 @@ TEST_CASE("callbacks: when the client lets go of a long-lived one, the plugin is
     const int after = calls;  // none runs any more
 
     CHECK(test::eventually(
-        [&] { return c.call<std::string>("ended").find("no longer there") != std::string::npos; }));
+        [&] { return c.call<std::string>("ended").find("no longer exists") != std::string::npos; }));
     c.call("stop");
     CHECK(calls == after);
 }

@@ -92,8 +92,8 @@ std::shared_ptr<Backend> Core::backend(Clock::time_point deadline) {
     std::this_thread::sleep_until(std::min(next_try, deadline));
     if (next_try > deadline) {
         throw TimeoutError("the host of " + plugin_ +
-                           " died and could not be started; the next try was not due within the "
-                           "time limit of the call");
+                           " died and could not be restarted; the next attempt is later than the "
+                           "call's time limit");
     }
     try {
         return replace_backend();
@@ -130,7 +130,7 @@ std::shared_ptr<Backend> Core::start_backend() {
 /// With starting_ held.
 std::shared_ptr<Backend> Core::replace_backend() {
     diagnostics::log(diagnostics::LogLevel::kWarning,
-                     "the host of " + plugin_ + " is started again");
+                     "the host of " + plugin_ + " is being restarted");
     auto fresh = start_backend();
     learn_repeatable(*fresh);
     guard_.succeeded();
@@ -179,7 +179,7 @@ void Core::wait_at(Backend& backend, BackendCall& call, std::string_view method,
     backend.abandon(call, /*tell_host=*/true);
     throw TimeoutError(plugin_ + "." + std::string(method) + " did not reply within " +
                        std::to_string(timeout->count()) +
-                       " ms. The host still runs it, and drops its reply");
+                       " ms. The host is still running it; its reply will be dropped");
 }
 
 void Core::call(detail::Call& call, std::string_view method, detail::Timeout timeout) {
@@ -282,8 +282,8 @@ void Core::when_done(detail::Call& call, std::function<void()> task) {
 void Core::notify(detail::Call& call) {
     if (!BackendCall::of(call).functions.empty()) {
         throw InvalidArgument(
-            "a call without reply cannot have a function as an argument: nothing "
-            "tells when it ends. Use Client::long_lived",
+            "a function cannot be an argument of a call without a reply, because the client cannot "
+            "tell when the call ends. Use Client::long_lived",
             plugin_);
     }
     use()->notify(call);

@@ -17,7 +17,7 @@ public:
     /// From the reply to a describe request; nothing is when that is an error or no description.
     explicit Repeatable(std::string_view describe_reply);
 
-    /// May the request with this JSON text run twice?
+    /// True if the request with this JSON text may be repeated.
     bool allows(std::string_view request) const;
 
 private:

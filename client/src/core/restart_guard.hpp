@@ -21,11 +21,9 @@ public:
     /// When the next start may be tried. Throws StartupError when there were too many failures.
     Clock::time_point next_try(const std::string& plugin) const {
         if (failures_ < limit_) return next_try_;
-        throw StartupError("the host of " + plugin + " failed to start " +
-                           std::to_string(failures_) +
-                           " times in a row and is not started again before Client::restart. The "
-                           "last time: " +
-                           reason_);
+        throw StartupError(
+            "the host of " + plugin + " failed to start " + std::to_string(failures_) +
+            " times in a row. Call Client::restart to try again. Last error: " + reason_);
     }
 
     void succeeded() noexcept {

@@ -276,7 +276,7 @@ bool Endpoint::deliver_one(wire::Message& message, WaitingCall* own) {
         default:
             throw ProtocolError("the host sent a frame of kind " +
                                 std::to_string(static_cast<unsigned>(message.kind())) +
-                                ", which this client does not know");
+                                ", which this client does not support");
     }
 }
 

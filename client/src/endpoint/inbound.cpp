@@ -21,7 +21,7 @@ std::pair<std::string, std::string> current_error() {
     } catch (const std::exception& e) {
         return {bridge32::detail::type_text(typeid(e)), e.what()};
     } catch (...) {
-        return {bridge32::detail::current_exception_type(), "no std::exception"};
+        return {bridge32::detail::current_exception_type(), "not a std::exception"};
     }
 }
 
@@ -73,8 +73,8 @@ void Inbound::run_callback(std::string_view json, std::span<const bridge32_attac
     const auto use = functions_.use(callback.id());
     if (!use) {
         return fail("Error",
-                    "the callback is no longer there: the call that it was passed to is over, or "
-                    "the client let go of it",
+                    "the callback no longer exists: the call it was passed to has ended, or the "
+                    "client released it",
                     0);
     }
     try {

@@ -37,7 +37,8 @@ public:
     /// nothing that the function threw.
     void run_callback(std::string_view json, std::span<const bridge32_attachment> attachments,
                       Encoder& reply);
-    /// Is there a function for this message? If not, nobody need be woken to run it.
+    /// True if there is a function for this message; otherwise no thread needs to be woken to run
+    /// it.
     bool knows_callback(std::string_view json) const noexcept;
 
     /// Runs the handlers of the event in `json`. Throws what they throw.

@@ -18,7 +18,7 @@ void Sender::refuse(std::vector<std::uint64_t>& invocations) noexcept {
     std::size_t refused = 0;
     try {
         const auto reply = protocol::error_text(
-            {"Error", "the callback is no longer there: the call that it was passed to is over",
+            {"Error", "the callback no longer exists: the call it was passed to has ended",
              "callback"});
         while (refused < invocations.size() &&
                channel_.try_send({wire::FrameKind::kCallbackReply, 0, invocations[refused], 0},

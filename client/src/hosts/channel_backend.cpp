@@ -131,8 +131,8 @@ void ChannelBackend::start(detail::Call& call, std::string_view method, Deadline
         if (!endpoint_.start(own.waiting, request, call.request.text(), call.request.attachments(),
                              own.waits, deadline)) {
             throw TimeoutError(plugin_ + "." + std::string(method) +
-                               ": the host did not even take the request in time: it is busy with "
-                               "earlier ones");
+                               ": the host did not accept the request in time because it is busy "
+                               "with earlier ones");
         }
     } catch (const PeerGone&) {
         throw_peer_gone(method, Noticed::kBeforeTheCall, 0);
@@ -165,7 +165,7 @@ bool ChannelBackend::wait(detail::Call& call, std::string_view method, Deadline 
     const wire::Message& message = own.waiting.reply();
     if (!message.readable()) {
         throw RemoteError("ResultTooLarge",
-                          "the result's memory is not to be had: " + message.unreadable_reason(),
+                          "cannot allocate memory for the result: " + message.unreadable_reason(),
                           plugin_ + "." + std::string(method));
     }
     call.reply_json = message.json();
@@ -203,8 +203,7 @@ void ChannelBackend::notify(detail::Call& call) {
 void ChannelBackend::send_open(const BackendOptions& options) {
     if (!options.kwargs.is_object() && !options.kwargs.is_null()) {
         throw InvalidArgument(
-            "kwargs must be an object of named values, not " + options.kwargs.dump().substr(0, 100),
-            plugin_);
+            "kwargs must be a JSON object, not " + options.kwargs.dump().substr(0, 100), plugin_);
     }
     Encoder& request = open_.request;
     try {

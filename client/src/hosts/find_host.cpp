@@ -52,8 +52,9 @@ fs::path find_host(const fs::path& given) {
         if (fs::exists(folder / file, ignored)) return os::absolute_path(folder / file);
         places += (places.empty() ? "" : " and ") + utf8_of(folder / file);
     }
-    throw StartupError("cannot find the host: looked for " + places +
-                       ". Set host_executable or the environment variable BRIDGE32_HOST to it");
+    throw StartupError(
+        "cannot find the host: searched for " + places +
+        ". Set host_executable or the environment variable BRIDGE32_HOST to its path");
 }
 
 }  // namespace bridge32::client

@@ -23,12 +23,12 @@ public:
                 std::function<void()> on_exit);
     HostProcess(const HostProcess&) = delete;
     HostProcess& operator=(const HostProcess&) = delete;
-    /// Kills it when it still runs.
+    /// Kills it if it is still running.
     ~HostProcess();
 
     std::uint32_t pid() const noexcept { return child_.pid(); }
     bool alive() const noexcept { return child_.handle().alive(); }
-    /// Waits for its end; false when `timeout` passed before.
+    /// Waits for its end; false if `timeout` passed first.
     bool wait(std::chrono::milliseconds timeout) const noexcept {
         return child_.handle().wait(timeout);
     }

@@ -83,9 +83,7 @@ public:
     void interrupt_idle() noexcept override { idle_.interrupt(); }
 
     void terminate() override {
-        throw Error(
-            "a plugin in this process cannot be terminated: there is no host that could be "
-            "killed");
+        throw Error("cannot terminate a plugin in this process: there is no host to kill");
     }
 
     Streams shutdown(std::chrono::milliseconds) override {

@@ -25,7 +25,7 @@ hosting::BlockShare LocalArena::make(std::uint64_t size) {
         if (memory != nullptr) std::memset(memory, 0, bytes);
     }
     if (memory == nullptr) {
-        throw Error("there is no memory of " + std::to_string(size) + " bytes");
+        throw Error("cannot allocate " + std::to_string(size) + " bytes");
     }
     const std::shared_ptr<void> owner(
         memory, [](void* mine) { ::operator delete(mine, std::align_val_t(kAlignment)); });

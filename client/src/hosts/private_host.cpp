@@ -90,7 +90,7 @@ private:
                 const auto status = host_->status();
                 const auto printed = host_->printed();
                 throw StartupError("the host " + executable_ + " ended with " + status.in_words() +
-                                       " before it answered. " + what_it_printed(printed),
+                                       " before it was ready. " + what_it_printed(printed),
                                    printed.out + printed.err);
             }
             throw_peer_gone("(constructor)", Noticed::kDuringTheCall, 0);
@@ -102,7 +102,7 @@ private:
         throw StartupError("the host " + executable_ + " did not " +
                                (attached ? "finish the constructor of " + plugin() : "answer") +
                                " within the startup_timeout of " + in_seconds(timeout) +
-                               " and was ended. " + what_it_printed(printed),
+                               " and was killed. " + what_it_printed(printed),
                            printed.out + printed.err);
     }
 
@@ -122,8 +122,8 @@ private:
         const bool first = !reported_.exchange(true);
         if (when == Noticed::kBeforeTheCall && !first) {
             throw ConnectionClosed(
-                "the host died earlier, of " + status.in_words() + ": " + what +
-                " cannot be called. Make a new client, or use restart = on_crash");
+                "the host died earlier: " + status.in_words() + ": " + what +
+                " cannot be called. Create a new client, or use restart = on_crash");
         }
         throw_crashed({"the host", status, host_->printed(), terminated_}, method, when, call_id);
     }

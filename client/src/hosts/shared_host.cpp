@@ -66,7 +66,7 @@ public:
             const auto state = endpoint().channel().host_state();
             if (state == wire::HostState::kAbsent || state == wire::HostState::kGone) {
                 throw NoSuchHost("the shared host \"" + host_ +
-                                 "\" ended before it took this client");
+                                 "\" ended before it accepted this client");
             }
             throw_peer_gone("(constructor)", Noticed::kDuringTheCall, 0);
         } catch (...) {
@@ -76,8 +76,8 @@ public:
         }
         close(Clock::now());
         throw StartupError("the shared host \"" + host_ +
-                           "\" did not answer within the startup_timeout; is it busy with a long "
-                           "call of another client?");
+                           "\" did not answer within the startup_timeout. It may be busy with a "
+                           "long call of another client");
     }
 
     ~SharedHost() override {
@@ -128,13 +128,13 @@ private:
         }
         if (endpoint().channel().host_state() == wire::HostState::kRefused) {
             throw ConnectionClosed("the shared host \"" + host_ +
-                                   "\" refused this client; what the host printed says why");
+                                   "\" rejected this client. The host's output has the reason");
         }
         const bool first = !reported_.exchange(true);
         if (endpoint().channel().host_state() == wire::HostState::kGone ||
             (when == Noticed::kBeforeTheCall && !first)) {
             throw ConnectionClosed("the shared host \"" + host_ + "\" has ended: " + what +
-                                   " was not answered. Connect again when it runs");
+                                   " did not return. Connect again once it is running");
         }
         process_.wait(times::kCrashedHostEnd);
         throw_crashed({"the shared host \"" + host_ + "\" (process " +

@@ -1,8 +1,8 @@
-// Calling conventions of 32-bit x86. The macro stands between result and parameters:
+// Calling conventions of 32-bit x86. Write the macro between result and parameters:
 //
 //     lib.function<int BRIDGE32_STDCALL(int, int)>("f")
 //
-// A 64-bit process has one convention; there the macros are empty, and the same plugin
+// A 64-bit process has only one convention, so the macros are empty there, and the same plugin
 // source builds for both.
 #pragma once
 
@@ -17,7 +17,7 @@ namespace detail {
 
 struct ThisCall {};  // the tag of BRIDGE32_THISCALL
 
-/// The function type that a user's signature stands for: itself, but for the tag.
+/// The function type of a user's signature: the same, without the tag.
 template <class Signature>
 struct function_type {
     using type = Signature;

@@ -1,7 +1,7 @@
-// C++ values as JSON text with attachments, and back, without a DOM where none is asked for.
+// Converts C++ values to JSON text with attachments and back, without a DOM unless you ask for one.
 //
-// Encoder writes, decode<T> and Argument<T> read. How a type is written is said by
-// Codec<T>; these exist:
+// Encoder writes; decode<T> and Argument<T> read. Codec<T> defines how a type is written; there
+// are:
 //
 //   bool, nullptr                         true, false, null
 //   integers of every width               numbers; what does not fit is refused
@@ -22,8 +22,8 @@
 //   functions and lambdas                 {"$callback":…}, as arguments of a call only
 //   types with nlohmann's to_json/from_json  what these make of them
 //
-// For a type of your own, nlohmann's to_json and from_json are the simplest way. Where these
-// cost too much, or where numbers in the type should travel as attachments, specialise Codec:
+// For your own type, nlohmann's to_json and from_json are the simplest way. If they are too slow,
+// or numbers in the type should travel as attachments, specialise Codec:
 //
 //     template <>
 //     struct bridge32::Codec<Image> {
@@ -73,8 +73,8 @@
 
 namespace bridge32 {
 
-/// The value that `json` and the message's attachments hold, as a `T` that owns all its
-/// memory. Throws CodecError when it does not fit.
+/// The value in `json` and the message's attachments, as a `T` that owns its memory. Throws
+/// CodecError if it does not fit.
 template <class T>
 T decode(std::string_view json, std::span<const bridge32_attachment> attachments) {
     Decoder in(json, attachments);

@@ -1,8 +1,8 @@
-// The errors of bridge32. Every one says what was attempted, on what, and what to do.
+// The errors of bridge32. Each says what was attempted, on what, and what to do.
 //
-// The same types serve both sides: a plugin may throw PluginError from its constructor
-// or InvalidArgument from a method, and the client throws that type again. What only a client
-// throws, and what takes more to tell, is in <bridge32/crash.hpp>: HostCrashed.
+// Both sides use the same types: a plugin can throw PluginError from its constructor or
+// InvalidArgument from a method, and the client rethrows that type. HostCrashed, which only clients
+// throw, is in <bridge32/crash.hpp>.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +12,7 @@
 
 namespace bridge32 {
 
-/// The base of all errors that bridge32 throws. `what()` is text for people.
+/// The base of all errors that bridge32 throws. `what()` is a message for people.
 class Error : public std::runtime_error {
 public:
     using std::runtime_error::runtime_error;
@@ -25,25 +25,25 @@ public:
     explicit StartupError(const std::string& message, std::string output = {})
         : Error(message), output_(std::move(output)) {}
 
-    /// What the host printed to stdout and stderr before the start was given up.
+    /// What the host printed to stdout and stderr until then.
     const std::string& output() const noexcept { return output_; }
 
 private:
     std::string output_;
 };
 
-/// No such plugin, not a plugin, wrong ABI version, constructor threw, or the library
-/// cannot be loaded: `what()` names the file and the reason.
+/// The plugin was not found, is not a plugin or has the wrong ABI version, its constructor threw,
+/// or the library cannot be loaded. `what()` names the file and the reason.
 class PluginError : public Error {
 public:
     using Error::Error;
 };
 
-/// The method threw, or there is no such method or property, or the arguments don't fit.
+/// The method threw, the plugin has no such method or property, or the arguments do not fit.
 class RemoteError : public Error {
 public:
-    /// `type`: the name of the exception's type on the other side, demangled.
-    /// `message`: its text. `where`: `plugin.method`, empty when it is not known.
+    /// `type`: the exception's type on the other side, demangled. `message`: its text. `where`:
+    /// `plugin.method`, empty if unknown.
     RemoteError(std::string type, std::string message, std::string where)
         : Error(where.empty() ? type + ": " + message : where + ": " + type + ": " + message),
           type_(std::move(type)),
@@ -63,7 +63,7 @@ private:
     std::string where_;
 };
 
-/// There is no method or property of that name; `what()` lists the nearest ones.
+/// The plugin has no method or property of that name; `what()` lists similar names.
 class MethodNotFound : public RemoteError {
 public:
     /// As RemoteError.
@@ -71,8 +71,8 @@ public:
         : RemoteError("MethodNotFound", std::move(message), std::move(where)) {}
 };
 
-/// An argument is missing, unknown, given twice, of the wrong type, or does not fit; or a
-/// result does not fit the type that the caller asked for.
+/// An argument is missing, unknown, passed twice, of the wrong type, or does not fit; or a result
+/// does not fit the type that the caller requested. Values are never truncated.
 class InvalidArgument : public RemoteError {
 public:
     /// As RemoteError.
@@ -80,34 +80,34 @@ public:
         : RemoteError("InvalidArgument", std::move(message), std::move(where)) {}
 };
 
-/// In a plugin: what the client's callback threw. Let out of the method, it reaches the outer
-/// caller as the very exception that the callback threw.
+/// In a plugin: an exception of the client's callback. If the method does not catch it, the outer
+/// caller gets the original exception.
 class CallbackError : public RemoteError {
 public:
     /// As RemoteError; `thrown` is 0 for none.
     CallbackError(std::string type, std::string message, std::string where, std::uint64_t thrown)
         : RemoteError(std::move(type), std::move(message), std::move(where)), thrown_(thrown) {}
 
-    /// The client's number for its exception; 0 for none.
+    /// The client's number for the exception; 0 for none.
     std::uint64_t thrown() const noexcept { return thrown_; }
 
 private:
     std::uint64_t thrown_;
 };
 
-/// No reply came within the timeout. The late reply is dropped.
+/// No reply arrived within the timeout. A late reply is dropped.
 class TimeoutError : public Error {
 public:
     using Error::Error;
 };
 
-/// The peer sent what is not a valid frame. The channel is closed.
+/// The peer sent an invalid message. The channel is closed.
 class ProtocolError : public Error {
 public:
     using Error::Error;
 };
 
-/// Used after shutdown, or the shared host has gone.
+/// The client was used after shutdown, or the shared host has ended.
 class ConnectionClosed : public Error {
 public:
     using Error::Error;

@@ -1,12 +1,12 @@
-// An object of the plugin's, as something that a client can hold, pass back, and nothing else.
+// An object of the plugin that a client can hold and pass back.
 //
-// In the plugin (see Plugin::handle), where it is the object:
+// In the plugin (see Plugin::handle), a handle is the object:
 //
 //     method("open", [this](int n) { return handle(lib_open(n), lib_.function<…>("lib_close")); });
 //     method("gain", [](const bridge32::Handle<Camera>& camera) { return lib_gain(camera.get());
 //     });
 //
-// At the client, where `Camera` is any type of its choosing, such as `struct Camera;`:
+// In the client, `Camera` can be any type, such as `struct Camera;`:
 //
 //     auto camera = c.call<bridge32::Handle<struct Camera>>("open", 0);
 //     double gain = c.call<double>("gain", camera);
@@ -27,7 +27,7 @@
 namespace bridge32 {
 namespace detail {
 
-/// What all copies of a Handle share. This one is the client's, which knows the token only.
+/// What all copies of a Handle share. In a client: only the token.
 class HandleState {
 public:
     explicit HandleState(HandleToken token) : token_(std::move(token)) {}
@@ -38,20 +38,20 @@ public:
     const HandleToken& token() const noexcept { return token_; }
     virtual void* object() const { throw_elsewhere(); }
     virtual void destroy() { throw_elsewhere(); }
-    /// The other side is about to get the token. Throws CodecError when that is of no use to it.
+    /// Called before the token is sent. Throws CodecError if the other side cannot use it.
     virtual void sent() const {}
 
 private:
     [[noreturn]] void throw_elsewhere() const {
         throw Error("the object of a handle of " + token_.type +
-                    " lives in the plugin: elsewhere a handle can only be passed back");
+                    " exists only in the plugin; a client can only pass the handle back");
     }
 
     HandleToken token_;
 };
 
-/// A C++ type as handles tell it from others: by an address that no other type has in this
-/// plugin. (typeid would want complete types.)
+/// Identifies a C++ type by an address that is unique in this plugin. (typeid would require
+/// complete types.)
 struct HandleType {
     const void* tag;
     std::string name;  // for people
@@ -84,7 +84,7 @@ HandleType handle_type() {
     return {&HandleTag<T>::tag, handle_type_name<T>()};
 }
 
-/// An object that a plugin made a handle of, and how to destroy it.
+/// An object behind a handle, and how to destroy it.
 class HandleObject {
 public:
     HandleObject() = default;
@@ -96,60 +96,62 @@ public:
     virtual void destroy() = 0;
 };
 
-/// The handles of the call that runs on this thread, in a plugin.
+/// In a plugin: the handles of the call that runs on this thread.
 class HandleStore {
 public:
     virtual ~HandleStore() = default;
     virtual std::shared_ptr<HandleState> add(std::unique_ptr<HandleObject> object,
                                              HandleType type) = 0;
-    /// Throws CodecError unless the token stands for an object of that type.
+    /// Throws CodecError unless the token refers to an object of that type.
     virtual std::shared_ptr<HandleState> find(const HandleToken& token, const HandleType& type) = 0;
 
-    // Null where no plugin's call runs, as at a client.
+    // Null if no call of a plugin runs here, as in a client.
     BRIDGE32_DETAIL_OWN static inline thread_local HandleStore* current = nullptr;
 };
 
 }  // namespace detail
 
-/// A share in an object of the plugin's, or none. Cheap to copy; any thread.
+/// A reference-counted object of the plugin, or none. Cheap to copy; thread-safe.
 ///
-/// In the plugin: what Plugin::handle returns, and a parameter of methods. It is never without
-/// an object there unless default-constructed: what the client passes is checked before the
-/// method runs, and anything but the token of such an object, of this type and of this client,
-/// that was not destroyed yet, is an InvalidArgument. While a handle exists in the plugin, the
-/// object is not destroyed, but by `destroy` and at the plugin's end.
+/// In the plugin: the result of Plugin::handle, and a parameter type for methods. It always has an
+/// object, unless default-constructed. The client's value is checked before the method runs:
+/// anything except a token of this client, for an existing object of this type, throws
+/// InvalidArgument. While a handle exists in the plugin, the object is destroyed only by `destroy`
+/// and at the plugin's end.
 ///
-/// At the client: a token. The object belongs to the plugin, and letting go of the handle does
-/// not destroy it; a method of the plugin's does that, or the client's end.
+/// In the client: a token. The plugin owns the object. Destroying the handle does not destroy the
+/// object; a method of the plugin does that, or the end of the client.
 template <class T>
 class Handle {
 public:
-    /// What it is a handle of.
+    /// The type of the object.
     using object_type = T;
 
     Handle() = default;
 
-    /// Does it stand for an object?
+    /// True if it refers to an object.
     explicit operator bool() const noexcept { return state_ != nullptr; }
 
     /// @{
-    /// The object, in the plugin. Valid while this handle or a copy of it exists and is not
-    /// destroyed. Throws InvalidArgument when it was, Error when there is none or at a client.
+    /// The object, in the plugin. Valid while this handle or a copy exists and `destroy` was not
+    /// called. Throws InvalidArgument if the object was destroyed, Error if there is none or in a
+    /// client.
     T* get() const { return static_cast<T*>(state().object()); }
     T* operator->() const { return get(); }
     std::add_lvalue_reference_t<T> operator*() const requires(!std::is_void_v<T>) { return *get(); }
     /// @}
 
-    /// In the plugin: destroys the object, with what Plugin::handle was given for that, on this
-    /// thread; if another call or another handle in the plugin still uses it, when the last of
-    /// these lets go. From now on this handle, its copies and the client's are refused. What the
-    /// function throws is written to the host's log. Throws as `get`.
+    /// In the plugin: destroys the object on this thread, with the function passed to
+    /// Plugin::handle. If another call or handle in the plugin still uses the object, this happens
+    /// when the last of these is done. This handle, its copies and the client's handles become
+    /// invalid. An exception from the function is written to the host's log. Throws as `get`.
     void destroy() const { state().destroy(); }
 
-    /// The name of the object's type in the plugin, for people: "Camera". Empty for no object.
+    /// The name of the object's type in the plugin, for people: "Camera". Empty if there is no
+    /// object.
     std::string type() const { return state_ == nullptr ? std::string() : state_->token().type; }
 
-    /// Do they stand for the same object?
+    /// True if both refer to the same object.
     friend bool operator==(const Handle& a, const Handle& b) noexcept { return a.id() == b.id(); }
 
 private:
@@ -178,8 +180,8 @@ template <class T>
 inline constexpr bool kIsHandle<Handle<T>> = true;
 }  // namespace detail
 
-/// {"$handle":…}, or null for an empty one, which only a client reads: a parameter that may be
-/// null is a std::optional<Handle<T>>.
+/// {"$handle":…}, or null for an empty handle, which only clients read: use
+/// std::optional<Handle<T>> for a parameter that may be null.
 template <class T>
 struct Codec<Handle<T>> {
     static void encode(Encoder& out, const Handle<T>& handle) {
@@ -207,7 +209,7 @@ struct Codec<Handle<T>> {
 };
 
 /// @{
-/// So that handles can be members of a Json, and of structs with to_json and from_json.
+/// For handles as members of a Json and of structs with to_json and from_json.
 template <class T>
 void to_json(Json& json, const Handle<T>& handle) {
     Encoder out;

@@ -25,7 +25,7 @@ namespace detail {
 template <class Pointer, class Result, class Arguments>
 class BoundFunction;
 
-/// A function of a library, together with its share in keeping that library loaded.
+/// A function of a library, which keeps the library loaded.
 template <class Pointer, class Result, class... A>
 class BoundFunction<Pointer, Result, std::tuple<A...>> {
 public:
@@ -34,7 +34,7 @@ public:
 
     Result operator()(A... arguments) const { return pointer_(std::forward<A>(arguments)...); }
 
-    /// The function's address, to hand to other C code. It does not keep the library loaded.
+    /// The function's address, for other C code. It does not keep the library loaded.
     Pointer get() const noexcept { return pointer_; }
 
 private:
@@ -47,41 +47,40 @@ using function_pointer = std::add_pointer_t<typename function_type<Signature>::t
 
 }  // namespace detail
 
-/// How a library is loaded. Both matter on Linux only, for libraries that were linked
-/// without naming all that they use.
+/// How a library is loaded. Both options matter only on Linux, for libraries that were linked
+/// without all their dependencies.
 struct LoadOptions {
-    /// Bind each function at its first call. Then functions that are missing but never
-    /// called do no harm, and one that is called ends the process. Otherwise all are bound
-    /// at once, so that a missing one is a PluginError that names it.
+    /// Bind each function at its first call: missing functions that are never called do no harm,
+    /// but calling one ends the process. By default all functions are bound at once, and a missing
+    /// one throws PluginError with its name.
     bool lazy = false;
-    /// Offer this library's symbols to libraries that are loaded after it. Otherwise they
-    /// stay its own: two libraries in one host never mix up functions of the same name.
+    /// Make this library's symbols available to libraries that are loaded later. By default they
+    /// are private, so that two libraries in one host never mix up functions of the same name.
     bool global = false;
 };
 
-/// What Library::function returns: a callable of that signature, cheap to copy, that keeps
-/// the library loaded as long as it lives. Calling it costs what calling the function costs.
+/// The result of Library::function: a callable of that signature that keeps the library loaded.
+/// Cheap to copy; calling it costs no more than calling the function.
 template <class Signature>
 using LibraryFunction = detail::BoundFunction<
     detail::function_pointer<Signature>,
     typename detail::function_traits<detail::function_pointer<Signature>>::result,
     typename detail::function_traits<detail::function_pointer<Signature>>::arguments>;
 
-/// A loaded library. Copies share it; it is unloaded with the last copy and the last
-/// function of it. May be used on several threads; whether the library's own functions
-/// may is for the library to say.
+/// A loaded library. Copies share it; it is unloaded when the last copy and the last of its
+/// functions are gone. Thread-safe; whether the library's own functions are is up to the library.
 class Library {
 public:
-    /// Loads the library `name` (UTF-8): an absolute path as it is; a bare name from the
-    /// plugin's own folder, then the client's `library_path`, then the system's search.
-    /// Without an extension, the platform's is added. Throws PluginError, which says why.
+    /// Loads the library `name` (UTF-8). An absolute path is taken as it is; a bare name is
+    /// searched for in the plugin's own folder, then in the client's `library_path`, then by the
+    /// system. A name without an extension gets the platform's. Throws PluginError with the reason.
     explicit Library(const std::string& name, LoadOptions options = {});
 
-    /// The function that the library exports as `symbol`, or as one of its decorated names
-    /// (`_f`, Fortran's `f_`, stdcall `f@8` and `_f@8`, fastcall `@f@8`) when the convention
-    /// in `Signature` is theirs. The signature is taken on trust: it is the one thing that
-    /// no tool can check. Throws PluginError with the nearest exported names.
-    /// `Signature` is a function type; a C variadic one is not among them: see `address`.
+    /// The function that the library exports as `symbol`, or as one of its decorated names (`_f`,
+    /// Fortran's `f_`, stdcall `f@8` and `_f@8`, fastcall `@f@8`) if `Signature` has that
+    /// convention. The signature is not checked, because a library does not contain it. Throws
+    /// PluginError with similar exported names. `Signature` is a function type but not a C variadic
+    /// one: see `address`.
     template <class Signature>
     requires detail::KnownFunction<detail::function_pointer<Signature>> LibraryFunction<Signature>
     function(const std::string& symbol)
@@ -90,8 +89,8 @@ public:
         return {library_, require(symbol, find<Traits>(symbol))};
     }
 
-    /// The variable that the library exports as `symbol`, which may be written to. The
-    /// reference is valid while the library is loaded. Throws PluginError as `function`.
+    /// The variable that the library exports as `symbol`; it may be written to. The reference is
+    /// valid while the library is loaded. Throws PluginError as `function`.
     template <class T>
     T& variable(const std::string& symbol) const {
         return *static_cast<T*>(address(symbol));
@@ -102,10 +101,10 @@ public:
         return require(symbol, find<PlainSymbol>(symbol));
     }
 
-    /// Whether the library exports `symbol`: whether `address` would succeed.
+    /// True if `address(symbol)` would succeed.
     bool has(const std::string& symbol) const { return find<PlainSymbol>(symbol) != nullptr; }
 
-    /// Whether `function<Signature>(symbol)` would succeed.
+    /// True if `function<Signature>(symbol)` would succeed.
     template <class Signature>
     bool has(const std::string& symbol) const {
         using Pointer = detail::function_pointer<Signature>;

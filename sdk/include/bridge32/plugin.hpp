@@ -1,4 +1,4 @@
-// What a plugin author includes.
+// What plugin authors include.
 //
 //     class MyLib : public bridge32::Plugin {
 //     public:
@@ -48,26 +48,27 @@ Registered add_member(Members& members, std::unique_ptr<Member> member);
 }  // namespace detail
 
 /// Where calls of an instance run. main_thread: one after the other on the host's main thread,
-/// which also constructed it. concurrent: on any threads, several at once.
+/// which also constructs it. concurrent: on any thread, several at once.
 enum class Threading : std::uint8_t { main_thread, concurrent };
 
-/// Who uses an instance of a shared host. per_client: each client has its own. shared: all have
-/// the same one, constructed with the kwargs of the first.
+/// Which clients of a shared host use an instance. per_client: each client has its own. shared: all
+/// clients use one instance, constructed with the first client's kwargs.
 enum class Instances : std::uint8_t { per_client, shared };
 
-/// Windows: whether the host's main thread is a COM apartment. none: the plugin, or its library,
-/// does what it needs by itself. sta: it is a single-threaded one before the plugin is constructed,
-/// and dispatches window messages while it waits for calls. Elsewhere it has no effect.
+/// Windows: the COM apartment of the host's main thread. none: the plugin or its library
+/// initialises COM if it needs it. sta: the thread enters a single-threaded apartment before the
+/// plugin is constructed, and dispatches window messages while it waits for calls. Ignored on other
+/// systems.
 enum class Apartment : std::uint8_t { none, sta };
 
-/// The base of a plugin's class. The class needs a public constructor, from `const Json&` (the
-/// client's kwargs, an object) or without parameters, which runs on the host's main thread, as
-/// the destructor does. What the constructor throws, the client gets as a PluginError.
+/// The base class of a plugin. Derived classes need a public constructor that takes `const Json&`
+/// (the client's kwargs, an object) or nothing. Constructor and destructor run on the host's main
+/// thread. Exceptions from the constructor reach the client as PluginError.
 class Plugin {
 public:
     /// @{
-    /// A plugin says otherwise with a public member of the same name:
-    /// `static constexpr auto threading = bridge32::Threading::concurrent;`
+    /// Override with a public member of the same name: `static constexpr auto threading =
+    /// bridge32::Threading::concurrent;`
     static constexpr Threading threading = Threading::main_thread;
     static constexpr Instances instances = Instances::per_client;
     static constexpr Apartment apartment = Apartment::none;
@@ -77,34 +78,34 @@ public:
     Plugin& operator=(const Plugin&) = delete;
     virtual ~Plugin();
 
-    /// Runs just before the host lets go of the plugin, while the object is whole: after the
-    /// last call, before the destructor. Main thread. What it throws is written to the host's
-    /// log; what a destructor throws ends the process, as everywhere in C++.
+    /// Runs on the main thread after the last call and before the destructor, while the object is
+    /// still complete. Undo here whatever the library still depends on. Exceptions are written to
+    /// the host's log.
     virtual void on_shutdown() {}
 
 protected:
     Plugin();
 
-    /// The call that runs on this thread: see Context.
+    /// The call that is running on this thread: see Context.
     static Context context() { return bridge32::context(); }
 
-    /// Offers `callable` to clients as a method: a function of a Library, a member function of
-    /// this plugin, a function pointer, or an object such as a lambda, kept as long as the plugin.
-    /// It must have one signature: no overloads, no `auto` parameters.
+    /// Registers `callable` as a method: a function of a Library, a member function of this plugin,
+    /// a function pointer, or a function object such as a lambda, which is kept as long as the
+    /// plugin. It must have one signature: no overloads, no `auto` parameters.
     ///
-    /// Arguments and result may be of any type that <bridge32/codec.hpp> can read and write, and
-    /// parameters std::string_view, std::span<const T> and const char* as well; these view the
-    /// request or the plugin's copy of it and are valid during the call only. A result is copied
-    /// out before the call ends, so it may be a view or a reference. void gives null.
+    /// Arguments and result can have any type that <bridge32/codec.hpp> supports. Parameters can
+    /// also be std::string_view, std::span<const T> and const char*; these view the request and are
+    /// valid only during the call. The result is copied before the call ends, so it can be a view
+    /// or a reference. void returns null.
     ///
-    /// `params` names the parameters, with defaults where arguments may be left out; a
-    /// std::optional parameter that gets no argument is nullopt. Without `params` arguments go by
-    /// position only. `doc` is shown to people who ask the plugin what it offers.
+    /// `params` names the parameters and gives defaults for optional arguments; a std::optional
+    /// parameter defaults to nullopt. Without `params`, arguments are positional only. `doc` is
+    /// part of the plugin's description.
     ///
-    /// Only in the constructor. Throws PluginError, which names the method: the name is taken,
-    /// the number of names is not that of the parameters, or a default does not fit.
+    /// Call this only in the constructor. Throws PluginError with the method's name if the name is
+    /// taken, the number of names differs from the number of parameters, or a default does not fit.
     ///
-    /// `method(…).idempotent()` allows clients to repeat a call that died with its host.
+    /// `method(…).idempotent()` allows clients to repeat a call whose host died.
     template <class Callable>
     Registered method(std::string name, Callable&& callable, const Params& params = {},
                       std::string doc = "") {
@@ -113,16 +114,16 @@ protected:
                                                  params, std::move(doc)));
     }
 
-    /// Offers a property, which clients read with `get`: the result of a callable without
-    /// parameters, called at each read, or a value, which is kept as it is now. Only in the
-    /// constructor. Throws PluginError as `method` does.
+    /// Registers a property, which clients read with `get`: a callable without parameters,
+    /// evaluated on each read, or a value, captured now. Call this only in the constructor. Throws
+    /// PluginError as `method` does.
     template <class T>
     Registered property(std::string name, T&& callable_or_value, std::string doc = "") {
         using Kept = std::decay_t<T>;
         if constexpr (detail::KnownFunction<Kept>) {
             static_assert(
                 std::is_same_v<typename detail::function_traits<Kept>::arguments, std::tuple<>>,
-                "a property has no parameters: offer this as a method");
+                "a property cannot have parameters: register this as a method");
             return detail::add_member(
                 *members_,
                 make<detail::MemberKind::property>(
@@ -136,28 +137,27 @@ protected:
         }
     }
 
-    /// A handle of an object that a library made, for a method to return. `destroy(pointer)`
-    /// destroys the object, once: when a method does so (Handle::destroy), or its client goes,
-    /// after on_shutdown and before the plugin's destructor, the newest first. It is a function
-    /// of a Library, a lambda, or a member function of T; its result is ignored, and what it
-    /// throws is written to the host's log. An object whose handle no client ever got is
+    /// Makes a handle for an object of a library, for a method to return. `destroy(pointer)`
+    /// destroys the object once: when a method calls Handle::destroy, or when its client is gone,
+    /// or after on_shutdown and before the plugin's destructor, newest first. `destroy` is a
+    /// function of a Library, a lambda, or a member function of T; its result is ignored, and its
+    /// exceptions are written to the host's log. If no client received the handle, the object is
     /// destroyed with the last copy of the handle.
     ///
-    /// The handle is its client's; one that is made in the constructor serves all clients of the
-    /// instance. On the thread of a call, or in the constructor; elsewhere throws Error, as it
-    /// does for null.
+    /// The handle belongs to the client of the call; one made in the constructor, to all clients of
+    /// the instance. Throws Error for null, and outside a call's thread or the constructor.
     template <class T, class Destroy>
     static Handle<T> handle(T* pointer, Destroy&& destroy) {
         if (pointer == nullptr) {
-            throw Error("there is no handle of a null " + detail::handle_type_name<T>() +
-                        ": throw an error of your own when a library gives none");
+            throw Error("cannot make a handle for a null " + detail::handle_type_name<T>() +
+                        ": throw an error if the library returns null");
         }
         return new_handle<T, detail::PointerObject<T, std::decay_t<Destroy>>>(
             pointer, std::forward<Destroy>(destroy));
     }
 
-    /// The same where the library gives a number: `destroy(value)`. A type of your own around
-    /// it, `enum class Port : int {}` or a struct, keeps handles of different things apart.
+    /// The same for a library that uses numbers: `destroy(value)`. Wrap the number in a type of
+    /// your own, `enum class Port : int {}` or a struct, to distinguish different kinds of handles.
     template <class T, class Destroy>
     requires(!std::is_pointer_v<T> &&
              !std::is_null_pointer_v<T>) static Handle<T> handle(T value, Destroy&& destroy) {
@@ -170,7 +170,7 @@ protected:
     template <class T, class Deleter>
     static Handle<T> handle(std::unique_ptr<T, Deleter> object) {
         if (object == nullptr) {
-            throw Error("there is no handle of a null " + detail::handle_type_name<T>());
+            throw Error("cannot make a handle for a null " + detail::handle_type_name<T>());
         }
         return new_handle<T, detail::OwnedObject<T, Deleter>>(std::move(object));
     }
@@ -187,7 +187,7 @@ private:
     static Handle<T> new_handle(A&&... arguments) {
         if (detail::HandleStore::current == nullptr) {
             throw Error("a handle of " + detail::handle_type_name<T>() +
-                        " can be made during a call only, on the thread that the host makes it on");
+                        " can be made only during a call and on its thread");
         }
         return Handle<T>(detail::HandleStore::current->add(
             std::make_unique<Object>(std::forward<A>(arguments)...), detail::handle_type<T>()));
@@ -197,10 +197,10 @@ private:
     std::unique_ptr<detail::Member> make(std::string name, Callable&& callable,
                                          const Params& params, std::string doc) {
         using Function = std::decay_t<Callable>;
-        static_assert(detail::KnownFunction<Function>,
-                      "bridge32 cannot tell the parameters of this callable: it must have one "
-                      "signature, without `auto` or `...`. Wrap it in a lambda with the "
-                      "parameters' types written out");
+        static_assert(
+            detail::KnownFunction<Function>,
+            "bridge32 cannot deduce the parameters of this callable: it must have one signature "
+            "without `auto` or `...`. Wrap it in a lambda with explicit parameter types");
         if constexpr (detail::KnownFunction<Function>) {
             using Traits = detail::function_traits<Function>;
             using Result = typename Traits::result;
@@ -219,13 +219,13 @@ private:
         }
     }
 
-    /// This plugin as the class of one of its member functions.
+    /// This plugin, as the class that a member function belongs to.
     template <class Class>
     Class& self(const std::string& name) {
         if constexpr (std::is_base_of_v<Plugin, Class>) {
             return static_cast<Class&>(*this);
         } else {
-            // Another base of the plugin's class, whose functions are offered as they are.
+            // Another base of the plugin's class.
             auto* const other = dynamic_cast<Class*>(this);
             if (other == nullptr) {
                 detail::throw_no_base(name, typeid(Class));
@@ -243,8 +243,8 @@ struct PluginAccess {
     static Members& members(Plugin& plugin) noexcept { return *plugin.members_; }
 };
 
-/// Converts to what a constructor from kwargs takes, and to nothing else: a Json itself would
-/// also convert to std::string, int and so on.
+/// Converts only to a kwargs constructor's parameter: a Json would also convert to std::string, int
+/// and so on.
 struct KwargsProbe {
     operator const Json&() const;
 };
@@ -256,7 +256,7 @@ struct PluginClass {
     Instances instances;
 };
 
-/// For a plugin that takes no kwargs. Throws PluginError when there are some.
+/// For a plugin that takes no kwargs. Throws PluginError if there are any.
 void require_no_kwargs(const Json& kwargs);
 
 template <class Class>
@@ -289,13 +289,13 @@ bridge32_instance* BRIDGE32_ABI create(const bridge32_host* its_host, bridge32_c
                            {construct<Class>, Class::threading, Class::instances});
 }
 
-/// What the entry of the plugin `Class` returns.
+/// The table that the entry of the plugin `Class` returns.
 template <class Class>
 constexpr bridge32_plugin plugin_table() {
     static_assert(std::is_base_of_v<Plugin, Class>,
-                  "a plugin class derives publicly from bridge32::Plugin");
+                  "a plugin class must derive publicly from bridge32::Plugin");
     static_assert(Class::apartment == Apartment::none || Class::threading == Threading::main_thread,
-                  "a single-threaded apartment has one thread: its plugin is not concurrent");
+                  "a plugin in a single-threaded apartment cannot be concurrent");
     constexpr std::uint32_t kFlags =
         (Class::threading == Threading::concurrent ? BRIDGE32_PLUGIN_CONCURRENT : 0) |
         (Class::instances == Instances::shared ? BRIDGE32_PLUGIN_SHARED : 0) |
@@ -315,7 +315,7 @@ constexpr bridge32_plugin plugin_table() {
 }  // namespace detail
 }  // namespace bridge32
 
-/// Makes the file a plugin of that class. Once in a plugin, outside every namespace.
+/// Makes the library a plugin of that class. Use it once, outside every namespace.
 #define BRIDGE32_PLUGIN(...)                                                                      \
     extern "C" BRIDGE32_EXPORT const bridge32_plugin* BRIDGE32_ABI bridge32_plugin_entry(         \
         std::uint32_t) {                                                                          \

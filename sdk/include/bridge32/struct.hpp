@@ -3,27 +3,27 @@
 //     struct Point { double x; double y; };
 //     BRIDGE32_STRUCT(Point, x, y)
 //
-// stands at namespace scope, in the namespace of the struct, in a header that plugin and client
-// include. It names the struct and its members, at most 64; members that are not named do not
-// travel, and are zero on the other side. A Point is then a JSON object, {"x":1.0,"y":2.0},
-// and std::vector<Point>, std::span<const Point>, std::array, C arrays and NdArray<Point> travel
-// as raw memory beside the text, with a layout that names each member (NumPy's structured dtypes).
+// Write this at namespace scope, in the namespace of the struct, in a header that plugin and client
+// include. It lists the struct and up to 64 members; members that are not listed are not sent and
+// are zero on the other side. A Point is then a JSON object, {"x":1.0,"y":2.0}. std::vector<Point>,
+// std::span<const Point>, std::array, C arrays and NdArray<Point> travel as raw memory beside the
+// text, with a layout that names each member (NumPy's structured dtypes).
 //
-// Members are numbers, bool, enums, std::complex, char[N] (a UTF-8 text, up to the first zero),
-// other BRIDGE32_STRUCTs, and arrays of these (T[N], std::array<T, N>). A pointer does not
-// compile: it means nothing in the other process. Packed structs (`#pragma pack`) are fine.
+// Members can be numbers, bool, enums, std::complex, char[N] (a UTF-8 string up to the first zero),
+// other BRIDGE32_STRUCTs, and arrays of these (T[N], std::array<T, N>). A pointer does not compile,
+// because it is meaningless in another process. Packed structs (`#pragma pack`) are supported.
 //
-// 32-bit and 64-bit compilers lay out some structs differently. Where only the padding differs
-// (a double or an int64 on i386 Linux), arrays are converted member by member, otherwise copied or
-// viewed as they are. Where a member's type differs, `long` and std::size_t above all, the
-// plugin does not load, and an array is refused; use std::int32_t and the like.
+// 32-bit and 64-bit compilers lay out some structs differently. If only the padding differs (a
+// double or an int64 on i386 Linux), arrays are converted member by member; otherwise they are
+// copied or viewed as they are. If a member's type differs (especially `long` and std::size_t), the
+// plugin does not load, and arrays are rejected; use fixed-width types such as std::int32_t.
 #pragma once
 
 #include <cstddef>
 
 #include "bridge32/internal/codec/struct_codec.hpp"
 
-/// Describes the struct `Type` with the members that are named.
+/// Describes the struct `Type` with the listed members.
 #define BRIDGE32_STRUCT(Type, ...)                                                             \
     inline ::bridge32::detail::StructLayout bridge32_struct(const Type*) {                     \
         return ::bridge32::detail::make_struct_layout<Type>(                                   \

@@ -1,5 +1,5 @@
-// Text as old libraries have it: in code pages, in UTF-16, in buffers. Everywhere else in
-// bridge32 text is UTF-8 in a std::string; convert where the library is called.
+// Text in the forms that old libraries use: code pages, UTF-16, buffers. Everywhere else in
+// bridge32, text is UTF-8 in a std::string; convert at the call of the library.
 //
 //     method("title", [this](int id) {
 //         return bridge32::filled_text(64, [&](char* buffer, std::size_t size) {
@@ -23,11 +23,11 @@
 
 namespace bridge32 {
 
-/// A Windows code page, by its number: `CodePage{949}` is one that has no name here.
+/// A Windows code page by number; `CodePage{949}` is a page without a name here.
 ///
-/// utf8, latin1 and those named windows_… and ibm… work everywhere; the others need a conversion
-/// of the system (on Linux a gconv module of glibc). `ansi` is the system's own page; on Linux,
-/// which has none, windows_1252.
+/// utf8, latin1 and the windows_… and ibm… pages work everywhere; others use the system's
+/// conversion (on Linux a gconv module of glibc). `ansi` is the system's page, or windows_1252 on
+/// Linux, which has none.
 enum class CodePage : std::uint32_t {
     ansi = 0,
     ibm437 = 437,
@@ -47,7 +47,7 @@ inline std::uint32_t page_number(CodePage page) noexcept {
     return page == CodePage::ansi ? system_code_page() : static_cast<std::uint32_t>(page);
 }
 
-/// The byte for `c` in a page above ASCII, -1 when there is none.
+/// The byte for `c` in a page above ASCII, or -1.
 inline int byte_of(char32_t c, const CodePageTable& table) noexcept {
     for (std::size_t i = 0; i < table.size(); ++i) {
         if (table[i] == c && c != 0) {
@@ -59,8 +59,8 @@ inline int byte_of(char32_t c, const CodePageTable& table) noexcept {
 
 }  // namespace detail
 
-/// `bytes`, which are in `page`, as UTF-8. Zero bytes are characters like any other: see text_in.
-/// Throws CodecError naming the byte that is no character, or a page that is not to be had.
+/// Converts `bytes` in `page` to UTF-8. Zero bytes are ordinary characters: see text_in. Throws
+/// CodecError with the byte that is not a character, or with the page if it is not available.
 inline std::string to_utf8(std::string_view bytes, CodePage page) {
     const std::uint32_t number = detail::page_number(page);
     const detail::CodePageTable* const table = detail::code_page_table(number);
@@ -84,8 +84,8 @@ inline std::string to_utf8(std::string_view bytes, CodePage page) {
     return out;
 }
 
-/// `text`, which is UTF-8, in `page`. Throws CodecError naming the character that the page
-/// lacks; nothing is replaced by something similar.
+/// Converts UTF-8 `text` to `page`. Characters that cannot be represented throw CodecError; none is
+/// replaced.
 inline std::string from_utf8(std::string_view text, CodePage page) {
     const std::uint32_t number = detail::page_number(page);
     const detail::CodePageTable* const table = detail::code_page_table(number);

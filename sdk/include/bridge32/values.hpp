@@ -1,4 +1,4 @@
-// The value types of bridge32, beside the standard library's own: Json for untyped values,
+// The value types of bridge32 in addition to the standard library's: Json for untyped values,
 // Bytes, NdArray<T> and the view NdArray<const T>, and named arguments.
 #pragma once
 

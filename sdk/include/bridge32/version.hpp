@@ -1,5 +1,5 @@
-// The release that these headers belong to. The C ABI and the wire have versions of their own.
+// The version of these headers. The C ABI and the wire protocol have their own versions.
 #pragma once
 
-/// The release, by semantic versioning.
+/// The version (semantic versioning).
 #define BRIDGE32_VERSION "0.1.0"

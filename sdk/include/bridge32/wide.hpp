@@ -10,15 +10,15 @@
 
 namespace bridge32 {
 
-/// UTF-16 text that owns its memory, for libraries with `wchar_t*` of Windows or `UChar*`. As a
+/// UTF-16 text that owns its memory, for libraries that take Windows' `wchar_t*` or `UChar*`. As a
 /// method's parameter or result it is a JSON string.
 class Wide {
 public:
     Wide() = default;
-    /// From UTF-8. Throws CodecError when it is malformed.
+    /// From UTF-8. Throws CodecError if it is malformed.
     explicit Wide(std::string_view utf8) : text_(detail::utf8_to_utf16(utf8)) {}
     /// @{
-    /// Copies UTF-16, as it is.
+    /// Copies UTF-16 without checking it.
     explicit Wide(std::u16string_view text) : text_(text) {}
     Wide(const char16_t* text, std::size_t size) : text_(text, size) {}
     /// @}
@@ -36,19 +36,19 @@ public:
 
     /// Zero-terminated.
     const char16_t* c_str() const noexcept { return text_.c_str(); }
-    /// The same where wchar_t is UTF-16, which is on Windows.
+    /// The same as wchar_t, on Windows, where that is UTF-16.
     template <class W = wchar_t>
     requires(sizeof(W) == sizeof(char16_t)) const W* w_str() const noexcept {
         return reinterpret_cast<const W*>(text_.c_str());
     }
-    /// In UTF-16 units.
+    /// The number of UTF-16 units.
     std::size_t size() const noexcept { return text_.size(); }
-    /// Has it no text?
+    /// True if empty.
     bool empty() const noexcept { return text_.empty(); }
-    /// The text, valid while this object stays as it is.
+    /// The text; valid until this object changes.
     std::u16string_view view() const noexcept { return text_; }
 
-    /// Throws CodecError at a surrogate without a partner.
+    /// Converts to UTF-8. Throws CodecError for a lone surrogate.
     std::string utf8() const { return detail::utf16_to_utf8(text_); }
 
     /// The same units.

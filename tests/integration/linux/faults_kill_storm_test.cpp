@@ -266,7 +266,7 @@ TEST_CASE("kill storm: idempotent calls are repeated, and fewer fail") {
     CHECK(nothing_left(before));
 }
 
-TEST_CASE("kill storm: a shared host that is killed is started again by its clients") {
+TEST_CASE("kill storm: a shared host that is killed is being restarted by its clients") {
     const auto before = test::segments();
     std::vector<std::uint32_t> hosts;
     {

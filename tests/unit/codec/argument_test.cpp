@@ -115,7 +115,7 @@ TEST_CASE("argument: used again, it forgets what it held") {
 TEST_CASE("argument: one value is all there may be") {
     Argument<int> argument;
     CHECK(refusal_of([&] { argument.decode("1 2", {}); }) ==
-          "malformed JSON at byte 2: something follows the value");
+          "malformed JSON at byte 2: unexpected text after the value");
     CHECK(refusal_of([&] { argument.decode("", {}); }) ==
           "expected an integer, found the end of the text");
 }

@@ -172,9 +172,9 @@ TEST_CASE("c structs: what does not fit is refused, by the member's name") {
 
     CHECK(altered("/i8", 128) == "at i8: 128 does not fit an int8 (-128 to 127)");
     CHECK(altered("/yes", 1) == "at yes: expected true or false, found 1");
-    CHECK(altered("/name", "1234567") == "at name: a text of 7 bytes does not fit a char[6]");
+    CHECK(altered("/name", "1234567") == "at name: a string of 7 bytes does not fit a char[6]");
     CHECK(altered("/name", "123456") == "nothing was thrown");
-    CHECK(contains(altered("/name", std::string("a\0b", 3)), "zero character"));
+    CHECK(contains(altered("/name", std::string("a\0b", 3)), "zero byte"));
     CHECK(altered("/table/1", {1, 2}) == "at table[1]: expected 3 elements, found 2");
     CHECK(altered("/table/1", {1, 2, 3, 4}) == "at table[1]: expected 3 elements, found 4");
     CHECK(altered("/table/1/2", "x") ==

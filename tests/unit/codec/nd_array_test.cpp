@@ -108,7 +108,7 @@ TEST_CASE("nd_array: Fortran's order is kept") {
     CHECK(sent_as<Json>(array) == Json::parse("[[0,1,2],[10,11,12]]"));
     CHECK(sent_as<std::vector<int>>(NdArray<int>({2}, Order::fortran)) == std::vector<int>(2));
     CHECK(refusal_as<std::vector<int>>(array) ==
-          "expected an array of one dimension, found one of 2");
+          "expected an array with one dimension, found one with 2");
 }
 
 TEST_CASE("nd_array: arrays of other shape or content differ, whatever their order") {

@@ -85,5 +85,5 @@ TEST_CASE("strings: a wrong kind is refused") {
     CHECK(refusal<std::string>("null") == "expected a string, found null");
     CHECK(refusal<std::string>("[]") == "expected a string, found an array");
     CHECK(refusal<std::string>("\"a\" 1") ==
-          "malformed JSON at byte 4: something follows the value");
+          "malformed JSON at byte 4: unexpected text after the value");
 }

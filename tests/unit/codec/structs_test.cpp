@@ -144,18 +144,18 @@ TEST_CASE("structs: a number that nlohmann would alter in silence is refused") {
         return R"({"x":1,"y":1,"z":1,"on":true,)" + member + "}";
     };
     CHECK(refusal<shapes::Point>(point(R"("x":1099511627776)")) ==
-          "at x: 1099511627776 does not fit, it would become 0");
+          "at x: 1099511627776 does not fit; it would become 0");
     CHECK(refusal<shapes::Point>(point(R"("x":1.5)")) ==
-          "at x: 1.5 does not fit, it would become 1");
+          "at x: 1.5 does not fit; it would become 1");
     CHECK(refusal<shapes::Point>(point(R"("x":true)")) ==
-          "at x: true does not fit, it would become 1");
+          "at x: true does not fit; it would become 1");
     CHECK(contains(refusal<shapes::Point>(point(R"("y":9223372036854775808)")), "at y: "));
     CHECK(contains(refusal<shapes::Point>(point(R"("y":0.5)")), "at y: "));
     CHECK(contains(refusal<shapes::Point>(point(R"("z":16777217)")), "at z: "));
     CHECK(contains(refusal<shapes::Point>(point(R"("z":1e300)")), "at z: "));
     CHECK(read<shapes::Point>(point(R"("z":0.1)")).z == 0.1f);
     CHECK(refusal<shapes::Line>(R"({"points":[],"marks":{"m":256}})") ==
-          "at marks.m: 256 does not fit, it would become 0");
+          "at marks.m: 256 does not fit; it would become 0");
     CHECK(contains(refusal<std::vector<shapes::Line>>(
                        R"([{"marks":{},"points":[{"x":1,"y":1,"z":1,"on":true},)"
                        R"({"x":-1e10,"y":1,"z":1,"on":true}]}])"),

@@ -52,8 +52,8 @@ TEST_CASE("plugin: a value that does not fit is an InvalidArgument that names it
     CHECK(message(lib, R"({"method":"unnamed","args":[1,2]})") ==
           "InvalidArgument: argument 2 of unnamed: expected a string, found 2");
     CHECK(message(lib, R"({"method":"one","args":["a\u0000b"]})") ==
-          "InvalidArgument: argument `text` of one: the string has a zero byte in it, where a C "
-          "string ends");
+          "InvalidArgument: argument `text` of one: the string contains a zero byte, which would "
+          "end a C string");
     CHECK(lib.error(R"({"method":"add","args":["x",1]})").at("where") == "lib.add");
 }
 
@@ -85,8 +85,8 @@ TEST_CASE("plugin: unknown and repeated names are an InvalidArgument") {
     CHECK(message(lib, R"({"method":"add","args":[1,2],"kwargs":{"factor":3}})") ==
           "InvalidArgument: add has no parameter `factor`; its parameters are a, b");
     CHECK(message(lib, R"({"method":"unnamed","args":[1],"kwargs":{"text":"a"}})") ==
-          "InvalidArgument: unnamed has no parameter `text`; its parameters have no names, give "
-          "the arguments by position");
+          "InvalidArgument: unnamed has no parameter `text`; its parameters have no names, so pass "
+          "arguments by position");
     CHECK(message(lib, R"({"method":"nothing","kwargs":{"a":1}})") ==
           "InvalidArgument: nothing has no parameter `a`; it takes no arguments");
     CHECK(message(lib, R"({"method":"add","args":[1],"kwargs":{"a":1,"b":2}})") ==
@@ -105,11 +105,9 @@ TEST_CASE("plugin: a name that is not there is a MethodNotFound with the nearest
           "MethodNotFound: lib has no property `versoin`. Did you mean `version`? It has "
           "`version`");
     CHECK(message(lib, R"({"method":"version"})") ==
-          "MethodNotFound: lib has no method `version`: it is a property, which is read and not "
-          "called");
+          "MethodNotFound: lib has no method `version`: it is a property; read it instead");
     CHECK(message(lib, R"({"get":"add"})") ==
-          "MethodNotFound: lib has no property `add`: it is a method, which is called and not "
-          "read");
+          "MethodNotFound: lib has no property `add`: it is a method; call it instead");
     CHECK(lib.error(R"({"method":"ad"})").at("where") == "lib.ad");
 
     Loaded<Many> many;

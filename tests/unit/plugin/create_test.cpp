@@ -94,13 +94,13 @@ TEST_CASE("plugin: two instances of a plugin are independent") {
 
 TEST_CASE("plugin: kwargs that do not suit are a PluginError that shows them") {
     CHECK(refusal<Gain>(R"({"gain":"loud"})") ==
-          "the constructor of lib did not get along with its kwargs: type must be number, but is "
-          "string (kwargs: {\"gain\":\"loud\"})");
+          "the constructor of lib failed on its kwargs: type must be number, but is string "
+          "(kwargs: {\"gain\":\"loud\"})");
     CHECK(refusal<Refuses>(R"({"how":"key"})") ==
-          "the constructor of lib did not get along with its kwargs: key 'gain' not found (kwargs: "
+          "the constructor of lib failed on its kwargs: key 'gain' not found (kwargs: "
           "{\"how\":\"key\"})");
-    CHECK(refusal<Plain>(R"({"gain":1})") == "the plugin takes no kwargs, given were {\"gain\":1}");
-    CHECK(refusal<Gain>("[1]") == "kwargs are named arguments, an object; given was [1]");
+    CHECK(refusal<Plain>(R"({"gain":1})") == "the plugin takes no kwargs, but got {\"gain\":1}");
+    CHECK(refusal<Gain>("[1]") == "kwargs must be a JSON object, not [1]");
     CHECK(refusal<Gain>("{").starts_with("the kwargs cannot be read: malformed JSON"));
     CHECK(Loaded<DefaultBesideInt>().result(R"({"get":"value"})") == 1);
 }
@@ -110,7 +110,8 @@ TEST_CASE("plugin: what the constructor throws is a PluginError") {
           "the constructor of lib threw std::runtime_error: no light");
     CHECK(refusal<Refuses>(R"({"how":"plugin_error"})") == "the lamp is not plugged in");
     CHECK(refusal<Refuses>(R"({"how":"int"})") ==
-          "the constructor of lib threw int: the number 7, which is no std::exception, was thrown");
+          "the constructor of lib threw int: the number 7, which is not a std::exception, was "
+          "thrown");
     CHECK(refusal<Refuses>(R"({"how":"library"})") == "no such library");
     CHECK(refusal<Refuses>() == "made");
 }
@@ -146,6 +147,6 @@ TEST_CASE("plugin: a method that is registered after the constructor is a Plugin
     Loaded<Late> lib;
 
     CHECK(lib.result(R"({"method":"more"})") ==
-          "PluginError: method other: methods and properties are registered in the plugin's "
-          "constructor, not later");
+          "PluginError: method other: methods and properties must be registered in the plugin's "
+          "constructor");
 }

@@ -77,14 +77,14 @@ TEST_CASE("plugin: what is no std::exception is answered too") {
     Loaded<Throws> lib;
 
     CHECK(lib.result(R"({"method":"number"})") ==
-          "int: the number 42, which is no std::exception, was thrown");
+          "int: the number 42, which is not a std::exception, was thrown");
     CHECK(lib.result(R"({"method":"text"})") ==
-          "char const*: the text \"oops\", which is no std::exception, was thrown");
+          "char const*: the string \"oops\", which is not a std::exception, was thrown");
     CHECK(lib.result(R"({"method":"string"})") ==
-          "std::string: the text \"oops\", which is no std::exception, was thrown");
+          "std::string: the string \"oops\", which is not a std::exception, was thrown");
     CHECK(lib.result(R"({"method":"custom"})") ==
-          "(anonymous namespace)::Custom: an object of that type, which is no std::exception, was "
-          "thrown");
+          "(anonymous namespace)::Custom: an object of that type, which is not a std::exception, "
+          "was thrown");
 }
 
 TEST_CASE("plugin: a result that cannot be represented is a CodecError that says what to do") {
@@ -92,8 +92,8 @@ TEST_CASE("plugin: a result that cannot be represented is a CodecError that says
 
     CHECK(lib.result(R"({"method":"bad_text"})") ==
           "CodecError: the result of bad_text cannot be sent: the string is not valid UTF-8: byte "
-          "0xe9 at offset 3. Text must be UTF-8, other bytes go as bridge32::Bytes, and values "
-          "nest at most 128 deep");
+          "0xe9 at offset 3. Strings must be UTF-8 (use bridge32::Bytes for other bytes), and "
+          "values can nest at most 128 deep");
     const Json error = lib.error(R"({"method":"bad_member"})");
     CHECK(error.at("type") == "CodecError");
     CHECK(error.at("where") == "lib.bad_member");

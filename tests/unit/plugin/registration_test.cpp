@@ -74,7 +74,7 @@ TEST_CASE("plugin: a mistake in a registration is a PluginError that names the m
           }) == "method add: the function takes 2 parameters, but 3 are named (a, b, c)");
     CHECK(refusal([](auto& p) {
               p.method("add", add, {"a", "a"});
-          }) == "method add: two parameters are called `a`");
+          }) == "method add: two parameters have the name `a`");
     CHECK(refusal([](auto& p) {
               p.method("add", add, {"a", ""});
           }) == "method add: parameter 2 has an empty name");
@@ -89,18 +89,18 @@ TEST_CASE("plugin: a mistake in a registration is a PluginError that names the m
           "method add: the default of parameter `b` does not fit: expected an integer, found 1.5");
     CHECK(refusal([](auto& p) {
               p.method("f", &NoBase::f);
-          }).ends_with("::NoBase, which is no base of the plugin"));
+          }).ends_with("::NoBase, which is not a base of the plugin"));
 }
 
 TEST_CASE("plugin: a name that is taken, empty or no text is a PluginError") {
     CHECK(refusal([](auto& p) {
               p.method("add", add);
               p.method("add", add);
-          }) == "method add: there is a method of that name already");
+          }) == "method add: there is a method of that name");
     CHECK(refusal([](auto& p) {
               p.property("version", 1);
               p.method("version", add);
-          }) == "method version: there is a property of that name already");
+          }) == "method version: there is a property of that name");
     CHECK(refusal([](auto& p) { p.method("", add); }) == "a method has an empty name");
     CHECK(refusal([](auto& p) { p.property("", 1); }) == "a property has an empty name");
     CHECK(refusal([](auto& p) { p.property("p", 1, "caf\xe9"); }) ==

@@ -135,7 +135,7 @@ TEST_CASE("text: other pages are the system's") {
         CHECK(to_utf8(many + "\x93\xfa", CodePage::shift_jis) == many + "日");
         CHECK(to_utf8("", CodePage::shift_jis).empty());
         CHECK(refusal_of([] { to_utf8("ab\x93", CodePage::shift_jis); }) ==
-              "byte 0x93 at offset 2 is no character of code page 932");
+              "byte 0x93 at offset 2 is not a character of code page 932");
         CHECK(refusal_of([] { from_utf8("a日ü", CodePage::shift_jis); }) ==
               "the character U+00FC at offset 4 is not in code page 932");
     }
@@ -145,7 +145,7 @@ TEST_CASE("text: other pages are the system's") {
 
 TEST_CASE("text: what is no character is an error that says where") {
     CHECK(refusal_of([] { to_utf8("ab\x81", CodePage::windows_1252); }) ==
-          "byte 0x81 at offset 2 is no character of code page 1252");
+          "byte 0x81 at offset 2 is not a character of code page 1252");
     CHECK(refusal_of([] { from_utf8("a€", CodePage::latin1); }) ==
           "the character U+20AC at offset 1 is not in code page 28591");
     CHECK(refusal_of([] { from_utf8("😀", CodePage::windows_1252); }) ==

@@ -24,11 +24,11 @@ namespace detail {
 template <class T>
 struct Slot {
     static_assert(!std::is_pointer_v<T>,
-                  "a parameter cannot be a pointer: for text use std::string or "
-                  "std::string_view, for numbers std::span<const T>");
+                  "a parameter cannot be a pointer: use std::string or std::string_view for text, "
+                  "std::span<const T> for numbers");
     static_assert(!kIsSpan<T>,
-                  "a span parameter must be std::span<const T>, not of bool: what the caller "
-                  "passed cannot be written to. Take a std::vector by value to alter it");
+                  "a span parameter must be std::span<const T> and not of bool, because arguments "
+                  "are read-only. Take a std::vector by value to modify it");
 
     void decode(Decoder& in) { value.emplace(in.value<T>()); }
     T& get() { return *value; }
@@ -132,8 +132,8 @@ struct Slot<std::optional<T>> {
 template <class T>
 class Argument {
     static_assert(!std::is_lvalue_reference_v<T> || std::is_const_v<std::remove_reference_t<T>>,
-                  "a parameter cannot be a reference to what the caller passed: take it by "
-                  "value or by const reference, and return what was altered");
+                  "a parameter cannot be a non-const reference, because arguments are copies: take "
+                  "it by value or const reference, and return what changed");
 
 public:
     Argument() = default;

@@ -94,7 +94,7 @@ struct Codec<T> {
     }
     static T decode(Decoder& in) {
         static_assert(!std::is_same_v<Key, std::string_view>,
-                      "nobody would own the names: use std::string");
+                      "the keys would have no owner: use std::string");
         if (in.tag() != detail::Tag::none || in.peek() != Kind::object) {
             throw in.expected("an object");
         }

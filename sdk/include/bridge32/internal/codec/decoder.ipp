@@ -26,7 +26,7 @@ BRIDGE32_DETAIL_CODEC Order find_order(std::string_view name) {
         return name == "C" ? Order::c : Order::fortran;
     }
     throw CodecError("unknown order \"" + std::string(name.substr(0, 16)) +
-                     "\" of an array, it is C or F");
+                     "\" of an array; it must be C or F");
 }
 
 }  // namespace detail
@@ -81,14 +81,14 @@ BRIDGE32_DETAIL_CODEC void Decoder::enter_tag() {
 
 BRIDGE32_DETAIL_CODEC void Decoder::leave_tag() {
     if (const auto key = reader_.next_key(scratch_)) {
-        throw CodecError("a tagged object has one member, found also \"" +
+        throw CodecError("a tagged object must have one member; also found \"" +
                          std::string(key->substr(0, 40)) + "\"");
     }
 }
 
 BRIDGE32_DETAIL_CODEC const bridge32_attachment& Decoder::attachment(std::uint32_t at) const {
     if (at >= attachments_.size()) {
-        throw CodecError("there is no attachment " + std::to_string(at) + ", the message has " +
+        throw CodecError("no attachment " + std::to_string(at) + "; the message has " +
                          std::to_string(attachments_.size()));
     }
     if (attachments_[at].size > (std::numeric_limits<std::size_t>::max)()) {
@@ -217,7 +217,7 @@ BRIDGE32_DETAIL_CODEC std::string_view Decoder::real() {
     const std::string_view text = reader_.read_string(unused);
     leave_tag();
     if (!unused.empty()) {
-        throw CodecError("a $float is written without escapes");
+        throw CodecError("a $float must not contain escapes");
     }
     return text;
 }
@@ -229,7 +229,7 @@ BRIDGE32_DETAIL_CODEC void Decoder::enter_complex() {
 
 BRIDGE32_DETAIL_CODEC void Decoder::leave_complex() {
     if (reader_.next_element()) {
-        throw CodecError("a complex number has two parts");
+        throw CodecError("a complex number must have two parts");
     }
     leave_tag();
 }

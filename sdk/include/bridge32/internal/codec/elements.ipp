@@ -69,7 +69,7 @@ BRIDGE32_DETAIL_CODEC void read_numbers(Decoder& in, Dtype type, void* container
 /// Throws CodecError unless the array has one dimension.
 BRIDGE32_DETAIL_CODEC void require_one_dimension(const ArrayView& view) {
     if (view.dimension_count != 1) {
-        throw CodecError("expected an array of one dimension, found one of " +
+        throw CodecError("expected an array with one dimension, found one with " +
                          std::to_string(view.dimension_count));
     }
 }

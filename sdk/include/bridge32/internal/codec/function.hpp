@@ -62,7 +62,7 @@ private:
         [[maybe_unused]] const auto next = [&](auto& each) {
             if (!reader.next_element()) {
                 throw CodecError("the function takes " + std::to_string(sizeof...(A)) +
-                                 " arguments, given were " + std::to_string(count));
+                                 " arguments; passed: " + std::to_string(count));
             }
             const std::string_view text = reader.skip_value();
             at_index(count++, [&] { each.decode(text, attachments); });
@@ -70,7 +70,7 @@ private:
         (next(argument), ...);
         if (reader.next_element()) {
             throw CodecError("the function takes " + std::to_string(sizeof...(A)) +
-                             " arguments, given were more");
+                             " arguments; more were passed");
         }
     }
 

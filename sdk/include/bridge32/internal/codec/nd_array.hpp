@@ -33,8 +33,7 @@ class NdArray {
                   "an NdArray holds bool, integers, float, double, std::complex, or structs "
                   "that BRIDGE32_STRUCT describes");
     static_assert(alignof(T) <= alignof(std::max_align_t),
-                  "these elements need more alignment "
-                  "than ordinary memory has");
+                  "these elements need more alignment than allocated memory has");
 
 public:
     /// Of the elements.
@@ -56,7 +55,7 @@ public:
         size_ = detail::element_count(shape_, sizeof(T));
         if (size_ != data.size()) {
             throw std::invalid_argument(
-                "NdArray: the data does not have as many elements as the shape");
+                "NdArray: data and shape have different numbers of elements");
         }
         if constexpr (std::same_as<T, bool>) {
             allocate(&std::calloc);

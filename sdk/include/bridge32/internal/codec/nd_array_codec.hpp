@@ -26,7 +26,7 @@ struct NestedReader {
     void read(Decoder& in, std::size_t level = 0) {
         const bool leaf = in.peek() != Kind::array;
         if (complete && leaf != (level == shape.size())) {
-            throw CodecError("the nested arrays are not of equal size");
+            throw CodecError("the nested arrays have different sizes");
         }
         if (leaf) {
             complete = true;
@@ -47,7 +47,7 @@ struct NestedReader {
         }
         complete = true;
         if (shape[level] != kUnknown && shape[level] != count) {
-            throw CodecError("the nested arrays are not of equal size");
+            throw CodecError("the nested arrays have different sizes");
         }
         shape[level] = count;
     }

@@ -91,7 +91,7 @@ struct Codec<T> {
         Part parts[2];
         for (Part& part : parts) {
             if (!in.reader().next_element()) {
-                throw CodecError("a complex number has two parts");
+                throw CodecError("a complex number must have two parts");
             }
             part = in.value<Part>();
         }
@@ -123,9 +123,9 @@ struct Codec<T> {
         detail::write_string(out.text(), value);
     }
     static T decode(Decoder& in) {
-        static_assert(detail::kIsString<T>,
-                      "nobody would own the text: use std::string, as a parameter also "
-                      "std::string_view");
+        static_assert(
+            detail::kIsString<T>,
+            "the text would have no owner: use std::string; as a parameter also std::string_view");
         std::string scratch;
         const std::string_view text = detail::read_string(in, scratch);
         if constexpr (std::same_as<T, std::string>) {

@@ -99,7 +99,7 @@ template <class T>
 T read_range(Decoder& in) {
     using Value = std::ranges::range_value_t<T>;
     static_assert(Container<T> || FixedSize<T>,
-                  "nobody would own the elements: use a container such as std::vector; as a "
+                  "the elements would have no owner: use a container such as std::vector; as a "
                   "parameter also std::span<const T>");
     if (in.peek() == Kind::array) {
         return read_sequence<T>(in);
@@ -139,7 +139,7 @@ struct Codec<T> {
     }
     static T decode(Decoder& in) {
         static_assert(detail::Container<T> || detail::FixedSize<T>,
-                      "nobody would own the bytes: use bridge32::Bytes; as a parameter also "
+                      "the bytes would have no owner: use bridge32::Bytes; as a parameter also "
                       "std::span<const std::byte>");
         const auto bytes = detail::read_bytes(in);
         if constexpr (detail::FixedSize<T>) {

@@ -105,7 +105,7 @@ BRIDGE32_DETAIL_CODEC std::uint64_t take_number(std::string_view& text) {
     std::uint64_t number = 0;
     const auto result = std::from_chars(text.data(), text.data() + text.size(), number);
     if (result.ec != std::errc{} || number > kMaxStructSize) {
-        throw_bad_dtype("has a format that is not known");
+        throw_bad_dtype("has an unknown format");
     }
     text.remove_prefix(static_cast<std::size_t>(result.ptr - text.data()));
     return number;
@@ -114,7 +114,7 @@ BRIDGE32_DETAIL_CODEC std::uint64_t take_number(std::string_view& text) {
 BRIDGE32_DETAIL_CODEC void add_checked_dimension(StructMember& member, std::uint64_t n) {
     add_dimension(member, n);
     if (n == 0 || member.count > kMaxStructSize || member.dimensions.size() > kMaxStructMembers) {
-        throw_bad_dtype("has an array that cannot be");
+        throw_bad_dtype("has an impossible array");
     }
 }
 
@@ -129,7 +129,7 @@ BRIDGE32_DETAIL_CODEC void parse_format(std::string_view text, StructMember& mem
             add_checked_dimension(member, take_number(text));
         } while (text.starts_with(','));
         if (!text.starts_with(')')) {
-            throw_bad_dtype("has a format that is not known");
+            throw_bad_dtype("has an unknown format");
         }
         text.remove_prefix(1);
     }
@@ -138,7 +138,7 @@ BRIDGE32_DETAIL_CODEC void parse_format(std::string_view text, StructMember& mem
         member.kind = FieldKind::text;
         member.element_size = take_number(text);
         if (!text.empty() || member.element_size == 0) {
-            throw_bad_dtype("has a format that is not known");
+            throw_bad_dtype("has an unknown format");
         }
         return;
     }
@@ -168,7 +168,7 @@ BRIDGE32_DETAIL_CODEC void parse_any_format(const Json& json, StructMember& memb
 BRIDGE32_DETAIL_CODEC StructLayout parse_layout(const Json& json) {
     const auto part = [&](const char* name) -> const Json& {
         if (!json.is_object() || !json.contains(name)) {
-            throw_bad_dtype("has names, formats, offsets and itemsize; found " +
+            throw_bad_dtype("must have names, formats, offsets and itemsize; found " +
                             json_text(json).substr(0, 80));
         }
         return json.at(name);
@@ -185,7 +185,7 @@ BRIDGE32_DETAIL_CODEC StructLayout parse_layout(const Json& json) {
     std::uint64_t total = 0;
     for (std::size_t i = 0; i < names.size(); ++i) {
         if (!names[i].is_string()) {
-            throw_bad_dtype("has a name that is no text");
+            throw_bad_dtype("has a name that is not a string");
         }
         StructMember member{.name = names[i].get<std::string>(),
                             .offset = struct_number(offsets[i])};
@@ -259,7 +259,7 @@ BRIDGE32_DETAIL_CODEC std::string layout_difference(const StructLayout& ours,
                                                     const StructLayout& theirs, const Sides& sides,
                                                     const std::string& prefix = {}) {
     const auto only = [&](const std::string& name, std::string_view where) {
-        return "there is a member `" + prefix + name + "` " + std::string(where) +
+        return "member `" + prefix + name + "` " + std::string(where) +
                " only: both sides must declare the same struct";
     };
     for (const StructMember& member : ours.members) {
@@ -523,11 +523,11 @@ BRIDGE32_DETAIL_CODEC void read_text(Decoder& in, const StructMember& member, st
     const auto text = in.value<std::string>();
     const auto size = static_cast<std::size_t>(member.element_size);
     if (text.size() > size) {
-        throw CodecError("a text of " + std::to_string(text.size()) +
+        throw CodecError("a string of " + std::to_string(text.size()) +
                          " bytes does not fit a char[" + std::to_string(size) + "]");
     }
     if (text.find('\0') != text.npos) {
-        throw CodecError("a text with a zero character in it, which would end it");
+        throw CodecError("a char[] cannot hold a string with a zero byte");
     }
     std::memset(at, 0, size);
     std::memcpy(at, text.data(), text.size());

@@ -91,8 +91,8 @@ inline constexpr std::size_t kStdArraySize<std::array<M, N>> = N;
 template <class M>
 void describe_number(StructMember& member) {
     static_assert(!std::is_pointer_v<M> && !std::is_member_pointer_v<M> && !std::is_reference_v<M>,
-                  "BRIDGE32_STRUCT: a pointer means nothing in the other process; leave the "
-                  "member out, or pass what it points to as an argument of its own");
+                  "BRIDGE32_STRUCT: a pointer is meaningless in another process; omit the member, "
+                  "or pass its target as a separate argument");
     static_assert(Element<M> || Boolean<M> || std::is_pointer_v<M> || std::is_reference_v<M> ||
                       std::is_member_pointer_v<M>,
                   "BRIDGE32_STRUCT: a member must be a number, bool, enum, char[N], "
@@ -139,9 +139,10 @@ template <class T, class... Members>
 StructLayout make_struct_layout(const char* name, Members... members) {
     static_assert(sizeof...(members) >= 1, "BRIDGE32_STRUCT: name the members");
     static_assert(sizeof...(members) <= kMaxStructMembers,
-                  "BRIDGE32_STRUCT: more than 64 members; put some into a struct of their own");
-    static_assert(std::is_trivially_copyable_v<T> && std::is_standard_layout_v<T>,
-                  "BRIDGE32_STRUCT: the struct must be one that C could have");
+                  "BRIDGE32_STRUCT: more than 64 members; move some into a separate struct");
+    static_assert(
+        std::is_trivially_copyable_v<T> && std::is_standard_layout_v<T>,
+        "BRIDGE32_STRUCT: the struct must be standard-layout and trivially copyable, as in C");
     StructLayout layout{.name = name, .size = sizeof(T), .members = {}, .dtype = {}};
     (layout.members.push_back(std::move(members)), ...);
     finish_layout(layout);

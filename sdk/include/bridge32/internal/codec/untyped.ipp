@@ -112,7 +112,7 @@ BRIDGE32_DETAIL_CODEC Json json_tagged(Decoder& in, Tag tag) {
         return in.value<double>();
     }
     if (tag == Tag::callback) {
-        throw CodecError("a function fits a bridge32::Callback parameter only");
+        throw CodecError("a function can only be passed to a bridge32::Callback parameter");
     }
     if (tag == Tag::handle) {
         const HandleToken token = in.handle();
@@ -251,7 +251,7 @@ BRIDGE32_DETAIL_CODEC void refuse_altered(const Json& sent, const Json& got) {
     const auto scalar = [](const Json& json) { return json.is_number() || json.is_boolean(); };
     if (scalar(sent) && scalar(got)) {
         if (is_altered(sent, got)) {
-            throw CodecError(json_text(sent) + " does not fit, it would become " + json_text(got));
+            throw CodecError(json_text(sent) + " does not fit; it would become " + json_text(got));
         }
     } else if (sent.is_object() && got.is_object()) {
         for (const auto& [name, value] : sent.items()) {

@@ -47,7 +47,7 @@ public:
 
     /// The kind of the next value. Skips whitespace before it.
     Kind peek();
-    /// Is the next value a number? Skips whitespace before it.
+    /// True if the next value is a number. Skips whitespace before it.
     bool at_number() noexcept {
         skip_whitespace();
         return more() && (*at_ == '-' || (*at_ >= '0' && *at_ <= '9'));

@@ -206,7 +206,7 @@ BRIDGE32_DETAIL_CODEC std::string_view Reader::skip_value() {
     const char* const first = at_;
     switch (kind) {
         case Kind::end:
-            malformed("the text ends where a value is expected");
+            malformed("unexpected end of text: expected a value");
         case Kind::null:
             read_null();
             break;
@@ -239,7 +239,7 @@ BRIDGE32_DETAIL_CODEC std::string_view Reader::skip_value() {
 BRIDGE32_DETAIL_CODEC void Reader::finish() {
     skip_whitespace();
     if (more()) {
-        malformed("something follows the value");
+        malformed("unexpected text after the value");
     }
 }
 
@@ -250,7 +250,7 @@ BRIDGE32_DETAIL_CODEC std::string_view Reader::raw_string(std::string* scratch) 
     for (;;) {
         at_ = detail::skip_plain(at_, end_);
         if (!more()) {
-            malformed("the string has no end");
+            malformed("unterminated string");
         }
         if (*at_ == '"') {
             break;
@@ -271,7 +271,7 @@ BRIDGE32_DETAIL_CODEC std::string_view Reader::raw_string(std::string* scratch) 
                                                   : detail::utf8_sequence(at_, end_)) {
             at_ += length;
         } else {
-            malformed(static_cast<unsigned char>(*at_) < 0x20 ? "a control character in a string"
+            malformed(static_cast<unsigned char>(*at_) < 0x20 ? "control character in a string"
                                                               : "not valid UTF-8");
         }
     }
@@ -325,7 +325,7 @@ BRIDGE32_DETAIL_CODEC void Reader::unescape(std::string& out) {
         case 'u':
             break;
         default:
-            malformed("an unknown escape in a string");
+            malformed("unknown escape in a string");
     }
     std::uint32_t code = hex4();
     if (code >= 0xd800 && code < 0xe000) {

@@ -1,4 +1,4 @@
-// A C function pointer that runs a callback, for libraries that know nothing else.
+// A C function pointer that runs a callback, for libraries that accept only that.
 #pragma once
 
 #include <array>
@@ -20,7 +20,7 @@ namespace bridge32 {
 template <class Signature>
 class Callback;
 
-/// How many C functions without user data can exist at once, for each signature.
+/// The maximum number of C functions without user data, for each signature.
 inline constexpr std::size_t kMaxTrampolines = 32;
 
 namespace detail {
@@ -35,13 +35,14 @@ constexpr UserData user_data_of() {
         return UserData::none;
     } else {
         static_assert(kHas == Count + 1,
-                      "the C function must have the callback's parameters, and may have a void* "
-                      "before or behind them");
+                      "the C function must have the callback's parameters, optionally with a void* "
+                      "first or last");
         if constexpr (std::is_same_v<std::tuple_element_t<kHas - 1, Arguments>, void*>) {
             return UserData::last;
         } else {
-            static_assert(std::is_same_v<std::tuple_element_t<0, Arguments>, void*>,
-                          "the C function's extra parameter must be a void*, the first or last");
+            static_assert(
+                std::is_same_v<std::tuple_element_t<0, Arguments>, void*>,
+                "the C function's extra parameter must be a void* and the first or last one");
             return UserData::first;
         }
     }
@@ -61,8 +62,8 @@ public:
             }
         }
         throw Error("all " + std::to_string(kMaxTrampolines) +
-                    " C functions of this signature are in use: let go of some, or use a C "
-                    "function with user data");
+                    " C functions of this signature are in use: release some, or use a C function "
+                    "with user data");
     }
     void give_back(std::size_t slot) noexcept {
         const std::lock_guard lock(mutex_);
@@ -142,8 +143,8 @@ BRIDGE32_DETAIL_CONVENTIONS_END
 
 }  // namespace detail
 
-/// A C function of type `C` that runs a callback: what Callback::function returns. Converts to
-/// the function's address, which is valid as long as this object. Movable.
+/// A C function of type `C` that runs a callback, from Callback::function. Converts to the
+/// function's address, which is valid as long as this object. Movable.
 template <class C, class Target>
 class CFunction;
 
@@ -191,7 +192,7 @@ public:
     operator Pointer() const noexcept { return get(); }
     /// @}
 
-    /// What the library is to be given beside the function. Only where `C` has a void* for it.
+    /// The user data to pass to the library with the function. Only if `C` has a void* for it.
     void* user_data() const noexcept {
         static_assert(Thunks::kUserData != detail::UserData::none,
                       "this C function has no parameter for user data");

@@ -1,4 +1,4 @@
-// Parameters of type `const char*`, which most C libraries have.
+// Parameters of type `const char*`, as most C libraries use them.
 #pragma once
 
 #include <string>
@@ -18,7 +18,7 @@ struct Slot<const char*> {
         }
         text = in.value<std::string>();
         if (text.find('\0') != std::string::npos) {
-            throw CodecError("the string has a zero byte in it, where a C string ends");
+            throw CodecError("the string contains a zero byte, which would end a C string");
         }
         pointer = text.c_str();
     }

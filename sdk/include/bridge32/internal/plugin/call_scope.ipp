@@ -18,7 +18,7 @@ const Table& extension(const bridge32_host& its_host, const char* id, const char
     const auto* const table = static_cast<const Table*>(its_host.get_extension(&its_host, id));
     if (table == nullptr || table->struct_size < sizeof(Table)) {
         throw Error(std::string(its_host.version) + " cannot " + purpose +
-                    ": it does not have the extension " + id + ". Use a newer host");
+                    ": it lacks the extension " + id + ". Use a newer host");
     }
     return *table;
 }
@@ -38,20 +38,20 @@ BRIDGE32_DETAIL_PLUGIN void throw_unless_ok(std::int32_t code, std::string_view 
     const std::string what(about);
     switch (code) {
         case BRIDGE32_NO_MEMORY:
-            throw Error(what + ": there is no shared memory of that size");
+            throw Error(what + ": shared memory of that size is not available");
         case BRIDGE32_NOT_SHARED:
             throw InvalidArgument(what +
-                                  ": it is not in shared memory. The client must make it with "
+                                  ": it is not in shared memory. The client must create it with "
                                   "make_array or make_bytes");
         case BRIDGE32_TOO_DEEP:
             throw Error(what + ": calls and callbacks are nested deeper than " +
                         std::to_string(BRIDGE32_MAX_CALL_DEPTH));
         case BRIDGE32_CALL_IS_OVER:
-            throw Error(what + ": its call is over, or the client waits for it no longer");
+            throw Error(what + ": its call has ended, or the client no longer waits for it");
         case BRIDGE32_DISCONNECTED:
-            throw ConnectionClosed(what + ": the client has gone");
+            throw ConnectionClosed(what + ": the client is gone");
         default:
-            throw Error(what + ": it is too large to be sent");
+            throw Error(what + ": it is too large to send");
     }
 }
 
@@ -140,8 +140,8 @@ BRIDGE32_DETAIL_PLUGIN void CallScope::rethrow_failure_of_life() { life_->rethro
 BRIDGE32_DETAIL_PLUGIN CallScope& current_scope() {
     if (CallScope::current == nullptr) {
         throw Error(
-            "no call of this plugin runs on this thread: bridge32::context() can be used "
-            "during a call, on the thread that the host makes it on");
+            "no call of this plugin is running on this thread: use bridge32::context() only during "
+            "a call and on its thread");
     }
     return *CallScope::current;
 }

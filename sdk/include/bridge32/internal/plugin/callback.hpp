@@ -1,10 +1,10 @@
-// A client's function, as a parameter of a plugin's method.
+// A client's function as a parameter of a plugin's method.
 //
 //     void scan(int n, const bridge32::Callback<bool(int, double)>& point) {
 //         for (int i = 0; i < n && point(i, measure(i)); ++i) {}
 //     }
 //
-// For a library that calls a C function, see `function` below.
+// If a library needs a C function, see `function` below.
 #pragma once
 
 #include <atomic>
@@ -28,11 +28,11 @@
 namespace bridge32 {
 namespace detail {
 
-/// Gets a reply's text and attachments; must not throw.
+/// Receives a reply's text and attachments; must not throw.
 using ReplyReceiver = void(void* user, std::string_view json,
                            std::span<const bridge32_attachment> attachments) noexcept;
 
-/// One function of a client's: what all copies of a Callback share.
+/// One function of a client, shared by all copies of a Callback.
 class RemoteFunction {
 public:
     RemoteFunction(CallScope& scope, FunctionToken token);
@@ -40,9 +40,9 @@ public:
     std::uint64_t id() const noexcept { return token_.id; }
     bool long_lived() const noexcept { return token_.long_lived; }
 
-    /// Runs the function with the arguments in `args`, a JSON array, and hands the reply's text
-    /// and attachments to `read`. Throws CallbackError with what the function threw, and Error
-    /// when it cannot be run any more.
+    /// Runs the function with the arguments in `args`, a JSON array, and passes the reply's text
+    /// and attachments to `read`. Throws CallbackError with the function's exception, Error if it
+    /// can no longer be run.
     template <class Read>
     void run(Encoder& request, const Read& read) const {
         // Carries what `read` throws over the host's C frames.
@@ -67,7 +67,7 @@ public:
         }
     }
 
-    /// For what goes on inside C frames: has the function failed in this call?
+    /// For code inside C frames: true if the function has failed in this call.
     bool failed() const noexcept;
     /// Keeps the exception that is being handled until C frames are left; that of a long-lived
     /// function, which nobody gets, goes to the host's log.
@@ -104,22 +104,22 @@ R callback_result(std::string_view json, std::span<const bridge32_attachment> at
 template <class Signature>
 class Callback;
 
-/// A function of the client's, of arguments `A` and result `R`, any types that Codec can write
-/// and read. It can be called while the call that it was an argument of runs, from any thread
-/// (a library's timer, say); one that the client passed as `long_lived`, at any time. Cheap to
-/// copy. The calls that the client's function itself makes run on the calling thread, inside.
+/// A function of the client with arguments `A` and result `R`, of any types that Codec supports. It
+/// can be called from any thread (a library's timer, say) during the call it was passed to; if the
+/// client passed it with `long_lived`, at any time. Cheap to copy. Calls that the client's function
+/// makes run on the calling thread, nested.
 template <class R, class... A>
 class Callback<R(A...)> {
 public:
-    /// No function; calling it throws Error.
+    /// An empty callback; calling it throws Error.
     Callback() = default;
 
-    /// Is there a function?
+    /// True unless empty.
     explicit operator bool() const noexcept { return function_ != nullptr; }
 
-    /// Runs the client's function and returns its result. Throws CallbackError with what the
-    /// function threw, ConnectionClosed when the client has gone, Error when the callback's
-    /// call is over or calls are nested too deep, CodecError.
+    /// Runs the client's function and returns its result. Throws CallbackError with the function's
+    /// exception, ConnectionClosed if the client is gone, Error if the callback's call has ended or
+    /// calls are nested too deep, CodecError.
     R operator()(const A&... arguments) const {
         require();
         Encoder request;
@@ -135,28 +135,27 @@ public:
         }
     }
 
-    /// The callback as a C function of type `C`, by default R(A...): for libraries that call
-    /// one. Where `C` has one parameter more than the callback, a void* at its end or its
-    /// beginning, that is user data, and `user_data()` is to be passed with it:
+    /// The callback as a C function of type `C`, by default R(A...), for libraries that take one.
+    /// If `C` has an additional void* as its last or first parameter, that is user data, and you
+    /// must pass `user_data()` with the function:
     ///
     ///     auto f = point.function<int(int, double, void*)>();
     ///     lib_scan(n, f, f.user_data());
     ///
-    /// Without such a parameter the function comes from a pool of kMaxTrampolines for each `C`;
-    /// when all are taken this throws Error. Calling conventions are part of `C`
-    /// (`int BRIDGE32_STDCALL(int)`). The function is valid as long as the returned object,
-    /// which holds a share in the callback. What the client's function throws cannot pass
-    /// through the library: the C function then returns R{}, at once from then on, and the
-    /// exception is thrown when the method's function has returned.
+    /// Otherwise the function comes from a pool of kMaxTrampolines for each `C`; this throws Error
+    /// if all are in use. Calling conventions are part of `C` (`int BRIDGE32_STDCALL(int)`). The
+    /// function is valid as long as the returned object. An exception of the client's function
+    /// cannot pass through the library: the C function returns R{}, and so do its later calls, and
+    /// the exception is thrown after the method's function has returned.
     template <class C = R(A...)>
     CFunction<C, Callback> function() const {
         require();
         return CFunction<C, Callback>(*this);
     }
 
-    /// For C frames, which exceptions cannot pass: returns R{} when the callback fails. What it
-    /// threw is thrown when the method's function has returned; for a long-lived callback it is
-    /// written to the host's log.
+    /// For C frames, which exceptions cannot pass: returns R{} if the callback fails. Its exception
+    /// is thrown after the method's function has returned; that of a long-lived callback is written
+    /// to the host's log.
     R run_guarded(const A&... arguments) const noexcept {
         try {
             if (!function_->failed()) {
@@ -187,7 +186,7 @@ template <class Signature>
 inline constexpr bool kIsCallback<Callback<Signature>> = true;
 }  // namespace detail
 
-/// {"$callback":…}, or null for an empty one. Read in a plugin only, for an argument of a call.
+/// {"$callback":…}, or null for an empty one. Read only in a plugin, for an argument of a call.
 template <class R, class... A>
 struct Codec<Callback<R(A...)>> {
     static constexpr std::string_view kTypeName = "function";

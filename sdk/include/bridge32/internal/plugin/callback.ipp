@@ -18,8 +18,8 @@ BRIDGE32_DETAIL_PLUGIN void RemoteFunction::run(Encoder& request, ReplyReceiver*
     const CallLife::Use use(*life_);
     if (use.call() == nullptr && !token_.long_lived) {
         throw Error(
-            "a callback was used after the call that it was passed to: the client must pass "
-            "it as Client::long_lived(function) for that");
+            "a callback was used after the call it was passed to had ended: the client must pass "
+            "Client::long_lived(function)");
     }
     struct Answer {
         ReplyReceiver* receive;

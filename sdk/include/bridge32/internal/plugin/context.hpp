@@ -1,5 +1,5 @@
-// What a plugin can do for the caller while a call runs: report progress, see that nobody waits
-// any more, make results where the client can read them.
+// What a plugin can do for the caller during a call: report progress, detect cancellation, and
+// create results in shared memory.
 //
 //     std::vector<double> scan(int n) {
 //         for (int i = 0; i < n && !context().cancelled(); ++i) {
@@ -23,7 +23,7 @@
 namespace bridge32 {
 namespace detail {
 
-/// A count of a client of the host.
+/// A reference to a client of the host.
 class ClientShare {
 public:
     ClientShare(const bridge32_host& its_host, bridge32_call* call);
@@ -50,18 +50,18 @@ bool emit(const ClientShare& client, bridge32_call* call, std::string_view event
     return send_event(client, call, out);
 }
 
-/// A block of shared memory, given back at the end of its life.
+/// A block of shared memory, released by the destructor.
 std::shared_ptr<void> own_block(const bridge32_host& its_host, const bridge32_block& block);
 
 }  // namespace detail
 
-/// Sends events to one client, between calls too. Cheap to copy; any thread; may outlive the
+/// Sends events to one client, also between calls. Cheap to copy; thread-safe; may outlive the
 /// call, but not the plugin.
 class Emitter {
 public:
-    /// Sends the event `name` with `arguments`, of any type that a result may have, to the
-    /// client's on_event handlers. Returns at once: false when the event was dropped, because
-    /// the client has gone or has thousands of them unread. Throws CodecError.
+    /// Sends the event `name` with `arguments`, of any type that a result can have, to the client's
+    /// on_event handlers. Returns at once; false if the event was dropped because the client is
+    /// gone or has thousands of unread events. Throws CodecError.
     template <class... A>
     bool emit(std::string_view name, const A&... arguments) const {
         return detail::emit(*client_, nullptr, name, arguments...);
@@ -75,53 +75,52 @@ private:
     std::shared_ptr<const detail::ClientShare> client_;
 };
 
-/// The call that is running: what `context()` returns. Valid until the call ends.
+/// The running call, from `context()`. Valid until the call ends.
 class Context {
 public:
-    /// What `context()` does.
+    /// For `context()`.
     explicit Context(detail::CallScope& scope) noexcept : scope_(&scope) {}
 
-    /// Sends the event `name` to the caller's on_event handlers, which see it before the call
-    /// returns, in order. Waits while the client is busy with earlier ones. False when the
-    /// client has gone. Throws CodecError.
+    /// Sends the event `name` to the caller's on_event handlers, which run in order before the call
+    /// returns. Waits while the client is busy with earlier events. False if the client is gone.
+    /// Throws CodecError.
     template <class... A>
     bool emit(std::string_view name, const A&... arguments) const {
         const detail::ClientShare client(scope_->its_host(), scope_->call());
         return detail::emit(client, scope_->call(), name, arguments...);
     }
 
-    /// For events after the call, from any thread. Throws Error.
+    /// Creates an Emitter for events after the call, from any thread. Throws Error.
     Emitter emitter() const;
 
-    /// Does nobody wait for this call any more? Because its time was up, it was cancelled, or
-    /// the client has gone. A long method asks now and then and returns early; what it returns
-    /// is dropped.
+    /// True if the client no longer waits for this call: it timed out, was cancelled, or the client
+    /// is gone. A long method should poll this and return early; its result is dropped.
     bool cancelled() const;
 
-    /// An array of zeros in memory that the client can read: returned, it is not copied. Throws
-    /// Error naming the size when there is none.
+    /// An array of zeros in shared memory, which is returned without a copy. Throws Error with the
+    /// size if the memory cannot be allocated.
     template <class T>
     NdArray<T> make_array(std::vector<std::uint64_t> shape, Order order = Order::c) const {
         return make<T>(std::move(shape), order, memory().allocate);
     }
-    /// The same without the zeros, which take a third of the time of a large call: for an array
-    /// that is written to from end to end. Until then it holds older data of the same client.
+    /// The same without clearing the memory, which takes a third of the time of a large call: for
+    /// an array that will be overwritten completely. It may contain older data of the same client.
     template <class T>
     NdArray<T> make_array_for_overwrite(std::vector<std::uint64_t> shape,
                                         Order order = Order::c) const {
         return make<T>(std::move(shape), order, for_overwrite());
     }
 
-    /// `size` zero bytes, likewise.
+    /// The same for `size` zero bytes.
     Bytes make_bytes(std::size_t size) const;
     /// As make_array_for_overwrite.
     Bytes make_bytes_for_overwrite(std::size_t size) const;
 
     /// @{
-    /// The client's own array, which it made with make_array, kept beyond this call, and to
-    /// write to: the client sees what is written at once, in place. `view` is an argument of
-    /// this call. The memory stays valid whatever the client does. Throws InvalidArgument when
-    /// the argument is not in shared memory.
+    /// Keeps the client's own array after this call, for writing, too: the client sees changes at
+    /// once, in place. `view` is an argument of this call that the client created with make_array.
+    /// The memory stays valid whatever the client does. Throws InvalidArgument if the argument is
+    /// not in shared memory.
     template <class T>
     NdArray<T> retain(const NdArray<const T>& view) const {
         const bridge32_block block = keep(view.data());
@@ -140,7 +139,7 @@ private:
     using Allocate = decltype(bridge32_memory::allocate);
 
     const bridge32_memory& memory() const;
-    /// What the host has for it: an older one has zeros.
+    /// The host's function for it; an older host only has the one that clears.
     Allocate for_overwrite() const;
     bridge32_block get(std::uint64_t size, Allocate allocate) const;
     bridge32_block keep(const void* data) const;
@@ -156,7 +155,7 @@ private:
     detail::CallScope* scope_;
 };
 
-/// The call that runs on this thread. Throws Error when none does.
+/// The call that is running on this thread. Throws Error if there is none.
 Context context();
 
 }  // namespace bridge32

@@ -12,7 +12,7 @@ namespace detail {
 BRIDGE32_DETAIL_PLUGIN ClientShare::ClientShare(const bridge32_host& its_host, bridge32_call* call)
     : host_(&its_host), client_(clients_of(its_host).client_of(&its_host, call)) {
     if (client_ == nullptr) {
-        throw Error("this host has no client here to send anything to");
+        throw Error("this host has no client to send to");
     }
 }
 
@@ -60,7 +60,7 @@ BRIDGE32_DETAIL_PLUGIN Context::Allocate Context::for_overwrite() const {
 BRIDGE32_DETAIL_PLUGIN bridge32_block Context::get(std::uint64_t size, Allocate allocate) const {
     bridge32_block block{sizeof(bridge32_block), nullptr, 0, nullptr};
     detail::throw_unless_ok(allocate(&scope_->its_host(), scope_->call(), size, &block),
-                            "an array of " + std::to_string(size) + " bytes cannot be made");
+                            "an array of " + std::to_string(size) + " bytes cannot be allocated");
     return block;
 }
 
@@ -69,7 +69,7 @@ BRIDGE32_DETAIL_PLUGIN bridge32_block Context::keep(const void* data) const {
     bridge32_block block{sizeof(bridge32_block), nullptr, 0, nullptr};
     detail::throw_unless_ok(
         detail::memory_of(its_host).retain(&its_host, scope_->call(), data, &block),
-        "the argument cannot be kept beyond the call");
+        "the argument cannot be kept after the call");
     return block;
 }
 

@@ -19,12 +19,12 @@ BRIDGE32_DETAIL_PLUGIN Registered add_member(Members& members, std::unique_ptr<M
 
 BRIDGE32_DETAIL_PLUGIN void throw_no_base(const std::string& method, const std::type_info& type) {
     throw PluginError("method " + method + ": it is a member function of " + type_text(type) +
-                      ", which is no base of the plugin");
+                      ", which is not a base of the plugin");
 }
 
 BRIDGE32_DETAIL_PLUGIN void require_no_kwargs(const Json& kwargs) {
     if (!kwargs.empty()) {
-        throw PluginError("the plugin takes no kwargs, given were " + json_text(kwargs));
+        throw PluginError("the plugin takes no kwargs, but got " + json_text(kwargs));
     }
 }
 
@@ -58,8 +58,7 @@ BRIDGE32_DETAIL_PLUGIN Failure create_failure(const CreateRequest& create) {
         throw;
     } catch (const PluginError&) {
     } catch (const Json::exception& error) {
-        failure.message = constructor +
-                          " did not get along with its kwargs: " + from_nlohmann(error).message() +
+        failure.message = constructor + " failed on its kwargs: " + from_nlohmann(error).message() +
                           " (kwargs: " + kwargs() + ")";
     } catch (...) {
         failure.message = constructor + " threw " + text_of(failure);
@@ -99,7 +98,7 @@ BRIDGE32_DETAIL_PLUGIN bridge32_instance* create_instance(const bridge32_host& i
                 throw PluginError("the kwargs cannot be read: " + std::string(error.what()));
             }
             if (!create.kwargs.is_object()) {
-                throw PluginError("kwargs are named arguments, an object; given was " +
+                throw PluginError("kwargs must be a JSON object, not " +
                                   json_text(create.kwargs).substr(0, 300));
             }
             if (const std::string difference = compare_structs(create.structs);

@@ -17,7 +17,7 @@ namespace bridge32::detail {
 using protocol::Failure;
 
 BRIDGE32_DETAIL_PLUGIN Failure strange_failure(std::string type, const std::string& what) {
-    return {std::move(type), what + ", which is no std::exception, was thrown", {}, 0};
+    return {std::move(type), what + ", which is not a std::exception, was thrown", {}, 0};
 }
 
 /// What the exception that is being handled says.
@@ -33,9 +33,10 @@ BRIDGE32_DETAIL_PLUGIN Failure current_failure() {
     } catch (const std::exception& error) {
         return {type_text(typeid(error)), error.what(), {}, 0};
     } catch (const std::string& text) {
-        return strange_failure("std::string", "the text \"" + text + "\"");
+        return strange_failure("std::string", "the string \"" + text + "\"");
     } catch (const char* text) {
-        return strange_failure("char const*", "the text \"" + std::string(text ? text : "") + "\"");
+        return strange_failure("char const*",
+                               "the string \"" + std::string(text ? text : "") + "\"");
     } catch (int number) {
         return strange_failure("int", "the number " + std::to_string(number));
     } catch (...) {

@@ -118,8 +118,8 @@ public:
                                 : found->second->owner == known->owner && found->second->sent;
         if (!given) {
             throw CodecError("this handle of " + shown(token.type) +
-                             " is none that this client was given by this plugin: it is another "
-                             "client's or plugin's, from before a restart, or made up");
+                             " was not issued to this client by this plugin: it belongs to another "
+                             "client or plugin, is from before a restart, or is invalid");
         }
         if (gone || found->second->condemned) {
             throw CodecError("this handle of " + shown(token.type) + " was destroyed");

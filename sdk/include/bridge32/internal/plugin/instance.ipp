@@ -121,7 +121,7 @@ private:
             case RequestKind::none:
                 break;
         }
-        bridge32::protocol::throw_bad_request("a batch holds calls and property reads");
+        bridge32::protocol::throw_bad_request("a batch can contain only calls and property reads");
     }
 
     /// A reply for each request in `batch`, errors in their places.

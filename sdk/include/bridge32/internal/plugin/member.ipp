@@ -30,8 +30,8 @@ BRIDGE32_DETAIL_PLUGIN void CallFrame::throw_bad_result(std::string_view member,
                                                         const std::string& why) {
     throw RemoteError("CodecError",
                       "the result of " + std::string(member) + " cannot be sent: " + why +
-                          ". Text must be UTF-8, other bytes go as bridge32::Bytes, and "
-                          "values nest at most " +
+                          ". Strings must be UTF-8 (use bridge32::Bytes for other bytes), and "
+                          "values can nest at most " +
                           std::to_string(kMaxDepth) + " deep",
                       {});
 }
@@ -100,7 +100,7 @@ BRIDGE32_DETAIL_PLUGIN void name_parameters(Member& member, const Params& params
         if (parameter.name.empty() || !names.insert(parameter.name).second) {
             refuse(parameter.name.empty()
                        ? "parameter " + std::to_string(i + 1) + " has an empty name"
-                       : "two parameters are called `" + parameter.name + "`");
+                       : "two parameters have the name `" + parameter.name + "`");
         }
         if (params[i].default_value()) {
             parameter.has_default = true;
@@ -214,8 +214,7 @@ BRIDGE32_DETAIL_PLUGIN std::size_t bind_positional(const Member& member,
     }
     if (!member.has_names()) {
         throw InvalidArgument(text +
-                              "; its parameters have no names, give the arguments by "
-                              "position");
+                              "; its parameters have no names, so pass arguments by position");
     }
     std::vector<std::string> names;
     for (const Parameter& parameter : member.parameters) {

@@ -27,9 +27,8 @@ public:
     Member& add(std::unique_ptr<Member> member) {
         const std::string what = std::string(kind_text(member->kind)) + " " + member->name + ": ";
         if (closed_) {
-            throw PluginError(what +
-                              "methods and properties are registered in the plugin's "
-                              "constructor, not later");
+            throw PluginError(
+                what + "methods and properties must be registered in the plugin's constructor");
         }
         if (member->name.empty()) {
             throw PluginError("a " + std::string(kind_text(member->kind)) + " has an empty name");
@@ -41,8 +40,8 @@ public:
         }
         const auto [found, is_new] = by_name_.emplace(member->name, member.get());
         if (!is_new) {
-            throw PluginError(what + "there is a " + std::string(kind_text(found->second->kind)) +
-                              " of that name already");
+            throw PluginError(what + "there is already a " +
+                              std::string(kind_text(found->second->kind)) + " of that name");
         }
         in_order_.push_back(std::move(member));
         return *in_order_.back();
@@ -109,8 +108,8 @@ private:
         std::string text = plugin + " has no " + std::string(kind_text(kind)) + " `" + name + "`";
         if (by_name_.contains(name)) {
             throw MethodNotFound(text + (kind == MemberKind::method
-                                             ? ": it is a property, which is read and not called"
-                                             : ": it is a method, which is called and not read"));
+                                             ? ": it is a property; read it instead"
+                                             : ": it is a method; call it instead"));
         }
         std::vector<std::string> names;
         for (const auto& member : in_order_) {

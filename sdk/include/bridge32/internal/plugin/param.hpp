@@ -1,4 +1,4 @@
-// A parameter of a method, as its author names it.
+// A parameter of a method, as its author declares it.
 #pragma once
 
 #include <optional>
@@ -10,17 +10,17 @@
 
 namespace bridge32 {
 
-/// A parameter's name, and the argument that it takes when the caller gives none:
-/// `{"data", {"level", 6}}` are two parameters, the second with a default.
+/// A parameter's name and optional default: `{"data", {"level", 6}}` are two parameters, the second
+/// with a default.
 class Param {
 public:
     /// @{
-    /// One that the caller must give.
+    /// A required parameter.
     Param(const char* name);
     Param(std::string name);
     /// @}
 
-    /// One that the caller may leave out.
+    /// A parameter with a default.
     Param(std::string name, Json default_value);
 
     /// @{
@@ -43,8 +43,8 @@ private:
     std::optional<Json> default_value_;
 };
 
-/// A method's parameters, in order: as many names as the function has parameters. Empty: they
-/// have no names, and arguments are given by position only.
+/// A method's parameters in order: as many names as the function has parameters. Empty means that
+/// arguments are positional only.
 using Params = std::vector<Param>;
 
 }  // namespace bridge32

@@ -1,19 +1,20 @@
-// What an author says of a method or a property after its registration.
+// What an author can declare about a method or property after its registration.
 #pragma once
 
 #include "bridge32/internal/plugin/member.hpp"
 
 namespace bridge32 {
 
-/// What `Plugin::method` and `Plugin::property` return: valid in the constructor only.
+/// The result of `Plugin::method` and `Plugin::property`; valid only in the constructor.
 class Registered {
 public:
-    /// For Plugin alone.
+    /// For Plugin.
     explicit Registered(detail::Member& member) noexcept : member_(&member) {}
 
-    /// Twice is as good as once: `method("read", &X::read, {"a"}).idempotent()`. When the host
-    /// dies in the middle of a call, a client that allows it (ClientOptions::repeat_idempotent)
-    /// makes the call again in a new host. Calls of all others are never repeated.
+    /// Declares that repeating the call has no further effect: `method("read", &X::read,
+    /// {"a"}).idempotent()`. If the host dies during the call, a client that allows it
+    /// (ClientOptions::repeat_idempotent) repeats the call in a new host. Other calls are never
+    /// repeated.
     Registered& idempotent() noexcept {
         member_->idempotent = true;
         return *this;

@@ -31,7 +31,7 @@ BRIDGE32_DETAIL_CODEC_API std::string error_text(const Failure& failure);
 inline constexpr std::string_view kOutOfMemory =
     R"({"error":{"type":"std::bad_alloc","message":"the plugin is out of memory","where":""}})";
 
-/// Is `json` an error? Looks at its first characters only, which PROTOCOL.md fixes.
+/// True if `json` is an error. Checks only its first characters, which PROTOCOL.md fixes.
 inline bool is_error(std::string_view json) noexcept { return json.starts_with(R"({"error":)"); }
 
 /// What the error `json` says; members of unexpected types are ignored. Throws ProtocolError if

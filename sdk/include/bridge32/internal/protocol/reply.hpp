@@ -42,7 +42,7 @@ public:
                        AttachmentKeeper* keeper = nullptr) noexcept
         : json_(json), attachments_(attachments), keeper_(keeper) {}
 
-    /// Is it a result? Throws CodecError if it is not even an object.
+    /// True for a result. Throws CodecError if it is not an object.
     bool has_result() const {
         if (detail::begins_with(json_.data(), json_.data() + json_.size(), kResultBegin)) {
             return true;

@@ -13,7 +13,7 @@ namespace bridge32::detail {
 [[noreturn]] inline void throw_no_character(char byte, std::size_t at, std::uint32_t page) {
     constexpr char kHex[] = "0123456789abcdef";
     throw CodecError(std::string("byte 0x") + kHex[(byte >> 4) & 0xf] + kHex[byte & 0xf] +
-                     " at offset " + std::to_string(at) + " is no character of code page " +
+                     " at offset " + std::to_string(at) + " is not a character of code page " +
                      std::to_string(page));
 }
 

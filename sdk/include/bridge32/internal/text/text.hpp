@@ -9,7 +9,7 @@
 
 namespace bridge32::detail {
 
-/// Do the bytes from `at` on begin with this text?
+/// True if the bytes from `at` on begin with this text.
 template <std::size_t N>
 bool begins_with(const char* at, const char* end, const char (&text)[N]) noexcept {
     return static_cast<std::size_t>(end - at) >= N - 1 && std::memcmp(at, text, N - 1) == 0;

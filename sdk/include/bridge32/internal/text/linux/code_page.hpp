@@ -48,13 +48,13 @@ public:
     Iconv(const std::string& to, const std::string& from, std::uint32_t page)
         : handle_(::iconv_open(to.c_str(), from.c_str())) {
         if (reinterpret_cast<std::intptr_t>(handle_) == -1) {
-            throw CodecError("this system cannot convert code page " + std::to_string(page) +
-                             ": there is no such page, or glibc's gconv modules are not "
-                             "installed for " +
-                             (sizeof(void*) == 4 ? "32-bit programs (Debian: libc6-i386; Fedora: "
-                                                   "glibc-gconv-extra.i686)"
-                                                 : "64-bit programs (Debian: libc6; Fedora: "
-                                                   "glibc-gconv-extra)"));
+            throw CodecError(
+                "this system cannot convert code page " + std::to_string(page) +
+                ": the page is unknown, or glibc's gconv modules are not installed for " +
+                (sizeof(void*) == 4 ? "32-bit programs (Debian: libc6-i386; Fedora: "
+                                      "glibc-gconv-extra.i686)"
+                                    : "64-bit programs (Debian: libc6; Fedora: "
+                                      "glibc-gconv-extra)"));
         }
     }
     Iconv(const Iconv&) = delete;

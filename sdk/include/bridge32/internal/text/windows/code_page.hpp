@@ -26,10 +26,10 @@ inline std::uint32_t system_code_page() noexcept { return ::GetACP(); }
 inline void require_code_page(std::uint32_t page, std::size_t size) {
     if (::IsValidCodePage(page) == 0) {
         throw CodecError("this system cannot convert code page " + std::to_string(page) +
-                         ": it is not installed, or there is no such page");
+                         ": the page is unknown or not installed");
     }
     if (size > static_cast<std::size_t>((std::numeric_limits<int>::max)())) {
-        throw CodecError("a text of more than 2 GB cannot be converted");
+        throw CodecError("a string of more than 2 GB cannot be converted");
     }
 }
 
