@@ -30,9 +30,7 @@ function(bridge32_module name folder prefix)
         target_link_libraries(${target}_objects PUBLIC ${target} PRIVATE bridge32_options)
         set_target_properties(${target}_objects PROPERTIES CXX_VISIBILITY_PRESET hidden
                                                            VISIBILITY_INLINES_HIDDEN ON)
-        if(NOT name MATCHES "^(os|binary)$") # not yet: names clash
-            bridge32_unite(${target}_objects)
-        endif()
+        bridge32_unite(${target}_objects)
     endif()
     set_property(TARGET ${target} PROPERTY BRIDGE32_SOURCES "${sources}")
 endfunction()

@@ -9,6 +9,8 @@
 
 #include "integration/support.hpp"
 
+namespace async_test {
+
 namespace {
 
 using bridge32::Client;
@@ -195,3 +197,5 @@ TEST_CASE("notify: calls without reply are pipelined and kept in order") {
         c.notify("count");
     CHECK(c.get<int>("counted") == 5000);
 }
+
+}  // namespace async_test

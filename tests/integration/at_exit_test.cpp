@@ -2,6 +2,8 @@
 
 #include "integration/run_program.hpp"
 
+namespace at_exit_test {
+
 TEST_CASE("client: a static object calls while the program ends") {
     const auto ran = test::run_program("calls_at_exit");
 
@@ -9,3 +11,5 @@ TEST_CASE("client: a static object calls while the program ends") {
     CHECK(ran.out.starts_with("3"));
     CHECK(ran.err == "");
 }
+
+}  // namespace at_exit_test

@@ -11,6 +11,8 @@
 #include "bridge32/internal/text/path_text.hpp"
 #include "support.hpp"
 
+namespace c_interface_test {
+
 using bridge32::Json;
 
 namespace {
@@ -319,3 +321,5 @@ TEST_CASE("c interface: close waits for a function that runs, and none runs afte
     }
     CHECK(state.running == 0);
 }
+
+}  // namespace c_interface_test

@@ -11,6 +11,8 @@
 
 #include "integration/support.hpp"
 
+namespace callbacks_test {
+
 namespace {
 
 using bridge32::Client;
@@ -274,3 +276,5 @@ TEST_CASE("callbacks: a host that dies while one runs is a HostCrashed in the ca
                            }),
                     bridge32::HostCrashed);
 }
+
+}  // namespace callbacks_test

@@ -10,6 +10,8 @@
 
 #include "integration/support.hpp"
 
+namespace calls_test {
+
 using bridge32::named;
 
 namespace {
@@ -329,3 +331,5 @@ TEST_CASE("client: calls run on the host's main thread, the one that constructed
     CHECK(c.call<bool>("on_main_thread"));
     CHECK(c.call<std::uint64_t>("thread_id") == c.get<std::uint64_t>("constructor_thread"));
 }
+
+}  // namespace calls_test

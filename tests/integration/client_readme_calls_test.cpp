@@ -20,6 +20,8 @@
 #include "os/environment.hpp"
 #include "plugins/instrument.hpp"
 
+namespace client_readme_calls_test {
+
 namespace {
 
 using namespace std::chrono_literals;
@@ -244,3 +246,5 @@ TEST_CASE("client/README.md: a plugin describes itself as it stands there") {
     library["path"] = "/opt/bridge32/plugins/my_lib.so";
     CHECK(described == described_in_the_document());
 }
+
+}  // namespace client_readme_calls_test

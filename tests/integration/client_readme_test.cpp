@@ -15,6 +15,8 @@
 #include "integration/support.hpp"
 #include "unit/os/runtime_folder.hpp"
 
+namespace client_readme_test {
+
 namespace {
 
 /// `host32 --serve lab`, in a folder of this test's own: the name `lab` may be taken.
@@ -144,3 +146,5 @@ TEST_CASE("client/README.md: the 64-bit build of a plugin runs in this process")
     CHECK_FALSE(version.empty());
     CHECK(c.host_info().bits == 64);
 }
+
+}  // namespace client_readme_test

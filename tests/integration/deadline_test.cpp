@@ -7,6 +7,8 @@
 
 #include "integration/support.hpp"
 
+namespace deadline_test {
+
 namespace {
 
 using bridge32::Client;
@@ -140,3 +142,5 @@ TEST_CASE("deadline: events and callbacks go on after a restart") {
     CHECK(test::eventually([&] { return calls >= 3; }));
     c.call("stop");
 }
+
+}  // namespace deadline_test

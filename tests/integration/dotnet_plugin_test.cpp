@@ -11,6 +11,8 @@
 
 #include "integration/support.hpp"
 
+namespace dotnet_plugin_test {
+
 namespace {
 
 using bridge32::Client;
@@ -157,3 +159,5 @@ TEST_CASE("dotnet: what is missing is a PluginError that says what to do") {
         Client("dotnet", {.kwargs = {{"assembly", "/etc/passwd"}, {"runtime", "libnowhere.so"}}}),
         doctest::Contains("apt-get install libmonosgen-2.0-1:i386"), bridge32::PluginError);
 }
+
+}  // namespace dotnet_plugin_test

@@ -3,6 +3,8 @@
 
 #include "integration/support.hpp"
 
+namespace errors_test {
+
 using bridge32::named;
 using bridge32::test::library_file;
 using bridge32::test::plugin_file;
@@ -250,3 +252,5 @@ TEST_CASE("errors: call_timeout holds for every call of the client") {
     CHECK_THROWS_AS(c.call("sleep_ms", 300), bridge32::TimeoutError);
     CHECK(c.with_timeout(std::chrono::seconds(10)).call<int>("add", 1, 2) == 3);
 }
+
+}  // namespace errors_test

@@ -10,6 +10,8 @@
 
 #include "integration/support.hpp"
 
+namespace events_test {
+
 namespace {
 
 using bridge32::Client;
@@ -164,3 +166,5 @@ TEST_CASE("events: a client that does not read is no danger to the host") {
     CHECK(seen == sent);
     CHECK(c.call<int>("add", 1, 2) == 3);
 }
+
+}  // namespace events_test

@@ -12,6 +12,8 @@
 #include "integration/server.hpp"
 #include "integration/support.hpp"
 
+namespace handles_test {
+
 // [types]
 struct Camera;  // the client's own types, to tell handles apart
 struct Port;
@@ -233,3 +235,5 @@ TEST_CASE(
     CHECK(c.get<Lines>("destroyed") == Lines(20, "thing"));
     CHECK(c.get<int>("alive") == 1);
 }
+
+}  // namespace handles_test

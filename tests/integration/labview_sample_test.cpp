@@ -7,6 +7,8 @@
 #include "integration/support.hpp"
 #include "samples/labview/labview_lib.hpp"
 
+namespace labview_sample_test {
+
 using bridge32::test::library_file;
 
 namespace {
@@ -41,3 +43,5 @@ TEST_CASE("samples: labview leaves the error alone when something else is missin
     CHECK(complaint.find(library_file("third")) != std::string::npos);
     CHECK(complaint.find("LabVIEW") == std::string::npos);
 }
+
+}  // namespace labview_sample_test

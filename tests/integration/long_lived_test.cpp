@@ -10,6 +10,8 @@
 
 #include "integration/support.hpp"
 
+namespace long_lived_test {
+
 namespace {
 
 using bridge32::Client;
@@ -163,3 +165,5 @@ TEST_CASE("callbacks: not in a call without reply") {
     CHECK_THROWS_WITH_AS(c.notify("scan", 1, [](int, double) { return true; }),
                          doctest::Contains("long_lived"), bridge32::InvalidArgument);
 }
+
+}  // namespace long_lived_test

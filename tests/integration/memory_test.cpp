@@ -12,6 +12,8 @@
 #include "integration/support.hpp"
 #include "os/process.hpp"
 
+namespace memory_test {
+
 namespace {
 
 using bridge32::Bytes;
@@ -241,3 +243,5 @@ TEST_CASE("memory: an ordinary vector cannot be kept, and the error says what to
     CHECK_THROWS_WITH_AS(c.call("retain_span", std::vector<double>{1}),
                          doctest::Contains("make_array"), bridge32::InvalidArgument);
 }
+
+}  // namespace memory_test

@@ -12,6 +12,8 @@
 #include "os/process.hpp"
 #include "support/belongings.hpp"
 
+namespace restart_test {
+
 namespace {
 
 using bridge32::Client;
@@ -221,3 +223,5 @@ TEST_CASE("restart: a call does not wait for the next try longer than its time l
     CHECK_THROWS_AS(c.with_timeout(50ms).call<int>("dies_once", 1), bridge32::TimeoutError);
     CHECK(std::chrono::steady_clock::now() - start < 5s);
 }
+
+}  // namespace restart_test

@@ -8,6 +8,8 @@
 #include "integration/support.hpp"
 #include "plugins/instrument.hpp"
 
+namespace sdk_readme_test {
+
 TEST_CASE("sdk/README.md: a Fortran library's matrix arrives as what it is") {
     const auto c = test::client("instrument");
 
@@ -58,3 +60,5 @@ TEST_CASE("sdk/README.md: a plugin in plain C sends an event") {
 
     CHECK(seen == 0.5);
 }
+
+}  // namespace sdk_readme_test

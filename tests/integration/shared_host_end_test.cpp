@@ -8,6 +8,8 @@
 #include "integration/support.hpp"
 #include "os/process.hpp"
 
+namespace shared_host_end_test {
+
 namespace {
 
 using bridge32::Client;
@@ -160,3 +162,5 @@ TEST_CASE("shared host: calls that a plugin's end makes possible are refused one
     CHECK(Clock::now() - start < 5s);
     CHECK(server.connect("echo").call<int>("add", 1, 2) == 3);
 }
+
+}  // namespace shared_host_end_test

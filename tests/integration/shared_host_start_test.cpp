@@ -15,6 +15,8 @@
 #include "integration/support.hpp"
 #include "os/process.hpp"
 
+namespace shared_host_start_test {
+
 namespace {
 
 using bridge32::Client;
@@ -161,3 +163,5 @@ TEST_CASE("shared host: its options decide who shares an instance") {
         CHECK(two.call<int>("count_up") == 1);
     }
 }
+
+}  // namespace shared_host_start_test

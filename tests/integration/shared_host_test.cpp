@@ -9,6 +9,8 @@
 #include "integration/support.hpp"
 #include "os/process.hpp"
 
+namespace shared_host_test {
+
 namespace {
 
 using bridge32::Client;
@@ -140,3 +142,5 @@ TEST_CASE("shared host: one that is killed is a HostCrashed, and its name can be
     const Server next(host);
     CHECK(next.connect("echo").call<int>("add", 1, 2) == 3);
 }
+
+}  // namespace shared_host_test

@@ -4,6 +4,8 @@
 #include "integration/support.hpp"
 #include "os/path.hpp"
 
+namespace startup_test {
+
 namespace {
 
 using bridge32::StartupError;
@@ -96,3 +98,5 @@ TEST_CASE("startup: in process, the same plugin answers without a host") {
     c.shutdown();
     CHECK_THROWS_AS(c.call("add", 1, 2), bridge32::ConnectionClosed);
 }
+
+}  // namespace startup_test

@@ -14,6 +14,8 @@
 
 #include "integration/support.hpp"
 
+namespace stress_test {
+
 namespace {
 
 using bridge32::Client;
@@ -211,3 +213,5 @@ TEST_CASE("stress: eight threads, callbacks, events, timeouts and arrays, on the
 TEST_CASE("stress: eight threads, callbacks, events, timeouts and arrays, on the pool") {
     stress("concurrent");
 }
+
+}  // namespace stress_test

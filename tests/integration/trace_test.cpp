@@ -11,6 +11,8 @@
 #include "integration/run_program.hpp"
 #include "integration/support.hpp"
 
+namespace trace_test {
+
 namespace {
 
 /// A program in `folder` whose host runs in `folder`/host.
@@ -54,3 +56,5 @@ TEST_CASE("trace: where it cannot be written the program is told, and goes on") 
     CHECK(ran.err.find("no_such_folder") != std::string::npos);
     CHECK(std::count(ran.err.begin(), ran.err.end(), '\n') == 1);
 }
+
+}  // namespace trace_test

@@ -5,6 +5,8 @@
 #include <string>
 #include <utility>
 
+namespace zlib_plugin_test {
+
 namespace {
 
 using bridge32::Bytes;
@@ -137,3 +139,5 @@ TEST_CASE("zlib: the kwarg `library` names the library to load") {
     CHECK_THROWS_WITH_AS(bridge32::Client("zlib", {.kwargs = {{"library", "no_such_zlib"}}}),
                          doctest::Contains("no_such_zlib"), bridge32::PluginError);
 }
+
+}  // namespace zlib_plugin_test

@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <new>
 
+namespace allocation_count_test {
+
 TEST_CASE("allocation_count: an allocation is counted") {
     const std::uint64_t before = bridge32::test::allocation_count();
 
@@ -12,3 +14,5 @@ TEST_CASE("allocation_count: an allocation is counted") {
 
     CHECK(bridge32::test::allocation_count() - before == 1);
 }
+
+}  // namespace allocation_count_test

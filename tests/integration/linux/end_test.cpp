@@ -11,6 +11,8 @@
 #include "integration/support.hpp"
 #include "support/linux/without_pidfd.hpp"
 
+namespace linux_end_test {
+
 namespace {
 
 // What is promised is a second. A sanitizer takes its time over the end of a process.
@@ -223,3 +225,5 @@ TEST_CASE("end: fifty clients leave no descriptor and no thread behind") {
     CHECK(count("/proc/self/fd") == descriptors);
     CHECK(count("/proc/self/task") == threads);
 }
+
+}  // namespace linux_end_test

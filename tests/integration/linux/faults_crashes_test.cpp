@@ -4,6 +4,8 @@
 
 #include "integration/faults.hpp"
 
+namespace linux_faults_crashes_test {
+
 using bridge32::Client;
 using bridge32::CrashOwner;
 using bridge32::HostCrashed;
@@ -343,3 +345,5 @@ TEST_CASE("faults: the text has the cause and the call in its first line, then t
         CHECK(contains(text, detail));
     }
 }
+
+}  // namespace linux_faults_crashes_test

@@ -8,6 +8,8 @@
 
 #include "integration/faults.hpp"
 
+namespace linux_faults_harms_test {
+
 using bridge32::Client;
 using bridge32::CrashOwner;
 using bridge32::TimeoutError;
@@ -197,3 +199,5 @@ TEST_CASE("faults: children that outlive the call, crash or exit are not taken f
         }
     }
 }
+
+}  // namespace linux_faults_harms_test

@@ -24,6 +24,8 @@
 #include "integration/support.hpp"
 #include "os/process.hpp"
 
+namespace linux_faults_kill_storm_test {
+
 namespace {
 
 using bridge32::Client;
@@ -389,3 +391,5 @@ TEST_CASE("kill storm: thousands who come and go leave nothing behind") {
     }
     CHECK(nothing_left(before));
 }
+
+}  // namespace linux_faults_kill_storm_test

@@ -6,6 +6,8 @@
 
 #include "integration/faults.hpp"
 
+namespace linux_faults_readme_test {
+
 TEST_CASE("faults: the example in the client's README catches the crash and reports it") {
     const bridge32::Client c = test::client("crashes");
     std::ostringstream log;
@@ -28,3 +30,5 @@ TEST_CASE("faults: the example in the client's README catches the crash and repo
     CHECK(test::contains(text.str(), "while running crashes.segv"));
     CHECK(test::contains(log.str(), "SIGSEGV"));
 }
+
+}  // namespace linux_faults_readme_test

@@ -4,6 +4,8 @@
 #include "integration/faults.hpp"
 #include "integration/server.hpp"
 
+namespace linux_faults_shared_test {
+
 using bridge32::CrashOwner;
 using test::contains;
 
@@ -77,3 +79,5 @@ TEST_CASE("faults: a library that crashes while another client leaves is not bla
     CHECK(contains(crash.what(), " while running loads.(shutdown) for another client"));
     look_for(test::name("left"));
 }
+
+}  // namespace linux_faults_shared_test

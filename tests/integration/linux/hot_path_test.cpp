@@ -11,6 +11,8 @@
 #include "integration/support.hpp"
 #include "support/allocation_count.hpp"
 
+namespace linux_hot_path_test {
+
 namespace {
 
 using namespace std::chrono_literals;
@@ -89,3 +91,5 @@ TEST_CASE("hot path: an idle host and an idle client use no processor") {
     CHECK(of_host < 10ms);
     CHECK(own < 10ms);
 }
+
+}  // namespace linux_hot_path_test

@@ -11,6 +11,8 @@
 
 #include "integration/support.hpp"
 
+namespace linux_protocol_example_test {
+
 namespace {
 
 std::string python_block() {
@@ -65,3 +67,5 @@ TEST_CASE("protocol: the document's client in Python calls a plugin") {
     CHECK(lines[2] == R"({"result": null})");
     CHECK(test::no_segments_but(before));
 }
+
+}  // namespace linux_protocol_example_test

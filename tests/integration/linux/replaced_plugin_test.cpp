@@ -6,6 +6,8 @@
 
 #include "integration/server.hpp"
 
+namespace linux_replaced_plugin_test {
+
 using test::Server;
 
 namespace {
@@ -37,3 +39,5 @@ TEST_CASE("shared host: a plugin that is replaced serves new clients, and the ol
                          bridge32::RemoteError);
     CHECK(old.call<int>("add", 3, 4) == 7);
 }
+
+}  // namespace linux_replaced_plugin_test

@@ -18,6 +18,8 @@
 #include "integration/support.hpp"
 #include "wire/layout.hpp"
 
+namespace linux_rogue_peer_test {
+
 namespace {
 
 using bridge32::Client;
@@ -284,3 +286,5 @@ TEST_CASE("rogue peer: a private host and its client survive or end cleanly") {
     CHECK(outcomes.errors + outcomes.protocol_errors > 0);
     CHECK(test::client("echo").call<int>("add", 20, 22) == 42);
 }
+
+}  // namespace linux_rogue_peer_test

@@ -13,6 +13,8 @@
 #include "integration/support.hpp"
 #include "os/process.hpp"
 
+namespace linux_shared_host_detached_test {
+
 namespace {
 
 using bridge32::Client;
@@ -89,3 +91,5 @@ TEST_CASE("shared host: host32 --detach returns when clients can connect, or say
     CHECK(start(out, err) == 1);
     CHECK(err.find("already running") != std::string::npos);
 }
+
+}  // namespace linux_shared_host_detached_test

@@ -20,6 +20,8 @@
 #include "wire/channel.hpp"
 #include "wire/control.hpp"
 
+namespace linux_shared_host_neighbours_test {
+
 namespace {
 
 using bridge32::Client;
@@ -269,3 +271,5 @@ TEST_CASE("shared host: sixty-four clients at once all get their own answers") {
         thread.join();
     CHECK(wrong == 0);
 }
+
+}  // namespace linux_shared_host_neighbours_test

@@ -6,6 +6,8 @@
 
 #include "integration/support.hpp"
 
+namespace linux_startup_test {
+
 namespace {
 
 using bridge32::StartupError;
@@ -94,3 +96,5 @@ TEST_CASE("startup: a dependency in library_path is found by the system's loader
 
     CHECK_NOTHROW(bridge32::Client("loads", options));
 }
+
+}  // namespace linux_startup_test

@@ -12,6 +12,8 @@
 #include "integration/process_facts.hpp"
 #include "integration/server.hpp"
 
+namespace linux_who_may_in_test {
+
 namespace fs = std::filesystem;
 
 namespace {
@@ -156,3 +158,5 @@ TEST_CASE("who may in: a host has none of the client's descriptors") {
     }
     ::close(fd);
 }
+
+}  // namespace linux_who_may_in_test

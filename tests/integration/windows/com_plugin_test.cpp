@@ -12,6 +12,8 @@
 
 #include "integration/support.hpp"
 
+namespace windows_com_plugin_test {
+
 namespace {
 
 using bridge32::Client;
@@ -215,3 +217,5 @@ TEST_CASE("com: errors say which member, which code, and what to do") {
     CHECK_THROWS_AS(Client("com", {.kwargs = {{"progid", "No.Such.Component"}}}),
                     bridge32::PluginError);
 }
+
+}  // namespace windows_com_plugin_test

@@ -7,6 +7,8 @@
 
 #include "integration/faults.hpp"
 
+namespace windows_faults_crashes_test {
+
 using bridge32::Client;
 using bridge32::CrashOwner;
 using bridge32::HostCrashed;
@@ -145,3 +147,5 @@ TEST_CASE("faults: a crash in the plugin's constructor is a HostCrashed that say
         CHECK(crash.facts().owner == CrashOwner::this_call);
     }
 }
+
+}  // namespace windows_faults_crashes_test

@@ -8,6 +8,8 @@
 
 #include "integration/support.hpp"
 
+namespace windows_loading_test {
+
 namespace {
 
 namespace fs = std::filesystem;
@@ -109,3 +111,5 @@ TEST_CASE("loading: a missing symbol is explained by its decorations") {
         CHECK(contains(error.what(), "It exports `_subtract@8`. That is a stdcall function"));
     }
 }
+
+}  // namespace windows_loading_test

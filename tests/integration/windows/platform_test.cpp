@@ -12,6 +12,8 @@
 #include "binary/windows_sources.hpp"
 #include "integration/support.hpp"
 
+namespace windows_platform_test {
+
 TEST_CASE("windows: a killed client leaves no host") {
     for (const char* what : {"idle", "busy"}) {
         CAPTURE(what);
@@ -91,3 +93,5 @@ TEST_CASE("windows: host, tool, plugins and samples need no DLL that not every W
     }
     CHECK(files > 10);
 }
+
+}  // namespace windows_platform_test

@@ -6,6 +6,8 @@
 
 #include "integration/server.hpp"
 
+namespace windows_replaced_plugin_test {
+
 using test::Server;
 
 namespace {
@@ -40,3 +42,5 @@ TEST_CASE("shared host: a plugin that is replaced serves new clients when the ol
         }
     }));
 }
+
+}  // namespace windows_replaced_plugin_test

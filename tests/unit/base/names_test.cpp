@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <string>
 
+namespace names_test {
+
 using bridge32::unguessable_name;
 
 TEST_CASE("segment: names have 128 random bits in hex") {
@@ -15,3 +17,5 @@ TEST_CASE("segment: names have 128 random bits in hex") {
     CHECK(name.find_first_not_of("0123456789abcdef", 9) == std::string::npos);
     CHECK(unguessable_name() != name);
 }
+
+}  // namespace names_test

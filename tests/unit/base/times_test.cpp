@@ -4,6 +4,8 @@
 
 #include <chrono>
 
+namespace times_test {
+
 using namespace std::chrono_literals;
 using bridge32::Clock;
 using bridge32::deadline_after;
@@ -28,3 +30,5 @@ TEST_CASE("times: a system call waits until the deadline, at most an hour") {
     CHECK(next_wait(Clock::now() + 10s) <= 10s);
     CHECK(next_wait(Clock::time_point::max()) == times::kLongestWait);
 }
+
+}  // namespace times_test

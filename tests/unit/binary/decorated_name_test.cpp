@@ -4,6 +4,8 @@
 
 #include <string>
 
+namespace decorated_name_test {
+
 using namespace bridge32::binary;
 
 namespace {
@@ -72,3 +74,5 @@ TEST_CASE("exports: a name of Microsoft's that is not understood stays as it is"
     CHECK_FALSE(
         read_microsoft_name("?" + std::string(2000, 'a') + "@" + std::string(2000, '0') + "@3HA"));
 }
+
+}  // namespace decorated_name_test

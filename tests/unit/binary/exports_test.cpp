@@ -10,6 +10,8 @@
 
 #include "test_files.hpp"
 
+namespace exports_test {
+
 using namespace bridge32::binary;
 using test_files::Folder;
 using test_files::library;
@@ -61,3 +63,5 @@ TEST_CASE("image: random damage to a library's symbols does no harm") {
         REQUIRE(names.size() < 10000);
     }
 }
+
+}  // namespace exports_test

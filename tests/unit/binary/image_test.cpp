@@ -10,6 +10,8 @@
 #include "pe_sample.hpp"
 #include "test_files.hpp"
 
+namespace image_test {
+
 namespace {
 
 using bridge32::binary::Format;
@@ -107,3 +109,5 @@ TEST_CASE("image: random damage to a Windows file does no harm") {
     mutate(pe_sample::library(32), 3, 10000);
     mutate(pe_sample::library(64), 4, 10000);
 }
+
+}  // namespace image_test

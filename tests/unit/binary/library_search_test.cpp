@@ -6,6 +6,8 @@
 
 #include "test_files.hpp"
 
+namespace library_search_test {
+
 namespace {
 
 namespace fs = std::filesystem;
@@ -82,3 +84,5 @@ TEST_CASE("library search: what the process has loaded already needs no file") {
 
     CHECK(find_dependency(file_of("beside"), loaded(library("neighbour"))).already_loaded);
 }
+
+}  // namespace library_search_test

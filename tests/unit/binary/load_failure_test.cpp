@@ -4,6 +4,8 @@
 
 #include "load_failure_support.hpp"
 
+namespace load_failure_test {
+
 namespace {
 
 namespace fs = std::filesystem;
@@ -85,3 +87,5 @@ TEST_CASE("load failure: a dependency that is no library is called what it is") 
     CHECK(contains(text, "needs `" + file_of("second") + "`. `"));
     CHECK(contains(text, "it is a linker script"));
 }
+
+}  // namespace load_failure_test

@@ -8,6 +8,8 @@
 #include "bridge32/internal/text/path_text.hpp"
 #include "test_files.hpp"
 
+namespace missing_symbol_test {
+
 using namespace bridge32::binary;
 using bridge32::detail::utf8_of;
 using test_files::library;
@@ -64,3 +66,5 @@ TEST_CASE("missing symbol: of many exports only some are listed") {
     CHECK(contains(text, "It exports 5000 names, among them `function_0`"));
     CHECK(text.size() < 400);
 }
+
+}  // namespace missing_symbol_test

@@ -13,6 +13,8 @@
 #include "binary/elf.hpp"
 #include "unit/binary/test_files.hpp"
 
+namespace symbols_test {
+
 using namespace bridge32::binary;
 using test_files::library;
 
@@ -126,3 +128,5 @@ TEST_CASE("symbols: a file that claims a million long names costs neither much t
     REQUIRE(symbols.find(0x1000) != nullptr);
     CHECK(symbols.find(0x1000)->name == std::string(4096, 'x'));
 }
+
+}  // namespace symbols_test

@@ -4,6 +4,8 @@
 
 #include <string>
 
+namespace windows_sources_test {
+
 using namespace bridge32::binary;
 
 TEST_CASE("exports: which Windows libraries everybody has, and where others come from") {
@@ -13,3 +15,5 @@ TEST_CASE("exports: which Windows libraries everybody has, and where others come
     CHECK(windows_library_source("MSVCR100.dll", 32).find("2010") != std::string::npos);
     CHECK(windows_library_source("other.dll", 32).empty());
 }
+
+}  // namespace windows_sources_test

@@ -9,6 +9,8 @@
 #include <thread>
 #include <vector>
 
+namespace dispatcher_test {
+
 namespace {
 
 using bridge32::Clock;
@@ -132,3 +134,5 @@ TEST_CASE("dispatcher: a task may stop and destroy it") {
         std::this_thread::yield();
     CHECK(gone);
 }
+
+}  // namespace dispatcher_test

@@ -8,6 +8,8 @@
 #include <stdexcept>
 #include <thread>
 
+namespace function_registry_test {
+
 namespace {
 
 using bridge32::client::FunctionRegistry;
@@ -81,3 +83,5 @@ TEST_CASE("functions: what one throws is found under its number, and under no ot
     const auto other = registry.add(std::make_shared<Nothing>(), nullptr);
     CHECK(registry.use(other).keep_exception(nullptr) == 0);
 }
+
+}  // namespace function_registry_test

@@ -11,6 +11,8 @@
 #include "support/allocation_count.hpp"
 #include "unit/codec/codec_test.hpp"
 
+namespace allocation_test {
+
 namespace {
 
 using bridge32::Argument;
@@ -97,3 +99,5 @@ TEST_CASE("allocation: scalars, strings and views allocate nothing") {
     CHECK(writing == 0);
     CHECK(reading == 0);
 }
+
+}  // namespace allocation_test

@@ -12,6 +12,8 @@
 #include "bridge32/values.hpp"
 #include "unit/codec/codec_test.hpp"
 
+namespace argument_test {
+
 using bridge32::Argument;
 using bridge32::Bytes;
 using bridge32::Encoder;
@@ -148,3 +150,5 @@ TEST_CASE("named: values are kept, and written as positional ones are") {
     CHECK(encoder.attachments().size() == 1);
     CHECK(bridge32::named({}).arguments().empty());
 }
+
+}  // namespace argument_test

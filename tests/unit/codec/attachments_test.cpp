@@ -13,6 +13,8 @@
 
 #include "unit/codec/codec_test.hpp"
 
+namespace attachments_test {
+
 using bridge32::Bytes;
 using bridge32::Encoder;
 using bridge32::Json;
@@ -290,3 +292,5 @@ TEST_CASE("attachments: data that is not aligned is copied") {
     argument.decode(array_text<double>("[3]"), attached);
     CHECK(std::ranges::equal(argument.get(), values));
 }
+
+}  // namespace attachments_test

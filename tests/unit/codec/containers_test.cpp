@@ -15,6 +15,8 @@
 
 #include "unit/codec/codec_test.hpp"
 
+namespace containers_test {
+
 using bridge32::Json;
 using codec_test::contains;
 using codec_test::read;
@@ -138,3 +140,5 @@ TEST_CASE("containers: values nest up to the limit, and what is written can be r
     encoder.clear();
     CHECK_NOTHROW(encoder.value(deepest));
 }
+
+}  // namespace containers_test

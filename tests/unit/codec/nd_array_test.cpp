@@ -13,6 +13,8 @@
 
 #include "unit/codec/codec_test.hpp"
 
+namespace nd_array_test {
+
 using bridge32::Argument;
 using bridge32::Bytes;
 using bridge32::Encoder;
@@ -327,3 +329,5 @@ TEST_CASE("bytes: adopted memory is used in place until it is too small") {
     CHECK(moved == copy);
     CHECK(owner.use_count() == 1);
 }
+
+}  // namespace nd_array_test

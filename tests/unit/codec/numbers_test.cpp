@@ -8,6 +8,8 @@
 
 #include "unit/codec/codec_test.hpp"
 
+namespace numbers_test {
+
 using bridge32::Json;
 using codec_test::contains;
 using codec_test::read;
@@ -257,3 +259,5 @@ TEST_CASE("numbers: an enum is its underlying integer") {
     CHECK(contains(refusal<Level>("256"), "does not fit a uint8"));
     CHECK(contains(refusal<Level>("\"high\""), "expected an integer"));
 }
+
+}  // namespace numbers_test

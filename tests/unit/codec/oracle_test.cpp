@@ -7,6 +7,8 @@
 #include <random>
 #include <string>
 
+namespace oracle_test {
+
 using bridge32::test::Oracle;
 
 namespace {
@@ -145,3 +147,5 @@ TEST_CASE("codec: values of any form are read as nlohmann/json reads them, or re
         REQUIRE_MESSAGE(complaint.empty(), complaint);
     }
 }
+
+}  // namespace oracle_test

@@ -7,6 +7,8 @@
 #include "bridge32/internal/plugin/type_name.hpp"
 #include "unit/codec/codec_test.hpp"
 
+namespace paths_test {
+
 using codec_test::read;
 using codec_test::round_trip;
 using codec_test::text_of;
@@ -25,3 +27,5 @@ TEST_CASE("paths: containers of them are arrays of strings") {
     CHECK(round_trip(std::optional<path>("a")) == path("a"));
     CHECK(bridge32::detail::type_name<std::vector<path>>() == "array of string");
 }
+
+}  // namespace paths_test

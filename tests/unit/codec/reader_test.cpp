@@ -10,6 +10,8 @@
 
 #include "unit/codec/codec_test.hpp"
 
+namespace reader_test {
+
 using namespace std::string_literals;
 using bridge32::CodecError;
 using bridge32::Json;
@@ -230,3 +232,5 @@ TEST_CASE("reader: a long string is cut in messages, between characters") {
 
     CHECK(message == "expected a number, found the string \"" + std::string(38, 'a') + "…");
 }
+
+}  // namespace reader_test

@@ -5,6 +5,8 @@
 
 #include "unit/codec/codec_test.hpp"
 
+namespace strings_test {
+
 using namespace std::string_literals;
 using bridge32::Json;
 using codec_test::contains;
@@ -87,3 +89,5 @@ TEST_CASE("strings: a wrong kind is refused") {
     CHECK(refusal<std::string>("\"a\" 1") ==
           "malformed JSON at byte 4: unexpected text after the value");
 }
+
+}  // namespace strings_test

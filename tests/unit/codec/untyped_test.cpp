@@ -6,6 +6,8 @@
 
 #include "unit/codec/codec_test.hpp"
 
+namespace untyped_test {
+
 using bridge32::Bytes;
 using bridge32::Encoder;
 using bridge32::Json;
@@ -78,3 +80,5 @@ TEST_CASE("untyped: what nlohmann parses, the codec reads, and writes as nlohman
         CHECK(Json::parse(text_of(json)).is_number_float() == json.is_number_float());
     }
 }
+
+}  // namespace untyped_test

@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+namespace path_test {
+
 using namespace bridge32::os;
 
 namespace {
@@ -187,3 +189,5 @@ TEST_CASE("path: what is not there has no canonical path") {
     CHECK(absolute_path(".") == absolute_path(absolute_path(".")));
     CHECK(is_absolute(absolute_path("no such file")));
 }
+
+}  // namespace path_test

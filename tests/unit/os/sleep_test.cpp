@@ -10,6 +10,8 @@
 #include "base/names.hpp"
 #include "os/segment.hpp"
 
+namespace sleep_test {
+
 using bridge32::os::SleepingPlace;
 using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
@@ -94,3 +96,5 @@ TEST_CASE("sleep: the longest sleep is no busy loop") {
 }
 
 TEST_CASE("sleep: there is a processor") { CHECK(bridge32::os::usable_processors() >= 1); }
+
+}  // namespace sleep_test

@@ -7,6 +7,8 @@
 #include "support/allocation_count.hpp"
 #include "unit/plugin/fake_host.hpp"
 
+namespace allocation_test {
+
 namespace {
 
 using bridge32::test::allocation_count;
@@ -70,3 +72,5 @@ TEST_CASE("plugin: a small typed call allocates nothing once the buffers have gr
     kPlugin.shutdown(instance);
     kPlugin.destroy(instance);
 }
+
+}  // namespace allocation_test

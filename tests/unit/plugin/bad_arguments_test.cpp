@@ -7,6 +7,8 @@
 
 #include "unit/plugin/fake_host.hpp"
 
+namespace bad_arguments_test {
+
 namespace {
 
 using bridge32::Json;
@@ -136,3 +138,5 @@ TEST_CASE("plugin: a request that is malformed is an InvalidArgument") {
     }
     CHECK(lib.result(R"({"method":"add","args":[1,2]})") == 3);
 }
+
+}  // namespace bad_arguments_test

@@ -15,6 +15,8 @@
 
 #include "unit/plugin/fake_host.hpp"
 
+namespace calls_test {
+
 namespace {
 
 using bridge32::Json;
@@ -212,3 +214,5 @@ TEST_CASE("plugin: structs, untyped values and containers pass") {
     CHECK(lib.result(R"({"method":"pair","args":[{"k":1},{"$complex":[1.0,2.0]}]})").dump() ==
           R"([1,{"$complex":[1.0,2.0]}])");
 }
+
+}  // namespace calls_test

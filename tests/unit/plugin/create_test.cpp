@@ -7,6 +7,8 @@
 
 #include "unit/plugin/fake_host.hpp"
 
+namespace create_test {
+
 namespace {
 
 using bridge32::Json;
@@ -150,3 +152,5 @@ TEST_CASE("plugin: a method that is registered after the constructor is a Plugin
           "PluginError: method other: methods and properties must be registered in the plugin's "
           "constructor");
 }
+
+}  // namespace create_test

@@ -9,6 +9,8 @@
 
 #include "unit/plugin/fake_host.hpp"
 
+namespace handle_table_test {
+
 namespace {
 
 using bridge32::CodecError;
@@ -160,3 +162,5 @@ TEST_CASE_FIXTURE(Fixture, "handle table: threads that use and destroy the same 
     CHECK(dead == 0);
     CHECK(uses >= 200);
 }
+
+}  // namespace handle_table_test

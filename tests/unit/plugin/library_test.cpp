@@ -9,6 +9,8 @@
 #include "hosting/host_table.hpp"
 #include "unit/binary/test_files.hpp"
 
+namespace library_test {
+
 namespace {
 
 using bridge32::CallingConvention;
@@ -174,3 +176,5 @@ TEST_CASE("library: inside a host its search and its explanations are used") {
     CHECK(failure([] { Library("plain").function<int()>("ad"); }).find("Did you mean `add`?") !=
           std::string::npos);
 }
+
+}  // namespace library_test

@@ -12,6 +12,8 @@
 
 #include "unit/plugin/fake_host.hpp"
 
+namespace readme_test {
+
 namespace {
 
 using bridge32::test::Loaded;
@@ -133,3 +135,5 @@ TEST_CASE("sdk/README.md: what a plugin keeps, shares and lets go of") {
     listens.unload();
     CHECK((listener == nullptr));
 }
+
+}  // namespace readme_test

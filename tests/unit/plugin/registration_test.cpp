@@ -15,6 +15,8 @@
 
 #include "unit/plugin/fake_host.hpp"
 
+namespace registration_test {
+
 namespace {
 
 using bridge32::Json;
@@ -150,3 +152,5 @@ TEST_CASE("plugin: types have names for people") {
     CHECK(type_name<Color>() == "uint8");
     CHECK(type_name<Point>() == "object");
 }
+
+}  // namespace registration_test

@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+namespace callback_test {
+
 using namespace bridge32;
 using protocol::CallbackView;
 
@@ -41,3 +43,5 @@ TEST_CASE("callback: what is malformed is a ProtocolError") {
                              ProtocolError);
     }
 }
+
+}  // namespace callback_test

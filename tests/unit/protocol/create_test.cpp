@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+namespace create_test {
+
 using namespace bridge32;
 using protocol::CreateView;
 
@@ -50,3 +52,5 @@ TEST_CASE("create: what is malformed is a CodecError") {
         CHECK_THROWS_AS(view.read(json), CodecError);
     }
 }
+
+}  // namespace create_test

@@ -4,6 +4,8 @@
 
 #include "protocol/throw_failure.hpp"
 
+namespace error_test {
+
 using namespace bridge32;
 using protocol::error_text;
 using protocol::Failure;
@@ -89,3 +91,5 @@ TEST_CASE("throw_failure: the type says which exception it is") {
     CHECK_THROWS_WITH_AS(thrown("MethodNotFound"), "p.m: MethodNotFound: why", MethodNotFound);
     CHECK_THROWS_WITH_AS(thrown("TooHigh"), "p.m: TooHigh: why", RemoteError);
 }
+
+}  // namespace error_test

@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+namespace event_test {
+
 using namespace bridge32;
 using protocol::EventView;
 
@@ -44,3 +46,5 @@ TEST_CASE("event: what is malformed is a ProtocolError") {
                              doctest::Contains("the host sent a malformed event: "), ProtocolError);
     }
 }
+
+}  // namespace event_test

@@ -4,6 +4,8 @@
 
 #include "bridge32/error.hpp"
 
+namespace open_reply_test {
+
 using namespace bridge32;
 
 TEST_CASE("open reply: the message is as documented") {
@@ -29,3 +31,5 @@ TEST_CASE("open reply: what is malformed is a ProtocolError") {
                              ProtocolError);
     }
 }
+
+}  // namespace open_reply_test

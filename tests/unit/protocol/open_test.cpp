@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+namespace open_test {
+
 using namespace bridge32;
 using protocol::OpenView;
 
@@ -57,3 +59,5 @@ TEST_CASE("open: what is malformed is a ProtocolError") {
                              ProtocolError);
     }
 }
+
+}  // namespace open_test

@@ -4,6 +4,8 @@
 
 #include <vector>
 
+namespace reply_test {
+
 using namespace bridge32;
 using protocol::ReplyView;
 
@@ -111,3 +113,5 @@ TEST_CASE("reply: the one to a batch must be an array") {
     CHECK(items.next());
     CHECK_THROWS_AS(items.next(), CodecError);
 }
+
+}  // namespace reply_test

@@ -4,6 +4,8 @@
 
 #include <vector>
 
+namespace request_test {
+
 using namespace bridge32;
 using protocol::RequestKind;
 using protocol::RequestView;
@@ -269,3 +271,5 @@ TEST_CASE("request: the name at its beginning is found without reading it") {
     CHECK(leading_name(R"( {"method":"add"})").empty());
     CHECK(leading_name("").empty());
 }
+
+}  // namespace request_test

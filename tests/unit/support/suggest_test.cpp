@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+namespace suggest_test {
+
 using bridge32::detail::did_you_mean;
 using bridge32::detail::edit_distance;
 using bridge32::detail::kCaseCost;
@@ -52,3 +54,5 @@ TEST_CASE("suggest: the question reads as a sentence") {
     CHECK(did_you_mean({"add", "add2"}) == "Did you mean `add` or `add2`?");
     CHECK(did_you_mean({"a", "b", "c"}) == "Did you mean `a`, `b` or `c`?");
 }
+
+}  // namespace suggest_test

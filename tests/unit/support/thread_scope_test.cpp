@@ -4,6 +4,8 @@
 
 #include <thread>
 
+namespace thread_scope_test {
+
 namespace {
 
 struct Step {
@@ -48,3 +50,5 @@ TEST_CASE("thread scope: each thread has a stack of its own") {
     std::thread([&] { elsewhere = Scope::innermost(); }).join();
     CHECK(elsewhere == nullptr);
 }
+
+}  // namespace thread_scope_test

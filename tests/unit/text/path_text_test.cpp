@@ -9,6 +9,8 @@
 
 #include "unit/binary/test_files.hpp"
 
+namespace path_text_test {
+
 using bridge32::detail::path_from_utf8;
 using bridge32::detail::replacing_utf16;
 using bridge32::detail::replacing_utf8;
@@ -44,3 +46,5 @@ TEST_CASE("path_text: what is malformed is replaced, and the rest kept") {
     CHECK(replacing_utf8(std::u16string{u'a', 0xd800, u'b', 0xdc00}) == "a\ufffdb\ufffd");
     CHECK(replacing_utf8(std::u16string{0xd834, 0xdd1e}) == "𝄞");
 }
+
+}  // namespace path_text_test

@@ -14,6 +14,8 @@
 #include "bridge32/internal/plugin/type_name.hpp"
 #include "unit/codec/codec_test.hpp"
 
+namespace text_test {
+
 using bridge32::CodePage;
 using bridge32::filled_text;
 using bridge32::from_utf8;
@@ -239,3 +241,5 @@ TEST_CASE("text: a buffer for a library to fill") {
     CHECK(filled_text(0, fill).empty());
     CHECK(filled_text(4, [](char*, std::size_t) {}).empty());
 }
+
+}  // namespace text_test

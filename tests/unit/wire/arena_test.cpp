@@ -16,6 +16,8 @@
 #include "unit/wire/support.hpp"
 #include "wire/doorbell.hpp"
 
+namespace arena_test {
+
 using namespace bridge32;
 using namespace bridge32::wire;
 using bridge32::test::named_segments;
@@ -298,3 +300,5 @@ TEST_CASE("arena: threads make blocks and let go of each other's") {
     CHECK(wrong.load() == 0);
     CHECK_FALSE(test.arena.has_blocks());
 }
+
+}  // namespace arena_test

@@ -19,6 +19,8 @@
 #include "support/allocation_count.hpp"
 #include "unit/wire/support.hpp"
 
+namespace channel_test {
+
 using namespace bridge32;
 using namespace bridge32::wire;
 using bridge32::test::named_segments;
@@ -674,3 +676,5 @@ TEST_CASE("shared block: threads fill, read and let go of blocks, and nobody see
     CHECK(wrong.load() == 0);
     CHECK(checked.load() == kMessages);
 }
+
+}  // namespace channel_test

@@ -12,6 +12,8 @@
 #include "unit/os/runtime_folder.hpp"
 #include "unit/wire/support.hpp"
 
+namespace control_test {
+
 using namespace bridge32;
 using namespace bridge32::wire;
 using bridge32::test::RuntimeFolder;
@@ -252,3 +254,5 @@ TEST_CASE("control: what may be the name of a shared host") {
     }
     CHECK_FALSE(is_host_name(std::string(65, 'a')));
 }
+
+}  // namespace control_test

@@ -12,6 +12,8 @@
 #include "os/segment.hpp"
 #include "unit/wire/support.hpp"
 
+namespace doorbell_test {
+
 using namespace bridge32::wire;
 using bridge32::Clock;
 using bridge32::test::Random;
@@ -243,3 +245,5 @@ TEST_CASE("doorbell: no wake-up is lost") {
     SUBCASE("always asleep") { CHECK(ping_pong(WaitMode::kBlock, 5'000, false)); }
     SUBCASE("never asleep") { CHECK(ping_pong(WaitMode::kSpin, 2'000, false)); }
 }
+
+}  // namespace doorbell_test

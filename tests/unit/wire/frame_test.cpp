@@ -10,6 +10,8 @@
 
 #include "unit/wire/support.hpp"
 
+namespace frame_test {
+
 using namespace bridge32;
 using namespace bridge32::wire;
 using bridge32::test::frame_of;
@@ -131,3 +133,5 @@ TEST_CASE("frame: a header is accepted up to the last byte of its frame") {
     test::poke(memory.data(), offsetof(FrameHeader, json_bytes), std::uint32_t{9});
     CHECK_THROWS_AS(checked_header(memory.data(), 64), ProtocolError);
 }
+
+}  // namespace frame_test

@@ -12,6 +12,8 @@
 
 #include "unit/wire/layout_fields.hpp"
 
+namespace layout_test {
+
 using namespace bridge32;
 using bridge32::test::layout_constants;
 using bridge32::test::layout_structs;
@@ -206,3 +208,5 @@ TEST_CASE("layout: shared words are plain 32-bit words") {
     CHECK(std::is_same_v<std::underlying_type_t<wire::HostState>, std::uint32_t>);
     CHECK(std::is_same_v<std::underlying_type_t<wire::WaitMode>, std::uint32_t>);
 }
+
+}  // namespace layout_test

@@ -10,6 +10,8 @@
 #include "base/names.hpp"
 #include "unit/wire/support.hpp"
 
+namespace message_test {
+
 using namespace bridge32;
 using namespace bridge32::wire;
 using bridge32::test::AlignedMemory;
@@ -309,3 +311,5 @@ TEST_CASE("message: an unreadable one says what it would have been, and why it i
     CHECK(message.readable());
     CHECK(message.json() == kJson);
 }
+
+}  // namespace message_test

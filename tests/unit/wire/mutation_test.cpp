@@ -14,6 +14,8 @@
 #include "wire/message.hpp"
 #include "wire/ring.hpp"
 
+namespace mutation_test {
+
 using namespace bridge32;
 using namespace bridge32::wire;
 using bridge32::test::AlignedMemory;
@@ -268,3 +270,5 @@ TEST_CASE("mutation: a ring of random bytes gives messages or a ProtocolError") 
     CHECK(outcomes.errors > 1'000);
     CHECK(outcomes.messages > 10);
 }
+
+}  // namespace mutation_test

@@ -15,6 +15,8 @@
 #include "unit/wire/support.hpp"
 #include "wire/arena.hpp"
 
+namespace peer_arena_test {
+
 using namespace bridge32;
 using namespace bridge32::wire;
 using bridge32::test::named_segments;
@@ -197,3 +199,5 @@ TEST_CASE("peer arena: what is given back unread is not looked at") {
     pair.peer.give_back({0, 0, 0xFFFF'FFFF, 0xFFFF'FFFF});
     CHECK(place.references->load() == 0);
 }
+
+}  // namespace peer_arena_test

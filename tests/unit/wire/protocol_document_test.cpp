@@ -13,6 +13,8 @@
 
 #include "unit/wire/layout_fields.hpp"
 
+namespace protocol_document_test {
+
 using namespace bridge32;
 using bridge32::test::LayoutField;
 
@@ -158,3 +160,5 @@ TEST_CASE("protocol document: its numbers are the code's constants") {
     says("| " + number(wire::kNoReply) + " | no reply |");
     says("| " + number(wire::kIndirect) + " | indirect |");
 }
+
+}  // namespace protocol_document_test

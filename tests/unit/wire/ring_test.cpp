@@ -10,6 +10,8 @@
 
 #include "unit/wire/support.hpp"
 
+namespace ring_test {
+
 using namespace bridge32;
 using namespace bridge32::wire;
 using bridge32::test::json_for_frame;
@@ -449,3 +451,5 @@ TEST_CASE("ring: memory too short for a header is a ProtocolError") {
     CHECK_THROWS_AS(checked_header(memory.data(), sizeof(FrameHeader) - 1), ProtocolError);
     CHECK_THROWS_AS(checked_header(memory.data(), 63), ProtocolError);
 }
+
+}  // namespace ring_test

@@ -10,6 +10,8 @@
 #include "base/names.hpp"
 #include "unit/wire/support.hpp"
 
+namespace slab_test {
+
 using namespace bridge32;
 using namespace bridge32::wire;
 
@@ -173,3 +175,5 @@ TEST_CASE("slab: it finds what lies in a block in use, and nothing else") {
     test.slab.let_go(second);
     CHECK_FALSE(test.slab.find(memory, 1));
 }
+
+}  // namespace slab_test

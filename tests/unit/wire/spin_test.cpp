@@ -4,6 +4,8 @@
 
 #include <chrono>
 
+namespace spin_test {
+
 using namespace bridge32::wire;
 namespace times = bridge32::times;
 using namespace std::chrono_literals;
@@ -60,3 +62,5 @@ TEST_CASE("doorbell: the other two ways of waiting do not adapt") {
     CHECK(spin.get() == forever);
     CHECK(block.get() == 0ns);
 }
+
+}  // namespace spin_test

@@ -5,6 +5,8 @@
 
 #include "unit/binary/test_files.hpp"
 
+namespace linux_image_test {
+
 namespace {
 
 using bridge32::binary::Format;
@@ -45,3 +47,5 @@ TEST_CASE("image: every library of the system is read without complaint") {
         }
     }
 }
+
+}  // namespace linux_image_test

@@ -8,6 +8,8 @@
 
 #include "unit/binary/test_files.hpp"
 
+namespace linux_library_search_test {
+
 namespace {
 
 namespace fs = std::filesystem;
@@ -85,3 +87,5 @@ TEST_CASE("library search: a dependency of the other bitness is reported, not ch
     CHECK(found.wrong_bits.filename() == "libtwin.so");
     CHECK_FALSE(contains(found.searched, (test_files::library_folder() / "twin")));
 }
+
+}  // namespace linux_library_search_test

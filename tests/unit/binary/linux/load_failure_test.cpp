@@ -3,6 +3,8 @@
 
 #include "unit/binary/load_failure_support.hpp"
 
+namespace linux_load_failure_test {
+
 namespace {
 
 namespace fs = std::filesystem;
@@ -116,3 +118,5 @@ TEST_CASE("load failure: what an RPATH leads to is found") {
 TEST_CASE("load failure: a program is no library") {
     CHECK(contains(explain(test_files::program()), "a " + kOwn + "-bit program, not a library"));
 }
+
+}  // namespace linux_load_failure_test

@@ -8,6 +8,8 @@
 #include "binary/image.hpp"
 #include "unit/binary/test_files.hpp"
 
+namespace windows_exports_test {
+
 using namespace bridge32::binary;
 using test_files::library;
 
@@ -21,3 +23,5 @@ TEST_CASE("image: exported names are as the linker wrote them") {
     CHECK(exported_names(library("forwards")) ==
           std::vector<std::string>{"add", "forwards", "lost", "sum"});
 }
+
+}  // namespace windows_exports_test

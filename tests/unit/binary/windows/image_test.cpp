@@ -7,6 +7,8 @@
 
 #include "unit/binary/test_files.hpp"
 
+namespace windows_image_test {
+
 namespace {
 
 using namespace bridge32::binary;
@@ -37,3 +39,5 @@ TEST_CASE("image: the names that are imported from each library are read") {
     }
     CHECK(imported_names(library("first")).size() == read_image(library("first")).needed.size());
 }
+
+}  // namespace windows_image_test

@@ -7,6 +7,8 @@
 #include "binary/library_search.hpp"
 #include "unit/binary/test_files.hpp"
 
+namespace windows_library_facts_test {
+
 using bridge32::binary::library_version;
 
 TEST_CASE("library version: that of a Windows library is its version resource's") {
@@ -27,3 +29,5 @@ TEST_CASE("library version: a library without one, and a file that is none, have
     CHECK(library_version(folder.write("a.dll", "text")).empty());
     CHECK_FALSE(bridge32::binary::library_facts(test_files::library("plain")).contains("version"));
 }
+
+}  // namespace windows_library_facts_test

@@ -11,6 +11,8 @@
 #include "bridge32/library.hpp"
 #include "unit/binary/test_files.hpp"
 
+namespace windows_library_search_test {
+
 namespace {
 
 namespace fs = std::filesystem;
@@ -111,3 +113,5 @@ TEST_CASE("library search: a folder of library_path is searched once it is added
     }();
     CHECK(first_of_path == place);
 }
+
+}  // namespace windows_library_search_test

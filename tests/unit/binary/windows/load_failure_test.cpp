@@ -8,6 +8,8 @@
 #include "binary/system_message.hpp"
 #include "unit/binary/load_failure_support.hpp"
 
+namespace windows_load_failure_test {
+
 namespace {
 
 namespace fs = std::filesystem;
@@ -134,3 +136,5 @@ TEST_CASE("load failure: a folder and a library of any name, and their errors in
     fs::copy_file(library("beside"), place / "libbeside.dll");
     CHECK(explain(alone) == "it was loaded");
 }
+
+}  // namespace windows_load_failure_test

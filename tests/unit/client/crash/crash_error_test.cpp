@@ -9,6 +9,8 @@
 
 #include "unit/wire/support.hpp"
 
+namespace crash_error_test {
+
 using namespace bridge32;
 using namespace bridge32::client;
 
@@ -100,3 +102,5 @@ TEST_CASE("crash report: bytes of any value become a text and JSON") {
         CHECK(std::strlen(error.what()) > 0);
     }
 }
+
+}  // namespace crash_error_test

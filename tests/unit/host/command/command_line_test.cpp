@@ -8,6 +8,8 @@
 
 #include "host32/session/exit_code.hpp"
 
+namespace command_line_test {
+
 using namespace bridge32::host;
 using namespace std::chrono_literals;
 
@@ -65,3 +67,5 @@ TEST_CASE("command line: a host in the background is started with the same argum
     CHECK(arguments == std::vector<std::string>{"--serve", "lab", "--detached"});
     CHECK(read(arguments).detached);
 }
+
+}  // namespace command_line_test

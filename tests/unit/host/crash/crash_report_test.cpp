@@ -9,6 +9,8 @@
 
 #include "host32/crash/thread_work.hpp"
 
+namespace crash_report_test {
+
 using namespace bridge32;
 using host::CrashCause;
 using host::CrashListener;
@@ -96,3 +98,5 @@ TEST_CASE("crash report: of too many modules the one that crashed is kept") {
     CHECK(host::crash_report::is_code(0x1500));
     CHECK_FALSE(host::crash_report::is_code(0x2000));
 }
+
+}  // namespace crash_report_test

@@ -6,6 +6,8 @@
 #include <string_view>
 #include <thread>
 
+namespace thread_work_test {
+
 using namespace bridge32;
 using host::ThreadWork;
 
@@ -40,3 +42,5 @@ TEST_CASE("thread work: another thread has its own") {
     std::thread([&] { elsewhere = ThreadWork::of_this_thread(); }).join();
     CHECK(elsewhere == nullptr);
 }
+
+}  // namespace thread_work_test

@@ -13,6 +13,8 @@
 #include "hosting/host_table.hpp"
 #include "unit/host/endpoint/endpoint_pair.hpp"
 
+namespace endpoint_test {
+
 namespace {
 
 using namespace bridge32;
@@ -253,3 +255,5 @@ TEST_CASE("endpoint: a client that sends without end while its callback runs is 
     client.join();
     CHECK(sent < 200);
 }
+
+}  // namespace endpoint_test

@@ -8,6 +8,8 @@
 #include "bridge32/error.hpp"
 #include "wire/channel.hpp"
 
+namespace inbox_test {
+
 namespace {
 
 using namespace bridge32;
@@ -114,3 +116,5 @@ TEST_CASE("inbox: of cancelled calls that never come, the last are remembered") 
     CHECK(inbox.cancelled(5000));
     CHECK(inbox.cancelled(4000));
 }
+
+}  // namespace inbox_test

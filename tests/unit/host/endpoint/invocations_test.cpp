@@ -7,6 +7,8 @@
 
 #include "wire/channel.hpp"
 
+namespace invocations_test {
+
 namespace {
 
 using namespace bridge32;
@@ -69,3 +71,5 @@ TEST_CASE("invocations: a callback's requests wake who waits for it, until it en
     CHECK_FALSE(invocations.answer(client.reply(invocation.id, "late")));
     CHECK_FALSE(invocation.answered);
 }
+
+}  // namespace invocations_test

@@ -5,6 +5,8 @@
 #include <memory>
 #include <string>
 
+namespace outbox_test {
+
 namespace {
 
 using namespace bridge32;
@@ -93,3 +95,5 @@ TEST_CASE("outbox: what was dropped is not sent") {
     target.outbox.flush();
     CHECK(target.receive() == 0);
 }
+
+}  // namespace outbox_test

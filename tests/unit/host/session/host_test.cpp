@@ -9,6 +9,8 @@
 
 #include "bridge32/error.hpp"
 
+namespace host_test {
+
 using namespace bridge32;
 using namespace std::chrono_literals;
 using wire::FrameKind;
@@ -51,3 +53,5 @@ TEST_CASE("host: there is no serving a channel that does not exist") {
     host::Host host(registry, 5s);
     CHECK_THROWS_AS(host.serve_client("bridge32-no-such-channel"), Error);
 }
+
+}  // namespace host_test

@@ -8,6 +8,8 @@
 
 #include "bridge32/error.hpp"
 
+namespace plugin_registry_test {
+
 using namespace bridge32;
 using host::InstancesFor;
 using host::PluginRegistry;
@@ -59,3 +61,5 @@ TEST_CASE("plugin registry: a plugin that is not there, or not allowed, is refus
     CHECK_THROWS_AS(strict.open("shared_counter", {}), PluginError);
     CHECK(strict.open("concurrent", {}) != nullptr);
 }
+
+}  // namespace plugin_registry_test

@@ -6,6 +6,8 @@
 
 #include "unit/host/endpoint/endpoint_pair.hpp"
 
+namespace running_call_test {
+
 using namespace bridge32;
 using host::RunningCall;
 using wire::FrameKind;
@@ -108,3 +110,5 @@ TEST_CASE("running call: allocates memory that goes to the client without a copy
     CHECK(received.is_shared(0));
     CHECK(static_cast<const std::byte*>(received.attachments()[0].data)[8191] == std::byte{7});
 }
+
+}  // namespace running_call_test

@@ -8,6 +8,8 @@
 #include <string_view>
 #include <thread>
 
+namespace session_test {
+
 using namespace bridge32;
 using namespace std::chrono_literals;
 using wire::FrameKind;
@@ -132,3 +134,5 @@ TEST_CASE("session: a stop lets the running call finish and does not start what 
     CHECK(client.session->idle());
     CHECK(client.session->finished());
 }
+
+}  // namespace session_test

@@ -11,6 +11,8 @@
 #include <thread>
 #include <utility>
 
+namespace worker_pool_test {
+
 using bridge32::host::WorkerPool;
 
 TEST_CASE("worker pool: as many tasks run at once as it has threads, and no more") {
@@ -104,3 +106,5 @@ TEST_CASE("worker pool: its size is sensible") {
     CHECK(WorkerPool::default_threads() >= 4);
     CHECK(WorkerPool::default_threads() <= 32);
 }
+
+}  // namespace worker_pool_test

@@ -4,6 +4,8 @@
 
 #include "unit/binary/test_files.hpp"
 
+namespace windows_plugin_file_test {
+
 using bridge32::hosting::FileIdentity;
 using bridge32::hosting::identify;
 
@@ -21,3 +23,5 @@ TEST_CASE("plugin file: a file that takes another's place is another one") {
     CHECK_FALSE(identify(first) == before);
     CHECK(identify(folder.path() / "absent") == FileIdentity{});
 }
+
+}  // namespace windows_plugin_file_test

@@ -8,6 +8,8 @@
 #include <fstream>
 #include <string>
 
+namespace linux_file_access_test {
+
 using bridge32::os::foreign_writer;
 namespace fs = std::filesystem;
 
@@ -131,3 +133,5 @@ TEST_CASE("file access: what belongs to another user is that user's to change") 
     CHECK(writer.path == given);
     CHECK(writer.who == "it belongs to another user (uid 65534)");
 }
+
+}  // namespace linux_file_access_test

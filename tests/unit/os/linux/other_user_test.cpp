@@ -17,6 +17,8 @@
 #include "unit/os/runtime_folder.hpp"
 #include "wire/control.hpp"
 
+namespace linux_other_user_test {
+
 using namespace bridge32;
 using namespace bridge32::wire;
 using bridge32::test::RuntimeFolder;
@@ -153,3 +155,5 @@ TEST_CASE("another user: a folder that it made where ours would be is not used")
 
     CHECK_THROWS_AS(os::user_runtime_folder(), Error);
 }
+
+}  // namespace linux_other_user_test

@@ -7,6 +7,8 @@
 
 #include "unit/binary/test_files.hpp"
 
+namespace linux_path_test {
+
 using namespace bridge32::os;
 namespace fs = std::filesystem;
 
@@ -27,3 +29,5 @@ TEST_CASE("path: a canonical path has its links resolved") {
     CHECK_FALSE(error);
     CHECK(absolute_path(folder.path() / "link") == folder.path() / "link");
 }
+
+}  // namespace linux_path_test

@@ -24,6 +24,8 @@
 
 #include "support/linux/without_pidfd.hpp"
 
+namespace linux_process_test {
+
 using namespace bridge32;
 using namespace bridge32::os;
 using namespace std::chrono_literals;
@@ -467,3 +469,5 @@ TEST_CASE("process: without pidfd, a handle of nobody is an error with its numbe
         CHECK(text == "cannot open process 1073741823: No such process");
     });
 }
+
+}  // namespace linux_process_test

@@ -18,6 +18,8 @@
 #include "base/names.hpp"
 #include "unit/os/sparse_segment.hpp"
 
+namespace linux_segment_test {
+
 using namespace bridge32;
 using bridge32::unguessable_name;
 using bridge32::os::Segment;
@@ -266,3 +268,5 @@ TEST_CASE("segment: numbered names can be removed together, and no others") {
     other.unlink();
     none.unlink();
 }
+
+}  // namespace linux_segment_test

@@ -14,6 +14,8 @@
 
 #include "unit/os/runtime_folder.hpp"
 
+namespace linux_user_folder_test {
+
 using namespace bridge32;
 using bridge32::os::OwnedFile;
 using bridge32::os::user_runtime_folder;
@@ -103,3 +105,5 @@ TEST_CASE("user folder: a file whose owner was killed can be claimed, with its o
     CHECK(OwnedFile::read(path) == "old");
     CHECK(OwnedFile::claim(path).has_value());
 }
+
+}  // namespace linux_user_folder_test

@@ -12,6 +12,8 @@
 #include "os/windows/api.hpp"
 #include "support/system.hpp"
 
+namespace windows_command_line_test {
+
 using namespace bridge32;
 
 namespace {
@@ -84,3 +86,5 @@ TEST_CASE("environment block: additions replace variables of the same name in an
     test::set_environment("BRIDGE32_OF_TEST_Kept", std::nullopt);
     test::set_environment("BRIDGE32_OF_TEST_Replaced", std::nullopt);
 }
+
+}  // namespace windows_command_line_test

@@ -12,6 +12,8 @@
 #include "bridge32/error.hpp"
 #include "os/windows/message_pump.hpp"
 
+namespace windows_message_pump_test {
+
 namespace {
 
 constexpr UINT kQuestion = WM_APP + 1;
@@ -95,3 +97,5 @@ TEST_CASE("message pump: a multithreaded apartment is not turned into the other"
         ::CoUninitialize();
     }).join();
 }
+
+}  // namespace windows_message_pump_test

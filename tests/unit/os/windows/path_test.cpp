@@ -7,6 +7,8 @@
 
 #include "unit/binary/test_files.hpp"
 
+namespace windows_path_test {
+
 using namespace bridge32::os;
 namespace fs = std::filesystem;
 
@@ -39,3 +41,5 @@ TEST_CASE("path: a canonical path has a drive and no prefix") {
     CHECK_FALSE(found.native().starts_with(LR"(\\?\)"));
     CHECK(fs::equivalent(found, folder.path()));
 }
+
+}  // namespace windows_path_test

@@ -14,6 +14,8 @@
 #include "os/windows/api.hpp"
 #include "support/system.hpp"
 
+namespace windows_process_test {
+
 using namespace bridge32;
 using namespace bridge32::os;
 using namespace std::chrono_literals;
@@ -151,3 +153,5 @@ TEST_CASE("process: a handle of nobody is an error with its number") {
         CHECK(std::string(e.what()).find("1073741820") != std::string::npos);
     }
 }
+
+}  // namespace windows_process_test

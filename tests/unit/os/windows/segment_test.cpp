@@ -14,6 +14,8 @@
 #include "os/windows/api.hpp"
 #include "support/system.hpp"
 
+namespace windows_segment_test {
+
 using namespace bridge32;
 using bridge32::unguessable_name;
 using bridge32::os::Segment;
@@ -71,3 +73,5 @@ TEST_CASE("segment: a size that nobody can map is an error that names it") {
         CHECK(std::string(e.what()).find("4611686018427387904") != std::string::npos);
     }
 }
+
+}  // namespace windows_segment_test

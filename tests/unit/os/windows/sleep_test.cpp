@@ -13,6 +13,8 @@
 #include "os/segment.hpp"
 #include "os/windows/api.hpp"
 
+namespace windows_sleep_test {
+
 using namespace bridge32::os;
 
 TEST_CASE("sleep: its events belong to their user alone") {
@@ -35,3 +37,5 @@ TEST_CASE("sleep: its events belong to their user alone") {
     CHECK(list->AceCount == 1);
     ::LocalFree(descriptor);
 }
+
+}  // namespace windows_sleep_test

@@ -8,6 +8,8 @@
 
 #include "unit/os/runtime_folder.hpp"
 
+namespace windows_user_folder_test {
+
 using bridge32::os::OwnedFile;
 using bridge32::os::user_runtime_folder;
 using bridge32::test::RuntimeFolder;
@@ -41,3 +43,5 @@ TEST_CASE("user folder: a file has one owner, and none when that has gone") {
     CHECK_FALSE(std::filesystem::exists(path));
     CHECK(OwnedFile::claim(path).has_value());
 }
+
+}  // namespace windows_user_folder_test

@@ -8,6 +8,8 @@
 
 #include "unit/binary/test_files.hpp"
 
+namespace linux_library_test {
+
 namespace {
 
 using bridge32::Library;
@@ -47,3 +49,5 @@ TEST_CASE("library: without a host the system's own words explain a failure") {
     CHECK(text.find("No such file or directory") != std::string::npos);
     CHECK(text.find("dlerror") == std::string::npos);
 }
+
+}  // namespace linux_library_test

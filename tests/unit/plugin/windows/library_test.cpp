@@ -12,6 +12,8 @@
 #include "binary/missing_symbol.hpp"
 #include "unit/binary/test_files.hpp"
 
+namespace windows_library_test {
+
 namespace {
 
 namespace fs = std::filesystem;
@@ -119,3 +121,5 @@ TEST_CASE("library: without a host the number of the error explains a failure") 
     CHECK(failure([&] { (void)Library(path); }) ==
           "cannot load the library `" + path + "`: Windows error 126");
 }
+
+}  // namespace windows_library_test

@@ -10,6 +10,8 @@
 
 #include "unit/plugin/fake_host.hpp"
 
+namespace windows_windows_header_test {
+
 namespace {
 
 class UsesWindows : public bridge32::Plugin {
@@ -33,3 +35,5 @@ TEST_CASE("plugin: a source that includes <windows.h> has working methods") {
               .get<std::string>()
               .find(":\\") == 1);
 }
+
+}  // namespace windows_windows_header_test

@@ -12,6 +12,8 @@
 
 #include "unit/codec/codec_test.hpp"
 
+namespace windows_text_test {
+
 using bridge32::CodePage;
 using bridge32::from_utf8;
 using bridge32::to_utf8;
@@ -62,3 +64,5 @@ TEST_CASE("text: UTF-16 goes to Windows and comes back") {
     ::CharUpperBuffW(upper.data(), static_cast<DWORD>(upper.size()));
     CHECK(Wide(upper.data(), upper.size()).utf8() == "GRÖßER 日本 😀");
 }
+
+}  // namespace windows_text_test

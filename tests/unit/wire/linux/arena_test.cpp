@@ -11,6 +11,8 @@
 
 #include "base/names.hpp"
 
+namespace linux_arena_test {
+
 using namespace bridge32;
 using namespace bridge32::wire;
 
@@ -54,3 +56,5 @@ TEST_CASE("arena: what nobody uses makes room when memory runs out") {
     CHECK(status == 0);
 }
 #endif
+
+}  // namespace linux_arena_test

@@ -20,6 +20,8 @@
 #include "unit/os/sparse_segment.hpp"
 #include "unit/wire/support.hpp"
 
+namespace linux_channel_test {
+
 using namespace bridge32;
 using namespace bridge32::wire;
 using namespace std::chrono_literals;
@@ -116,3 +118,5 @@ TEST_CASE("shared block: one that the reader cannot map makes one message unread
     CHECK(message.readable());
     CHECK(text(message, 0) == "abc");
 }
+
+}  // namespace linux_channel_test

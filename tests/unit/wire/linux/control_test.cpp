@@ -11,6 +11,8 @@
 #include "unit/os/runtime_folder.hpp"
 #include "unit/wire/support.hpp"
 
+namespace linux_control_test {
+
 using namespace bridge32;
 using namespace bridge32::wire;
 using bridge32::test::RuntimeFolder;
@@ -54,3 +56,5 @@ TEST_CASE("control: nothing is left in shared memory, even of a host that was ki
     }
     CHECK(segments_named(name).empty());
 }
+
+}  // namespace linux_control_test

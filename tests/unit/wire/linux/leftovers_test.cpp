@@ -15,6 +15,8 @@
 #include "unit/wire/support.hpp"
 #include "wire/channel.hpp"
 
+namespace linux_leftovers_test {
+
 using namespace bridge32;
 using bridge32::test::segments_named;
 
@@ -67,3 +69,5 @@ TEST_CASE("leftovers: what nobody finished in this moment, and what is none of o
     unfinished.unlink();
     foreign.unlink();
 }
+
+}  // namespace linux_leftovers_test

@@ -16,6 +16,8 @@
 #include "unit/wire/support.hpp"
 #include "wire/arena.hpp"
 
+namespace linux_peer_arena_test {
+
 using namespace bridge32;
 using namespace bridge32::wire;
 using bridge32::test::segments_named;
@@ -120,3 +122,5 @@ TEST_CASE("peer arena: address space that nobody reads any more makes room, in 3
     CHECK(peer.segment_count() == 6);
     CHECK(segments_named(prefix).empty());
 }
+
+}  // namespace linux_peer_arena_test

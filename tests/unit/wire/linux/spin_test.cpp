@@ -6,6 +6,8 @@
 #include <chrono>
 #include <thread>
 
+namespace linux_spin_test {
+
 using namespace bridge32::wire;
 using namespace std::chrono_literals;
 
@@ -29,3 +31,5 @@ TEST_CASE("spin: a thread that may run on one processor only does not spin") {
     CHECK(adaptive == 0ns);
     CHECK(spin > 1h);  // who asks for it, gets it
 }
+
+}  // namespace linux_spin_test

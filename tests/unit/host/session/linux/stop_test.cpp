@@ -10,6 +10,8 @@
 #include "host32/session/exit_code.hpp"
 #include "unit/host/session/linux/child.hpp"
 
+namespace linux_stop_test {
+
 using namespace bridge32;
 using namespace std::chrono_literals;
 using host::StopGuard;
@@ -60,3 +62,5 @@ TEST_CASE("stop: the guard requests a stop when it is asked to, though the proce
     });
     CHECK(child.exit_code() == host::kExitStopTimeout);
 }
+
+}  // namespace linux_stop_test

@@ -6,6 +6,8 @@
 #include "host32/session/exit_code.hpp"
 #include "unit/host/session/linux/child.hpp"
 
+namespace linux_watchdog_test {
+
 using namespace bridge32;
 
 TEST_CASE("watchdog: a busy host ends soon after its client, and not before") {
@@ -22,3 +24,5 @@ TEST_CASE("watchdog: a busy host ends soon after its client, and not before") {
     client.kill();
     CHECK(host.exit_code() == host::kExitOrphaned);
 }
+
+}  // namespace linux_watchdog_test
