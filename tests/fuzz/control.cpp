@@ -15,7 +15,7 @@ void fuzz(Input input) {
     static const test::RuntimeFolder folder;
     static wire::ControlServer server("fuzzed");
     static const auto memory = os::Segment::open(wire::ControlClient("fuzzed").segment_name());
-    static auto now = wire::Clock::now();
+    static auto now = Clock::now();
 
     const auto turns = 1 + input.number<std::uint8_t>() % 4;
     const auto bytes = input.rest();
@@ -29,10 +29,10 @@ void fuzz(Input input) {
         }
         require(taken <= wire::kControlSlots, "each slot is taken once");
         // Slots that are claimed and never posted are free again at last.
-        now += wire::kClaimLife;
+        now += times::kClaimLife;
         server.look_after_slots(now);
     }
-    now += 2 * wire::kClaimLife;
+    now += 2 * times::kClaimLife;
     server.look_after_slots(now);
     const auto take_all = [] {
         while (server.take()) {

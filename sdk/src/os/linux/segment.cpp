@@ -28,15 +28,13 @@ namespace ipc = boost::interprocess;
 // large.
 static_assert(sizeof(off_t) == 8, "compile with -D_FILE_OFFSET_BITS=64");
 
-namespace {
-
 /// Where the segments of this process lie, for a signal handler. Those beyond the table's size
 /// are mapped all the same, and not known here.
 struct Place {
     std::atomic<std::uintptr_t> begin{0};  ///< 0: free
     std::atomic<std::uintptr_t> end{0};    ///< 0: not filled in yet
 };
-std::array<Place, 8192> places;
+static std::array<Place, 8192> places;
 static_assert(std::atomic<std::uintptr_t>::is_always_lock_free, "a signal handler uses them");
 
 class KnownPlace {
@@ -62,8 +60,6 @@ public:
 private:
     Place* place_ = nullptr;
 };
-
-}  // namespace
 
 struct Segment::Mapping {
     ipc::mapped_region region;

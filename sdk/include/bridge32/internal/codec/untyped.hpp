@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <span>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -17,6 +18,13 @@ namespace detail {
 
 /// A whole tagged handle.
 BRIDGE32_DETAIL_CODEC_API void write_handle(Encoder& out, const HandleToken& token);
+
+struct StructLayout;
+
+/// The elements whose first indices are those before `index[dimension]`, as nested arrays.
+/// `layout`: of structs, else null.
+BRIDGE32_DETAIL_CODEC_API Json json_array(const ArrayView& view, const StructLayout* layout,
+                                          std::span<std::size_t> index, std::size_t dimension = 0);
 
 /// The text of `json`, for people and for what is no value on the wire: without the wire's tags.
 /// What is not UTF-8 becomes U+FFFD.

@@ -67,10 +67,8 @@ BRIDGE32_DETAIL_CODEC Json json_number(Number number) {
     return nearest_double(number.text);
 }
 
-/// The elements whose first indices are those before `index[dimension]`, as nested arrays.
-/// `layout`: of structs, else null.
 BRIDGE32_DETAIL_CODEC Json json_array(const ArrayView& view, const StructLayout* layout,
-                                      std::span<std::size_t> index, std::size_t dimension = 0) {
+                                      std::span<std::size_t> index, std::size_t dimension) {
     if (dimension == index.size()) {
         const std::size_t i = element_offset(view.shape(), view.order, index);
         if (layout != nullptr) {
