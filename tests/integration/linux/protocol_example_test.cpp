@@ -16,7 +16,7 @@ namespace linux_protocol_example_test {
 namespace {
 
 std::string python_block() {
-    const auto root = std::filesystem::path(__FILE__).parent_path() / ".." / "..";
+    const auto root = std::filesystem::path(__FILE__).parent_path() / "../../..";
     std::ifstream file(root / "sdk" / "PROTOCOL.md", std::ios::binary);
     const std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
     const std::string opening = "```python\n";

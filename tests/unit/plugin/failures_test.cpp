@@ -7,8 +7,6 @@
 
 #include "unit/plugin/fake_host.hpp"
 
-namespace failures_test {
-
 namespace {
 
 using bridge32::Json;
@@ -115,5 +113,3 @@ TEST_CASE("plugin: an exception of a call without reply is logged") {
     CHECK(lib.host().logged[0] ==
           "a call without reply of lib.device threw (anonymous namespace)::DeviceError: no light");
 }
-
-}  // namespace failures_test

@@ -9,8 +9,6 @@
 
 #include "unit/plugin/fake_host.hpp"
 
-namespace handle_table_test {
-
 namespace {
 
 using bridge32::CodecError;
@@ -162,5 +160,3 @@ TEST_CASE_FIXTURE(Fixture, "handle table: threads that use and destroy the same 
     CHECK(dead == 0);
     CHECK(uses >= 200);
 }
-
-}  // namespace handle_table_test

@@ -12,8 +12,6 @@
 
 #include "unit/plugin/fake_host.hpp"
 
-namespace handle_test {
-
 /// A type that only the library knows.
 struct lib_camera;
 
@@ -398,5 +396,3 @@ TEST_CASE("handle: types have names for people") {
     CHECK(type_name<std::optional<Handle<void>>>() == "optional handle of void");
     CHECK(type_name<const Handle<Port>&>() == "handle of Port");
 }
-
-}  // namespace handle_test
