@@ -8,6 +8,7 @@
 #include "bridge32/internal/protocol/close.hpp"
 #include "bridge32/internal/protocol/error.hpp"
 #include "bridge32/internal/protocol/open.hpp"
+#include "bridge32/internal/support/thread_scope.hpp"
 #include "protocol/open_reply.hpp"
 #include "protocol/throw_failure.hpp"
 
@@ -42,20 +43,20 @@ std::unique_ptr<wire::Channel> make_channel(const BackendOptions& options) {
     }
 }
 
-/// The callback that this thread is running.
+/// A callback that this thread is running.
 struct RunningCallback {
+    using Scope = detail::ThreadScope<const RunningCallback>;
+
     const void* backend;
     std::uint64_t invocation;
-    const RunningCallback* outer;
+    Scope scope{*this};
 };
-thread_local const RunningCallback* running_callback = nullptr;
 
 /// What a request that this thread sends through `backend` is part of; 0 for nothing.
 std::uint64_t surrounding_callback(const void* backend) noexcept {
-    for (const auto* running = running_callback; running != nullptr; running = running->outer) {
-        if (running->backend == backend) return running->invocation;
-    }
-    return 0;
+    const auto* const running = RunningCallback::Scope::find(
+        [backend](const RunningCallback& candidate) { return candidate.backend == backend; });
+    return running == nullptr ? 0 : running->invocation;
 }
 
 }  // namespace
@@ -100,8 +101,7 @@ void ChannelBackend::run(const wire::Message& message) {
 }
 
 void ChannelBackend::run_callback(const wire::Message& message) {
-    const RunningCallback running{this, message.call_id(), running_callback};
-    running_callback = &running;
+    const RunningCallback running{this, message.call_id()};
     endpoint_.callback_began();
     Encoder reply;
     std::exception_ptr failure;
@@ -120,7 +120,6 @@ void ChannelBackend::run_callback(const wire::Message& message) {
         failure = std::current_exception();
     }
     endpoint_.callback_ended();
-    running_callback = running.outer;
     if (failure != nullptr) std::rethrow_exception(failure);
 }
 

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <thread>
 
+#include "bridge32/internal/support/thread_scope.hpp"
 #include "client/hosts/backend_call.hpp"
 #include "hosting/host_table.hpp"
 
@@ -59,22 +60,22 @@ private:
 /// How many calls and callbacks of one client this thread is inside of.
 class Nesting {
 public:
-    explicit Nesting(const InProcessClient* client) noexcept : client_(client), outer_(innermost) {
-        for (const auto* at = outer_; at != nullptr; at = at->outer_) {
-            if (at->client_ == client) ++depth_;
-        }
-        innermost = this;
-    }
-    Nesting(const Nesting&) = delete;
-    Nesting& operator=(const Nesting&) = delete;
-    ~Nesting() { innermost = outer_; }
+    explicit Nesting(const InProcessClient* client) noexcept
+        : client_(client), depth_(depth_inside(client)) {}
     unsigned depth() const noexcept { return depth_; }
 
 private:
-    static inline thread_local const Nesting* innermost = nullptr;
+    using Scope = detail::ThreadScope<const Nesting>;
+
+    static unsigned depth_inside(const InProcessClient* client) noexcept {
+        const Nesting* const outer =
+            Scope::find([client](const Nesting& nesting) { return nesting.client_ == client; });
+        return outer == nullptr ? 0 : outer->depth_ + 1;
+    }
+
     const InProcessClient* client_;
-    const Nesting* outer_;
-    unsigned depth_ = 0;
+    unsigned depth_;
+    Scope scope_{*this};
 };
 
 /// One call. Copies its reply into the target: what the plugin gave is its own again when
