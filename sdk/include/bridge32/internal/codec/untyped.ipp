@@ -159,6 +159,23 @@ BRIDGE32_DETAIL_CODEC void write_mended_string(std::string& out, std::string_vie
     write_string(out, mended);
 }
 
+/// As nlohmann writes it: with an exponent only if the number is very large or very small.
+BRIDGE32_DETAIL_CODEC void append_json_real(std::string& out, double value) {
+    if (!std::isfinite(value)) {
+        out += "null";
+        return;
+    }
+    const double size = std::abs(value);
+    const bool fixed = size == 0 || (size >= 1e-4 && size < 1e15);
+    std::array<char, 40> digits;
+    const char* const end =
+        std::to_chars(digits.data(), digits.data() + digits.size(), value,
+                      fixed ? std::chars_format::fixed : std::chars_format::scientific)
+            .ptr;
+    const std::string_view text(digits.data(), static_cast<std::size_t>(end - digits.data()));
+    out.append(text).append(fixed && text.find('.') == text.npos ? ".0" : "");
+}
+
 BRIDGE32_DETAIL_CODEC void append_json(std::string& out, const Json& json) {
     char separator = '[';
     switch (json.type()) {
@@ -173,10 +190,8 @@ BRIDGE32_DETAIL_CODEC void append_json(std::string& out, const Json& json) {
             return write_integer(out, *json.get_ptr<const std::int64_t*>());
         case Json::value_t::number_unsigned:
             return write_integer(out, *json.get_ptr<const std::uint64_t*>());
-        case Json::value_t::number_float: {
-            const double value = *json.get_ptr<const double*>();
-            return std::isfinite(value) ? write_real(out, value) : void(out += "null");
-        }
+        case Json::value_t::number_float:
+            return append_json_real(out, *json.get_ptr<const double*>());
         case Json::value_t::string:
             return write_mended_string(out, *json.get_ptr<const std::string*>());
         case Json::value_t::binary:
