@@ -127,7 +127,7 @@ TEST_CASE("who may in: a plugin in the working directory is not found") {
     options.environment = {{"BRIDGE32_PLUGIN_PATH", ".::plugins"}};
 
     CHECK(contains(refusal([&] { bridge32::Client("mine", options); }),
-                   "plugin not found: \"mine\""));
+                   "the plugin \"mine\" was not found"));
 }
 
 TEST_CASE("who may in: a host has the client's environment, what the options add, and no more") {
