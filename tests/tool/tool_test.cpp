@@ -50,7 +50,7 @@ TEST_CASE("the tool: a plugin without a description can be called") {
 
         CAPTURE(command);
         CHECK(ran.code == 1);
-        CHECK(ran.complains("does not describe itself"));
+        CHECK(ran.complains("description is malformed"));
     }
     CHECK(tool({"call", "by_hand", "any", "1"}).out == "42\n");
 }

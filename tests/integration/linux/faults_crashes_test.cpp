@@ -56,7 +56,7 @@ TEST_CASE("faults: SIGSEGV is a HostCrashed with address, place and backtrace") 
         check_place(crash, "faults::segv");
         CHECK(crash.facts().address == 0);
         CHECK_FALSE(crash.facts().stack_overflow);
-        CHECK(contains(crash.what(), "no memory at this address"));
+        CHECK(contains(crash.what(), "no memory is mapped at this address"));
     });
 }
 

@@ -5,6 +5,8 @@
 #include <string>
 #include <string_view>
 
+#include "os/process.hpp"
+
 // As <windows.h> declares them; that header is for sources.
 struct _SECURITY_ATTRIBUTES;
 
@@ -21,5 +23,11 @@ std::string windows_message(std::uint32_t code);
 /// Security attributes of an object that this user alone may open. They live as long as the
 /// process. Throws bridge32::Error when the system does not say who the user is.
 _SECURITY_ATTRIBUTES* user_only();
+
+/// A HANDLE, as <windows.h> declares it, and back.
+inline void* as_handle(NativeHandle native) noexcept { return reinterpret_cast<void*>(native); }
+inline NativeHandle as_native(void* handle) noexcept {
+    return reinterpret_cast<NativeHandle>(handle);
+}
 
 }  // namespace bridge32::os

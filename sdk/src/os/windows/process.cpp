@@ -27,9 +27,6 @@ namespace {
 constexpr UINT kKilled = 0xE0B3'2DED;
 constexpr DWORD kPipeBytes = 64 * 1024;
 
-HANDLE as_handle(NativeHandle native) { return reinterpret_cast<HANDLE>(native); }
-NativeHandle as_native(HANDLE handle) { return reinterpret_cast<NativeHandle>(handle); }
-
 /// A handle that is closed on every path out.
 class OwnedHandle {
 public:

@@ -19,8 +19,6 @@ namespace {
 
 std::string text(const fs::path& path) { return utf8(path.native()); }
 
-HANDLE as_handle(NativeHandle native) { return reinterpret_cast<HANDLE>(native); }
-
 /// The owner shares its file for reading only, so whoever asks to write is refused meanwhile.
 HANDLE open_file(const fs::path& path, DWORD access, DWORD share, DWORD disposition) {
     return ::CreateFileW(path.c_str(), access, share, nullptr, disposition, FILE_ATTRIBUTE_NORMAL,

@@ -1,11 +1,12 @@
 // What Windows' loader refuses, and by which number it says so.
+#include "binary/load_failure.hpp"
+
 #include <doctest/doctest.h>
 
 #include <algorithm>
 #include <string>
 #include <vector>
 
-#include "binary/system_message.hpp"
 #include "unit/binary/load_failure_support.hpp"
 
 namespace windows_load_failure_test {

@@ -10,7 +10,6 @@
 #include <thread>
 
 #include "bridge32/error.hpp"
-#include "os/windows/message_pump.hpp"
 
 namespace windows_message_pump_test {
 

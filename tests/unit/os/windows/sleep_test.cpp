@@ -20,7 +20,7 @@ using namespace bridge32::os;
 TEST_CASE("sleep: its events belong to their user alone") {
     std::atomic<std::uint32_t> word{0};
     std::atomic<std::uint32_t> events{0};
-    const auto name = unguessable_name();
+    const auto name = bridge32::unguessable_name();
     SleepingPlace place(word, events, name);
     place.sleep(0, std::chrono::milliseconds(1));
 
