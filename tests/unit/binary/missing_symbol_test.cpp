@@ -52,7 +52,7 @@ TEST_CASE("missing symbol: a decorated name is explained as its calling conventi
     CHECK(contains(explain_missing_symbol("a.dll", "f", {"f@@16"}),
                    "That is a vectorcall function with 16 bytes of arguments: write a small"));
     CHECK(contains(explain_missing_symbol("a.dll", "area", {"?area@geometry@@YAHHH@Z"}),
-                   "Ask for `?area@geometry@@YAHHH@Z`"));
+                   "use the name `?area@geometry@@YAHHH@Z`"));
 }
 
 TEST_CASE("missing symbol: of many exports only some are listed") {

@@ -98,11 +98,11 @@ TEST_CASE("plugin: a name that is taken, empty or no text is a PluginError") {
     CHECK(refusal([](auto& p) {
               p.method("add", add);
               p.method("add", add);
-          }) == "method add: there is a method of that name");
+          }) == "method add: there is already a method of that name");
     CHECK(refusal([](auto& p) {
               p.property("version", 1);
               p.method("version", add);
-          }) == "method version: there is a property of that name");
+          }) == "method version: there is already a property of that name");
     CHECK(refusal([](auto& p) { p.method("", add); }) == "a method has an empty name");
     CHECK(refusal([](auto& p) { p.property("", 1); }) == "a property has an empty name");
     CHECK(refusal([](auto& p) { p.property("p", 1, "caf\xe9"); }) ==
