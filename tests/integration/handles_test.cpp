@@ -154,7 +154,8 @@ TEST_CASE("handles: of another type, client or plugin, made up, or none at all")
                          InvalidArgument);
     CHECK_THROWS_WITH_AS(c.call<int>("open", 1), doctest::Contains("found a handle"),
                          InvalidArgument);
-    CHECK_THROWS_WITH_AS(camera.get(), doctest::Contains("exists only in the plugin"), bridge32::Error);
+    CHECK_THROWS_WITH_AS(camera.get(), doctest::Contains("exists only in the plugin"),
+                         bridge32::Error);
     CHECK(c.call<int>("grab", camera) == 1);
 }
 
@@ -194,8 +195,7 @@ TEST_CASE("handles: clients of a shared instance have their own, and everybody t
         CHECK(leaves.call<bool>("use", first, 1));
         CHECK(leaves.call<bool>("use", everybodys, 1));
         CHECK_THROWS_WITH_AS(leaves.call("use", mine, 1),
-                             doctest::Contains("was not issued to this client"),
-                             InvalidArgument);
+                             doctest::Contains("was not issued to this client"), InvalidArgument);
         CHECK_THROWS_AS(stays.call("destroy", first), InvalidArgument);
         CHECK(stays.get<int>("alive") == 5);
     }

@@ -32,8 +32,7 @@ TEST_CASE("callbacks: kept beyond its call, one fails clearly") {
     const Client c = each_mode();
     c.call("keep", [] { return 1; });
 
-    CHECK_THROWS_WITH_AS(c.call("call_kept"),
-                         doctest::Contains("after the call it was passed"),
+    CHECK_THROWS_WITH_AS(c.call("call_kept"), doctest::Contains("after the call it was passed"),
                          bridge32::RemoteError);
 }
 
@@ -83,8 +82,9 @@ TEST_CASE("callbacks: when the client lets go of a long-lived one, the plugin is
     }
     const int after = calls;  // none runs any more
 
-    CHECK(test::eventually(
-        [&] { return c.call<std::string>("ended").find("no longer exists") != std::string::npos; }));
+    CHECK(test::eventually([&] {
+        return c.call<std::string>("ended").find("no longer exists") != std::string::npos;
+    }));
     c.call("stop");
     CHECK(calls == after);
 }

@@ -11,8 +11,9 @@ namespace bridge32::client {
 
 /// How a host ended, in words.
 struct CrashCause {
-    std::string name;     ///< "SIGSEGV", "exit code 3"
-    std::string meaning;  ///< "Segmentation fault: no memory is mapped at this address"; may be empty
+    std::string name;  ///< "SIGSEGV", "exit code 3"
+    std::string
+        meaning;  ///< "Segmentation fault: no memory is mapped at this address"; may be empty
 };
 
 /// From what the host wrote: `kind`, `code` and `detail` as in wire::CrashReport, any values.

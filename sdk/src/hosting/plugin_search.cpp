@@ -113,8 +113,9 @@ fs::path find_plugin(std::string_view name, const std::vector<fs::path>& folders
     for (const auto& folder : folders)
         places.push_back(utf8_of(folder));
     const auto names = plugin_names(folders);
-    std::string message = "the plugin \"" + text + "\" was not found: no " + text + plugin_suffix() +
-                          " in " + listing(places) + "." + near_miss(text, folders);
+    std::string message = "the plugin \"" + text + "\" was not found: no " + text +
+                          plugin_suffix() + " in " + listing(places) + "." +
+                          near_miss(text, folders);
     const auto nearest = detail::nearest(text, names, 3);
     if (!nearest.empty()) message += " Did you mean " + listing(nearest) + "?";
     message += names.empty() ? " There are no plugins there. Set plugin_path or "

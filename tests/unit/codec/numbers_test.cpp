@@ -246,7 +246,8 @@ TEST_CASE("numbers: complex") {
     CHECK(std::isnan(round_trip(std::complex<float>(0, NAN)).imag()));
     CHECK(read<std::complex<double>>("3") == 3.0);
     CHECK(refusal<double>(R"({"$complex":[1,2]})") == "expected a number, found a complex number");
-    CHECK(refusal<std::complex<double>>(R"({"$complex":[1]})") == "a complex number must have two parts");
+    CHECK(refusal<std::complex<double>>(R"({"$complex":[1]})") ==
+          "a complex number must have two parts");
     CHECK(refusal<std::complex<double>>(R"({"$complex":[1,2,3]})") ==
           "a complex number must have two parts");
     CHECK(contains(refusal<std::complex<float>>(R"({"$complex":[1,1e300]})"), "does not fit"));
