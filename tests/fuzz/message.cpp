@@ -8,7 +8,6 @@
 #include "bridge32/internal/protocol/open.hpp"
 #include "bridge32/internal/protocol/reply.hpp"
 #include "bridge32/internal/protocol/request.hpp"
-#include "bridge32/internal/protocol/protocol.ipp"
 #include "fuzz.hpp"
 #include "protocol/open_reply.hpp"
 

@@ -4,11 +4,6 @@
 cmake_minimum_required(VERSION 3.25)
 include("${CMAKE_CURRENT_LIST_DIR}/run_command.cmake")
 
-if(NOT LAUNCHER)
-    message("[skipped] without ccache it takes minutes to compile all of bridge32 once more")
-    return()
-endif()
-
 file(REMOVE_RECURSE "${WORK}")
 set(project "${WORK}/project")
 file(COPY "${CMAKE_CURRENT_LIST_DIR}/fetched/CMakeLists.txt"
@@ -17,7 +12,7 @@ file(COPY "${CMAKE_CURRENT_LIST_DIR}/fetched/CMakeLists.txt"
 set(build "${WORK}/build")
 run("${CMAKE_COMMAND}" -S "${project}" -B "${build}" -G "${GENERATOR}"
     -D BRIDGE32_SOURCE=${SOURCE} -D CMAKE_CXX_COMPILER=${COMPILER}
-    -D CMAKE_CXX_COMPILER_LAUNCHER=${LAUNCHER})
+    "-DCMAKE_CXX_COMPILER_LAUNCHER=${LAUNCHER}")
 run("${CMAKE_COMMAND}" --build "${build}")
 run("${COMPILER}" -x c -std=c11 -m32 -shared -fPIC -o "${build}/my_lib.so"
     "${SOURCE}/samples/hello/my_lib.c")
