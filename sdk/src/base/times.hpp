@@ -68,6 +68,7 @@ inline constexpr milliseconds kCrashedHostEnd{1000};  ///< from a crash to the e
 inline constexpr milliseconds kClaimLife{500};        ///< of a claimed control slot before its post
 inline constexpr milliseconds kConsoleEnd{5000};      ///< what Windows grants after a console event
 inline constexpr seconds kKillWait{5};                ///< for a killed process to be gone
+inline constexpr seconds kKilledHostEnd{10};          ///< for that, and for the rest of its output
 inline constexpr milliseconds kLockRetry{10};         ///< between tries to lock a file
 
 // What dead clients left behind (wire/leftovers.hpp).

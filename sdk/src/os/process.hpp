@@ -10,14 +10,11 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
-namespace bridge32::os {
+#include "os/fork.hpp"
 
-/// The operating system's handle for an open object: a descriptor, or on Windows a HANDLE.
-using NativeHandle = std::intptr_t;
-inline constexpr NativeHandle kNoHandle = -1;
+namespace bridge32::os {
 
 /// How a process ended.
 struct ExitStatus {
@@ -39,24 +36,16 @@ public:
     static ProcessHandle of(std::uint32_t pid);
 
     explicit ProcessHandle(NativeHandle native) noexcept : native_(native) {}
-    ProcessHandle(ProcessHandle&& other) noexcept
-        : native_(std::exchange(other.native_, kNoHandle)) {}
-    ProcessHandle& operator=(ProcessHandle&& other) noexcept {
-        std::swap(native_, other.native_);
-        return *this;
-    }
-    ~ProcessHandle();
-
     bool alive() const noexcept { return !wait(std::chrono::milliseconds(0)); }
     /// Waits for its end; false if `timeout` passed first.
     bool wait(std::chrono::milliseconds timeout) const noexcept;
     /// Kills it. Harmless if it has ended.
     void kill() const noexcept;
     /// Linux: a pidfd where the kernel has them. Windows: a process handle.
-    NativeHandle native() const noexcept { return native_; }
+    NativeHandle native() const noexcept { return native_.get(); }
 
 private:
-    NativeHandle native_;
+    OwnHandle native_;
 };
 
 struct ProcessOptions {
@@ -76,16 +65,17 @@ public:
 
     ChildProcess(ChildProcess&&) noexcept;
     ChildProcess& operator=(ChildProcess&&) = delete;
-    /// Kills it if it is still running.
+    /// Kills it if it is still running, and this process has started it.
     ~ChildProcess();
 
     std::uint32_t pid() const noexcept { return pid_; }
     const ProcessHandle& handle() const noexcept { return handle_; }
     /// The ends of the pipes that we read.
-    NativeHandle out() const noexcept { return out_; }
-    NativeHandle err() const noexcept { return err_; }
+    NativeHandle out() const noexcept { return out_.get(); }
+    NativeHandle err() const noexcept { return err_.get(); }
 
-    /// Collects the status of a process that has ended.
+    /// Collects the status of a process that has ended; of one that does not end although it was
+    /// killed, after times::kKillWait an unknown one.
     ExitStatus collect() noexcept;
 
 private:
@@ -94,8 +84,9 @@ private:
 
     std::uint32_t pid_;
     ProcessHandle handle_;
-    NativeHandle out_;
-    NativeHandle err_;
+    OwnHandle out_;
+    OwnHandle err_;
+    OwnerProcess owner_;
     bool collected_ = false;
 };
 

@@ -5,7 +5,7 @@
 #include <optional>
 #include <string>
 
-#include "os/process.hpp"
+#include "os/fork.hpp"
 
 namespace bridge32::os {
 
@@ -15,7 +15,8 @@ namespace bridge32::os {
 std::filesystem::path user_runtime_folder();
 
 /// A file that its creator holds locked as long as it lives, so that others can tell whether the
-/// owner is alive. The operating system ends the lock with the process.
+/// owner is alive. The operating system ends the lock with the process, also when a child made by
+/// fork lives on.
 class OwnedFile {
 public:
     /// Opens or creates the file and locks it; nothing if another process owns it.
@@ -37,7 +38,8 @@ private:
     OwnedFile(NativeHandle native, std::filesystem::path path) noexcept
         : native_(native), path_(std::move(path)) {}
 
-    NativeHandle native_;
+    OwnHandle native_;
+    OwnerProcess owner_;
     std::filesystem::path path_;
 };
 

@@ -186,7 +186,10 @@ Block::Block(std::shared_ptr<ArenaPool> pool, std::uint64_t size)
     std::tie(slab_, slot_) = pool_->take(size);
 }
 
-Block::~Block() { pool_->let_go(*slab_, slot_); }
+Block::~Block() {
+    // In a child made by fork, a thread that is not there may hold the pool's lock.
+    if (owner_.is_this()) pool_->let_go(*slab_, slot_);
+}
 
 Arena::Arena(std::string prefix) : pool_(std::make_shared<ArenaPool>(std::move(prefix))) {}
 

@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 
+#include "os/fork.hpp"
 #include "wire/layout.hpp"
 #include "wire/slab.hpp"
 
@@ -41,6 +42,7 @@ private:
     std::shared_ptr<Slab> slab_;
     std::uint32_t slot_ = 0;
     std::uint64_t size_;
+    os::OwnerProcess owner_;
 };
 
 /// The owner's side. Thread-safe. The destructor removes the names of its segments; the memory is

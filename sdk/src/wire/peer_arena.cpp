@@ -32,7 +32,8 @@ Lease::Lease(Lease&& other) noexcept
     : segment_(std::move(other.segment_)),
       memory_(std::exchange(other.memory_, nullptr)),
       size_(std::exchange(other.size_, 0)),
-      references_(std::exchange(other.references_, nullptr)) {}
+      references_(std::exchange(other.references_, nullptr)),
+      owner_(other.owner_) {}
 
 Lease& Lease::operator=(Lease&& other) noexcept {
     Lease old(std::move(*this));
@@ -40,11 +41,12 @@ Lease& Lease::operator=(Lease&& other) noexcept {
     memory_ = std::exchange(other.memory_, nullptr);
     size_ = std::exchange(other.size_, 0);
     references_ = std::exchange(other.references_, nullptr);
+    owner_ = other.owner_;
     return *this;
 }
 
 Lease::~Lease() {
-    if (references_ != nullptr) subtract_one(*references_);
+    if (references_ != nullptr && owner_->is_this()) subtract_one(*references_);
 }
 
 PeerArena::~PeerArena() { os::Segment::unlink_numbered(prefix_); }

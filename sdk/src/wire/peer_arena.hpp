@@ -5,9 +5,11 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
+#include "os/fork.hpp"
 #include "os/segment.hpp"
 #include "wire/layout.hpp"
 
@@ -21,7 +23,11 @@ public:
     Lease() = default;
     Lease(std::shared_ptr<os::Segment> segment, const std::byte* memory, std::uint64_t size,
           Word* references) noexcept
-        : segment_(std::move(segment)), memory_(memory), size_(size), references_(references) {}
+        : segment_(std::move(segment)),
+          memory_(memory),
+          size_(size),
+          references_(references),
+          owner_(std::in_place) {}
     Lease(Lease&& other) noexcept;
     Lease& operator=(Lease&& other) noexcept;
     ~Lease();
@@ -34,6 +40,7 @@ private:
     const std::byte* memory_ = nullptr;
     std::uint64_t size_ = 0;
     Word* references_ = nullptr;
+    std::optional<os::OwnerProcess> owner_;  // a child made by fork gives nothing back
 };
 
 /// The peer's arena, mapped piece by piece as references come in. In a 32-bit process, large

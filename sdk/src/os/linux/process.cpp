@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <pthread.h>
 #include <signal.h>
 #include <spawn.h>
 #include <sys/stat.h>
@@ -13,6 +14,7 @@
 #include <array>
 #include <cerrno>
 #include <charconv>
+#include <cstdio>
 #include <cstring>
 #include <string>
 #include <string_view>
@@ -32,7 +34,21 @@ constexpr auto kPidfdWait = static_cast<idtype_t>(3);  // P_PIDFD; older headers
 
 int as_fd(NativeHandle native) { return static_cast<int>(native); }
 
-/// Kernels before 5.3, and valgrind, have no pidfd. There a handle is the process's folder in
+/// Keeps this thread from being cancelled in a function that may not throw, as that would end the
+/// process. What is cancelled meanwhile is so afterwards.
+class NoCancellation {
+public:
+    NoCancellation() noexcept { ::pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &before_); }
+    NoCancellation(const NoCancellation&) = delete;
+    NoCancellation& operator=(const NoCancellation&) = delete;
+    ~NoCancellation() { ::pthread_setcancelstate(before_, nullptr); }
+
+private:
+    int before_ = PTHREAD_CANCEL_ENABLE;
+};
+
+/// Kernels before 5.3, valgrind, and containers whose filter answers EPERM, have no pidfd. There a
+/// handle is the process's folder in
 /// /proc: it stays that process's, and reading in it fails once the process is gone. But nobody
 /// wakes who waits for it: see times::kProcessPoll.
 bool is_pidfd(NativeHandle native) noexcept {
@@ -103,6 +119,24 @@ std::vector<char*> pointers(std::vector<std::string>& strings) {
     return result;
 }
 
+/// Of a child that has ended. One that hangs in the kernel, or that we may not kill, stays.
+ExitStatus collect_status(idtype_t kind, id_t which) noexcept {
+    const NoCancellation whole;
+    const auto deadline = deadline_after(times::kKillWait);
+    for (;;) {
+        siginfo_t info{};
+        if (::waitid(kind, which, &info, WEXITED | WNOHANG) != 0) {
+            if (errno != EINTR) return {};
+        } else if (info.si_pid != 0) {
+            return {true, info.si_code != CLD_EXITED, info.si_status};
+        } else if (Clock::now() >= deadline) {
+            return {};
+        } else {
+            std::this_thread::sleep_for(times::kProcessPoll);
+        }
+    }
+}
+
 std::string why_not_executable(const std::filesystem::path& executable, int error) {
     std::string reason = std::strerror(error);
     std::error_code ignored;
@@ -142,8 +176,8 @@ ChildProcess::ChildProcess(std::uint32_t pid, ProcessHandle handle, NativeHandle
 ChildProcess::ChildProcess(ChildProcess&& other) noexcept
     : pid_(other.pid_),
       handle_(std::move(other.handle_)),
-      out_(std::exchange(other.out_, kNoHandle)),
-      err_(std::exchange(other.err_, kNoHandle)),
+      out_(std::move(other.out_)),
+      err_(std::move(other.err_)),
       collected_(std::exchange(other.collected_, true)) {}
 
 ChildProcess ChildProcess::start(const ProcessOptions& options) {
@@ -191,33 +225,22 @@ ChildProcess ChildProcess::start(const ProcessOptions& options) {
         return {number, ProcessHandle::of(number), out.take_read(), err.take_read()};
     } catch (const Error& e) {
         ::kill(pid, SIGKILL);
-        ::waitpid(pid, nullptr, 0);
+        collect_status(P_PID, static_cast<id_t>(pid));
         throw Error("cannot monitor process " + options.executable.string() + ": " + e.what());
     }
 }
 
 ChildProcess::~ChildProcess() {
-    if (!collected_) {
-        handle_.kill();
-        handle_.wait(times::kKillWait);
-        collect();
-    }
-    if (out_ >= 0) ::close(as_fd(out_));
-    if (err_ >= 0) ::close(as_fd(err_));
+    if (collected_ || !owner_.is_this()) return;
+    handle_.kill();
+    if (handle_.wait(times::kKillWait)) collect();
 }
 
 ExitStatus ChildProcess::collect() noexcept {
-    siginfo_t info{};
-    int result = 0;
-    const bool by_handle = is_pidfd(handle_.native());
-    do {
-        result = by_handle
-                     ? ::waitid(kPidfdWait, static_cast<id_t>(handle_.native()), &info, WEXITED)
-                     : ::waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED);
-    } while (result != 0 && errno == EINTR);
     collected_ = true;
-    if (result != 0) return {};
-    return {true, info.si_code != CLD_EXITED, info.si_status};
+    return is_pidfd(handle_.native())
+               ? collect_status(kPidfdWait, static_cast<id_t>(handle_.native()))
+               : collect_status(P_PID, static_cast<id_t>(pid_));
 }
 
 void discard_output() noexcept {
@@ -237,17 +260,18 @@ namespace {
 
 int open_process(std::uint32_t pid) {
     const auto fd = static_cast<int>(::syscall(SYS_pidfd_open, static_cast<pid_t>(pid), 0));
-    if (fd >= 0 || errno != ENOSYS) return fd;
+    if (fd >= 0 || (errno != ENOSYS && errno != EPERM)) return fd;
     const std::string folder = "/proc/" + std::to_string(pid);
     const int opened = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (opened < 0 && errno == ENOENT) errno = ESRCH;
     return opened;
 }
 
-/// The file `stat` in the process's folder, "PID (NAME) STATE …"; empty when the process is gone,
-/// and `unknown` set when that cannot be told: this process may have no descriptor left.
-std::string_view read_stat(int folder, std::array<char, 512>& buffer, bool& unknown) noexcept {
-    const int file = ::openat(folder, "stat", O_RDONLY | O_CLOEXEC);
+/// What is in a small file of /proc; empty when the process is gone, and `unknown` set when that
+/// cannot be told: this process may have no descriptor left.
+std::string_view read_small(int folder, const char* name, std::array<char, 512>& buffer,
+                            bool& unknown) noexcept {
+    const int file = ::openat(folder, name, O_RDONLY | O_CLOEXEC);
     unknown = file < 0 && errno != ENOENT && errno != ESRCH;
     if (file < 0) return {};
     ssize_t size = 0;
@@ -275,7 +299,8 @@ pid_t running(int folder) noexcept {
     constexpr int kThreads = 17;
     std::array<char, 512> buffer;
     bool unknown = false;
-    const std::string_view stat = read_stat(folder, buffer, unknown);
+    // "PID (NAME) STATE …"
+    const std::string_view stat = read_small(folder, "stat", buffer, unknown);
     if (unknown) return kUnknown;
     const std::string_view state = stat_field(stat, 0);
     if (state.empty() || state == "X") return 0;
@@ -283,6 +308,21 @@ pid_t running(int folder) noexcept {
     if (state == "Z" && stat_field(stat, kThreads) <= "1") return 0;
     pid_t pid = 0;
     std::from_chars(stat.data(), stat.data() + stat.size(), pid);
+    return pid;
+}
+
+/// The number of the process that a pidfd means; not above 0 when it has ended.
+pid_t pid_behind(int pidfd) noexcept {
+    std::array<char, 64> name{};
+    std::snprintf(name.data(), name.size(), "/proc/self/fdinfo/%d", pidfd);
+    std::array<char, 512> buffer;
+    bool unknown = false;
+    const std::string_view facts = read_small(AT_FDCWD, name.data(), buffer, unknown);
+    constexpr std::string_view kPid = "Pid:\t";
+    const std::size_t at = facts.find(kPid);
+    if (at == std::string_view::npos) return kUnknown;
+    pid_t pid = kUnknown;
+    std::from_chars(facts.data() + at + kPid.size(), facts.data() + facts.size(), pid);
     return pid;
 }
 
@@ -305,14 +345,11 @@ ProcessHandle ProcessHandle::of(std::uint32_t pid) {
     return ProcessHandle(fd);
 }
 
-ProcessHandle::~ProcessHandle() {
-    if (native_ >= 0) ::close(as_fd(native_));
-}
-
 bool ProcessHandle::wait(std::chrono::milliseconds timeout) const noexcept {
+    const NoCancellation whole;
     const auto deadline = deadline_after(timeout);
-    if (!is_pidfd(native_)) return wait_looking(as_fd(native_), deadline);
-    pollfd entry{as_fd(native_), POLLIN, 0};
+    if (!is_pidfd(native())) return wait_looking(as_fd(native()), deadline);
+    pollfd entry{as_fd(native()), POLLIN, 0};
     for (;;) {
         const auto left = next_wait(deadline);
         const int ready = ::poll(&entry, 1, static_cast<int>(left.count()));
@@ -323,11 +360,13 @@ bool ProcessHandle::wait(std::chrono::milliseconds timeout) const noexcept {
 }
 
 void ProcessHandle::kill() const noexcept {
-    // A folder in /proc serves as well, where the call is there at all.
-    if (::syscall(SYS_pidfd_send_signal, as_fd(native_), SIGKILL, nullptr, 0) == 0) return;
-    if (errno != ENOSYS) return;
+    const NoCancellation whole;
+    const int fd = as_fd(native());
+    // A folder in /proc serves as well, where the call is there at all, and no filter forbids it.
+    if (::syscall(SYS_pidfd_send_signal, fd, SIGKILL, nullptr, 0) == 0 || errno == ESRCH) return;
     // Who is running a moment before is not yet collected, and its number still its own.
-    if (const pid_t pid = running(as_fd(native_)); pid > 0) ::kill(pid, SIGKILL);
+    const pid_t pid = is_pidfd(fd) ? pid_behind(fd) : running(fd);
+    if (pid > 0) ::kill(pid, SIGKILL);
 }
 
 namespace {
@@ -360,7 +399,9 @@ void read_output_until_exit(const ChildProcess& child,
                                   entry(child.err())};
     const bool told = is_pidfd(child.handle().native());  // of its end
     if (!told) watched[0].fd = -1;
-    const int longest = told ? -1 : static_cast<int>(times::kProcessPoll.count());
+    const auto longest =
+        static_cast<int>((told ? times::kLongestWait : times::kProcessPoll).count());
+    const OwnerProcess owner;  // in a child that `sink` has made, nothing is to be read
     for (const int fd : {watched[1].fd, watched[2].fd}) {
         ::fcntl(fd, F_SETFL, ::fcntl(fd, F_GETFL) | O_NONBLOCK);
     }
@@ -376,6 +417,7 @@ void read_output_until_exit(const ChildProcess& child,
                 watched[i].fd = -1;
                 watched[i].revents = 0;
             }
+            if (!owner.is_this()) return;
         }
     }
     for (std::size_t i : {1U, 2U}) {
@@ -383,6 +425,7 @@ void read_output_until_exit(const ChildProcess& child,
         const Output output = i == 1 ? Output::kOut : Output::kErr;
         for (int turn = 0; turn < kLastReads; ++turn) {
             if (read_some(watched[i].fd, output, sink) != Read::kData) break;
+            if (!owner.is_this()) return;
         }
     }
 }

@@ -85,17 +85,14 @@ std::string OwnedFile::read(const fs::path& path) {
     return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
 }
 
-OwnedFile::OwnedFile(OwnedFile&& other) noexcept
-    : native_(std::exchange(other.native_, kNoHandle)), path_(std::move(other.path_)) {}
+OwnedFile::OwnedFile(OwnedFile&&) noexcept = default;
 
 OwnedFile::~OwnedFile() {
-    if (native_ < 0) return;
-    ::unlink(path_.c_str());
-    ::close(static_cast<int>(native_));
+    if (native_ && owner_.is_this()) ::unlink(path_.c_str());
 }
 
 void OwnedFile::write(const std::string& content) {
-    const int file = static_cast<int>(native_);
+    const int file = static_cast<int>(native_.get());
     if (::ftruncate(file, 0) != 0 ||
         ::pwrite(file, content.data(), content.size(), 0) != static_cast<ssize_t>(content.size())) {
         throw Error("cannot write " + path_.string() + ": " + std::strerror(errno));

@@ -142,22 +142,18 @@ ProcessHandle ProcessHandle::of(std::uint32_t pid) {
     return ProcessHandle(as_native(handle));
 }
 
-ProcessHandle::~ProcessHandle() {
-    if (native_ != kNoHandle) ::CloseHandle(as_handle(native_));
-}
-
 bool ProcessHandle::wait(std::chrono::milliseconds timeout) const noexcept {
     const auto deadline = deadline_after(timeout);
     for (;;) {
         const auto left = next_wait(deadline);
         const DWORD result =
-            ::WaitForSingleObject(as_handle(native_), static_cast<DWORD>(left.count()));
+            ::WaitForSingleObject(as_handle(native()), static_cast<DWORD>(left.count()));
         if (result == WAIT_OBJECT_0) return true;
         if (result != WAIT_TIMEOUT || left < times::kLongestWait) return false;
     }
 }
 
-void ProcessHandle::kill() const noexcept { ::TerminateProcess(as_handle(native_), kKilled); }
+void ProcessHandle::kill() const noexcept { ::TerminateProcess(as_handle(native()), kKilled); }
 
 ChildProcess::ChildProcess(std::uint32_t pid, ProcessHandle handle, NativeHandle out,
                            NativeHandle err) noexcept
@@ -166,8 +162,8 @@ ChildProcess::ChildProcess(std::uint32_t pid, ProcessHandle handle, NativeHandle
 ChildProcess::ChildProcess(ChildProcess&& other) noexcept
     : pid_(other.pid_),
       handle_(std::move(other.handle_)),
-      out_(std::exchange(other.out_, kNoHandle)),
-      err_(std::exchange(other.err_, kNoHandle)),
+      out_(std::move(other.out_)),
+      err_(std::move(other.err_)),
       collected_(std::exchange(other.collected_, true)) {}
 
 ChildProcess ChildProcess::start(const ProcessOptions& options) {
@@ -218,13 +214,11 @@ ChildProcess::~ChildProcess() {
         handle_.wait(times::kKillWait);
         collect();
     }
-    for (const NativeHandle pipe : {out_, err_})
-        if (pipe != kNoHandle) ::CloseHandle(as_handle(pipe));
 }
 
 ExitStatus ChildProcess::collect() noexcept {
     collected_ = true;
-    handle_.wait(times::kLongestWait);
+    handle_.wait(times::kKillWait);
     DWORD code = 0;
     if (::GetExitCodeProcess(as_handle(handle_.native()), &code) == 0) return {};
     // NTSTATUS: two set bits say that it is an error, and so no program's own exit code.

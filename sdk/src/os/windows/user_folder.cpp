@@ -81,18 +81,16 @@ std::string OwnedFile::read(const fs::path& path) {
     return content;
 }
 
-OwnedFile::OwnedFile(OwnedFile&& other) noexcept
-    : native_(std::exchange(other.native_, kNoHandle)), path_(std::move(other.path_)) {}
+OwnedFile::OwnedFile(OwnedFile&&) noexcept = default;
 
 OwnedFile::~OwnedFile() {
-    if (native_ == kNoHandle) return;
+    if (!native_) return;
     FILE_DISPOSITION_INFO gone{TRUE};
-    ::SetFileInformationByHandle(as_handle(native_), FileDispositionInfo, &gone, sizeof gone);
-    ::CloseHandle(as_handle(native_));
+    ::SetFileInformationByHandle(as_handle(native_.get()), FileDispositionInfo, &gone, sizeof gone);
 }
 
 void OwnedFile::write(const std::string& content) {
-    const HANDLE file = as_handle(native_);
+    const HANDLE file = as_handle(native_.get());
     DWORD written = 0;
     if (::SetFilePointer(file, 0, nullptr, FILE_BEGIN) == INVALID_SET_FILE_POINTER ||
         ::SetEndOfFile(file) == 0 ||
