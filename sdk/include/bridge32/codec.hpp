@@ -60,7 +60,6 @@
 #include "bridge32/internal/codec/composites.hpp"
 #include "bridge32/internal/codec/decoder.hpp"
 #include "bridge32/internal/codec/encoder.hpp"
-#include "bridge32/internal/codec/error.hpp"
 #include "bridge32/internal/codec/function.hpp"
 #include "bridge32/internal/codec/nd_array.hpp"
 #include "bridge32/internal/codec/nd_array_codec.hpp"
@@ -69,6 +68,7 @@
 #include "bridge32/internal/codec/sequences.hpp"
 #include "bridge32/internal/codec/untyped.hpp"
 #include "bridge32/internal/json/reader.hpp"
+#include "bridge32/internal/support/codec_error.hpp"
 #include "bridge32/struct.hpp"
 
 namespace bridge32 {

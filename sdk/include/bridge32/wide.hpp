@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "bridge32/codec.hpp"
-#include "bridge32/internal/text/utf16.hpp"
+#include "bridge32/internal/text/unicode.hpp"
 
 namespace bridge32 {
 

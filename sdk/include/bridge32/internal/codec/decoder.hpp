@@ -12,9 +12,9 @@
 
 #include "bridge32/internal/codec/dtype.hpp"
 #include "bridge32/internal/codec/encoder.hpp"
-#include "bridge32/internal/codec/error.hpp"
 #include "bridge32/internal/codec/shape.hpp"
 #include "bridge32/internal/json/reader.hpp"
+#include "bridge32/internal/support/codec_error.hpp"
 #include "bridge32/plugin.h"
 
 namespace bridge32 {

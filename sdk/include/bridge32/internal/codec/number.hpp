@@ -10,15 +10,10 @@
 #include <type_traits>
 
 #include "bridge32/internal/codec/dtype.hpp"
+#include "bridge32/internal/json/reader.hpp"
 #include "bridge32/internal/support/compiler.hpp"
 
 namespace bridge32 {
-
-/// A JSON number as it is written; Reader has checked the grammar.
-struct Number {
-    std::string_view text;  ///< within the JSON text
-    bool integer = true;    ///< it has neither a fraction nor an exponent
-};
 
 namespace detail {
 
@@ -27,9 +22,6 @@ template <Real To, Integer From>
 constexpr To past_the_top() noexcept {
     return To{2} * static_cast<To>(From{1} << (std::numeric_limits<From>::digits - 1));
 }
-
-/// The nearest double; what is too small becomes zero. Throws CodecError when it is too large.
-BRIDGE32_DETAIL_CODEC_API double nearest_double(std::string_view text);
 
 /// Any number of so few digits fits.
 template <Integer T>

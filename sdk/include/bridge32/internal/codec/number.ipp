@@ -8,9 +8,10 @@
 #include <system_error>
 #include <utility>
 
-#include "bridge32/internal/codec/error.hpp"
 #include "bridge32/internal/codec/number.hpp"
+#include "bridge32/internal/json/real.ipp"
 #include "bridge32/internal/json/writer.hpp"
+#include "bridge32/internal/support/codec_error.hpp"
 
 namespace bridge32::detail {
 
@@ -30,15 +31,7 @@ BRIDGE32_DETAIL_CODEC std::string number_text(std::int64_t value) { return std::
 BRIDGE32_DETAIL_CODEC std::string number_text(std::uint64_t value) { return std::to_string(value); }
 template <Real T>
 std::string number_text(T value) {
-    if (std::isnan(value)) {
-        return "NaN";
-    }
-    if (std::isinf(value)) {
-        return value < 0 ? "-Infinity" : "Infinity";
-    }
-    std::string text;
-    write_real(text, value);
-    return text;
+    return real_text(value);
 }
 template <Complex T>
 std::string number_text(const T& value) {
@@ -60,20 +53,10 @@ BRIDGE32_DETAIL_CODEC IntegerRange range_of(Dtype integer) noexcept {
             (std::numeric_limits<std::uint64_t>::max)() >> unused >> (is_signed ? 1 : 0)};
 }
 
+/// `to` is an integer's.
 [[noreturn]] BRIDGE32_DETAIL_CODEC void throw_does_not_fit(Dtype to, std::string_view text) {
-    std::string limits;
-    if (to == Dtype::f4) {
-        limits = number_text(std::numeric_limits<float>::lowest()) + " to " +
-                 number_text((std::numeric_limits<float>::max)());
-    } else if (to == Dtype::f8) {
-        limits = number_text(std::numeric_limits<double>::lowest()) + " to " +
-                 number_text((std::numeric_limits<double>::max)());
-    } else {
-        const IntegerRange range = range_of(to);
-        limits = number_text(range.least) + " to " + number_text(range.most);
-    }
-    throw CodecError(std::string(text.substr(0, 60)) + " does not fit " + number_name(to) + " (" +
-                     limits + ")");
+    const IntegerRange range = range_of(to);
+    throw_does_not_fit(text, number_name(to), number_text(range.least), number_text(range.most));
 }
 
 [[noreturn]] BRIDGE32_DETAIL_CODEC void throw_not_exact(Dtype to, std::string_view text) {
@@ -84,42 +67,6 @@ BRIDGE32_DETAIL_CODEC IntegerRange range_of(Dtype integer) noexcept {
 [[noreturn]] BRIDGE32_DETAIL_CODEC void throw_other_kind(std::string_view wanted,
                                                          const std::string& found) {
     throw CodecError("expected " + std::string(wanted) + ", found " + found);
-}
-
-/// Whether a number whose magnitude std::from_chars cannot represent is too large, not too
-/// small: the decimal exponent of its first digit that is not zero tells.
-BRIDGE32_DETAIL_CODEC bool is_huge(std::string_view text) noexcept {
-    constexpr long kCap = 100'000'000;
-    const std::size_t e = (std::min)(text.find_first_of("eE"), text.size());
-    const std::string_view mantissa = text.substr(0, e);
-    const std::size_t point = (std::min)(mantissa.find('.'), mantissa.size());
-    const std::size_t first = mantissa.find_first_of("123456789");
-    if (first == std::string_view::npos) {
-        return false;
-    }
-    long exponent = 0;
-    for (const char c : text.substr(e)) {
-        if (c >= '0' && c <= '9') {
-            exponent = (std::min)(kCap, exponent * 10 + (c - '0'));
-        }
-    }
-    if (text.substr(e).find('-') != std::string_view::npos) {
-        exponent = -exponent;
-    }
-    return static_cast<long>(point) - static_cast<long>(first) + exponent > 0;
-}
-
-template <Real T>
-T nearest_real(std::string_view text) {
-    T value{};
-    const auto result = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (result.ec == std::errc::result_out_of_range) {
-        if (is_huge(text)) {
-            throw_does_not_fit(dtype_id<T>(), text);
-        }
-        return text.front() == '-' ? -T{} : T{};
-    }
-    return value;
 }
 
 /// Whether the digits of an integer of any length are exactly those of `value`.
@@ -164,7 +111,7 @@ template <Real To, Real From>
 To to_real(From value) {
     const To real = static_cast<To>(value);
     if (std::isinf(real) && !std::isinf(value)) {
-        throw_does_not_fit(dtype_id<To>(), number_text(value));
+        throw_beyond_range<To>(number_text(value));
     }
     return real;
 }
@@ -307,10 +254,6 @@ T read_special(std::string_view text) {
         }
     }
     throw CodecError("unknown $float \"" + std::string(text.substr(0, 40)) + "\"");
-}
-
-BRIDGE32_DETAIL_CODEC double nearest_double(std::string_view text) {
-    return nearest_real<double>(text);
 }
 
 BRIDGE32_DETAIL_CODEC float float_from(Number number) { return checked_real<float>(number); }

@@ -20,6 +20,7 @@
 #include "bridge32/internal/codec/struct_codec.hpp"
 #include "bridge32/internal/codec/untyped.hpp"
 #include "bridge32/internal/json/writer.hpp"
+#include "bridge32/internal/text/unicode.hpp"
 
 namespace bridge32 {
 namespace detail {

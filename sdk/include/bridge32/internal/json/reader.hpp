@@ -11,12 +11,16 @@
 #include <string>
 #include <string_view>
 
-#include "bridge32/internal/codec/error.hpp"
-#include "bridge32/internal/codec/number.hpp"
+#include "bridge32/internal/support/codec_error.hpp"
 #include "bridge32/internal/support/compiler.hpp"
-#include "bridge32/internal/text/text.hpp"
 
 namespace bridge32 {
+
+/// A JSON number as it is written; Reader has checked the grammar.
+struct Number {
+    std::string_view text;  ///< within the JSON text
+    bool integer = true;    ///< it has neither a fraction nor an exponent
+};
 
 /// What a value is, by its first character; `end` when there is none.
 enum class Kind : std::uint8_t { end, null, boolean, number, string, array, object };
@@ -28,7 +32,7 @@ enum class Kind : std::uint8_t { end, null, boolean, number, string, array, obje
 ///
 ///     reader.enter_object();
 ///     while (const auto key = reader.next_key(scratch)) {
-///         if (*key == "at") { at = reader.read_integer<std::uint32_t>(); }
+///         if (*key == "at") { at = reader.read_number(); }
 ///         else { reader.skip_value(); }
 ///     }
 ///     reader.finish();
@@ -59,19 +63,8 @@ public:
     bool read_bool();
     /// @}
 
-    /// The number as it is written.
+    /// The number as it is written. Throws when it is beyond double's range.
     Number read_number();
-    /// @{
-    /// Throws when the number does not fit `T` exactly.
-    template <detail::Integer T>
-    T read_integer() {
-        return detail::integer_from<T>(read_number());
-    }
-    template <detail::Real T>
-    T read_real() {
-        return detail::real_from<T>(read_number());
-    }
-    /// @}
 
     /// The string, without its escapes. The result views the text where it can, `scratch`
     /// otherwise.

@@ -7,9 +7,8 @@
 #include <string>
 #include <string_view>
 
-#include "bridge32/internal/codec/error.hpp"
+#include "bridge32/internal/json/real.hpp"
 #include "bridge32/internal/support/compiler.hpp"
-#include "bridge32/internal/text/text.hpp"
 
 namespace bridge32::detail {
 
@@ -20,17 +19,7 @@ void write_integer(std::string& out, T value) {
     out.append(digits, static_cast<std::size_t>(end - digits));
 }
 
-/// @{
-/// The shortest text that reads back as the same `value`, which is finite; with ".0" when it
-/// would look like an integer otherwise.
-BRIDGE32_DETAIL_CODEC_API void write_real(std::string& out, float value);
-BRIDGE32_DETAIL_CODEC_API void write_real(std::string& out, double value);
-/// @}
-
 /// `text` in quotes. Throws CodecError when it is not valid UTF-8.
 BRIDGE32_DETAIL_CODEC_API void write_string(std::string& out, std::string_view text);
-
-/// The error of a text that is not UTF-8, at this byte.
-[[noreturn]] BRIDGE32_DETAIL_CODEC_API void throw_not_utf8(std::size_t at, char c);
 
 }  // namespace bridge32::detail

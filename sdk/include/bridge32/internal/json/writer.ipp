@@ -1,24 +1,11 @@
 // The functions of writer.hpp.
 #pragma once
 
+#include "bridge32/internal/json/plain_text.hpp"
 #include "bridge32/internal/json/writer.hpp"
+#include "bridge32/internal/text/unicode.hpp"
 
 namespace bridge32::detail {
-
-template <std::floating_point T>
-void append_real(std::string& out, T value) {
-    char digits[40];
-    auto end = std::to_chars(digits, digits + sizeof digits - 2, value).ptr;
-    if (std::string_view(digits, static_cast<std::size_t>(end - digits)).find_first_of(".e") ==
-        std::string_view::npos) {
-        *end++ = '.';
-        *end++ = '0';
-    }
-    out.append(digits, static_cast<std::size_t>(end - digits));
-}
-
-BRIDGE32_DETAIL_CODEC void write_real(std::string& out, float value) { append_real(out, value); }
-BRIDGE32_DETAIL_CODEC void write_real(std::string& out, double value) { append_real(out, value); }
 
 BRIDGE32_DETAIL_CODEC void write_escape(std::string& out, char c) {
     constexpr char kHex[] = "0123456789abcdef";
@@ -49,13 +36,6 @@ BRIDGE32_DETAIL_CODEC void write_escape(std::string& out, char c) {
             out += kHex[(c >> 4) & 0xf];
             out += kHex[c & 0xf];
     }
-}
-
-BRIDGE32_DETAIL_CODEC void throw_not_utf8(std::size_t at, char c) {
-    constexpr char kHex[] = "0123456789abcdef";
-    throw CodecError("the string is not valid UTF-8: byte 0x" +
-                     std::string{kHex[(c >> 4) & 0xf], kHex[c & 0xf]} + " at offset " +
-                     std::to_string(at));
 }
 
 BRIDGE32_DETAIL_CODEC void write_string(std::string& out, std::string_view text) {

@@ -2,3 +2,4 @@
 // plugins.
 #define BRIDGE32_DETAIL_RUNTIME
 #include "bridge32/plugin.hpp"
+#include "bridge32/text.hpp"

@@ -29,7 +29,7 @@ public:
         try {
             read_members(json, [this](std::string_view member, Reader& reader) {
                 if (member == "callback") {
-                    id_ = reader.read_integer<std::uint64_t>();
+                    id_ = detail::integer_from<std::uint64_t>(reader.read_number());
                 } else if (member == "args") {
                     arguments_ = reader.skip_value();
                 } else {

@@ -2,3 +2,4 @@
 #define BRIDGE32_DETAIL_RUNTIME
 #include "bridge32/codec.hpp"
 #include "bridge32/internal/protocol/protocol.ipp"
+#include "bridge32/text.hpp"

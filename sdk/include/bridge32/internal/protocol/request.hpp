@@ -12,8 +12,8 @@
 #include "bridge32/codec.hpp"
 #include "bridge32/error.hpp"
 #include "bridge32/internal/codec/named.hpp"
+#include "bridge32/internal/json/plain_text.hpp"
 #include "bridge32/internal/protocol/members.hpp"
-#include "bridge32/internal/text/text.hpp"
 
 namespace bridge32::protocol {
 

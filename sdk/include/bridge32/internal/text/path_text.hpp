@@ -9,8 +9,7 @@
 #include <string_view>
 #include <utility>
 
-#include "bridge32/internal/text/text.hpp"
-#include "bridge32/internal/text/utf16.hpp"
+#include "bridge32/internal/text/unicode.hpp"
 
 namespace bridge32::detail {
 

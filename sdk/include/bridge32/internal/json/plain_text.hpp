@@ -1,10 +1,8 @@
-// Scanning of JSON strings, for the reader and the writer: runs that need no attention, and
-// well-formed UTF-8.
+// Scanning JSON text: constant beginnings, and runs of a string that need no attention.
 #pragma once
 
 #include <bit>
 #include <cstddef>
-#include <cstdint>
 #include <cstring>
 
 namespace bridge32::detail {
@@ -44,31 +42,6 @@ inline const char* skip_plain(const char* at, const char* end) noexcept {
         ++at;
     }
     return at;
-}
-
-/// The length, 2 to 4, of the well-formed UTF-8 sequence that begins at `at` with a byte over
-/// 0x7f; 0 when it is malformed or cut off. As table 3-7 of the Unicode standard: no overlong
-/// forms, no surrogates, nothing over U+10FFFF.
-inline std::size_t utf8_sequence(const char* at, const char* end) noexcept {
-    const auto byte = [at](std::ptrdiff_t i) { return static_cast<unsigned char>(at[i]); };
-    const auto tail = [&](std::ptrdiff_t i) { return (byte(i) & 0xc0) == 0x80; };
-    const auto left = end - at;
-    const unsigned char lead = byte(0);
-    if (lead < 0xc2 || lead > 0xf4 || left < 2) {
-        return 0;
-    }
-    if (lead < 0xe0) {
-        return tail(1) ? 2 : 0;
-    }
-    const unsigned char low = lead == 0xe0 ? 0xa0 : lead == 0xf0 ? 0x90 : 0x80;
-    const unsigned char high = lead == 0xed ? 0x9f : lead == 0xf4 ? 0x8f : 0xbf;
-    if (byte(1) < low || byte(1) > high) {
-        return 0;
-    }
-    if (lead < 0xf0) {
-        return left >= 3 && tail(2) ? 3 : 0;
-    }
-    return left >= 4 && tail(2) && tail(3) ? 4 : 0;
 }
 
 }  // namespace bridge32::detail

@@ -1,7 +1,7 @@
 // The functions of error.hpp.
 #pragma once
 
-#include "bridge32/internal/codec/error.hpp"
+#include "bridge32/internal/support/codec_error.hpp"
 
 namespace bridge32 {
 namespace detail {

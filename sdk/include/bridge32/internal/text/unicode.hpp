@@ -1,4 +1,4 @@
-// UTF-8 and UTF-16, with what is malformed refused.
+// UTF-8 and UTF-16: malformed text is refused.
 #pragma once
 
 #include <cstddef>
@@ -6,11 +6,42 @@
 #include <string>
 #include <string_view>
 
-#include "bridge32/internal/codec/error.hpp"
-#include "bridge32/internal/json/writer.hpp"
-#include "bridge32/internal/text/text.hpp"
+#include "bridge32/internal/support/codec_error.hpp"
 
 namespace bridge32::detail {
+
+/// The length, 2 to 4, of the well-formed UTF-8 sequence that begins at `at` with a byte over
+/// 0x7f; 0 when it is malformed or cut off. As table 3-7 of the Unicode standard: no overlong
+/// forms, no surrogates, nothing over U+10FFFF.
+inline std::size_t utf8_sequence(const char* at, const char* end) noexcept {
+    const auto byte = [at](std::ptrdiff_t i) { return static_cast<unsigned char>(at[i]); };
+    const auto tail = [&](std::ptrdiff_t i) { return (byte(i) & 0xc0) == 0x80; };
+    const auto left = end - at;
+    const unsigned char lead = byte(0);
+    if (lead < 0xc2 || lead > 0xf4 || left < 2) {
+        return 0;
+    }
+    if (lead < 0xe0) {
+        return tail(1) ? 2 : 0;
+    }
+    const unsigned char low = lead == 0xe0 ? 0xa0 : lead == 0xf0 ? 0x90 : 0x80;
+    const unsigned char high = lead == 0xed ? 0x9f : lead == 0xf4 ? 0x8f : 0xbf;
+    if (byte(1) < low || byte(1) > high) {
+        return 0;
+    }
+    if (lead < 0xf0) {
+        return left >= 3 && tail(2) ? 3 : 0;
+    }
+    return left >= 4 && tail(2) && tail(3) ? 4 : 0;
+}
+
+/// Throws the error for text that is not UTF-8 at this byte.
+[[noreturn]] inline void throw_not_utf8(std::size_t at, char c) {
+    constexpr char kHex[] = "0123456789abcdef";
+    throw CodecError("the string is not valid UTF-8: byte 0x" +
+                     std::string{kHex[(c >> 4) & 0xf], kHex[c & 0xf]} + " at offset " +
+                     std::to_string(at));
+}
 
 /// "U+20AC"
 inline std::string code_point_text(char32_t c) {

@@ -1,4 +1,4 @@
-// Conversion of text by Windows. Included by detail/code_page.hpp.
+// Conversion of text by Windows. Included by code_page.ipp.
 #pragma once
 
 #ifndef NOMINMAX
@@ -16,14 +16,11 @@
 #include <string>
 #include <string_view>
 
-#include "bridge32/internal/codec/error.hpp"
-#include "bridge32/internal/text/code_page_errors.hpp"
-
 namespace bridge32::detail {
 
-inline std::uint32_t system_code_page() noexcept { return ::GetACP(); }
+BRIDGE32_DETAIL_CODEC std::uint32_t system_code_page() noexcept { return ::GetACP(); }
 
-inline void require_code_page(std::uint32_t page, std::size_t size) {
+BRIDGE32_DETAIL_CODEC void require_code_page(std::uint32_t page, std::size_t size) {
     if (::IsValidCodePage(page) == 0) {
         throw CodecError("this system cannot convert code page " + std::to_string(page) +
                          ": the page is unknown or not installed");
@@ -41,7 +38,7 @@ constexpr bool takes_no_flags(std::uint32_t page) noexcept {
 }
 
 /// Empty when there is something in `bytes` that is no character, as far as the page can tell.
-inline std::u16string widen(std::string_view bytes, std::uint32_t page) {
+BRIDGE32_DETAIL_CODEC std::u16string widen(std::string_view bytes, std::uint32_t page) {
     const DWORD flags = takes_no_flags(page) ? 0 : MB_ERR_INVALID_CHARS;
     const int size = static_cast<int>(bytes.size());
     const int count = ::MultiByteToWideChar(page, flags, bytes.data(), size, nullptr, 0);
@@ -52,7 +49,7 @@ inline std::u16string widen(std::string_view bytes, std::uint32_t page) {
 }
 
 /// Where the first byte is that begins no character. No page has characters of more bytes.
-inline std::size_t first_misfit(std::string_view bytes, std::uint32_t page) {
+BRIDGE32_DETAIL_CODEC std::size_t first_misfit(std::string_view bytes, std::uint32_t page) {
     constexpr std::size_t kLongest = 4;
     for (std::size_t at = 0; at < bytes.size();) {
         std::size_t size = 1;
@@ -67,7 +64,7 @@ inline std::size_t first_misfit(std::string_view bytes, std::uint32_t page) {
     return 0;
 }
 
-inline std::string system_to_utf8(std::string_view bytes, std::uint32_t page) {
+BRIDGE32_DETAIL_CODEC std::string system_to_utf8(std::string_view bytes, std::uint32_t page) {
     require_code_page(page, bytes.size());
     if (bytes.empty()) {
         return {};
@@ -80,7 +77,7 @@ inline std::string system_to_utf8(std::string_view bytes, std::uint32_t page) {
     return utf16_to_utf8(wide);
 }
 
-inline std::string system_from_utf8(std::string_view text, std::uint32_t page) {
+BRIDGE32_DETAIL_CODEC std::string system_from_utf8(std::string_view text, std::uint32_t page) {
     require_code_page(page, text.size());
     const bool blind = takes_no_flags(page);
     std::string out;

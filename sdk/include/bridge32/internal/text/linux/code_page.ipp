@@ -1,4 +1,4 @@
-// Conversion of text by glibc's iconv. Included by detail/code_page.hpp.
+// Conversion of text by glibc's iconv. Included by code_page.ipp.
 #pragma once
 
 #include <iconv.h>
@@ -10,16 +10,13 @@
 #include <string>
 #include <string_view>
 
-#include "bridge32/internal/codec/error.hpp"
-#include "bridge32/internal/text/code_page_errors.hpp"
-
 namespace bridge32::detail {
 
 /// There is no such thing here. Old libraries and their files mostly mean this one.
-inline std::uint32_t system_code_page() noexcept { return 1252; }
+BRIDGE32_DETAIL_CODEC std::uint32_t system_code_page() noexcept { return 1252; }
 
 /// What iconv calls a code page.
-inline std::string iconv_name(std::uint32_t page) {
+BRIDGE32_DETAIL_CODEC std::string iconv_name(std::uint32_t page) {
     if (page >= 28591 && page <= 28606) {
         return "ISO-8859-" + std::to_string(page - 28590);
     }
@@ -88,7 +85,7 @@ private:
     iconv_t handle_;
 };
 
-inline std::string system_to_utf8(std::string_view bytes, std::uint32_t page) {
+BRIDGE32_DETAIL_CODEC std::string system_to_utf8(std::string_view bytes, std::uint32_t page) {
     std::string out;
     const std::size_t done = Iconv("UTF-8", iconv_name(page), page).convert(bytes, out);
     if (done != bytes.size()) {
@@ -97,7 +94,7 @@ inline std::string system_to_utf8(std::string_view bytes, std::uint32_t page) {
     return out;
 }
 
-inline std::string system_from_utf8(std::string_view text, std::uint32_t page) {
+BRIDGE32_DETAIL_CODEC std::string system_from_utf8(std::string_view text, std::uint32_t page) {
     std::string out;
     const std::size_t done = Iconv(iconv_name(page), "UTF-8", page).convert(text, out);
     if (done != text.size()) {

@@ -1,4 +1,7 @@
-// Bytes 0x80 to 0xff of single-byte code pages, so that the commonest need nothing of the system.
+// The functions of code_page.hpp.
+//
+// The commonest single-byte pages have tables, so that they need nothing of the system: bytes 0x80
+// to 0xff.
 //
 // From the Unicode Consortium's tables (https://www.unicode.org/Public/MAPPINGS/VENDORS/MICSFT,
 // WINDOWS/CP125x.TXT and PC/CP437.TXT, CP850.TXT), of which Python's codecs are made. For each
@@ -9,9 +12,41 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
+#include <string>
+#include <string_view>
 
-namespace bridge32::detail {
+#include "bridge32/internal/support/codec_error.hpp"
+#include "bridge32/internal/text/code_page.hpp"
+#include "bridge32/internal/text/unicode.hpp"
+
+namespace bridge32 {
+namespace detail {
+
+[[noreturn]] BRIDGE32_DETAIL_CODEC void throw_no_character(char byte, std::size_t at,
+                                                           std::uint32_t page) {
+    constexpr char kHex[] = "0123456789abcdef";
+    throw CodecError(std::string("byte 0x") + kHex[(byte >> 4) & 0xf] + kHex[byte & 0xf] +
+                     " at offset " + std::to_string(at) + " is not a character of code page " +
+                     std::to_string(page));
+}
+
+[[noreturn]] BRIDGE32_DETAIL_CODEC void throw_not_in_page(char32_t c, std::size_t at,
+                                                          std::uint32_t page) {
+    throw CodecError("the character " + code_point_text(c) + " at offset " + std::to_string(at) +
+                     " is not in code page " + std::to_string(page));
+}
+
+/// The character of valid UTF-8 that begins at `at`.
+BRIDGE32_DETAIL_CODEC char32_t character_at(std::string_view text, std::size_t at) {
+    const char* const begin = text.data() + at;
+    const std::size_t length = utf8_sequence(begin, text.data() + text.size());
+    char32_t found = 0;
+    for_each_utf8(text.substr(at, length == 0 ? 1 : length),
+                  [&](char32_t c, std::size_t) { found = c; });
+    return found;
+}
 
 /// The UTF-16 units of bytes 0x80 to 0xff; 0 where there is none.
 using CodePageTable = std::array<char16_t, 128>;
@@ -83,7 +118,7 @@ inline constexpr CodePageTable kPage850{
 };
 
 /// Null when there is no table for this page.
-inline const CodePageTable* code_page_table(std::uint32_t page) noexcept {
+BRIDGE32_DETAIL_CODEC const CodePageTable* code_page_table(std::uint32_t page) noexcept {
     switch (page) {
         case 437:
             return &kPage437;
@@ -100,4 +135,73 @@ inline const CodePageTable* code_page_table(std::uint32_t page) noexcept {
     }
 }
 
-}  // namespace bridge32::detail
+BRIDGE32_DETAIL_CODEC std::uint32_t page_number(CodePage page) noexcept {
+    return page == CodePage::ansi ? system_code_page() : static_cast<std::uint32_t>(page);
+}
+
+/// The byte for `c` in a page above ASCII, or -1.
+BRIDGE32_DETAIL_CODEC int byte_of(char32_t c, const CodePageTable& table) noexcept {
+    for (std::size_t i = 0; i < table.size(); ++i) {
+        if (table[i] == c && c != 0) {
+            return static_cast<int>(0x80 + i);
+        }
+    }
+    return -1;
+}
+
+}  // namespace detail
+
+BRIDGE32_DETAIL_CODEC std::string to_utf8(std::string_view bytes, CodePage page) {
+    const std::uint32_t number = detail::page_number(page);
+    const detail::CodePageTable* const table = detail::code_page_table(number);
+    if (number == static_cast<std::uint32_t>(CodePage::utf8)) {
+        detail::for_each_utf8(bytes, [](char32_t, std::size_t) {});
+        return std::string(bytes);
+    }
+    if (table == nullptr && number != static_cast<std::uint32_t>(CodePage::latin1)) {
+        return detail::system_to_utf8(bytes, number);
+    }
+    std::string out;
+    out.reserve(bytes.size());
+    for (std::size_t i = 0; i < bytes.size(); ++i) {
+        const auto byte = static_cast<unsigned char>(bytes[i]);
+        const char32_t c = byte < 0x80 || table == nullptr ? byte : (*table)[byte - 0x80u];
+        if (c == 0 && byte != 0) {
+            detail::throw_no_character(bytes[i], i, number);
+        }
+        detail::append_utf8(out, c);
+    }
+    return out;
+}
+
+BRIDGE32_DETAIL_CODEC std::string from_utf8(std::string_view text, CodePage page) {
+    const std::uint32_t number = detail::page_number(page);
+    const detail::CodePageTable* const table = detail::code_page_table(number);
+    const bool is_latin1 = number == static_cast<std::uint32_t>(CodePage::latin1);
+    if (table == nullptr && !is_latin1) {
+        detail::for_each_utf8(text, [](char32_t, std::size_t) {});
+        return number == static_cast<std::uint32_t>(CodePage::utf8)
+                   ? std::string(text)
+                   : detail::system_from_utf8(text, number);
+    }
+    std::string out;
+    out.reserve(text.size());
+    detail::for_each_utf8(text, [&](char32_t c, std::size_t at) {
+        const int byte = c < (is_latin1 ? 0x100 : 0x80) ? static_cast<int>(c)
+                         : is_latin1                    ? -1
+                                                        : detail::byte_of(c, *table);
+        if (byte < 0) {
+            detail::throw_not_in_page(c, at, number);
+        }
+        out.push_back(static_cast<char>(byte));
+    });
+    return out;
+}
+
+}  // namespace bridge32
+
+#if defined(_WIN32)
+#include "bridge32/internal/text/windows/code_page.ipp"
+#else
+#include "bridge32/internal/text/linux/code_page.ipp"
+#endif
