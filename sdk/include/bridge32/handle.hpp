@@ -23,6 +23,7 @@
 #include "bridge32/error.hpp"
 #include "bridge32/internal/support/demangle.hpp"
 #include "bridge32/internal/support/host.hpp"
+#include "bridge32/internal/support/thread_scope.hpp"
 
 namespace bridge32 {
 namespace detail {
@@ -105,8 +106,8 @@ public:
     /// Throws CodecError unless the token refers to an object of that type.
     virtual std::shared_ptr<HandleState> find(const HandleToken& token, const HandleType& type) = 0;
 
-    // Null if no call of a plugin runs here, as in a client.
-    BRIDGE32_DETAIL_OWN static inline thread_local HandleStore* current = nullptr;
+    /// Null if no call of a plugin runs here, as in a client.
+    static HandleStore* current() noexcept { return ThreadScope<HandleStore>::innermost(); }
 };
 
 }  // namespace detail
@@ -194,7 +195,7 @@ struct Codec<Handle<T>> {
 
     static Handle<T> decode(Decoder& in) {
         using namespace detail;
-        HandleStore* const store = HandleStore::current;
+        HandleStore* const store = HandleStore::current();
         if (store == nullptr && in.peek() == Kind::null) {
             in.reader().read_null();
             return {};

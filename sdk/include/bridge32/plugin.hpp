@@ -185,12 +185,13 @@ private:
 
     template <class T, class Object, class... A>
     static Handle<T> new_handle(A&&... arguments) {
-        if (detail::HandleStore::current == nullptr) {
+        detail::HandleStore* const store = detail::HandleStore::current();
+        if (store == nullptr) {
             throw Error("a handle of " + detail::handle_type_name<T>() +
                         " can be made only during a call and on its thread");
         }
-        return Handle<T>(detail::HandleStore::current->add(
-            std::make_unique<Object>(std::forward<A>(arguments)...), detail::handle_type<T>()));
+        return Handle<T>(store->add(std::make_unique<Object>(std::forward<A>(arguments)...),
+                                    detail::handle_type<T>()));
     }
 
     template <detail::MemberKind kind, class Callable>

@@ -8,6 +8,7 @@
 
 #include "bridge32/extensions.h"
 #include "bridge32/internal/support/host.hpp"
+#include "bridge32/internal/support/thread_scope.hpp"
 
 struct bridge32_instance;
 
@@ -29,15 +30,13 @@ class CallScope {
 public:
     CallScope(const bridge32_host& its_host, bridge32_call* call,
               bridge32_instance* instance) noexcept
-        : host_(its_host), call_(call), instance_(instance), outer_(current) {
-        current = this;
-    }
+        : host_(its_host), call_(call), instance_(instance) {}
     CallScope(const CallScope&) = delete;
     CallScope& operator=(const CallScope&) = delete;
-    ~CallScope() {
-        end();
-        current = outer_;
-    }
+    ~CallScope() { end(); }
+
+    /// The scope of the call that runs on this thread; null when none does.
+    static CallScope* current() noexcept { return ThreadScope<CallScope>::innermost(); }
 
     const bridge32_host& its_host() const noexcept { return host_; }
     bridge32_call* call() const noexcept { return call_; }
@@ -60,9 +59,6 @@ public:
         }
     }
 
-    // Without a destructor, so that it keeps no plugin from being unloaded.
-    BRIDGE32_DETAIL_OWN static inline thread_local CallScope* current = nullptr;
-
 private:
     void end_life() noexcept;
     void rethrow_failure_of_life();
@@ -70,11 +66,11 @@ private:
     const bridge32_host& host_;
     bridge32_call* call_;
     bridge32_instance* instance_;
-    CallScope* outer_;
     std::shared_ptr<CallLife> life_;
+    ThreadScope<CallScope> running_{*this};
 };
 
-/// The scope of the call that runs on this thread. Throws Error when none does.
+/// CallScope::current. Throws Error when no call runs on this thread.
 CallScope& current_scope();
 
 }  // namespace bridge32::detail

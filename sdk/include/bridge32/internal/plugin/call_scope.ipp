@@ -138,12 +138,13 @@ BRIDGE32_DETAIL_PLUGIN void CallScope::end_life() noexcept { life_->end(); }
 BRIDGE32_DETAIL_PLUGIN void CallScope::rethrow_failure_of_life() { life_->rethrow_failure(); }
 
 BRIDGE32_DETAIL_PLUGIN CallScope& current_scope() {
-    if (CallScope::current == nullptr) {
+    CallScope* const scope = CallScope::current();
+    if (scope == nullptr) {
         throw Error(
             "no call of this plugin is running on this thread: use bridge32::context() only during "
             "a call and on its thread");
     }
-    return *CallScope::current;
+    return *scope;
 }
 
 }  // namespace bridge32::detail

@@ -42,7 +42,7 @@ BRIDGE32_DETAIL_PLUGIN void RemoteFunction::run(Encoder& request, ReplyReceiver*
 /// The call that runs on this thread, when it is of the same client: a long-lived function
 /// then belongs to it, and runs where that client waits.
 BRIDGE32_DETAIL_PLUGIN bridge32_call* RemoteFunction::running_call() const {
-    const CallScope* const scope = CallScope::current;
+    const CallScope* const scope = CallScope::current();
     const auto& its_host = client_.its_host();
     if (scope == nullptr || &scope->its_host() != &its_host) {
         return nullptr;

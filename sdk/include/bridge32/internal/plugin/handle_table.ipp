@@ -286,13 +286,9 @@ private:
 class CallHandles final : public HandleStore {
 public:
     CallHandles(HandleTable& table, CallScope& scope, bool per_client) noexcept
-        : table_(table),
-          scope_(scope),
-          per_client_(per_client),
-          outer_(std::exchange(current, this)) {}
+        : table_(table), scope_(scope), per_client_(per_client) {}
     CallHandles(const CallHandles&) = delete;
     CallHandles& operator=(const CallHandles&) = delete;
-    ~CallHandles() override { current = outer_; }
 
     std::shared_ptr<HandleState> add(std::unique_ptr<HandleObject> object,
                                      HandleType type) override {
@@ -315,7 +311,7 @@ private:
     HandleTable& table_;
     CallScope& scope_;
     const bool per_client_;
-    HandleStore* const outer_;
+    ThreadScope<HandleStore> running_{*this};
 };
 
 }  // namespace bridge32::detail
