@@ -24,7 +24,7 @@ constexpr std::uint32_t kStaticMethod = 0x10;
 /// "double x, int[] y"; without names "double,int[]".
 std::string parameter_text(const Method& method, bool names) {
     std::string text;
-    const std::size_t first = method.kind == Method::Kind::instance ? 1 : 0;
+    const std::size_t first = method.kind == Method::Kind::kInstance ? 1 : 0;
     for (std::size_t i = first; i < method.parameters.size(); ++i) {
         text += i == first ? "" : names ? ", " : ",";
         text += method.parameters[i].name + (names ? " " + method.parameter_names[i] : "");
@@ -36,9 +36,9 @@ std::string parameter_text(const Method& method, bool names) {
 bool describe(const Runtime& runtime, Method& method) {
     const mono::Api& api = runtime.api;
     mono::Signature* const signature = api.method_signature(method.method);
-    if (method.kind == Method::Kind::instance) {
+    if (method.kind == Method::Kind::kInstance) {
         method.parameters.push_back(
-            {ValueType::Form::object, 0, 0, method.its_class, runtime.name_of(method.its_class)});
+            {ValueType::Form::kObject, 0, 0, method.its_class, runtime.name_of(method.its_class)});
         method.parameter_names.emplace_back("this");
     }
     std::vector<const char*> names(api.signature_get_param_count(signature));
@@ -57,11 +57,11 @@ bool describe(const Runtime& runtime, Method& method) {
         return false;
     }
     method.result = *result;
-    if (method.kind == Method::Kind::constructor) {
-        method.result = {ValueType::Form::object, 0, 0, method.its_class,
+    if (method.kind == Method::Kind::kConstructor) {
+        method.result = {ValueType::Form::kObject, 0, 0, method.its_class,
                          runtime.name_of(method.its_class)};
     }
-    method.signature = (method.kind == Method::Kind::static_ ? "static " : "") +
+    method.signature = (method.kind == Method::Kind::kStatic ? "static " : "") +
                        method.result.name + " " + method.name + "(" + parameter_text(method, true) +
                        ")";
     return true;
@@ -120,9 +120,9 @@ void Assembly::add_methods(mono::Class* type, mono::Class* declared_by) {
         }
         Method method;
         method.name = runtime_.name_of(type) + "." + (constructor ? "new" : name);
-        method.kind = constructor ? Method::Kind::constructor
-                      : is_static ? Method::Kind::static_
-                                  : Method::Kind::instance;
+        method.kind = constructor ? Method::Kind::kConstructor
+                      : is_static ? Method::Kind::kStatic
+                                  : Method::Kind::kInstance;
         method.its_class = type;
         method.method = found;
         if (!describe(runtime_, method)) {
@@ -164,11 +164,11 @@ Result call(const Runtime& runtime, const Method& method, std::span<const Given*
         }
         pointers[i] = passed[i].pointer;
     }
-    if (method.kind == Method::Kind::static_) {
+    if (method.kind == Method::Kind::kStatic) {
         return result_of(runtime, method.result,
                          runtime.invoke(method.method, nullptr, pointers.data()));
     }
-    if (method.kind == Method::Kind::constructor) {
+    if (method.kind == Method::Kind::kConstructor) {
         mono::Object* const object = runtime.api.object_new(runtime.domain, method.its_class);
         runtime.invoke(method.method, object, pointers.data());
         return result_of(runtime, method.result, object);

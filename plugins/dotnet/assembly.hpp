@@ -17,11 +17,11 @@ inline constexpr std::size_t kMaxParameters = 10;
 
 /// A public method of a public type, or a constructor.
 struct Method {
-    enum class Kind : std::uint8_t { static_, instance, constructor };
+    enum class Kind : std::uint8_t { kStatic, kInstance, kConstructor };
 
     std::string name;       // "Namespace.Type.Method", "Namespace.Type.new"
     std::string signature;  // as in C#, for people
-    Kind kind = Kind::static_;
+    Kind kind = Kind::kStatic;
     mono::Class* its_class = nullptr;
     mono::Method* method = nullptr;
     std::vector<std::string> parameter_names;

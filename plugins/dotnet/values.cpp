@@ -147,21 +147,21 @@ std::optional<ValueType> value_type(const Runtime& runtime, mono::Type* type) {
     }
     const int code = api.type_get_type(type);
     mono::Class* const its_class = api.class_from_mono_type(type);
-    ValueType value{Form::none, code, 0, its_class, ""};
+    ValueType value{Form::kNone, code, 0, its_class, ""};
     if (code == kVoid) {
         value.name = "void";
     } else if (code == kString) {
-        value.form = Form::text;
+        value.form = Form::kText;
         value.name = "string";
     } else if (code == kClass) {
-        value.form = Form::object;
+        value.form = Form::kObject;
         value.name = runtime.name_of(its_class);
     } else if (code == kValueType && api.class_is_enum(its_class) != 0) {
-        value.form = Form::scalar;
+        value.form = Form::kScalar;
         value.scalar = api.type_get_type(api.class_enum_basetype(its_class));
         value.name = runtime.name_of(its_class);
     } else if (code == kArray || code == kVectorArray) {
-        value.form = Form::array;
+        value.form = Form::kArray;
         value.rank = api.class_get_rank(its_class);
         value.scalar =
             api.type_get_type(api.class_get_type(api.class_get_element_class(its_class)));
@@ -171,7 +171,7 @@ std::optional<ValueType> value_type(const Runtime& runtime, mono::Type* type) {
         value.name = scalar_name(value.scalar) + "[" +
                      std::string(static_cast<std::size_t>(value.rank) - 1, ',') + "]";
     } else if (visit_scalar(code, [](auto) {})) {
-        value.form = Form::scalar;
+        value.form = Form::kScalar;
         value.name = scalar_name(code);
     } else {
         return std::nullopt;
@@ -181,15 +181,15 @@ std::optional<ValueType> value_type(const Runtime& runtime, mono::Type* type) {
 
 void pass(const Runtime& runtime, const ValueType& type, const Given& given, Passed& passed) {
     bridge32::Decoder in = given.in;
-    if (type.form != Form::scalar && in.peek() == bridge32::Kind::null) {
+    if (type.form != Form::kScalar && in.peek() == bridge32::Kind::null) {
         passed.pointer = nullptr;
-    } else if (type.form == Form::text) {
+    } else if (type.form == Form::kText) {
         passed.pointer = runtime.new_text(in.value<std::string>());
-    } else if (type.form == Form::object) {
+    } else if (type.form == Form::kObject) {
         passed.pointer = passed_object(runtime, type, in.value<bridge32::Handle<Object>>());
     } else {
         visit_scalar(type.scalar, [&]<class T>(std::type_identity<T>) {
-            if (type.form == Form::array) {
+            if (type.form == Form::kArray) {
                 passed.pointer = new_array(runtime, type, in.value<NdArray<T>>());
             } else {
                 const T value = in.value<T>();
@@ -202,16 +202,16 @@ void pass(const Runtime& runtime, const ValueType& type, const Given& given, Pas
 
 Result result_of(const Runtime& runtime, const ValueType& type, mono::Object* object) {
     Result result = nullptr;
-    if (type.form == Form::none || object == nullptr) {
+    if (type.form == Form::kNone || object == nullptr) {
         return result;
     }
-    if (type.form == Form::text) {
+    if (type.form == Form::kText) {
         result = runtime.text_of(reinterpret_cast<mono::String*>(object));
-    } else if (type.form == Form::object) {
+    } else if (type.form == Form::kObject) {
         result = std::make_unique<Object>(runtime, object);
     } else {
         visit_scalar(type.scalar, [&]<class T>(std::type_identity<T>) {
-            if (type.form == Form::array) {
+            if (type.form == Form::kArray) {
                 result = array_of<T>(runtime, type.rank, object);
             } else {
                 T value;

@@ -28,10 +28,10 @@ using Result = ResultOf<bool, std::int8_t, std::uint8_t, std::int16_t, std::uint
 
 /// A .NET type that can be passed or returned.
 struct ValueType {
-    enum class Form : std::uint8_t { none, scalar, text, array, object };
-    Form form = Form::none;  // none: void
-    int scalar = 0;          // Mono's code for the scalar, or for an array's elements
-    int rank = 0;            // of an array
+    enum class Form : std::uint8_t { kNone, kScalar, kText, kArray, kObject };
+    Form form = Form::kNone;  // none: void
+    int scalar = 0;           // Mono's code for the scalar, or for an array's elements
+    int rank = 0;             // of an array
     mono::Class* its_class = nullptr;
     std::string name;  // as in C#
 };

@@ -148,7 +148,7 @@ void Core::learn_repeatable(Backend& backend) {
     constexpr const char* kMethod = "(describe)";
     BackendCall call;
     protocol::write_describe(call.request);
-    call.waits = Endpoint::Waits::at_once;
+    call.waits = Endpoint::Waits::kAtOnce;
     const auto deadline = deadline_after(startup_timeout_);
     Repeatable learned;
     try {
@@ -224,7 +224,7 @@ void Core::tell_of_call(const BackendCall& call, std::string_view method,
 
 void Core::call_until(BackendCall& call, std::string_view method, Clock::time_point deadline,
                       detail::Timeout timeout, bool repeat) {
-    call.waits = Endpoint::Waits::at_once;
+    call.waits = Endpoint::Waits::kAtOnce;
     {
         const BackendUse used = use(deadline);
         try {
@@ -240,7 +240,7 @@ void Core::call_until(BackendCall& call, std::string_view method, Clock::time_po
 void Core::start(detail::Call& call, std::string_view method, Deadline deadline) {
     auto& own = BackendCall::of(call);
     if (!own.functions.empty()) inbound_->dispatcher().start();
-    own.waits = Endpoint::Waits::later;
+    own.waits = Endpoint::Waits::kLater;
     own.watched_since = diagnostics::calls_are_watched() ? Clock::now() : Clock::time_point{};
     own.started_at = use();
     own.started_at->start(call, method, std::min(deadline, deadline_of(call_timeout_)));

@@ -23,8 +23,8 @@ void CallTable::add(WaitingCall& call) {
 
 /// With mutex_ held.
 Arrival CallTable::arrival(const WaitingCall& call) noexcept {
-    if (!call.inbox_.empty()) return Arrival::invocation;
-    return call.replied_ ? Arrival::reply : Arrival::nothing;
+    if (!call.inbox_.empty()) return Arrival::kInvocation;
+    return call.replied_ ? Arrival::kReply : Arrival::kNothing;
 }
 
 /// With mutex_ held.
@@ -49,7 +49,7 @@ Arrival CallTable::attend(WaitingCall& call) {
 Arrival CallTable::leave(WaitingCall& call) noexcept {
     const std::lock_guard lock(mutex_);
     const Arrival found = arrival(call);
-    if (found == Arrival::nothing) call.attended_ = false;
+    if (found == Arrival::kNothing) call.attended_ = false;
     return found;
 }
 
@@ -57,7 +57,7 @@ wire::Message CallTable::take_invocation(WaitingCall& call) {
     const std::lock_guard lock(mutex_);
     wire::Message message = std::move(call.inbox_.front());
     call.inbox_.pop_front();
-    if (arrival(call) == Arrival::nothing) call.news_.store(false);
+    if (arrival(call) == Arrival::kNothing) call.news_.store(false);
     return message;
 }
 
@@ -93,7 +93,7 @@ bool CallTable::remove(WaitingCall& call) noexcept {
 Arrival CallTable::sleep(WaitingCall& call, ReaderTurn& turn, const HandoverPolicy& policy,
                          Clock::time_point deadline) {
     std::unique_lock lock(mutex_);
-    if (arrival(call) != Arrival::nothing || !failure_.empty()) return arrival(call);
+    if (arrival(call) != Arrival::kNothing || !failure_.empty()) return arrival(call);
     // The thread that releases the turn after this comes to wake a sleeper, and waits for our lock.
     if (turn.begin_sleep()) {
         call.asleep_ = true;
@@ -151,7 +151,7 @@ WaitingCall* CallTable::put_invocation(wire::Message& message, WaitingCall* own)
 void CallTable::wake_next() noexcept {
     const std::lock_guard lock(mutex_);
     for (auto* const call : asleep_) {
-        if (arrival(*call) != Arrival::nothing) continue;  // it would not read
+        if (arrival(*call) != Arrival::kNothing) continue;  // it would not read
         return call->news_came_.notify_all();
     }
 }

@@ -19,7 +19,7 @@
 namespace bridge32::client {
 
 /// What has come for a call: an invocation is a callback or an event in its course.
-enum class Arrival { nothing, reply, invocation };
+enum class Arrival { kNothing, kReply, kInvocation };
 
 /// One call through a channel: its id, then its reply. Used again for the next call. It stays where
 /// it is from Endpoint::start until its reply or Endpoint::abandon.

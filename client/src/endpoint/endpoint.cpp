@@ -66,8 +66,8 @@ void Endpoint::send(const wire::Envelope& message, std::string_view json,
 /// A thread that waits at once and has the turn reads its reply itself: nobody need find the call.
 void Endpoint::begin(WaitingCall& call, std::uint64_t id, Waits waits) {
     throw_if_over();
-    CallTable::begin(call, id, /*attended=*/waits == Waits::at_once);
-    call.has_turn_ = waits == Waits::at_once && turn_.try_take();
+    CallTable::begin(call, id, /*attended=*/waits == Waits::kAtOnce);
+    call.has_turn_ = waits == Waits::kAtOnce && turn_.try_take();
     if (!call.has_turn_) calls_.add(call);
 }
 
@@ -79,7 +79,7 @@ bool Endpoint::make_room(WaitingCall* call, Clock::time_point deadline) {
     const bool had_turn = call != nullptr && std::exchange(call->has_turn_, false);
     if (had_turn) calls_.add(*call);  // from now on others may read its reply
     if (had_turn || turn_.try_take()) {
-        read(nullptr, Until::message_or_room, deadline, times::kRoomLook);
+        read(nullptr, Until::kMessageOrRoom, deadline, times::kRoomLook);
     } else {
         std::this_thread::sleep_for(times::kRoomPause);
     }
@@ -122,26 +122,26 @@ Arrival Endpoint::wait(WaitingCall& call, Clock::time_point deadline) {
 Arrival Endpoint::wait_for_news(WaitingCall& call, Clock::time_point deadline) {
     bool reads = std::exchange(call.has_turn_, false);
     if (!reads) {
-        if (const Arrival found = calls_.attend(call); found != Arrival::nothing) return found;
+        if (const Arrival found = calls_.attend(call); found != Arrival::kNothing) return found;
     }
     for (;;) {
         if (calls_.any_refused()) refuse_callbacks();
         // A reply that came before the peer went still counts: the reader looks at the ring first.
         const bool gone = peer_gone();
         if (!reads) calls_.throw_if_failed();
-        Arrival found = Arrival::nothing;
+        Arrival found = Arrival::kNothing;
         if (reads || turn_.try_take()) {
             reads = false;
             if (CallTable::has_news(call)) {  // of the last reader's: nothing more may come
                 release_turn(usual_wake());
                 return calls_.attend(call);
             }
-            found = read(&call, Until::message, deadline, times::kPeerLook);
-            if (found == Arrival::nothing && gone) throw PeerGone{};
+            found = read(&call, Until::kMessage, deadline, times::kPeerLook);
+            if (found == Arrival::kNothing && gone) throw PeerGone{};
         } else {
             found = follow(call, deadline);
         }
-        if (found != Arrival::nothing) return found;
+        if (found != Arrival::kNothing) return found;
         if (Clock::now() >= deadline) break;
     }
     const Arrival found = calls_.leave(call);
@@ -156,7 +156,7 @@ Arrival Endpoint::follow(WaitingCall& call, Clock::time_point deadline) {
     const auto ready = [&] { return CallTable::has_news(call) || !turn_.is_taken(); };
     if (!follower_spin_.until(ready, deadline))
         return calls_.sleep(call, turn_, handover_, deadline);
-    return CallTable::has_news(call) ? calls_.attend(call) : Arrival::nothing;
+    return CallTable::has_news(call) ? calls_.attend(call) : Arrival::kNothing;
 }
 
 void Endpoint::when_replied(WaitingCall& call, std::function<void()> task) {
@@ -165,11 +165,13 @@ void Endpoint::when_replied(WaitingCall& call, std::function<void()> task) {
 
 // ---- reading
 
-Wake Endpoint::usual_wake() const noexcept { return handover_.busy() ? Wake::nobody : Wake::next; }
+Wake Endpoint::usual_wake() const noexcept {
+    return handover_.busy() ? Wake::kNobody : Wake::kNext;
+}
 
 void Endpoint::release_turn(Wake wake) noexcept {
-    if (!turn_.release() || wake == Wake::nobody) return;
-    wake == Wake::all ? calls_.wake_all() : calls_.wake_next();
+    if (!turn_.release() || wake == Wake::kNobody) return;
+    wake == Wake::kAll ? calls_.wake_all() : calls_.wake_next();
 }
 
 /// Reads what comes, up to what is for `own`, or waits until `deadline` or for `longest`. The
@@ -177,13 +179,13 @@ void Endpoint::release_turn(Wake wake) noexcept {
 Arrival Endpoint::read(WaitingCall* own, Until until, Clock::time_point deadline,
                        Clock::duration longest) {
     const bool busy = handover_.busy();
-    Arrival found = Arrival::nothing;
+    Arrival found = Arrival::kNothing;
     std::string failure;
     try {
         const bool ready = channel_->own_bell().wait(
             [this, until] {
                 return channel_->ready() || peer_gone() ||
-                       (until == Until::message_or_room && channel_->has_room());
+                       (until == Until::kMessageOrRoom && channel_->has_room());
             },
             deadline, std::min(longest, handover_.longest_read()));
         if (ready) {
@@ -198,12 +200,12 @@ Arrival Endpoint::read(WaitingCall* own, Until until, Clock::time_point deadline
     } catch (const std::exception& e) {
         failure = e.what();
     }
-    if (found == Arrival::reply && !own->listed_) {
+    if (found == Arrival::kReply && !own->listed_) {
         own->replied_ = true;
         release_turn(handover_.call_ended(turn_.anyone_sleeps()));
         return found;
     }
-    if (found == Arrival::reply) {
+    if (found == Arrival::kReply) {
         calls_.end_own(*own);
     } else if (own != nullptr) {
         calls_.add(*own);  // from now on others may read its reply
@@ -245,13 +247,13 @@ void Endpoint::interrupt_idle() noexcept {
 Arrival Endpoint::deliver(WaitingCall* own) {
     // Nobody else reads or writes the reply of a call while that has not come.
     wire::Message& message = own != nullptr ? own->reply_ : message_;
-    Arrival found = Arrival::nothing;
-    while (found == Arrival::nothing && channel_->receive(message)) {
+    Arrival found = Arrival::kNothing;
+    while (found == Arrival::kNothing && channel_->receive(message)) {
         if (own != nullptr && message.kind() == wire::FrameKind::kReply &&
             message.call_id() == own->id_) {
-            return Arrival::reply;
+            return Arrival::kReply;
         }
-        if (deliver_one(message, own)) found = Arrival::invocation;
+        if (deliver_one(message, own)) found = Arrival::kInvocation;
     }
     message.clear();
     return found;

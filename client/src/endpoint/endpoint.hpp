@@ -46,7 +46,7 @@ public:
              std::function<bool(wire::Message&)> stray);
 
     /// When the caller waits for the reply: a thread that does so at once reads it itself.
-    enum class Waits { at_once, later };
+    enum class Waits { kAtOnce, kLater };
     /// Sends a request; its reply will be delivered to `call`. False when there was no room until
     /// `deadline`. Throws PeerGone, ProtocolError, bridge32::Error.
     bool start(WaitingCall& call, const wire::Envelope& request, std::string_view json,
@@ -84,7 +84,7 @@ public:
     wire::Channel& channel() noexcept { return *channel_; }
 
 private:
-    enum class Until { message, message_or_room };
+    enum class Until { kMessage, kMessageOrRoom };
 
     void throw_if_over() const;
     void begin(WaitingCall& call, std::uint64_t id, Waits waits);

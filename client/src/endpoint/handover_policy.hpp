@@ -31,7 +31,7 @@ public:
 
     // The rest is for the thread that has the turn.
 
-    enum class Wake { nobody, next, all };
+    enum class Wake { kNobody, kNext, kAll };
     /// The reader's own call has ended. Says who is to be woken if somebody sleeps.
     Wake call_ended(bool others_sleep) noexcept {
         if (others_sleep) {
@@ -42,8 +42,8 @@ public:
         const bool was_busy = busy();
         const bool busy_now = was_busy ? score_ != 0 : score_ >= kBusy;
         if (busy_now != was_busy) busy_.store(busy_now);
-        if (!busy_now) return Wake::next;
-        return was_busy ? Wake::nobody : Wake::all;  // they sleep for too long now
+        if (!busy_now) return Wake::kNext;
+        return was_busy ? Wake::kNobody : Wake::kAll;  // they sleep for too long now
     }
     /// A thread that slept was woken for its reply.
     void woke_for_reply() noexcept { score_ = std::min(score_ + kForWaking, kHighest); }

@@ -82,7 +82,7 @@ struct BackendCall : detail::Call {
     BackendCall() { request.set_functions(this); }
 
     WaitingCall waiting;  ///< through a channel
-    Endpoint::Waits waits = Endpoint::Waits::later;
+    Endpoint::Waits waits = Endpoint::Waits::kLater;
     InProcessReply in_process;
     CallFunctions functions;
     BackendUse started_at;              ///< of a call that was started and not waited for

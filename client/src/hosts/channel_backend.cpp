@@ -143,8 +143,8 @@ bool ChannelBackend::wait(detail::Call& call, std::string_view method, Deadline 
     try {
         for (;;) {
             const auto found = endpoint_.wait(own.waiting, deadline);
-            if (found == Arrival::nothing) return false;
-            if (found == Arrival::reply) break;
+            if (found == Arrival::kNothing) return false;
+            if (found == Arrival::kReply) break;
             const wire::Message invocation = endpoint_.take_invocation(own.waiting);
             try {
                 run(invocation);
@@ -215,14 +215,14 @@ void ChannelBackend::send_open(const BackendOptions& options) {
     }
     // The host's start takes a while: nobody reads meanwhile.
     endpoint_.start(open_.waiting, {wire::FrameKind::kOpen}, request.text(), request.attachments(),
-                    Endpoint::Waits::later, deadline_after(options.startup_timeout));
+                    Endpoint::Waits::kLater, deadline_after(options.startup_timeout));
 }
 
 bool ChannelBackend::finish_open(Clock::time_point deadline) {
     for (;;) {
         const auto found = endpoint_.wait(open_.waiting, deadline);
-        if (found == Arrival::nothing) return false;
-        if (found == Arrival::reply) break;
+        if (found == Arrival::kNothing) return false;
+        if (found == Arrival::kReply) break;
         run(endpoint_.take_invocation(open_.waiting));
     }
     const std::string_view json = open_.waiting.reply().json();
@@ -243,16 +243,16 @@ bool ChannelBackend::close(Clock::time_point deadline) noexcept {
     try {
         WaitingCall call;
         if (!endpoint_.start(call, {wire::FrameKind::kClose}, protocol::kCloseText, {},
-                             Endpoint::Waits::later, deadline)) {
+                             Endpoint::Waits::kLater, deadline)) {
             return false;
         }
         auto found = endpoint_.wait(call, deadline);
-        while (found == Arrival::invocation) {
+        while (found == Arrival::kInvocation) {
             endpoint_.take_invocation(call);
             found = endpoint_.wait(call, deadline);
         }
         endpoint_.abandon(call, /*tell_host=*/false);
-        return found == Arrival::reply;
+        return found == Arrival::kReply;
     } catch (const PeerGone&) {
         return true;
     } catch (const std::exception&) {

@@ -35,7 +35,7 @@ Json describe_or_null(const Client& client) {
 int run(Tool& tool, const Options& options) {
     Client client = open_plugin(options.plugin);
     const bool bar =
-        options.progress == "always" || (options.progress == "auto" && is_terminal(Device::err));
+        options.progress == "always" || (options.progress == "auto" && is_terminal(Device::kErr));
     Progress progress(bar && !options.events);
     client.on_event([&](std::string_view name, const Json& value) {
         if (options.events) {

@@ -34,7 +34,7 @@ std::string signature(const Json& method, const std::string& shown_name) {
 
 void show(Output& out, const Json& about) {
     out.line(out.bold(about.value("plugin", "")) + "  " +
-             out.styled(Style::dim,
+             out.styled(Style::kDim,
                         about.value("sdk", "") + ", " +
                             (about.value("threading", "") == "concurrent" ? "calls run in parallel"
                                                                           : "one call at a time")));

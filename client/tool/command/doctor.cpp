@@ -13,20 +13,20 @@ using State = Finding::State;
 
 void show(Output& out, const std::vector<Finding>& findings) {
     for (const auto& finding : findings) {
-        const Style style = finding.state == State::good   ? Style::good
-                            : finding.state == State::hint ? Style::warning
-                                                           : Style::bad;
+        const Style style = finding.state == State::kGood   ? Style::kGood
+                            : finding.state == State::kHint ? Style::kWarning
+                                                            : Style::kBad;
         std::string begin = out.styled(style, text_of(finding.state));
         begin.append(9 - std::string_view(text_of(finding.state)).size(), ' ');
         out.paragraph(out.bold(finding.what + ".") + " " + finding.found, 9, begin);
         if (!finding.remedy.empty()) out.paragraph(finding.remedy, 12, "         -> ");
     }
     const bool works = std::none_of(findings.begin(), findings.end(), [](const auto& finding) {
-        return finding.state == State::problem;
+        return finding.state == State::kProblem;
     });
     out.line();
-    out.line(works ? out.styled(Style::good, "bridge32 works here.")
-                   : out.styled(Style::bad, "bridge32 does not work here yet."));
+    out.line(works ? out.styled(Style::kGood, "bridge32 works here.")
+                   : out.styled(Style::kBad, "bridge32 does not work here yet."));
 }
 
 }  // namespace
@@ -41,7 +41,7 @@ void add_doctor(Tool& tool) {
             Report report = Report::array();
             bool works = true;
             for (const auto& finding : findings) {
-                works = works && finding.state != State::problem;
+                works = works && finding.state != State::kProblem;
                 report.push_back({{"what", finding.what},
                                   {"state", text_of(finding.state)},
                                   {"found", finding.found}});

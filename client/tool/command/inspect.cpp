@@ -66,7 +66,7 @@ std::vector<std::string> export_row(const Output& out, const binary::Export& ent
     if (!entry.forwarded_to.empty()) note("is " + entry.forwarded_to);
     const std::string shown =
         entry.name.empty() ? "(ordinal only: #" + std::to_string(entry.ordinal) + ")" : entry.name;
-    return {shown, out.styled(Style::dim, notes)};
+    return {shown, out.styled(Style::kDim, notes)};
 }
 
 void show_exports(Output& out, const LibraryFacts& facts, bool all) {
@@ -101,17 +101,17 @@ void show_needs(Output& out, const LibraryFacts& facts, bool all) {
     out.line(out.bold("Needs"));
     if (facts.needs.empty()) out.line("  no other library");
     for (const Need& need : facts.needs) {
-        const bool good = need.state == Need::State::found || need.state == Need::State::of_system;
+        const bool good = need.state == Need::State::kFound || need.state == Need::State::kOfSystem;
         // What the system's own libraries need matters only if it is missing.
         if (good && !need.direct && !all) continue;
         const std::string bits =
             need.image.bits == 0 ? "" : " (" + std::to_string(need.image.bits) + "-bit)";
-        out.line("  " + out.styled(good ? Style::good : Style::bad, good ? "ok " : "!! ") +
+        out.line("  " + out.styled(good ? Style::kGood : Style::kBad, good ? "ok " : "!! ") +
                  need.name + "  " +
-                 (need.state == Need::State::found ? utf8_of(need.path) + bits
-                                                   : std::string(text_of(need.state))) +
-                 (need.direct ? "" : out.styled(Style::dim, "  needed by " + need.needed_by)));
-        if (need.state == Need::State::wrong_bits) {
+                 (need.state == Need::State::kFound ? utf8_of(need.path) + bits
+                                                    : std::string(text_of(need.state))) +
+                 (need.direct ? "" : out.styled(Style::kDim, "  needed by " + need.needed_by)));
+        if (need.state == Need::State::kWrongBits) {
             out.paragraph(
                 utf8_of(need.path) + " is " + need.image.description + " and cannot be used.", 6);
         }

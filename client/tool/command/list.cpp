@@ -24,7 +24,7 @@ void show(Output& out, const std::vector<fs::path>& folders,
     for (const auto& plugin : plugins) {
         const bool good = plugin.state == "good";
         rows.push_back({plugin.name, std::to_string(plugin.bits),
-                        out.styled(good ? Style::good : Style::bad, plugin.state), plugin.sdk,
+                        out.styled(good ? Style::kGood : Style::kBad, plugin.state), plugin.sdk,
                         detail::utf8_of(plugin.path) +
                             (plugin.hidden ? "  (hidden by one in an earlier folder)" : "")});
     }

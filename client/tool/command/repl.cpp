@@ -35,7 +35,7 @@ public:
         : tool_(tool),
           client_(open_plugin(options)),
           about_(describe(client_)),
-          progress_(is_terminal(Device::err)) {
+          progress_(is_terminal(Device::kErr)) {
         client_.on_event([this](std::string_view name, const Json& value) {
             if (name == "progress") return progress_.update(value);
             const std::string text = json_text(value);
@@ -192,7 +192,7 @@ int run(Tool& tool, const PluginOptions& options) {
     LineEditor editor(
         [&](const std::string& line, std::size_t word) { return session.complete(line, word); },
         history_file());
-    const bool person = is_terminal(Device::in);
+    const bool person = is_terminal(Device::kIn);
     const std::string plugin = session.about().value("plugin", plugin_base_name(options.name));
     if (person) tool.out().line(plugin + ": .methods lists the methods, .help shows the commands.");
     for (;;) {

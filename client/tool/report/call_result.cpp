@@ -88,7 +88,7 @@ void show_bytes(Output& out, const std::vector<std::uint8_t>& bytes, bool all) {
             }
             text += i < shown ? number.data() : "   ";
         }
-        out.line(text + "  " + out.styled(Style::dim, characters));
+        out.line(text + "  " + out.styled(Style::kDim, characters));
     }
     if (shown < bytes.size()) {
         out.line(std::to_string(bytes.size() - shown) + " more; --out FILE writes them all");

@@ -57,20 +57,20 @@ Need examine_need(const binary::Dependency& dependency, const LibraryFacts& fact
     need.image = dependency.image;
     need.searched = dependency.found.searched;
     if (dependency.found.already_loaded || (dependency.found.of_system && need.path.empty())) {
-        need.state = Need::State::of_system;
+        need.state = Need::State::kOfSystem;
     } else if (need.path.empty()) {
-        need.state = Need::State::missing;
+        need.state = Need::State::kMissing;
         need.advice = advice_on_missing(need, facts);
         if (!dependency.found.wrong_bits.empty()) {
-            need.state = Need::State::wrong_bits;
+            need.state = Need::State::kWrongBits;
             need.path = dependency.found.wrong_bits;
             need.image = binary::read_image(need.path);
         }
     } else if (need.image.bits == 0 || !need.image.is_library || need.image.is_damaged) {
-        need.state = Need::State::bad;
+        need.state = Need::State::kBad;
         need.advice = "It is " + need.image.description + ". " + advice_on_missing(need, facts);
     } else if (need.image.bits != facts.image.bits) {
-        need.state = Need::State::wrong_bits;
+        need.state = Need::State::kWrongBits;
         need.advice = advice_on_missing(need, facts);
     }
     return need;
@@ -98,7 +98,7 @@ Report need_report(const Need& need) {
         report["path"] = utf8_of(need.path);
         report["bits"] = need.image.bits;
     }
-    if (need.state == Need::State::missing || need.state == Need::State::wrong_bits) {
+    if (need.state == Need::State::kMissing || need.state == Need::State::kWrongBits) {
         Report& searched = report["searched"] = Report::array();
         for (const auto& folder : need.searched)
             searched.push_back(utf8_of(folder));
@@ -169,15 +169,15 @@ void advise_on_functions(const LibraryFacts& facts, std::vector<std::string>& ad
 
 const char* text_of(Need::State state) noexcept {
     switch (state) {
-        case Need::State::found:
+        case Need::State::kFound:
             return "found";
-        case Need::State::of_system:
+        case Need::State::kOfSystem:
             return "comes with the system";
-        case Need::State::missing:
+        case Need::State::kMissing:
             return "missing";
-        case Need::State::wrong_bits:
+        case Need::State::kWrongBits:
             return "wrong bitness";
-        case Need::State::bad:
+        case Need::State::kBad:
             return "not a library";
     }
     return "";
@@ -186,7 +186,7 @@ const char* text_of(Need::State state) noexcept {
 bool LibraryFacts::complete() const {
     return image.is_library && !image.is_damaged &&
            std::all_of(needs.begin(), needs.end(), [](const Need& need) {
-               return need.state == Need::State::found || need.state == Need::State::of_system;
+               return need.state == Need::State::kFound || need.state == Need::State::kOfSystem;
            });
 }
 

@@ -16,16 +16,16 @@ namespace bridge32::tool {
 /// A library that it needs, directly or not.
 struct Need {
     enum class State {
-        found,
-        of_system,  ///< comes with the operating system
-        missing,
-        wrong_bits,  ///< found only with the other bitness
-        bad,         ///< the file of that name is not a library
+        kFound,
+        kOfSystem,  ///< comes with the operating system
+        kMissing,
+        kWrongBits,  ///< found only with the other bitness
+        kBad,        ///< the file of that name is not a library
     };
     std::string name;
     std::string needed_by;  ///< the file name of the library that needs it
     bool direct = false;
-    State state = State::found;
+    State state = State::kFound;
     std::filesystem::path path;  ///< the file found, if any
     binary::Image image;         ///< of the file found
     binary::Paths searched;

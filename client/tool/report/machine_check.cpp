@@ -31,7 +31,7 @@ using State = Finding::State;
 
 /// Checks that the host exists, runs, and belongs to this release.
 Finding check_host(int bits) {
-    Finding finding{State::problem, "host" + std::to_string(bits), "", ""};
+    Finding finding{State::kProblem, "host" + std::to_string(bits), "", ""};
     fs::path host;
     try {
         host = find_host_executable(bits);
@@ -42,7 +42,7 @@ Finding check_host(int bits) {
     }
     std::error_code ignored;
     if (!fs::exists(host, ignored)) {
-        finding.state = bits == 64 ? State::hint : State::problem;
+        finding.state = bits == 64 ? State::kHint : State::kProblem;
         finding.found = utf8_of(host) + " does not exist.";
         finding.remedy = "Reinstall bridge32: host64 belongs beside host32.";
         return finding;
@@ -58,7 +58,7 @@ Finding check_host(int bits) {
                       about.value("wire_version", 0U) == wire::kWireVersion &&
                       about.value("abi_version", 0U) == BRIDGE32_ABI_VERSION &&
                       about.value("bits", 0) == bits;
-    finding.state = same ? State::good : State::problem;
+    finding.state = same ? State::kGood : State::kProblem;
     finding.found = utf8_of(host) + " runs" +
                     (same ? " and belongs to this release (" BRIDGE32_VERSION ")."
                           : " but belongs to another release or bitness: " + ran.out);
@@ -67,7 +67,7 @@ Finding check_host(int bits) {
 }
 
 Finding check_segments() {
-    Finding finding{State::good, "shared memory", "", ""};
+    Finding finding{State::kGood, "shared memory", "", ""};
     try {
         constexpr std::uint64_t kSize = 1 << 20;
         auto made = os::Segment::create(unguessable_name(), kSize);
@@ -76,7 +76,7 @@ Finding check_segments() {
         made.unlink();
         finding.found = "Segments can be created and shared.";
     } catch (const std::exception& e) {
-        finding = {State::problem, "shared memory", e.what(),
+        finding = {State::kProblem, "shared memory", e.what(),
                    "Allow this user to create shared memory; in a container, increase its size "
                    "(docker run --shm-size=1g)."};
     }
@@ -85,10 +85,10 @@ Finding check_segments() {
 
 Finding check_runtime_folder() {
     try {
-        return {State::good, "runtime folder",
+        return {State::kGood, "runtime folder",
                 "Shared hosts are registered in " + utf8_of(os::user_runtime_folder()) + ".", ""};
     } catch (const Error& e) {
-        return {State::problem, "runtime folder", e.what(),
+        return {State::kProblem, "runtime folder", e.what(),
                 "Only shared hosts need it; private hosts, the default, do not."};
     }
 }
@@ -99,11 +99,11 @@ std::vector<Finding> check_plugin_folders() {
         for (const auto& folder : os::split_path_list(*variable)) {
             std::error_code ignored;
             if (!os::is_absolute(folder)) {
-                findings.push_back({State::hint, "BRIDGE32_PLUGIN_PATH",
+                findings.push_back({State::kHint, "BRIDGE32_PLUGIN_PATH",
                                     utf8_of(folder) + " is not an absolute path and is ignored.",
                                     "Use an absolute path."});
             } else if (!fs::is_directory(folder, ignored)) {
-                findings.push_back({State::hint, "BRIDGE32_PLUGIN_PATH",
+                findings.push_back({State::kHint, "BRIDGE32_PLUGIN_PATH",
                                     utf8_of(folder) + " is not a folder.", "Correct the path."});
             }
         }
@@ -114,9 +114,9 @@ std::vector<Finding> check_plugin_folders() {
 Finding check_processors() {
     const unsigned count = std::thread::hardware_concurrency();
     if (count > 1) {
-        return {State::good, "processors", std::to_string(count) + " are available.", ""};
+        return {State::kGood, "processors", std::to_string(count) + " are available.", ""};
     }
-    return {State::hint, "processors",
+    return {State::kHint, "processors",
             "There is only one. Client and host take turns on it, so calls take longer.",
             "Nothing needs to be done, but do not use Wait::spin."};
 }
@@ -139,17 +139,17 @@ Finding check_call() {
             std::chrono::duration<double, std::micro>(Clock::now() - started) / kCalls;
         const auto start = std::chrono::duration<double, std::milli>(started - begin);
         client.shutdown();
-        return {State::good, "a call",
+        return {State::kGood, "a call",
                 "The 32-bit zlib works: " + std::to_string(std::lround(start.count())) +
                     " ms to start a host, " + std::to_string(each.count()).substr(0, 4) +
                     " microseconds per call.",
                 ""};
     } catch (const PluginError& e) {
-        return {State::hint, "a call",
+        return {State::kHint, "a call",
                 std::string("The 32-bit zlib, used for a test call, cannot be loaded: ") + e.what(),
                 "Only this test needs it. Debian: apt-get install lib32z1"};
     } catch (const std::exception& e) {
-        return {State::problem, "a call", e.what(), "See the problems above."};
+        return {State::kProblem, "a call", e.what(), "See the problems above."};
     }
 }
 
@@ -157,7 +157,7 @@ Finding check_call() {
 
 std::vector<Finding> examine_machine() {
     std::vector<Finding> findings{check_host(32), check_host(64), check_segments()};
-    const bool host_runs = findings[0].state == State::good;
+    const bool host_runs = findings[0].state == State::kGood;
     for (const auto& check : {check_memory, check_plugin_folders}) {
         for (auto& finding : check())
             findings.push_back(std::move(finding));
@@ -171,7 +171,7 @@ std::vector<Finding> examine_machine() {
 }
 
 const char* text_of(State state) noexcept {
-    return state == State::good ? "ok" : state == State::hint ? "hint" : "problem";
+    return state == State::kGood ? "ok" : state == State::kHint ? "hint" : "problem";
 }
 
 }  // namespace bridge32::tool

@@ -9,11 +9,11 @@ namespace bridge32::tool {
 
 struct Finding {
     enum class State {
-        good,
-        hint,     ///< something is missing that only some users need
-        problem,  ///< bridge32 does not work
+        kGood,
+        kHint,     ///< something is missing that only some users need
+        kProblem,  ///< bridge32 does not work
     };
-    State state = State::good;
+    State state = State::kGood;
     std::string what;    ///< what was checked: "32-bit programs"
     std::string found;   ///< a sentence
     std::string remedy;  ///< what to do; empty if it is good

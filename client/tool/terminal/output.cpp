@@ -17,17 +17,17 @@ constexpr std::size_t kNarrowest = 40;
 
 const char* code_of(Style style) {
     switch (style) {
-        case Style::bold:
+        case Style::kBold:
             return "\x1b[1m";
-        case Style::dim:
+        case Style::kDim:
             return "\x1b[2m";
-        case Style::good:
+        case Style::kGood:
             return "\x1b[32m";
-        case Style::bad:
+        case Style::kBad:
             return "\x1b[31m";
-        case Style::warning:
+        case Style::kWarning:
             return "\x1b[33m";
-        case Style::plain:
+        case Style::kPlain:
             break;
     }
     return "";
@@ -51,8 +51,8 @@ Output::Output() : width_(std::clamp(terminal_width(), kNarrowest, kWidest)) { s
 
 void Output::set_color(const std::string& when) {
     const auto no_color = os::environment_variable("NO_COLOR");
-    color_ = when == "always" ||
-             (when == "auto" && (!no_color || no_color->empty()) && is_color_terminal(Device::out));
+    color_ = when == "always" || (when == "auto" && (!no_color || no_color->empty()) &&
+                                  is_color_terminal(Device::kOut));
 }
 
 void Output::line(std::string_view text) {
@@ -62,7 +62,7 @@ void Output::line(std::string_view text) {
 }
 
 std::string Output::styled(Style style, std::string_view text) const {
-    if (!color_ || style == Style::plain || text.empty()) return std::string(text);
+    if (!color_ || style == Style::kPlain || text.empty()) return std::string(text);
     return code_of(style) + std::string(text) + "\x1b[0m";
 }
 

@@ -12,7 +12,7 @@ namespace bridge32::tool {
 /// What a subcommand reports. Its text and its --json output are made from this.
 using Report = nlohmann::ordered_json;
 
-enum class Style { plain, bold, dim, good, bad, warning };
+enum class Style { kPlain, kBold, kDim, kGood, kBad, kWarning };
 
 /// Prints UTF-8 on stdout. For one thread.
 class Output {
@@ -25,7 +25,7 @@ public:
     void line(std::string_view text = {});
     /// `text` in `style` if colours are on.
     std::string styled(Style style, std::string_view text) const;
-    std::string bold(std::string_view text) const { return styled(Style::bold, text); }
+    std::string bold(std::string_view text) const { return styled(Style::kBold, text); }
 
     /// Wraps `text` to the width, and keeps its line breaks. Lines are indented by `indent`;
     /// `begin`, which is as wide, precedes the first.

@@ -5,7 +5,7 @@
 
 namespace bridge32::tool {
 
-enum class Device { in, out, err };
+enum class Device { kIn, kOut, kErr };
 
 /// True if a person reads or types there.
 bool is_terminal(Device device) noexcept;

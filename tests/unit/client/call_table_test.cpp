@@ -56,9 +56,9 @@ TEST_CASE("call table: a reply reaches its call and no other") {
 
     CHECK_FALSE(calls.put_reply(message, /*wake=*/true));
 
-    CHECK(calls.attend(first) == Arrival::nothing);
+    CHECK(calls.attend(first) == Arrival::kNothing);
     CHECK(CallTable::has_news(second));
-    CHECK(calls.attend(second) == Arrival::reply);
+    CHECK(calls.attend(second) == Arrival::kReply);
     CHECK(second.reply().json() == R"({"result":"second"})");
     CHECK(calls.remove(first));
     CHECK_FALSE(calls.remove(second));
@@ -90,11 +90,11 @@ TEST_CASE("call table: invocations go to the thread that waits, in order, before
     CHECK(calls.put_invocation(callback, nullptr) == &call);
     calls.put_reply(reply, /*wake=*/true);
 
-    REQUIRE(calls.attend(call) == Arrival::invocation);
+    REQUIRE(calls.attend(call) == Arrival::kInvocation);
     CHECK(calls.take_invocation(call).json() == "first");
-    REQUIRE(calls.attend(call) == Arrival::invocation);
+    REQUIRE(calls.attend(call) == Arrival::kInvocation);
     CHECK(calls.take_invocation(call).json() == "second");
-    CHECK(calls.attend(call) == Arrival::reply);
+    CHECK(calls.attend(call) == Arrival::kReply);
 }
 
 TEST_CASE("call table: nobody takes an invocation while no thread waits for its call") {
@@ -108,7 +108,7 @@ TEST_CASE("call table: nobody takes an invocation while no thread waits for its 
     calls.attend(call);
     CHECK(calls.put_invocation(message, nullptr) == &call);
     calls.take_invocation(call);
-    CHECK(calls.leave(call) == Arrival::nothing);
+    CHECK(calls.leave(call) == Arrival::kNothing);
 
     auto late = source.message(wire::FrameKind::kCallback, 8, 1);
     CHECK(calls.put_invocation(late, nullptr) == nullptr);
@@ -122,7 +122,7 @@ TEST_CASE("call table: the reader's own call need not be in it") {
     CallTable::begin(own, 1, /*attended=*/true);
     auto message = source.message(wire::FrameKind::kEvent, 0, 1);
     CHECK(calls.put_invocation(message, &own) == &own);
-    CHECK(calls.attend(own) == Arrival::invocation);
+    CHECK(calls.attend(own) == Arrival::kInvocation);
 }
 
 TEST_CASE("call table: callbacks of an abandoned call are refused") {
@@ -150,12 +150,12 @@ TEST_CASE("call table: a thread does not sleep when nobody reads or its reply is
     const HandoverPolicy policy;
     WaitingCall call;
     start(calls, call, 1);
-    CHECK(calls.sleep(call, turn, policy, Clock::time_point::max()) == Arrival::nothing);
+    CHECK(calls.sleep(call, turn, policy, Clock::time_point::max()) == Arrival::kNothing);
 
     auto message = source.reply(1);
     calls.put_reply(message, /*wake=*/true);
     REQUIRE(turn.try_take());
-    CHECK(calls.sleep(call, turn, policy, Clock::time_point::max()) == Arrival::reply);
+    CHECK(calls.sleep(call, turn, policy, Clock::time_point::max()) == Arrival::kReply);
     CHECK_FALSE(turn.release());
 }
 
@@ -167,14 +167,14 @@ TEST_CASE("call table: a thread that sleeps is woken") {
     WaitingCall call;
     start(calls, call, 1);
     REQUIRE(turn.try_take());
-    Arrival found = Arrival::nothing;
+    Arrival found = Arrival::kNothing;
     Clock::duration slept{};
     std::thread sleeper([&] {
         const auto begin = Clock::now();
         // Its own looks come every 50 ms; they do not end the sleep that this test is about.
         do
             found = calls.sleep(call, turn, policy, Clock::time_point::max());
-        while (found == Arrival::nothing && turn.is_taken() && Clock::now() < begin + 10s);
+        while (found == Arrival::kNothing && turn.is_taken() && Clock::now() < begin + 10s);
         slept = Clock::now() - begin;
     });
     while (!turn.anyone_sleeps())
@@ -185,18 +185,18 @@ TEST_CASE("call table: a thread that sleeps is woken") {
         while (!calls.put_reply(message, /*wake=*/true) && !CallTable::has_news(call)) {
         }
         sleeper.join();
-        CHECK(found == Arrival::reply);
+        CHECK(found == Arrival::kReply);
     }
     SUBCASE("by an event in its course") {
         auto message = source.message(wire::FrameKind::kEvent, 0, 1);
         CHECK(calls.put_invocation(message, nullptr) == &call);
         sleeper.join();
-        CHECK(found == Arrival::invocation);
+        CHECK(found == Arrival::kInvocation);
     }
     SUBCASE("to read") {
         if (turn.release()) calls.wake_next();
         sleeper.join();
-        CHECK(found == Arrival::nothing);
+        CHECK(found == Arrival::kNothing);
     }
 
     CHECK(slept < 10s);

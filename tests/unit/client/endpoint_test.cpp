@@ -34,7 +34,7 @@ struct Ends {
                   return takes_strays;
               }) {}
 
-    bool start(WaitingCall& call, Endpoint::Waits waits = Endpoint::Waits::at_once,
+    bool start(WaitingCall& call, Endpoint::Waits waits = Endpoint::Waits::kAtOnce,
                Clock::time_point deadline = kForEver) {
         return endpoint.start(call, kRequest, "{}", {}, waits, deadline);
     }
@@ -99,14 +99,14 @@ TEST_CASE("endpoint: a reply reaches its call") {
     Ends ends;
     WaitingCall call;
     Endpoint::Waits waits{};
-    SUBCASE("of a thread that waits at once") { waits = Endpoint::Waits::at_once; }
-    SUBCASE("of a thread that waits later") { waits = Endpoint::Waits::later; }
+    SUBCASE("of a thread that waits at once") { waits = Endpoint::Waits::kAtOnce; }
+    SUBCASE("of a thread that waits later") { waits = Endpoint::Waits::kLater; }
 
     for (int i = 0; i < 3; ++i) {
         REQUIRE(ends.start(call, waits));
         CHECK(ends.read().call_id() == call.id());
         ends.reply(call);
-        CHECK(ends.endpoint.wait(call, kForEver) == Arrival::reply);
+        CHECK(ends.endpoint.wait(call, kForEver) == Arrival::kReply);
         CHECK(call.reply().json() == "reply");
     }
 }
@@ -116,18 +116,18 @@ TEST_CASE("endpoint: replies reach their calls in any order") {
     WaitingCall first;
     WaitingCall second;
     WaitingCall third;
-    ends.start(first, Endpoint::Waits::later);
-    ends.start(second, Endpoint::Waits::later);
-    ends.start(third, Endpoint::Waits::later);
+    ends.start(first, Endpoint::Waits::kLater);
+    ends.start(second, Endpoint::Waits::kLater);
+    ends.start(third, Endpoint::Waits::kLater);
     ends.reply(third, "third");
     ends.reply(second, "second");
     ends.reply(first, "first");
 
-    CHECK(ends.endpoint.wait(first, kForEver) == Arrival::reply);
+    CHECK(ends.endpoint.wait(first, kForEver) == Arrival::kReply);
     CHECK(first.reply().json() == "first");
-    CHECK(ends.endpoint.wait(second, Clock::now()) == Arrival::reply);
+    CHECK(ends.endpoint.wait(second, Clock::now()) == Arrival::kReply);
     CHECK(second.reply().json() == "second");
-    CHECK(ends.endpoint.wait(third, Clock::now()) == Arrival::reply);
+    CHECK(ends.endpoint.wait(third, Clock::now()) == Arrival::kReply);
     CHECK(third.reply().json() == "third");
 }
 
@@ -138,9 +138,9 @@ TEST_CASE("endpoint: an event in a call's course comes before the reply") {
     ends.send(wire::FrameKind::kEvent, 0, call.id(), "event");
     ends.reply(call);
 
-    REQUIRE(ends.endpoint.wait(call, kForEver) == Arrival::invocation);
+    REQUIRE(ends.endpoint.wait(call, kForEver) == Arrival::kInvocation);
     CHECK(ends.endpoint.take_invocation(call).json() == "event");
-    CHECK(ends.endpoint.wait(call, kForEver) == Arrival::reply);
+    CHECK(ends.endpoint.wait(call, kForEver) == Arrival::kReply);
     CHECK(ends.strays.empty());
 }
 
@@ -149,10 +149,10 @@ TEST_CASE("endpoint: at the deadline the reply stays expected") {
     WaitingCall call;
     ends.start(call);
 
-    CHECK(ends.endpoint.wait(call, Clock::now() + 5ms) == Arrival::nothing);
+    CHECK(ends.endpoint.wait(call, Clock::now() + 5ms) == Arrival::kNothing);
 
     ends.reply(call);
-    CHECK(ends.endpoint.wait(call, kForEver) == Arrival::reply);
+    CHECK(ends.endpoint.wait(call, kForEver) == Arrival::kReply);
 }
 
 TEST_CASE("endpoint: an abandoned call is cancelled, and its late reply dropped") {
@@ -170,7 +170,7 @@ TEST_CASE("endpoint: an abandoned call is cancelled, and its late reply dropped"
     WaitingCall next;
     REQUIRE(ends.start(next));
     ends.reply(next, "next");
-    CHECK(ends.endpoint.wait(next, kForEver) == Arrival::reply);
+    CHECK(ends.endpoint.wait(next, kForEver) == Arrival::kReply);
     CHECK(next.reply().json() == "next");
 }
 
@@ -209,7 +209,7 @@ TEST_CASE("endpoint: the dispatcher gives way to a caller, and can be interrupte
     WaitingCall call;
     for (int i = 0; i < 20; ++i) {
         ends.start(call);
-        while (ends.endpoint.wait(call, kForEver) == Arrival::invocation)
+        while (ends.endpoint.wait(call, kForEver) == Arrival::kInvocation)
             ends.endpoint.take_invocation(call);
     }
     CHECK(Clock::now() - begin < 10s);
@@ -261,7 +261,7 @@ TEST_CASE("endpoint: a reply that came before the end of the peer counts") {
     ends.start(call);
     ends.reply(call);
     ends.endpoint.peer_died();
-    CHECK(ends.endpoint.wait(call, kForEver) == Arrival::reply);
+    CHECK(ends.endpoint.wait(call, kForEver) == Arrival::kReply);
 }
 
 TEST_CASE("endpoint: a frame of an unknown kind is a ProtocolError for all") {
@@ -269,7 +269,7 @@ TEST_CASE("endpoint: a frame of an unknown kind is a ProtocolError for all") {
     WaitingCall first;
     WaitingCall second;
     ends.start(first);
-    ends.start(second, Endpoint::Waits::later);
+    ends.start(second, Endpoint::Waits::kLater);
     int runs = 0;
     ends.endpoint.when_replied(second, [&] { ++runs; });
     ends.send(static_cast<wire::FrameKind>(99), 1, 0, "{}");
@@ -284,22 +284,22 @@ TEST_CASE("endpoint: with a full ring a request waits for room") {
     Ends ends;
     WaitingCall calls[2];
     const auto fill = [&] {
-        while (ends.start(calls[0], Endpoint::Waits::later, Clock::now()))
+        while (ends.start(calls[0], Endpoint::Waits::kLater, Clock::now()))
             ends.endpoint.abandon(calls[0], /*tell_host=*/false);
     };
     fill();
 
     SUBCASE("until its deadline") {
-        CHECK_FALSE(ends.start(calls[1], Endpoint::Waits::at_once, Clock::now() + 5ms));
-        CHECK(ends.endpoint.wait(calls[1], Clock::now()) == Arrival::nothing);
+        CHECK_FALSE(ends.start(calls[1], Endpoint::Waits::kAtOnce, Clock::now() + 5ms));
+        CHECK(ends.endpoint.wait(calls[1], Clock::now()) == Arrival::kNothing);
     }
     SUBCASE("that the host makes, and gets its reply") {
         const EchoHost host(*ends.host);
         REQUIRE(ends.start(calls[1]));
-        Arrival found = Arrival::nothing;
-        while ((found = ends.endpoint.wait(calls[1], kForEver)) == Arrival::invocation)
+        Arrival found = Arrival::kNothing;
+        while ((found = ends.endpoint.wait(calls[1], kForEver)) == Arrival::kInvocation)
             ends.endpoint.take_invocation(calls[1]);
-        CHECK(found == Arrival::reply);
+        CHECK(found == Arrival::kReply);
     }
 }
 
@@ -318,13 +318,13 @@ TEST_CASE("endpoint: many threads get their own replies and events, beside a dis
             WaitingCall call;
             for (int i = 0; i < 500; ++i) {
                 const auto text = std::to_string(thread) + ":" + std::to_string(i);
-                const auto waits = i % 4 == 3 ? Endpoint::Waits::later : Endpoint::Waits::at_once;
+                const auto waits = i % 4 == 3 ? Endpoint::Waits::kLater : Endpoint::Waits::kAtOnce;
                 ends.endpoint.start(call, kRequest, text, {}, waits, kForEver);
                 if (i % 50 == 49) {
                     ends.endpoint.abandon(call, /*tell_host=*/i % 100 == 99);
                     continue;
                 }
-                while (ends.endpoint.wait(call, kForEver) == Arrival::invocation) {
+                while (ends.endpoint.wait(call, kForEver) == Arrival::kInvocation) {
                     if (ends.endpoint.take_invocation(call).json() != "event") ++wrong;
                 }
                 if (call.reply().json() != text) ++wrong;

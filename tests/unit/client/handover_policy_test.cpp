@@ -69,7 +69,7 @@ private:
         if (std::exchange(thread.reads, false)) {
             ++thread.calls;
             const auto wake = policy_.call_ended(turn_.anyone_sleeps());
-            if (turn_.release() && wake != Wake::nobody) wake_up(wake);
+            if (turn_.release() && wake != Wake::kNobody) wake_up(wake);
             thread.ready = now_ + irregular(100);  // what it does between its calls
         } else if (turn_.try_take()) {
             thread.reads = true;
@@ -89,7 +89,7 @@ private:
             if (!thread.asleep) continue;
             ++wakes_;
             thread.ready = std::min(thread.ready, now_ + 20us);
-            if (wake == Wake::next) return;
+            if (wake == Wake::kNext) return;
         }
     }
 
@@ -110,12 +110,12 @@ TEST_CASE("handover: each call wakes the next thread until the endpoint is busy"
     int calls = 0;
     while (!policy.busy() && calls < 100) {
         const auto wake = policy.call_ended(/*others_sleep=*/true);
-        CHECK(wake == (policy.busy() ? Wake::all : Wake::next));  // all: they sleep for too long
+        CHECK(wake == (policy.busy() ? Wake::kAll : Wake::kNext));  // all: they sleep for too long
         ++calls;
     }
 
     CHECK(calls == 8);
-    CHECK(policy.call_ended(true) == Wake::nobody);
+    CHECK(policy.call_ended(true) == Wake::kNobody);
     CHECK(policy.longest_sleep() == times::kBusyLook);
     CHECK(policy.longest_read() == times::kBusyWait);
 }
@@ -132,7 +132,7 @@ TEST_CASE("handover: a busy endpoint becomes idle") {
     }
 
     CHECK_FALSE(policy.busy());
-    CHECK(policy.call_ended(true) == Wake::next);
+    CHECK(policy.call_ended(true) == Wake::kNext);
 }
 
 TEST_CASE("handover: threads that are woken for their replies make it busy sooner") {

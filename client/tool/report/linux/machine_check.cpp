@@ -29,8 +29,8 @@ bool is_installed(const std::string& name) {
 
 Finding library(const std::string& name, const std::string& users, const std::string& remedy) {
     if (is_installed(name))
-        return {State::good, name, "The 32-bit library is installed, for " + users + ".", ""};
-    return {State::hint, name, "The 32-bit library is missing; " + users + " need it.", remedy};
+        return {State::kGood, name, "The 32-bit library is installed, for " + users + ".", ""};
+    return {State::kHint, name, "The 32-bit library is missing; " + users + " need it.", remedy};
 }
 
 fs::path in_path(const std::string& program) {
@@ -46,7 +46,7 @@ fs::path in_path(const std::string& program) {
 }
 
 Finding check_compiler() {
-    Finding finding{State::hint, "compiler", "", "Debian: apt-get install g++-multilib cmake"};
+    Finding finding{State::kHint, "compiler", "", "Debian: apt-get install g++-multilib cmake"};
     const fs::path compiler = in_path("g++");
     if (compiler.empty()) {
         finding.found = "g++, which builds plugins, is not in PATH.";
@@ -60,13 +60,13 @@ Finding check_compiler() {
         finding.found = "g++ cannot build 32-bit plugins.";
         return finding;
     }
-    return {State::good, "compiler", "g++ can build 32-bit plugins.", ""};
+    return {State::kGood, "compiler", "g++ can build 32-bit plugins.", ""};
 }
 
 }  // namespace
 
 Finding explain_no_start(const fs::path& host, const std::string& reason) {
-    Finding finding{State::problem, "", detail::utf8_of(host) + " does not run: " + reason, ""};
+    Finding finding{State::kProblem, "", detail::utf8_of(host) + " does not run: " + reason, ""};
     const auto image = binary::read_image(host);
     std::error_code ignored;
     if (image.bits == 32 && !fs::exists(kLoader32, ignored)) {
@@ -88,15 +88,15 @@ Finding explain_no_start(const fs::path& host, const std::string& reason) {
 std::vector<Finding> check_memory() {
     struct statvfs about {};
     if (statvfs("/dev/shm", &about) != 0) {
-        return {{State::problem, "/dev/shm", "It does not exist.",
+        return {{State::kProblem, "/dev/shm", "It does not exist.",
                  "Mount it: mount -t tmpfs tmpfs /dev/shm"}};
     }
     const unsigned long long size = about.f_blocks * about.f_frsize;
     const unsigned long long free = about.f_bavail * about.f_frsize;
     const std::string found =
         bytes_in_words(free) + " of " + bytes_in_words(size) + " are free for calls and arrays.";
-    if (free >= kLittleSharedMemory) return {{State::good, "/dev/shm", found, ""}};
-    return {{State::hint, "/dev/shm", found,
+    if (free >= kLittleSharedMemory) return {{State::kGood, "/dev/shm", found, ""}};
+    return {{State::kHint, "/dev/shm", found,
              "Large arrays may not fit. In a container, use docker run --shm-size=1g."}};
 }
 

@@ -14,8 +14,8 @@ using State = Finding::State;
 Finding library(const std::string& name, const std::string& compiler) {
     const binary::LoadedFile nothing{};
     const auto found = binary::find_dependency(name, nothing, {32, false, {}});
-    if (!found.path.empty()) return {State::good, name, "The 32-bit library is installed.", ""};
-    return {State::hint, name,
+    if (!found.path.empty()) return {State::kGood, name, "The 32-bit library is installed.", ""};
+    return {State::kHint, name,
             "The 32-bit library is missing; libraries built with " + compiler + " need it.",
             "If yours does, install the matching x86 Visual C++ Redistributable."};
 }
@@ -23,7 +23,7 @@ Finding library(const std::string& name, const std::string& compiler) {
 }  // namespace
 
 Finding explain_no_start(const std::filesystem::path& host, const std::string& reason) {
-    return {State::problem, "", detail::utf8_of(host) + " does not run: " + reason,
+    return {State::kProblem, "", detail::utf8_of(host) + " does not run: " + reason,
             "Check whether a virus scanner blocks it, and run it by hand with --version. Windows "
             "needs WOW64 for 32-bit programs; some servers must have it added."};
 }

@@ -13,9 +13,9 @@ namespace {
 constexpr std::size_t kUsualWidth = 80;
 
 int descriptor(Device device) noexcept {
-    return device == Device::in    ? STDIN_FILENO
-           : device == Device::out ? STDOUT_FILENO
-                                   : STDERR_FILENO;
+    return device == Device::kIn    ? STDIN_FILENO
+           : device == Device::kOut ? STDOUT_FILENO
+                                    : STDERR_FILENO;
 }
 }  // namespace
 

@@ -13,9 +13,9 @@ namespace {
 constexpr std::size_t kUsualWidth = 80;
 
 HANDLE handle(Device device) noexcept {
-    return ::GetStdHandle(device == Device::in    ? STD_INPUT_HANDLE
-                          : device == Device::out ? STD_OUTPUT_HANDLE
-                                                  : STD_ERROR_HANDLE);
+    return ::GetStdHandle(device == Device::kIn    ? STD_INPUT_HANDLE
+                          : device == Device::kOut ? STD_OUTPUT_HANDLE
+                                                   : STD_ERROR_HANDLE);
 }
 }  // namespace
 
@@ -33,12 +33,12 @@ bool is_color_terminal(Device device) noexcept {
 
 std::size_t terminal_width() noexcept {
     CONSOLE_SCREEN_BUFFER_INFO info{};
-    if (::GetConsoleScreenBufferInfo(handle(Device::out), &info) == 0) return kUsualWidth;
+    if (::GetConsoleScreenBufferInfo(handle(Device::kOut), &info) == 0) return kUsualWidth;
     return static_cast<std::size_t>(info.srWindow.Right - info.srWindow.Left + 1);
 }
 
 void prepare_streams() noexcept {
-    if (is_terminal(Device::out)) ::SetConsoleOutputCP(CP_UTF8);
+    if (is_terminal(Device::kOut)) ::SetConsoleOutputCP(CP_UTF8);
     // Results are bytes, and lines end as on other systems.
     ::_setmode(::_fileno(stdin), _O_BINARY);
     ::_setmode(::_fileno(stdout), _O_BINARY);
