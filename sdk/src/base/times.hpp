@@ -46,6 +46,10 @@ inline constexpr milliseconds kDispatcherPause{2};  ///< while callers read the 
 inline constexpr milliseconds kLongestRead{100};    ///< bound on one turn of the dispatcher
 inline constexpr milliseconds kDispatcherStop{1};   ///< between interruptions of one that stops
 
+// A Future from `then` (client/src/core/promise.cpp).
+inline constexpr milliseconds kPromisePoll{10};  ///< of one wait that runs events (dispatch = poll)
+inline constexpr milliseconds kPromiseLook{1000};  ///< whether it must run events now
+
 // A full ring.
 inline constexpr milliseconds kRoomLook{1};    ///< how often a sender looks for room
 inline constexpr microseconds kRoomPause{50};  ///< while another thread reads

@@ -1,8 +1,8 @@
 // The result of a continuation, behind a Future from `then`.
 #pragma once
 
-#include <algorithm>
 #include <bridge32/internal/client/call.hpp>
+#include <bridge32/internal/client/export.hpp>
 #include <chrono>
 #include <condition_variable>
 #include <exception>
@@ -16,17 +16,45 @@
 
 namespace bridge32::detail {
 
-/// Fulfilled once and read once. Thread-safe.
-template <class T>
-class Promise {
-    using Clock = std::chrono::steady_clock;
-    using Stored = std::conditional_t<std::is_void_v<T>, std::monostate, T>;
-
+/// All of a promise except its value. Thread-safe.
+class BRIDGE32_CLIENT_API PromiseState {
 public:
-    /// The caller whose dispatcher fulfils it.
+    PromiseState() = default;
+    PromiseState(const PromiseState&) = delete;
+    PromiseState& operator=(const PromiseState&) = delete;
+
+    /// The caller whose dispatcher fulfils the promise.
     void set_caller(std::shared_ptr<Caller> caller) { caller_ = std::move(caller); }
     const std::shared_ptr<Caller>& caller() const noexcept { return caller_; }
 
+    /// False if `deadline` came first. With `dispatch = poll`, runs the client's events meanwhile.
+    bool wait_until(std::chrono::steady_clock::time_point deadline);
+    /// Runs `next` when the promise is fulfilled: at once on this thread, or later on the thread
+    /// that fulfils it.
+    void when_done(std::function<void()> next);
+
+protected:
+    ~PromiseState() = default;
+
+    /// Wakes all waiters and returns the continuation, to be run without the lock. The caller has
+    /// locked `mutex_` and stored the value.
+    std::function<void()> finish();
+
+    std::mutex mutex_;
+
+private:
+    std::shared_ptr<Caller> caller_;
+    std::condition_variable arrived_;
+    std::function<void()> next_;
+    bool done_ = false;
+};
+
+/// Fulfilled once and read once. Thread-safe.
+template <class T>
+class Promise : public PromiseState {
+    using Stored = std::conditional_t<std::is_void_v<T>, std::monostate, T>;
+
+public:
     /// Stores what `work` returns or throws, and runs the waiting continuation.
     template <class Work>
     void fulfil(const Work& work) noexcept {
@@ -47,58 +75,23 @@ public:
         if (next) next();
     }
 
-    bool wait_until(Clock::time_point deadline) {
-        std::unique_lock lock(mutex_);
-        while (!done_) {
-            if (Clock::now() >= deadline) return false;
-            if (caller_ != nullptr && caller_->needs_poll()) {
-                lock.unlock();
-                caller_->poll(std::chrono::milliseconds(10));
-                lock.lock();
-            } else {
-                arrived_.wait_until(lock, (std::min)(deadline, Clock::now() + kLook));
-            }
-        }
-        return true;
-    }
-
     T get() {
-        wait_until((Clock::time_point::max)());
+        wait_until(kNoDeadline);
         const std::lock_guard lock(mutex_);
         if (error_ != nullptr) std::rethrow_exception(std::exchange(error_, nullptr));
         if constexpr (!std::is_void_v<T>) return std::move(*value_);
     }
 
-    void when_done(std::function<void()> next) {
-        {
-            const std::lock_guard lock(mutex_);
-            if (!done_) {
-                next_ = std::move(next);
-                return;
-            }
-        }
-        next();
-    }
-
 private:
-    static constexpr std::chrono::milliseconds kLook{1000};
-
     std::function<void()> store(std::optional<Stored> value, std::exception_ptr error) noexcept {
         const std::lock_guard lock(mutex_);
         value_ = std::move(value);
         error_ = std::move(error);
-        done_ = true;
-        arrived_.notify_all();
-        return std::exchange(next_, nullptr);
+        return finish();
     }
 
-    std::shared_ptr<Caller> caller_;
-    std::mutex mutex_;
-    std::condition_variable arrived_;
     std::optional<Stored> value_;
     std::exception_ptr error_;
-    std::function<void()> next_;
-    bool done_ = false;
 };
 
 }  // namespace bridge32::detail
