@@ -66,6 +66,7 @@
 #include "bridge32/internal/codec/path.hpp"
 #include "bridge32/internal/codec/scalars.hpp"
 #include "bridge32/internal/codec/sequences.hpp"
+#include "bridge32/internal/codec/struct_compare.hpp"
 #include "bridge32/internal/codec/untyped.hpp"
 #include "bridge32/internal/json/reader.hpp"
 #include "bridge32/internal/support/codec_error.hpp"

@@ -7,6 +7,8 @@
 #include "bridge32/internal/codec/number.ipp"
 #include "bridge32/internal/codec/scalars.ipp"
 #include "bridge32/internal/codec/struct_codec.ipp"
+#include "bridge32/internal/codec/struct_compare.ipp"
+#include "bridge32/internal/codec/struct_layout.ipp"
 #include "bridge32/internal/codec/untyped.ipp"
 #include "bridge32/internal/json/reader.ipp"
 #include "bridge32/internal/json/real.ipp"
