@@ -3,63 +3,25 @@
 
 #include <doctest/doctest.h>
 
-#include <algorithm>
-#include <array>
-#include <cstring>
-#include <deque>
-#include <memory>
-#include <mutex>
+#include <cstddef>
+#include <cstdint>
 #include <new>
 #include <string>
-#include <thread>
-#include <utility>
-#include <vector>
 
 #include "os/segment.hpp"
-#include "support/allocation_count.hpp"
 #include "unit/os/sparse_segment.hpp"
-#include "unit/wire/support.hpp"
+#include "unit/wire/channel_ends.hpp"
 
 namespace linux_channel_test {
 
 using namespace bridge32;
 using namespace bridge32::wire;
-using namespace std::chrono_literals;
-using bridge32::test::segments_named;
-
-namespace {
-
-constexpr std::uint64_t kMiB = 1024 * 1024;
-using BlockShare = std::shared_ptr<Block>;
-
-/// Both ends of a channel in one process.
-struct Ends {
-    Ends()
-        : client(Channel::create(64 * 1024, WaitMode::kBlock)),
-          host(Channel::attach(client->name(), nullptr)) {}
-
-    std::unique_ptr<Channel> client;
-    std::unique_ptr<Channel> host;
-};
-
-bridge32_attachment all_of(const BlockShare& block) { return {block->data(), block->size()}; }
-
-bool send(Channel& channel, const std::vector<bridge32_attachment>& attachments,
-          std::string_view json = "{}") {
-    return channel.try_send({FrameKind::kRequest, 0, 1}, json, attachments);
-}
-
-std::string text(const Message& message, std::size_t at) {
-    const auto& attachment = message.attachments()[at];
-    return {static_cast<const char*>(attachment.data), static_cast<std::size_t>(attachment.size)};
-}
-
-/// A block of the same size gets this memory again only when nobody uses it any more.
-bool is_free(Channel& channel, const std::byte* memory, std::uint64_t size) {
-    return channel.make_block(size, Content::kAny)->data() == memory;
-}
-
-}  // namespace
+using bridge32::test::all_of;
+using bridge32::test::ChannelEnds;
+using bridge32::test::is_free;
+using bridge32::test::kMiB;
+using bridge32::test::send;
+using bridge32::test::text;
 
 TEST_CASE("channel: a message whose memory cannot be mapped is unreadable; the next is fine") {
     const auto client = Channel::create(kMinRingBytes, WaitMode::kAdaptive);
@@ -85,7 +47,7 @@ TEST_CASE("channel: a message whose memory cannot be mapped is unreadable; the n
 }
 
 TEST_CASE("shared block: one that the reader cannot map makes one message unreadable") {
-    Ends ends;
+    ChannelEnds ends(64 * 1024, WaitMode::kBlock);
     Message message;
     auto good = ends.client->make_block(kMiB);
     const std::byte* memory = good->data();
