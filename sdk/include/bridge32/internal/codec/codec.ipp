@@ -10,7 +10,7 @@
 #include "bridge32/internal/codec/struct_compare.ipp"
 #include "bridge32/internal/codec/struct_layout.ipp"
 #include "bridge32/internal/codec/untyped.ipp"
+#include "bridge32/internal/json/decimal.ipp"
 #include "bridge32/internal/json/reader.ipp"
-#include "bridge32/internal/json/real.ipp"
 #include "bridge32/internal/json/writer.ipp"
 #include "bridge32/internal/support/codec_error.ipp"

@@ -13,6 +13,7 @@
 
 #include "bridge32/internal/codec/dtype.hpp"
 #include "bridge32/internal/codec/shape.hpp"
+#include "bridge32/internal/json/nesting.hpp"
 #include "bridge32/internal/json/writer.hpp"
 #include "bridge32/internal/support/codec_error.hpp"
 #include "bridge32/internal/support/compiler.hpp"

@@ -9,7 +9,7 @@
 #include <utility>
 
 #include "bridge32/internal/codec/number.hpp"
-#include "bridge32/internal/json/real.ipp"
+#include "bridge32/internal/json/decimal.ipp"
 #include "bridge32/internal/json/writer.hpp"
 #include "bridge32/internal/support/codec_error.hpp"
 

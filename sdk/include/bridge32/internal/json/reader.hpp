@@ -11,6 +11,7 @@
 #include <string>
 #include <string_view>
 
+#include "bridge32/internal/json/nesting.hpp"
 #include "bridge32/internal/support/codec_error.hpp"
 #include "bridge32/internal/support/compiler.hpp"
 

@@ -1,9 +1,9 @@
 // The functions of reader.hpp.
 #pragma once
 
+#include "bridge32/internal/json/decimal.hpp"
 #include "bridge32/internal/json/plain_text.hpp"
 #include "bridge32/internal/json/reader.hpp"
-#include "bridge32/internal/json/real.hpp"
 #include "bridge32/internal/text/unicode.hpp"
 
 namespace bridge32 {

@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "bridge32/internal/json/real.hpp"
+#include "bridge32/internal/json/decimal.hpp"
 #include "bridge32/internal/support/compiler.hpp"
 
 namespace bridge32::detail {

@@ -10,13 +10,6 @@
 
 namespace bridge32 {
 
-/// How deep a value may nest arrays and objects.
-inline constexpr int kMaxDepth = 128;
-
-/// How deep the text of a message may nest: a value, its tagged objects, and what a request
-/// or a reply puts around it.
-inline constexpr int kMaxTextDepth = kMaxDepth + 16;
-
 /// A value cannot be written as text, or a text does not fit the type it is read into.
 ///
 /// Says what was expected and what was found, and where inside the value:

@@ -1,4 +1,4 @@
-// The functions of real.hpp.
+// The functions of decimal.hpp.
 #pragma once
 
 #include <algorithm>
@@ -9,7 +9,7 @@
 #include <limits>
 #include <system_error>
 
-#include "bridge32/internal/json/real.hpp"
+#include "bridge32/internal/json/decimal.hpp"
 #include "bridge32/internal/support/codec_error.hpp"
 
 namespace bridge32::detail {

@@ -1,4 +1,4 @@
-// Real numbers as JSON text, and back.
+// Real numbers as decimal text, and back.
 #pragma once
 
 #include <string>
