@@ -107,7 +107,7 @@ BRIDGE32_DETAIL_CODEC std::uint64_t Decoder::read_shape(detail::ArrayView& view)
     bool empty = false;
     reader_.enter_array();
     while (reader_.next_element()) {
-        const auto n = integer_from<std::uint64_t>(reader_.read_number());
+        const auto n = detail::integer_from<std::uint64_t>(reader_.read_number());
         if (view.dimension_count == kMaxDimensions) {
             throw CodecError("an array of more than " + std::to_string(kMaxDimensions) +
                              " dimensions");
@@ -136,7 +136,7 @@ BRIDGE32_DETAIL_CODEC void Decoder::read_dtype(detail::ArrayView& view) {
     ahead.enter_object();
     while (const auto key = ahead.next_key(scratch_)) {
         if (*key == "itemsize") {
-            view.item_size = integer_from<std::uint32_t>(ahead.read_number());
+            view.item_size = detail::integer_from<std::uint32_t>(ahead.read_number());
         } else {
             ahead.skip_value();
         }
@@ -160,7 +160,7 @@ BRIDGE32_DETAIL_CODEC detail::ArrayView Decoder::array() {
         } else if (*key == "shape") {
             count = read_shape(view);
         } else if (*key == "at") {
-            at = integer_from<std::uint32_t>(reader_.read_number());
+            at = detail::integer_from<std::uint32_t>(reader_.read_number());
         } else if (*key == "order") {
             view.order = detail::find_order(reader_.read_string(scratch_));
         } else {
@@ -192,7 +192,7 @@ BRIDGE32_DETAIL_CODEC detail::ArrayView Decoder::byte_array() {
         if (*key != "at") {
             throw CodecError("unknown member \"" + std::string(key->substr(0, 40)) + "\" of bytes");
         }
-        at = integer_from<std::uint32_t>(reader_.read_number());
+        at = detail::integer_from<std::uint32_t>(reader_.read_number());
     }
     leave_tag();
     if (!at) {
@@ -242,7 +242,7 @@ BRIDGE32_DETAIL_CODEC detail::FunctionToken Decoder::function() {
     reader_.enter_object();
     while (const auto key = reader_.next_key(scratch_)) {
         if (*key == "id") {
-            token.id = integer_from<std::uint64_t>(reader_.read_number());
+            token.id = detail::integer_from<std::uint64_t>(reader_.read_number());
             has_id = true;
         } else if (*key == "long_lived") {
             token.long_lived = reader_.read_bool();
