@@ -8,10 +8,21 @@ set(CPACK_RESOURCE_FILE_LICENSE "${PROJECT_SOURCE_DIR}/LICENSE")
 set(CPACK_STRIP_FILES ON)
 set(CPACK_VERBATIM_VARIABLES ON)
 
+# The documents for users and the samples; what their links to the LICENSE become there.
+function(bridge32_install_documents destination license)
+    install(CODE "
+    message(STATUS \"Installing the documents: ${destination}\")
+    execute_process(COMMAND \"${CMAKE_COMMAND}\" -D \"SOURCE=${PROJECT_SOURCE_DIR}\"
+        -D \"TARGET=\$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}/${destination}\" -D LICENSE=${license}
+        -P \"${PROJECT_SOURCE_DIR}/scripts/cmake/install_documents.cmake\"
+        COMMAND_ERROR_IS_FATAL ANY)")
+endfunction()
+
 if(WIN32)
     set(CPACK_GENERATOR ZIP)
     set(CPACK_SYSTEM_NAME windows-x64)
-    install(FILES LICENSE README.md CHANGELOG.md DESTINATION .)
+    install(FILES LICENSE DESTINATION .)
+    bridge32_install_documents(doc ../LICENSE)
     include(CPack)
     return()
 endif()
@@ -47,13 +58,14 @@ foreach(pair IN ITEMS libc6=libc6 libstdc++6=libstdc++6 libgcc-s1=libgcc-s1
     endif()
 endforeach()
 list(JOIN depends ", " CPACK_DEBIAN_PACKAGE_DEPENDS)
+# For the plugin zlib, which the command `bridge32 doctor` calls.
+set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "lib32z1 | zlib1g:i386, zlib1g")
 # For building programs and plugins.
 set(CPACK_DEBIAN_PACKAGE_SUGGESTS
     "cmake (>= 3.25), g++-multilib, libboost1.81-dev | libboost-dev (>= 1.81), nlohmann-json3-dev")
 file(WRITE "${PROJECT_BINARY_DIR}/package/triggers" "activate-noawait ldconfig\n")
 set(CPACK_DEBIAN_PACKAGE_CONTROL_EXTRA "${PROJECT_BINARY_DIR}/package/triggers")
 file(COPY_FILE "${PROJECT_SOURCE_DIR}/LICENSE" "${PROJECT_BINARY_DIR}/package/copyright")
-install(FILES "${PROJECT_BINARY_DIR}/package/copyright" "${PROJECT_SOURCE_DIR}/README.md"
-              "${PROJECT_SOURCE_DIR}/CHANGELOG.md"
-        DESTINATION "${CMAKE_INSTALL_DOCDIR}")
+install(FILES "${PROJECT_BINARY_DIR}/package/copyright" DESTINATION "${CMAKE_INSTALL_DOCDIR}")
+bridge32_install_documents("${CMAKE_INSTALL_DOCDIR}" copyright)
 include(CPack)

@@ -12,7 +12,7 @@ file(ARCHIVE_EXTRACT INPUT "${package}" DESTINATION "${WORK}/with spaces")
 file(GLOB folder "${WORK}/with spaces/*")
 foreach(path IN ITEMS bin/bridge32.exe bin/bridge32.dll ${LIBDIR}/bridge32/plugins/zlib.b32.dll
                       ${LIBDIR}/cmake/bridge32/bridge32Config.cmake include/bridge32/client.hpp
-                      include/bridge32/plugin.h LICENSE README.md)
+                      include/bridge32/plugin.h LICENSE doc/README.md)
     if(NOT EXISTS "${folder}/${path}")
         message(FATAL_ERROR "${package} has no ${path}")
     endif()

@@ -17,20 +17,32 @@ using detail::utf8_of;
 
 namespace {
 
-fs::path existing(const fs::path& path, const std::string& origin) {
+/// The absolute path of `path`, or of what it links to: the other host and `plugins/` are beside
+/// the program itself (`bin/host32` of an installed prefix is a link). Empty if there is no file.
+fs::path resolved(const fs::path& path) {
     std::error_code ignored;
-    if (!fs::exists(path, ignored)) {
+    if (!fs::exists(path, ignored)) return {};
+    if (!fs::is_symlink(path, ignored)) return os::absolute_path(path);
+    const fs::path target = os::canonical_path(path, ignored);
+    return target.empty() ? os::absolute_path(path) : target;
+}
+
+fs::path existing(const fs::path& path, const std::string& origin) {
+    const fs::path found = resolved(path);
+    if (found.empty()) {
         throw StartupError("cannot start the host: " + utf8_of(path) + ", which " + origin +
                            " names, does not exist");
     }
-    return os::absolute_path(path);
+    return found;
 }
 
 /// The client library, or the program that it is a part of.
 fs::path own_file() {
     const fs::path file = boost::dll::this_line_location();
     // glibc names a program as it was called: without a folder when it was found in PATH.
-    return os::is_absolute(file) ? file : fs::path(boost::dll::program_location());
+    const fs::path own = os::is_absolute(file) ? file : fs::path(boost::dll::program_location());
+    const fs::path found = resolved(own);
+    return found.empty() ? own : found;  // empty: it was replaced while it runs
 }
 
 }  // namespace
@@ -48,8 +60,7 @@ fs::path find_host(const fs::path& given) {
     // The last is the installed prefix, seen from a program in its bin/ that holds the library.
     for (const auto& folder :
          {library, library / "bridge32", library.parent_path() / BRIDGE32_LIBDIR / "bridge32"}) {
-        std::error_code ignored;
-        if (fs::exists(folder / file, ignored)) return os::absolute_path(folder / file);
+        if (const fs::path found = resolved(folder / file); !found.empty()) return found;
         places += (places.empty() ? "" : " and ") + utf8_of(folder / file);
     }
     throw StartupError(
