@@ -51,7 +51,7 @@ TEST_CASE("async: an error skips the continuations and comes out of get") {
     CHECK_FALSE(ran);
 }
 
-TEST_CASE("async: what a continuation throws comes out of get") {
+TEST_CASE("async: get rethrows an exception of a continuation") {
     Client c = each_mode();
     auto future = c.async<int>("add", 1, 2).then([](int) -> int {
         throw std::out_of_range("from the continuation");
@@ -74,7 +74,7 @@ TEST_CASE("async: then without a result, and get in Dispatch::poll") {
     CHECK(thread == std::this_thread::get_id());
 }
 
-TEST_CASE("async: a future that was used up says so") {
+TEST_CASE("async: get on a consumed future throws") {
     Client c = each_mode();
     auto future = c.async<int>("add", 1, 2);
     auto next = future.then([](int value) { return value; });
@@ -90,7 +90,7 @@ TEST_CASE("async: continuations of a host that dies get the error") {
     CHECK_THROWS_AS(future.get(), bridge32::HostCrashed);
 }
 
-TEST_CASE("async: many futures at once, replies go to their own") {
+TEST_CASE("async: each of many pending futures gets its own reply") {
     const Client c = each_mode();
     std::vector<bridge32::Future<int>> futures;
     for (int i = 0; i < 300; ++i)
@@ -183,7 +183,7 @@ TEST_CASE("batch: callbacks and their exceptions work, and an empty one is nothi
     CHECK(c.batch().send().empty());
 }
 
-TEST_CASE("batch: its time limit is one for the whole") {
+TEST_CASE("batch: one time limit applies to the whole batch") {
     const Client c = test::client("calls_back");
     auto batch = c.with_timeout(100ms).batch();
     for (int i = 0; i < 100; ++i)

@@ -50,7 +50,7 @@ TEST_CASE("callbacks: a lambda is called with the plugin's arguments, and its re
     CHECK(seen == std::vector<double>{0.0, 0.5, 1.0, 1.5});
 }
 
-TEST_CASE("callbacks: it runs on the calling thread") {
+TEST_CASE("callbacks: run on the calling thread") {
     const Client c = each_mode();
     std::thread::id thread;
 
@@ -102,7 +102,7 @@ TEST_CASE("callbacks: named arguments can be functions, optional ones null") {
     CHECK(c.call<int>("maybe", nullptr, nullptr) == -11);
 }
 
-TEST_CASE("callbacks: what the lambda throws comes back as itself") {
+TEST_CASE("callbacks: an exception of the lambda reaches the caller unchanged") {
     const Client c = each_mode();
 
     try {
@@ -162,7 +162,7 @@ TEST_CASE("callbacks: the lambda may call the client again, which runs inside of
     CHECK(threads == std::vector<std::uint64_t>(3, outer));
 }
 
-TEST_CASE("callbacks: they nest, to a depth that is an error beyond") {
+TEST_CASE("callbacks: nesting works up to the maximum depth") {
     const Client c = each_mode();
     int deepest = 0;
     std::function<Json(Json)> descend = [&](const Json& level) {
@@ -177,7 +177,7 @@ TEST_CASE("callbacks: they nest, to a depth that is an error beyond") {
     CHECK(c.call<int>("add", 1, 2) == 3);
 }
 
-TEST_CASE("callbacks: as C functions, with and without user data, and stdcall") {
+TEST_CASE("callbacks: become C functions with or without user data, also stdcall") {
     const Client c = each_mode();
     for (const char* method : {"scan_with_data", "scan_plain", "scan_stdcall"}) {
         CAPTURE(method);

@@ -41,7 +41,7 @@ TEST_CASE("deadline: Future::cancel is seen by the plugin") {
     CHECK(c.call<int>("add", 1, 2) == 3);
 }
 
-TEST_CASE("deadline: a call that was given up before it began does not run") {
+TEST_CASE("deadline: a call cancelled before it starts does not run") {
     Client c = test::client("calls_back");
     auto first = c.async<void>("sleep_ms", 200);
     auto second = c.async<int>("count");
@@ -52,7 +52,7 @@ TEST_CASE("deadline: a call that was given up before it began does not run") {
     CHECK(c.get<int>("counted") == 0);
 }
 
-TEST_CASE("deadline: a callback's call that times out leaves the plugin an error, not a wait") {
+TEST_CASE("deadline: when a call with a callback times out, the plugin gets an error") {
     Client c = test::client("calls_back");
     CHECK_THROWS_AS(c.with_timeout(30ms).call("scan", 1'000'000,
                                               [](int, double) {

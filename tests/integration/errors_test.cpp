@@ -45,7 +45,7 @@ std::string library(const char* bits, const char* name) {
 
 }  // namespace
 
-TEST_CASE("errors: no such plugin lists the folders and what there is") {
+TEST_CASE("errors: an unknown plugin is reported with the folders and the plugins there") {
     const auto text = open_error("ecko");
     has(text, "ecko");
     has(text, test::kPlugins.string());
@@ -56,7 +56,7 @@ TEST_CASE("errors: a plugin name with a folder in it is refused") {
     has(open_error("../echo"), "is not the name of a plugin");
 }
 
-TEST_CASE("errors: a file that is no plugin says that the entry is missing") {
+TEST_CASE("errors: a library that is not a plugin has no entry point, and the error says so") {
     has(open_error("not_a_plugin"), "BRIDGE32_PLUGIN");
 }
 
@@ -108,7 +108,7 @@ TEST_CASE("errors: a constructor that throws is a PluginError with its text") {
     has(open_error("bad_constructor", {{"how", "throw_int"}}), "constructor");
 }
 
-TEST_CASE("errors: kwargs that are no object are refused") {
+TEST_CASE("errors: kwargs that are not an object are rejected") {
     auto options = test::options();
     options.kwargs = bridge32::Json::array({1, 2});
     CHECK_THROWS_AS(bridge32::Client("echo", options), bridge32::InvalidArgument);
@@ -130,7 +130,7 @@ TEST_CASE("errors: a method that throws keeps type, message and place") {
     CHECK_THROWS_AS(c.call("std_exception"), bridge32::RemoteError);  // the session lives on
 }
 
-TEST_CASE("errors: no such method names the nearest ones") {
+TEST_CASE("errors: an unknown method is reported with similar names") {
     const auto c = test::client("echo");
     const auto text = message_of<bridge32::MethodNotFound>([&] { c.call("ad", 1, 2); });
     has(text, "add");
@@ -172,12 +172,12 @@ TEST_CASE("errors: a result that cannot be represented is a RemoteError") {
     CHECK_THROWS_AS(c.call("deep"), bridge32::RemoteError);
 }
 
-TEST_CASE("errors: a plugin that does not reply is answered for") {
+TEST_CASE("errors: the host replies with an error if the plugin does not") {
     const auto c = test::client("no_reply");
     has(message_of<bridge32::Error>([&] { c.call("anything"); }), "no reply");
 }
 
-TEST_CASE("errors: a library that is nowhere says where it was looked for") {
+TEST_CASE("errors: a library that is not found is reported with the places searched") {
     const auto text = open_error("loads", {{"library", "no_such_library"}});
     has(text, "no_such_library");
     has(text, test::kPlugins.string());
@@ -198,7 +198,7 @@ TEST_CASE("errors: a missing dependency is named, with who needs it, one and two
     has(deeper, library_file("third"));
 }
 
-TEST_CASE("errors: a file that is no library says what it is") {
+TEST_CASE("errors: a file that is not a library is described") {
     const auto text = open_error("loads", {{"library", std::string(__FILE__)}});
     has(text, "errors_test.cpp");
 }
@@ -209,7 +209,7 @@ TEST_CASE("errors: a missing symbol names the nearest exported ones") {
     has(text, "add");
 }
 
-TEST_CASE("errors: ring_bytes that is absurd is a StartupError") {
+TEST_CASE("errors: an invalid ring_bytes is a StartupError") {
     for (const std::uint64_t size : {0ULL, 1ULL, 4095ULL, 5000ULL, 1ULL << 31, 1ULL << 40}) {
         CAPTURE(size);
         auto options = test::options();

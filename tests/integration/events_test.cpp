@@ -81,7 +81,7 @@ TEST_CASE("events: more than the ring holds, none is lost") {
     CHECK(seen == 20'000);
 }
 
-TEST_CASE("events: without a handler they do no harm") {
+TEST_CASE("events: without a handler are ignored") {
     Client c = each_mode();
     CHECK(c.call<int>("progress", 10) == 10);
 }
@@ -99,7 +99,7 @@ TEST_CASE("events: what a handler throws is thrown by the call, when that is ove
     CHECK(c.call<int>("add", 1, 2) == 3);
 }
 
-TEST_CASE("events: one that does not fit its handler says so") {
+TEST_CASE("events: arguments that do not fit the handler are an error") {
     Client c = each_mode();
     c.on_event("progress", [](const std::string&) {});
     CHECK_THROWS_WITH_AS(c.call("progress", 1), doctest::Contains("progress"),
@@ -144,7 +144,7 @@ TEST_CASE("events: with Dispatch::poll they wait for poll") {
     CHECK(c.poll() == 0);
 }
 
-TEST_CASE("events: a client that does not read is no danger to the host") {
+TEST_CASE("events: a client that does not read them cannot exhaust the host's memory") {
     auto options = test::options();
     options.ring_bytes = 4096;
     options.dispatch = bridge32::Dispatch::poll;

@@ -28,7 +28,7 @@ Client each_mode() {
 
 }  // namespace
 
-TEST_CASE("callbacks: kept beyond its call, one fails clearly") {
+TEST_CASE("callbacks: calling one after its call has ended is a clear error") {
     const Client c = each_mode();
     c.call("keep", [] { return 1; });
 
@@ -160,7 +160,7 @@ TEST_CASE("callbacks: of an async call they run on the dispatcher, or in get") {
     CHECK(other.get() == 10);
 }
 
-TEST_CASE("callbacks: not in a call without reply") {
+TEST_CASE("callbacks: are rejected in a call without reply") {
     const Client c = each_mode();
     CHECK_THROWS_WITH_AS(c.notify("scan", 1, [](int, double) { return true; }),
                          doctest::Contains("long_lived"), bridge32::InvalidArgument);

@@ -56,7 +56,7 @@ TEST_CASE("memory: an array of make_array is zero at first, and is passed by eve
     CHECK(c.make_array<std::int8_t>({0}).size() == 0);
 }
 
-TEST_CASE("memory: what make_array made is not copied on its way") {
+TEST_CASE("memory: an array of make_array is not copied") {
     const Client c = test::client("calls_back");
     auto a = c.make_array<double>({1'000'000});
     auto b = c.make_array<double>({1'000'000});
@@ -216,7 +216,7 @@ TEST_CASE("memory: a result for overwriting is not cleared before") {
     CHECK(c.call<NdArray<const double>>("unwritten", 3).size() == 3);
 }
 
-TEST_CASE("memory: a buffer's end harms nobody, whoever goes first") {
+TEST_CASE("memory: either side can release a buffer first") {
     const auto before = test::segments();
     {
         Client c = each_mode();

@@ -52,7 +52,7 @@ TEST_CASE("startup: the host gets environment and working directory") {
           std::filesystem::canonical(folder.path()).string());
 }
 
-TEST_CASE("startup: a working directory that is none is named") {
+TEST_CASE("startup: a working directory that does not exist is named") {
     auto options = test::options();
     options.working_directory = "/no/such/folder";
     CHECK(start_error(options).find("/no/such/folder") != std::string::npos);

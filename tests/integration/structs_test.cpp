@@ -64,12 +64,12 @@ TEST_CASE("structs: arrays of them arrive right although the padding differs") {
     CHECK((c.call<std::size_t>("size") != sizeof(Sample)) == differs);
 }
 
-TEST_CASE("structs: packed ones too") {
+TEST_CASE("structs: packed structs arrive") {
     const Client c = each_mode();
     CHECK(c.call<double>("packed", std::vector<Packed>{{2, 1.5}, {3, 2.0}}) == 9.0);
 }
 
-TEST_CASE("structs: one that differs is an error when the plugin is opened") {
+TEST_CASE("structs: a struct that differs is an error when the plugin is opened") {
     CHECK_THROWS_WITH_AS(test::client("struct_differs"), doctest::Contains("Differs"),
                          bridge32::PluginError);
     CHECK_THROWS_WITH_AS(test::client("struct_differs"), doctest::Contains("`n`"),

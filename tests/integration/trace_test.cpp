@@ -46,7 +46,7 @@ TEST_CASE("trace: client and host write into one file, also from different folde
     CHECK(has("host call"));
 }
 
-TEST_CASE("trace: where it cannot be written the program is told, and goes on") {
+TEST_CASE("trace: the program is told if it cannot be written, and continues") {
     const test::TemporaryFolder folder;
 
     const auto ran = run_traced(folder.path(), "no_such_folder/trace.json");

@@ -48,7 +48,7 @@ TEST_CASE("zlib: what plugins/zlib/README.md shows restores the text") {
     CHECK(crc == 0x0B28FDBE);
 }
 
-TEST_CASE("zlib: every size and level is restored, in both bitnesses") {
+TEST_CASE("zlib: data of every size and level is restored in both bitnesses") {
     for (const auto mode : {bridge32::Mode::process, bridge32::Mode::in_process}) {
         bridge32::Client zlib("zlib", {.mode = mode});
         for (const std::size_t size : {0, 1, 2, 4095, 4096, 4097, 70'000, 5'000'000}) {
@@ -77,7 +77,7 @@ TEST_CASE("zlib: checksums are the published ones, and continue from a start") {
     CHECK(zlib.call<std::uint32_t>("crc32", Bytes("6789"), first) == 0xCBF43926);
 }
 
-TEST_CASE("zlib: a stream that is none, damaged, cut or too long is refused with the reason") {
+TEST_CASE("zlib: an invalid, damaged, truncated or oversized stream is rejected with the reason") {
     bridge32::Client zlib("zlib");
     const Bytes data = sample(100'000);
     const auto stream = zlib.call<Bytes>("compress", data);

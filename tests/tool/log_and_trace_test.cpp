@@ -79,7 +79,7 @@ TEST_CASE("trace: every call with its time on both sides, as Chrome takes it") {
     CHECK_FALSE(std::filesystem::exists(text_of(file) + ".lock"));
 }
 
-TEST_CASE("trace: a file that cannot be written is said to be so, and the call made all the same") {
+TEST_CASE("trace: a file that cannot be written is reported, and calls still work") {
     test::TemporaryFolder folder;
     const auto place = folder.path() / "empty";
     std::filesystem::create_directory(place);

@@ -52,7 +52,7 @@ void mutate(const std::vector<char>& original, unsigned seed, int rounds) {
 
 }  // namespace
 
-TEST_CASE("image: what is no library is described") {
+TEST_CASE("image: a file that is not a library is described") {
     const Folder folder;
     const auto describe = [&](const std::string& content) {
         return read_image(folder.write("file", content)).description;

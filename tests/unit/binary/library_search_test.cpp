@@ -57,7 +57,8 @@ TEST_CASE("library search: a library of the other bitness gives way to one furth
     CHECK(find_library("plain", wrong.path(), {}).path == wrong.path() / file);
 }
 
-TEST_CASE("library search: what is nowhere stays a name for the system, with the places") {
+TEST_CASE(
+    "library search: a name that is not found is left to the system, with the places searched") {
     const Folder first, second;
 
     const FoundLibrary result = find_library("no_such_lib", first.path(), {second.path()});

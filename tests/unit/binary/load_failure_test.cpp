@@ -53,7 +53,7 @@ TEST_CASE("load failure: a missing absolute path says what is missing of it") {
     CHECK(contains(explain(library("plane")), "Did you mean `" + file_of("plain") + "`?"));
 }
 
-TEST_CASE("load failure: what is no library is called what it is") {
+TEST_CASE("load failure: a file that is not a library is described") {
     const Folder folder;
 
     CHECK(contains(explain(folder.write(file_of("a"), "hello")), "it is a text file"));

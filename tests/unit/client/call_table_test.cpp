@@ -64,7 +64,7 @@ TEST_CASE("call table: a reply reaches its call and no other") {
     CHECK_FALSE(calls.remove(second));
 }
 
-TEST_CASE("call table: a reply that nobody waits for any more is dropped") {
+TEST_CASE("call table: a reply to an abandoned call is dropped") {
     Source source;
     CallTable calls;
     WaitingCall call;
@@ -97,7 +97,7 @@ TEST_CASE("call table: invocations go to the thread that waits, in order, before
     CHECK(calls.attend(call) == Arrival::kReply);
 }
 
-TEST_CASE("call table: nobody takes an invocation while no thread waits for its call") {
+TEST_CASE("call table: an invocation stays queued until a thread waits for its call") {
     Source source;
     CallTable calls;
     WaitingCall call;
@@ -244,7 +244,7 @@ TEST_CASE("call table: what waits for a reply runs when it comes, or when none w
     calls.remove(call);
 }
 
-TEST_CASE("call table: the first failure is what all get") {
+TEST_CASE("call table: all waiting calls get the first failure") {
     CallTable calls;
     CHECK_NOTHROW(calls.throw_if_failed());
     calls.fail("a bad frame");

@@ -131,7 +131,7 @@ TEST_CASE("endpoint: replies reach their calls in any order") {
     CHECK(third.reply().json() == "third");
 }
 
-TEST_CASE("endpoint: an event in a call's course comes before the reply") {
+TEST_CASE("endpoint: an event of a call arrives before its reply") {
     Ends ends;
     WaitingCall call;
     ends.start(call);
@@ -174,7 +174,7 @@ TEST_CASE("endpoint: an abandoned call is cancelled, and its late reply dropped"
     CHECK(next.reply().json() == "next");
 }
 
-TEST_CASE("endpoint: what no thread waits for goes to the dispatcher") {
+TEST_CASE("endpoint: invocations that no thread waits for go to the dispatcher") {
     Ends ends;
     ends.send(wire::FrameKind::kEvent, 0, 0, "event");
     ends.send(wire::FrameKind::kCallback, 9, 0, "callback");
@@ -221,7 +221,7 @@ TEST_CASE("endpoint: the dispatcher gives way to a caller, and can be interrupte
     dispatcher.join();
 }
 
-TEST_CASE("endpoint: the end of the peer wakes all who wait") {
+TEST_CASE("endpoint: the end of the peer wakes all waiting threads") {
     Ends ends;
     std::vector<std::thread> threads;
     std::atomic<int> gone{0};

@@ -26,7 +26,7 @@ TEST_CASE("follower: gives up when nothing comes") {
     CHECK(Clock::now() - begin < 5s);
 }
 
-TEST_CASE("follower: no more spin than may") {
+TEST_CASE("follower: only the allowed number of threads spins") {
     FollowerSpin follower(wire::WaitMode::kSpin, 1);
     bool second = true;
     CHECK(follower.until(

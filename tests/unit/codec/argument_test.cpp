@@ -101,7 +101,7 @@ TEST_CASE("argument: a span of bytes views the attachment") {
           numbers.data());
 }
 
-TEST_CASE("argument: used again, it forgets what it held") {
+TEST_CASE("argument: reuse replaces the previous value") {
     Argument<std::optional<std::string_view>> text;
     Argument<std::vector<int>> numbers;
 
@@ -114,7 +114,7 @@ TEST_CASE("argument: used again, it forgets what it held") {
     CHECK(numbers.get() == std::vector{3});
 }
 
-TEST_CASE("argument: one value is all there may be") {
+TEST_CASE("argument: text after the value is an error") {
     Argument<int> argument;
     CHECK(refusal_of([&] { argument.decode("1 2", {}); }) ==
           "malformed JSON at byte 2: unexpected text after the value");

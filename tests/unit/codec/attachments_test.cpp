@@ -90,7 +90,7 @@ TEST_CASE("attachments: dtypes are NumPy's") {
     CHECK(contains(text_of(std::vector<long>(1)), sizeof(long) == 8 ? "<i8" : "<i4"));
 }
 
-TEST_CASE("attachments: a signalling NaN in an array stays one") {
+TEST_CASE("attachments: signalling NaNs in arrays are preserved") {
     const std::uint64_t pattern = 0x7ff0000000000001u;
     // Two: 32-bit Windows returns a struct with a single double in an x87 register, which quiets
     // it.
@@ -129,7 +129,7 @@ TEST_CASE("attachments: another element type is converted, with checks") {
     CHECK(refusal_as<std::vector<bool>>(whole) == "at [0]: expected true or false, found 1.0");
 }
 
-TEST_CASE("attachments: a JSON array does for numbers too") {
+TEST_CASE("attachments: a JSON array is accepted as an array of numbers") {
     CHECK(read<std::vector<int>>("[1,2.0,3]") == std::vector{1, 2, 3});
     CHECK(read<std::vector<double>>("[]").empty());
     CHECK(refusal<std::vector<std::uint8_t>>("[1,-1]") ==
@@ -137,7 +137,7 @@ TEST_CASE("attachments: a JSON array does for numbers too") {
     CHECK(sent_as<std::vector<double>>(Json{1, 2.5}) == std::vector{1.0, 2.5});
 }
 
-TEST_CASE("attachments: bools that came as an array") {
+TEST_CASE("attachments: an array of bools is decoded") {
     const std::uint8_t data[] = {0, 1, 7};
     const std::vector<bridge32_attachment> attached{{data, 3}};
 
@@ -199,14 +199,14 @@ TEST_CASE("attachments: n-dimensional arrays") {
                    "more than 32 dimensions"));
 }
 
-TEST_CASE("attachments: an n-dimensional array refuses a shape that cannot be") {
+TEST_CASE("attachments: an impossible shape of an n-dimensional array is rejected") {
     const std::vector<double> three(3);
     CHECK_THROWS_AS(NdArray<double>({2, 2}, three), std::invalid_argument);
     CHECK_THROWS_AS(NdArray<double>({1u << 31, 1u << 31, 4}), std::length_error);
     CHECK_THROWS_AS(NdArray<double>(std::vector<std::uint64_t>(33, 1)), std::length_error);
 }
 
-TEST_CASE("attachments: what a hostile peer may send is refused") {
+TEST_CASE("attachments: malformed input from a hostile peer is rejected") {
     alignas(8) const char data[32] = {};
     const std::vector<bridge32_attachment> attached{{data, 24}};
     const auto refused = [&](const std::string& text) {

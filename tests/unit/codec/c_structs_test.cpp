@@ -134,7 +134,7 @@ std::string array_of(const std::string& dtype, const std::string& shape = "[1]")
 
 }  // namespace
 
-TEST_CASE("c structs: one is an object, both ways") {
+TEST_CASE("c structs: a struct is written and read as a JSON object") {
     const Point point{1, 2.5};
 
     CHECK(text_of(point) == R"({"x":1.0,"y":2.5})");
@@ -152,7 +152,7 @@ TEST_CASE("c structs: one is an object, both ways") {
           R"("path":[{"x":3.0,"y":4.0},{"x":5.0,"y":6.0}],"lines":["abcd","e"]})");
 }
 
-TEST_CASE("c structs: one as an untyped value, and inside nlohmann's") {
+TEST_CASE("c structs: a struct converts to and from Json, also inside other values") {
     const Json json = everything();
 
     CHECK(json["name"] == "hé");
@@ -163,7 +163,7 @@ TEST_CASE("c structs: one as an untyped value, and inside nlohmann's") {
     CHECK(round_trip(Holder{{1, 2}, {{3, 4}}}).more[0] == Point{3, 4});
 }
 
-TEST_CASE("c structs: what does not fit is refused, by the member's name") {
+TEST_CASE("c structs: a value that does not fit is rejected with the member's name") {
     const auto altered = [](const char* pointer, const Json& value) {
         Json json = everything();
         json[Json::json_pointer(pointer)] = value;
@@ -236,7 +236,7 @@ TEST_CASE("c structs: a parameter views an array of them in place") {
     CHECK(span.get()[0] == points[0]);
 }
 
-TEST_CASE("c structs: packed ones work, whatever their members' alignment") {
+TEST_CASE("c structs: packed structs work with unaligned members") {
     const std::vector<Packed> packed{{1, 2.5, 3}, {4, 5.5, 6}};
 
     const auto back = round_trip(packed);
@@ -249,7 +249,7 @@ TEST_CASE("c structs: packed ones work, whatever their members' alignment") {
     CHECK(text_of(one) == text_of(packed[1]));
 }
 
-TEST_CASE("c structs: a foreign byte that is no bool is read as true") {
+TEST_CASE("c structs: a byte other than 0 and 1 is read as true for a bool") {
     const std::uint8_t memory[] = {0, 7, 255, 8};
     const std::string text = array_of(bridge32::detail::struct_layout<Flag>().dtype, "[2]");
     Argument<std::span<const Flag>> view;
@@ -266,7 +266,7 @@ TEST_CASE("c structs: a foreign byte that is no bool is read as true") {
     CHECK(byte == 1);
 }
 
-TEST_CASE("c structs: as many members as there may be") {
+TEST_CASE("c structs: the maximum number of members works") {
     Wide wide{};
     wide.h7 = 5;
 

@@ -102,7 +102,7 @@ TEST_CASE("containers: an error names the place") {
           "expected an array, found the string \"abc\"");
 }
 
-TEST_CASE("containers: a fixed size must be met") {
+TEST_CASE("containers: an array of the wrong length does not fit a fixed size") {
     CHECK(read<std::array<int, 2>>("[1,2]") == std::array{1, 2});
     CHECK(refusal<std::array<int, 2>>("[1]") == "expected 2 elements, found 1");
     CHECK(refusal<std::array<std::string, 1>>(R"(["a","b","c"])") ==

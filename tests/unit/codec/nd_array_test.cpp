@@ -135,7 +135,7 @@ TEST_CASE("nd_array: an order that is neither C nor F is refused") {
     CHECK(refusal<Json>(text("1"), attached) != "nothing was thrown");
 }
 
-TEST_CASE("nd_array: every element type there is") {
+TEST_CASE("nd_array: every element type works") {
     CHECK(contains(text_of(NdArray<bool>({1})), "|b1"));
     CHECK(contains(text_of(NdArray<std::complex<float>>({1})), "<c8"));
     CHECK(round_trip(NdArray<std::uint16_t>({1}, std::vector<std::uint16_t>{7}))(0) == 7);
@@ -147,7 +147,7 @@ TEST_CASE("nd_array: every element type there is") {
     CHECK(refusal_as<NdArray<bool>>(sample(Order::c)) == "at [0]: expected true or false, found 0");
 }
 
-TEST_CASE("nd_array: a byte that no bool can be is true") {
+TEST_CASE("nd_array: a byte other than 0 and 1 is read as true for a bool") {
     const std::uint8_t data[] = {0, 1, 7, 255};
     const std::vector<bridge32_attachment> attached{{data, 4}};
     const std::string text = R"({"$array":{"dtype":"|b1","shape":[4],"at":0}})";

@@ -211,7 +211,7 @@ TEST_CASE("numbers: every quiet NaN keeps its bits") {
           R"({"$float":"nan:ffc00001"})");
 }
 
-TEST_CASE("numbers: a NaN of the other width stays a NaN") {
+TEST_CASE("numbers: a NaN of the other width is read as a NaN") {
     CHECK(bits(read<double>(R"({"$float":"nan:ffc00001"})")) == 0xfff8000020000000u);
     CHECK(bits(read<float>(R"({"$float":"nan:fff8000020000000"})")) == 0xffc00001u);
     CHECK(std::isnan(read<float>(R"({"$float":"nan:7ff0000000000001"})")));

@@ -162,7 +162,7 @@ TEST_CASE("structs: a number that nlohmann would alter in silence is refused") {
                    "at [0].points[1].x: -10000000000.0 does not fit"));
 }
 
-TEST_CASE("structs: what nlohmann refuses is a CodecError, what the user throws stays") {
+TEST_CASE("structs: nlohmann's errors become CodecError, the user's exceptions are kept") {
     CHECK(refusal<shapes::Point>(R"({"x":"a","y":1,"z":1,"on":true})") ==
           "type must be number, but is string");
     CHECK(refusal<shapes::Point>(R"({"x":1})") == "key 'y' not found");

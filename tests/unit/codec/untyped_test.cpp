@@ -18,7 +18,7 @@ using codec_test::round_trip;
 using codec_test::sent_as;
 using codec_test::text_of;
 
-TEST_CASE("untyped: every kind of value comes back as it was") {
+TEST_CASE("untyped: every kind of value survives a round trip") {
     const Json json = Json::parse(R"({
         "null": null, "true": true, "int": -5, "big": 18446744073709551615,
         "low": -9223372036854775808, "float": 0.1, "one": 1.0, "text": "ä\u0000\n",

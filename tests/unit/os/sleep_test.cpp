@@ -46,7 +46,7 @@ TEST_CASE("sleep: it ends at its timeout") {
     CHECK(Clock::now() - start < 10s);
 }
 
-TEST_CASE("sleep: no time, no sleep") {
+TEST_CASE("sleep: returns at once with a time of zero") {
     std::atomic<std::uint32_t> word{1};
     std::atomic<std::uint32_t> events{0};
     SleepingPlace place(word, events, kWord);

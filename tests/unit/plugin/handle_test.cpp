@@ -202,7 +202,7 @@ TEST_CASE("handle: a method returns one, and others get the object") {
     CHECK(call(lib, "destroyed") == Json::array());
 }
 
-TEST_CASE("handle: numbers of a library's can be handles too") {
+TEST_CASE("handle: a library's numeric handles can be wrapped") {
     Loaded<Handles> lib;
 
     const Json port = call(lib, "open_port", 7);
@@ -228,7 +228,7 @@ TEST_CASE("handle: in containers, in structs, optional and untyped") {
     CHECK(call(lib, "name", call(lib, "set_up").at("file")) == "set up");
 }
 
-TEST_CASE("handle: null, and what is no handle, is refused") {
+TEST_CASE("handle: null and values that are not handles are rejected") {
     Loaded<Handles> lib;
 
     CHECK(call(lib, "name", nullptr) ==
@@ -239,7 +239,7 @@ TEST_CASE("handle: null, and what is no handle, is refused") {
     CHECK(contains(call(lib, "open", 8), "cannot make a handle for a null lib_camera"));
 }
 
-TEST_CASE("handle: one of another type is refused, and both types are named") {
+TEST_CASE("handle: a handle of another type is rejected with both types") {
     Loaded<Handles> lib;
     const Json camera = call(lib, "open", 1);
 
@@ -368,7 +368,7 @@ TEST_CASE("handle: what a destroy function throws is logged") {
           "destroying a lib_camera of lib threw std::runtime_error: stuck");
 }
 
-TEST_CASE("handle: none are made outside of calls, and none can be used at a client") {
+TEST_CASE("handle: can be made only during a call, and used only in the plugin") {
     const auto at_client =
         bridge32::decode<Handle<lib_camera>>(R"({"$handle":{"type":"Camera","id":"1f"}})", {});
 

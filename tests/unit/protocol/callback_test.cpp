@@ -33,7 +33,7 @@ TEST_CASE("callback: members may be missing or unknown") {
     CHECK(CallbackView(R"({"callback":7})").arguments() == "[]");
 }
 
-TEST_CASE("callback: what is malformed is a ProtocolError") {
+TEST_CASE("callback: malformed text throws ProtocolError") {
     for (const char* const json : {"", "[]", R"({"callback":"5"})", R"({"callback":-1})",
                                    R"({"callback":1.5})", R"({"callback":18446744073709551616})",
                                    R"({"callback":5,"args":[1})", R"({"callback":5} x)"}) {

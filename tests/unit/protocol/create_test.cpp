@@ -22,7 +22,7 @@ TEST_CASE("create: plugin, kwargs and structs are passed on") {
     CHECK(view.instances == "own");
 }
 
-TEST_CASE("create: paths of any bytes are passed on as text, mended where they are not UTF-8") {
+TEST_CASE("create: bytes of a path that are not UTF-8 are replaced, all others are kept") {
     const std::string text = protocol::create_text({"a\"b", "/\xff/a", "/\xff"}, "{}", "{}", "");
 
     CHECK(text ==
@@ -44,7 +44,7 @@ TEST_CASE("create: members may be missing or unknown") {
     CHECK(view.structs == "{}");
 }
 
-TEST_CASE("create: what is malformed is a CodecError") {
+TEST_CASE("create: malformed text throws CodecError") {
     for (const char* const json : {"", "[]", R"({"plugin":"my_lib"})", R"({"plugin":{"name":5}})",
                                    R"({"instances":5})", R"({"kwargs":})", R"({"kwargs":{}} x)"}) {
         CAPTURE(json);

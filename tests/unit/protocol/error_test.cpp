@@ -33,7 +33,7 @@ TEST_CASE("error: without a place and an exception it has two members") {
     CHECK(read.thrown == 0);
 }
 
-TEST_CASE("error: any bytes get through, mended where they are not UTF-8") {
+TEST_CASE("error: bytes that are not UTF-8 are replaced, all others are kept") {
     const std::string text = error_text({"Error", "a\xff\"\n\x01", "p.m"});
 
     CHECK(text ==
@@ -42,7 +42,7 @@ TEST_CASE("error: any bytes get through, mended where they are not UTF-8") {
     CHECK(read_error(text).message == "a\xef\xbf\xbd\"\n\x01");
 }
 
-TEST_CASE("error: the one for when there is no memory is well-formed") {
+TEST_CASE("error: the prepared out-of-memory error is well-formed") {
     CHECK(protocol::is_error(protocol::kOutOfMemory));
     CHECK(read_error(protocol::kOutOfMemory).type == "std::bad_alloc");
 }
@@ -67,7 +67,7 @@ TEST_CASE("error: members of unexpected types and unknown members are ignored") 
     }
 }
 
-TEST_CASE("error: what is none is a ProtocolError") {
+TEST_CASE("error: text that is not an error throws ProtocolError") {
     const std::string deep =
         R"({"error":{"x":)" + std::string(200, '[') + std::string(200, ']') + "}}";
     for (const std::string& json :

@@ -38,7 +38,7 @@ TEST_CASE("event: members may be missing or unknown") {
     CHECK(view.arguments() == "[]");
 }
 
-TEST_CASE("event: what is malformed is a ProtocolError") {
+TEST_CASE("event: malformed text throws ProtocolError") {
     for (const char* const json : {"", "[]", R"({"event":5})", R"({"event":"a","args":[})",
                                    R"({"event":"a"} x)", R"({"event":"a)"}) {
         CAPTURE(json);

@@ -22,7 +22,7 @@ TEST_CASE("open reply: the message is as documented") {
     CHECK(reply.plugin_path == "/opt/bridge32/plugins/my_lib.b32.so");
 }
 
-TEST_CASE("open reply: what is malformed is a ProtocolError") {
+TEST_CASE("open reply: malformed text throws ProtocolError") {
     for (const char* const json : {"", "{}", "[]", R"({"result":null})", R"({"result":{"host":5}})",
                                    R"({"result":{"host":"h","pid":1,"bits":32,"plugin":"p"}})"}) {
         CAPTURE(json);

@@ -49,7 +49,7 @@ TEST_CASE("open: members may be missing, in any order, or unknown") {
     CHECK(view.kwargs() == "null");
 }
 
-TEST_CASE("open: what is malformed is a ProtocolError") {
+TEST_CASE("open: malformed text throws ProtocolError") {
     for (const char* const json :
          {"", "[]", "{", R"({"plugin":5})", R"({"plugin":"a"} x)", R"({"plugin":"a","kwargs":})",
           "{\"plugin\":\"\xff\"}", R"({"plugin":"a)"}) {

@@ -145,7 +145,7 @@ TEST_CASE("text: other pages are the system's") {
                    "this system cannot convert code page 4711"));
 }
 
-TEST_CASE("text: what is no character is an error that says where") {
+TEST_CASE("text: an invalid character is an error with its offset") {
     CHECK(refusal_of([] { to_utf8("ab\x81", CodePage::windows_1252); }) ==
           "byte 0x81 at offset 2 is not a character of code page 1252");
     CHECK(refusal_of([] { from_utf8("a€", CodePage::latin1); }) ==
@@ -199,7 +199,7 @@ TEST_CASE("text: buffers of fixed size") {
     CHECK(text_in(nullptr, 5).empty());
 }
 
-TEST_CASE("text: what a library allocated is copied and given back") {
+TEST_CASE("text: take_text copies the library's text and frees it") {
     returned = 0;
 
     CHECK(take_text(library_text("abc"), library_free) == "abc");

@@ -70,7 +70,7 @@ bool ping_pong(WaitMode mode, std::uint32_t rounds, bool dawdle) {
 
 }  // namespace
 
-TEST_CASE("doorbell: what is ready is not waited for") {
+TEST_CASE("doorbell: does not wait if there is work already") {
     DoorbellWords words{};
     Doorbell bell(words, kBell, WaitMode::kBlock);
 
@@ -122,7 +122,7 @@ TEST_CASE("doorbell: ringing wakes a sleeper, whose deadline may be for ever") {
     }
 }
 
-TEST_CASE("doorbell: work that comes just before the sleep is not slept through") {
+TEST_CASE("doorbell: work that arrives just before the sleep ends the wait") {
     for (const int moment : {1, 2}) {  // before and after the owner says that it sleeps
         CAPTURE(moment);
         DoorbellWords words{};
@@ -189,7 +189,7 @@ TEST_CASE("doorbell: all threads that sleep at one bell wake") {
     CHECK(words.sequence.load() == 1);
 }
 
-TEST_CASE("doorbell: who has woken does not hide that another sleeps on") {
+TEST_CASE("doorbell: a thread that wakes does not hide another sleeper") {
     DoorbellWords words{};
     std::atomic<int> work{0};
     const auto sleep_until = [&](int wanted) {
@@ -213,7 +213,7 @@ TEST_CASE("doorbell: who has woken does not hide that another sleeps on") {
     CHECK(words.sleeping.load() == 0);
 }
 
-TEST_CASE("doorbell: a look for work that throws leaves nobody asleep") {
+TEST_CASE("doorbell: an exception from the check for work leaves no sleeper registered") {
     DoorbellWords words{};
     Doorbell bell(words, kBell, WaitMode::kBlock);
     int looks = 0;
@@ -237,7 +237,7 @@ TEST_CASE("doorbell: nobody asleep, no system call; wake counts whoever is there
     CHECK(words.sequence.load() == 1);
 }
 
-TEST_CASE("doorbell: no wake-up is lost") {
+TEST_CASE("doorbell: wake-ups are never lost") {
     SUBCASE("adaptive") { CHECK(ping_pong(WaitMode::kAdaptive, 100'000, false)); }
     SUBCASE("adaptive, at the edge of sleep") {
         CHECK(ping_pong(WaitMode::kAdaptive, 5'000, true));

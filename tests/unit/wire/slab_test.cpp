@@ -120,7 +120,7 @@ TEST_CASE("slab: the block that was in use last is used next") {
     CHECK(test.slab.take(1) == 1);
 }
 
-TEST_CASE("slab: a block is fresh once") {
+TEST_CASE("slab: a block counts as fresh only at its first use") {
     TestSlab test(kMiB);
     REQUIRE(test.slab.take(1) == 0);
     CHECK(test.slab.fresh(0));

@@ -10,7 +10,7 @@ using namespace bridge32::wire;
 namespace times = bridge32::times;
 using namespace std::chrono_literals;
 
-TEST_CASE("spin: who finds its peer by yielding, yields at once the next time") {
+TEST_CASE("spin: after a yield that found the peer, the next wait yields at once") {
     SpinBudget budget(WaitMode::kSpin);
     CHECK_FALSE(budget.peer_beside_us());
 
@@ -23,7 +23,7 @@ TEST_CASE("spin: who finds its peer by yielding, yields at once the next time") 
     CHECK_FALSE(budget.peer_beside_us());
 }
 
-TEST_CASE("doorbell: the time to spin shrinks while it is in vain, and recovers") {
+TEST_CASE("doorbell: the spin time shrinks while spinning fails, and recovers") {
     SpinBudget budget(WaitMode::kAdaptive);
     if (budget.get() == 0ns) {
         MESSAGE("[skipped] there is one processor: spinning is off");

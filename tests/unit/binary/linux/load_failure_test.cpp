@@ -37,7 +37,8 @@ TEST_CASE("load failure: a library that is cut short is refused before it ends t
     CHECK(contains(text, "damaged or truncated"));
 }
 
-TEST_CASE("load failure: so is one whose dependency is cut short") {
+TEST_CASE(
+    "load failure: a library with a truncated dependency is rejected before it ends the host") {
     auto content = test_files::read(library("second"));
     content.resize(content.size() / 4);
     const Folder folder;
@@ -115,7 +116,7 @@ TEST_CASE("load failure: what an RPATH leads to is found") {
     CHECK(explain(library("outer")) == "it was loaded");
 }
 
-TEST_CASE("load failure: a program is no library") {
+TEST_CASE("load failure: a program is reported as such") {
     CHECK(contains(explain(test_files::program()), "a " + kOwn + "-bit program, not a library"));
 }
 

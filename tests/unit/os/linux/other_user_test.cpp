@@ -125,7 +125,7 @@ TEST_CASE("another user: can neither find a shared host nor block its name") {
     CHECK(ControlClient("lab").segment_name() == known.segment_name());
 }
 
-TEST_CASE("another user: has a shared host of the same name, and it is another one") {
+TEST_CASE("another user: a shared host of the same name is a different host") {
     if (::geteuid() != 0) {
         MESSAGE("[skipped] only root can become another user");
         return;
@@ -144,7 +144,7 @@ TEST_CASE("another user: has a shared host of the same name, and it is another o
     CHECK(ControlClient("lab").segment_name() == known);
 }
 
-TEST_CASE("another user: a folder that it made where ours would be is not used") {
+TEST_CASE("another user: a runtime folder created by another user is rejected") {
     if (::geteuid() != 0) {
         MESSAGE("[skipped] only root can give a folder away");
         return;

@@ -50,7 +50,7 @@ TEST_CASE("user folder: an XDG_RUNTIME_DIR that others can enter is not used") {
     CHECK(mode_of(user_runtime_folder()) == 0700);
 }
 
-TEST_CASE("user folder: one that others can enter is refused") {
+TEST_CASE("user folder: a folder open to others is rejected") {
     const RuntimeFolder runtime;
     const auto folder = user_runtime_folder();
     ::chmod(folder.c_str(), 0750);
@@ -58,7 +58,7 @@ TEST_CASE("user folder: one that others can enter is refused") {
     CHECK_THROWS_AS(user_runtime_folder(), Error);
 }
 
-TEST_CASE("user folder: one that is a link to elsewhere is refused") {
+TEST_CASE("user folder: a link is rejected") {
     const RuntimeFolder runtime;
     fs::create_directory_symlink(runtime.home(), runtime.path() / "bridge32");
 

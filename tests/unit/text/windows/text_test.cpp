@@ -50,7 +50,7 @@ TEST_CASE("text: a bad byte far into a text is found in time") {
     CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds(5));
 }
 
-TEST_CASE("text: what has an equal that is merely similar is refused") {
+TEST_CASE("text: characters are not replaced by similar ones") {
     // Windows would write "A" for a full-width letter and "?" for what it does not know.
     CHECK(contains(refusal_of([] { from_utf8("\uff21", CodePage{28595}); }), "U+FF21"));
     CHECK(contains(refusal_of([] { from_utf8("日", CodePage{28595}); }), "U+65E5"));
