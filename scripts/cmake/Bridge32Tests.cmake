@@ -25,7 +25,7 @@ endif()
 function(bridge32_test_properties label timeout)
     # A client and a host, both of which may spin: tests with hosts run one at a time.
     set(processors 2)
-    if(label STREQUAL unit)
+    if(label MATCHES "^(unit|fuzz)$")
         set(processors 1)
     endif()
     if(BRIDGE32_SANITIZE)
