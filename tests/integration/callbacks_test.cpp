@@ -2,9 +2,11 @@
 #include <doctest/doctest.h>
 
 #include <atomic>
+#include <chrono>
 #include <functional>
 #include <mutex>
 #include <stdexcept>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -264,6 +266,21 @@ TEST_CASE("callbacks: other threads' calls wait for their turn while one runs") 
 
     CHECK(future.get() == 3);
     outer.join();
+}
+
+TEST_CASE("callbacks: the lambda may destroy the client whose call runs it") {
+    auto options = test::options();
+    options.shutdown_timeout = std::chrono::milliseconds(200);  // the host waits for the lambda
+    std::optional<bridge32::Client> c(std::in_place, "calls_back", options);
+
+    CHECK_THROWS_AS(c->call("scan", 3,
+                            [&](int, double) {
+                                c.reset();
+                                return true;
+                            }),
+                    bridge32::ConnectionClosed);
+
+    CHECK_FALSE(c.has_value());
 }
 
 TEST_CASE("callbacks: a host that dies while one runs is a HostCrashed in the call") {

@@ -56,7 +56,9 @@ private:
 };
 
 /// One instance of one plugin. Clients are independent of each other. Thread-safe, except that a
-/// client must not be moved, assigned or destroyed while another thread uses it.
+/// client must not be moved, assigned or destroyed while another thread uses it. A function that a
+/// call runs may destroy the client. A client belongs to the process that created it: in a child
+/// made by fork all calls throw ConnectionClosed, and the destructor does nothing.
 class BRIDGE32_CLIENT_API Client : public Calls<Client> {
 public:
     /// Starts a host, which ends with this object, and constructs `plugin` in it. With `mode =

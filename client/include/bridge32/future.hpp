@@ -4,6 +4,7 @@
 #include <bridge32/error.hpp>
 #include <bridge32/internal/client/call.hpp>
 #include <bridge32/internal/client/promise.hpp>
+#include <bridge32/internal/support/cancellation.hpp>
 #include <chrono>
 #include <memory>
 #include <string>
@@ -128,7 +129,9 @@ private:
     static bool has_news(Started& started, std::chrono::steady_clock::time_point deadline) {
         try {
             return started.caller->wait(*started.call, started.method, deadline);
-        } catch (...) {
+        }
+        BRIDGE32_DETAIL_PASS_CANCELLATION
+        catch (...) {
             return true;  // `get` throws it again
         }
     }

@@ -65,6 +65,12 @@ CallLease::~CallLease() {
     if (call_ == nullptr) return;
     std::unique_ptr<Call> call(call_);
     auto& own = client::BackendCall::of(*call);
+    if (!own.owner.is_this()) {
+        // A child made by fork has it as a copy, which the client's tables and a thread that is not
+        // there may refer to. Those of the stock were of no use at the fork, but who knows which.
+        static_cast<void>(call.release());
+        return;
+    }
     const std::size_t kept =
         std::max(call->request.text().capacity(), own.waiting.reply().capacity());
     own.reset();

@@ -33,8 +33,8 @@ Client::~Client() {
     if (core_ == nullptr) return;
     try {
         core_->shutdown();
-    } catch (...) {
-        // The host is killed with its backend.
+    } catch (const std::exception&) {
+        // The host is killed with its backend. What a child made by fork has is the parent's.
     }
 }
 

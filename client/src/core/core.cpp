@@ -45,7 +45,8 @@ Core::Core(std::string plugin, const BackendOptions& options, Start start)
 }
 
 std::shared_ptr<Core> Core::make(std::string plugin, const BackendOptions& options, Start start) {
-    std::shared_ptr<Core> core(new Core(std::move(plugin), options, std::move(start)));
+    std::shared_ptr<Core> core(new Core(std::move(plugin), options, std::move(start)),
+                               [](Core* made) { made->end(); });
     // The core stops the dispatcher before it goes.
     auto* const raw = core.get();
     core->inbound_->dispatcher().set_source(
@@ -55,6 +56,15 @@ std::shared_ptr<Core> Core::make(std::string plugin, const BackendOptions& optio
 }
 
 Core::~Core() { inbound_->dispatcher().stop(); }
+
+/// The last owner is gone. A child made by fork keeps its copy for ever: nothing in it can be ended
+/// there. A function that a call runs may have let go of the client: then that call is the last.
+void Core::end() noexcept {
+    if (!in_own_process()) return;
+    ended_.store(true);
+    any_to_drop_.store(true);
+    if (uses_.load() == 0 && ended_.exchange(false)) delete this;
+}
 
 void BackendUse::end() noexcept { std::exchange(core_, nullptr)->end_use(); }
 
@@ -69,15 +79,17 @@ BackendUse Core::use(Clock::time_point deadline) {
 }
 
 void Core::end_use() noexcept {
-    if (uses_.fetch_sub(1) == 1 && any_replaced_.load()) drop_replaced();
+    if (uses_.fetch_sub(1) == 1 && any_to_drop_.load()) drop_replaced();
 }
 
 void Core::drop_replaced() noexcept {
+    if (!in_own_process()) return;
+    if (ended_.exchange(false)) return delete this;
     std::vector<std::shared_ptr<Backend>> unused;
     const std::lock_guard lock(mutex_);
     if (uses_.load() != 0) return;  // who ends last does it
     unused.swap(replaced_);
-    any_replaced_.store(false);
+    any_to_drop_.store(false);
 }
 
 std::shared_ptr<Backend> Core::backend(Clock::time_point deadline) {
@@ -137,7 +149,7 @@ std::shared_ptr<Backend> Core::replace_backend() {
     const std::lock_guard lock(mutex_);
     replaced_.push_back(std::exchange(backend_, fresh));
     current_.store(fresh.get());
-    any_replaced_.store(true);
+    any_to_drop_.store(true);
     terminated_ = nullptr;
     shut_down_ = false;
     return fresh;
@@ -183,6 +195,7 @@ void Core::wait_at(Backend& backend, BackendCall& call, std::string_view method,
 }
 
 void Core::call(detail::Call& call, std::string_view method, detail::Timeout timeout) {
+    require_own_process(method);
     if (diagnostics::calls_are_watched()) {
         return watched_call(BackendCall::of(call), method, deadline_of(timeout), timeout);
     }
@@ -193,6 +206,8 @@ void Core::call(detail::Call& call, std::string_view method, detail::Timeout tim
 void Core::watched_call(BackendCall& call, std::string_view method, Clock::time_point deadline,
                         detail::Timeout timeout) {
     call.watched_since = Clock::now();
+    uses_.fetch_add(1);
+    const BackendUse whole(*this, *current_.load());  // what is told comes after the call
     try {
         call_until(call, method, deadline, timeout, /*repeat=*/true);
     } catch (const std::exception& e) {
@@ -238,6 +253,7 @@ void Core::call_until(BackendCall& call, std::string_view method, Clock::time_po
 }
 
 void Core::start(detail::Call& call, std::string_view method, Deadline deadline) {
+    require_own_process(method);
     auto& own = BackendCall::of(call);
     if (!own.functions.empty()) inbound_->dispatcher().start();
     own.waits = Endpoint::Waits::kLater;
@@ -247,10 +263,12 @@ void Core::start(detail::Call& call, std::string_view method, Deadline deadline)
 }
 
 bool Core::wait(detail::Call& call, std::string_view method, Deadline deadline) {
+    require_own_process(method);
     return BackendCall::of(call).started_at->wait(call, method, deadline);
 }
 
 void Core::finish(detail::Call& call, std::string_view method, detail::Timeout timeout) {
+    require_own_process(method);
     auto& own = BackendCall::of(call);
     const BackendUse started_at = std::move(own.started_at);
     const auto deadline = deadline_of(timeout);
@@ -269,34 +287,42 @@ void Core::finish(detail::Call& call, std::string_view method, detail::Timeout t
 
 void Core::abandon(detail::Call& call, bool tell_host) noexcept {
     auto& own = BackendCall::of(call);
-    if (!own.started_at) return;
+    if (!own.started_at || !in_own_process()) return;
     own.started_at->abandon(call, tell_host);
     own.started_at.reset();
 }
 
 void Core::when_done(detail::Call& call, std::function<void()> task) {
+    require_own_process("(continuation)");
     inbound_->dispatcher().start();
     BackendCall::of(call).started_at->when_done(call, std::move(task));
 }
 
 void Core::notify(detail::Call& call) {
+    require_own_process("notify");
     if (!BackendCall::of(call).functions.empty()) {
         throw InvalidArgument(
             "a function cannot be an argument of a call without a reply, because the client cannot "
             "tell when the call ends. Use Client::long_lived",
             plugin_);
     }
+    BackendCall::of(call).send_by = deadline_of(call_timeout_);
     use()->notify(call);
 }
 
-detail::BlockShare Core::make_block(std::uint64_t size) { return backend()->make_block(size); }
+detail::BlockShare Core::make_block(std::uint64_t size) {
+    require_own_process("(array)");
+    return backend()->make_block(size);
+}
 
 void Core::on_event(std::string name, std::shared_ptr<LocalFunction> handler) {
+    require_own_process("(event)");
     inbound_->on_event(std::move(name), std::move(handler));
     inbound_->dispatcher().start();
 }
 
 std::uint64_t Core::add_long_lived(std::shared_ptr<LocalFunction> function) {
+    require_own_process("(function)");
     inbound_->dispatcher().start();
     return inbound_->functions().add(std::move(function), nullptr);
 }
@@ -304,6 +330,7 @@ std::uint64_t Core::add_long_lived(std::shared_ptr<LocalFunction> function) {
 void Core::remove_long_lived(std::uint64_t id) noexcept { inbound_->functions().remove(id); }
 
 std::size_t Core::poll(std::chrono::milliseconds timeout) {
+    require_own_process("(poll)");
     return inbound_->dispatcher().poll(deadline_after(timeout));
 }
 
@@ -312,6 +339,7 @@ bool Core::needs_poll() const noexcept {
 }
 
 void Core::terminate() {
+    require_own_process("(terminate)");
     const auto backend = last_backend();
     {
         const std::lock_guard lock(mutex_);
@@ -321,6 +349,7 @@ void Core::terminate() {
 }
 
 void Core::restart() {
+    require_own_process("(restart)");
     const std::lock_guard starting(starting_);
     const auto old = last_backend();
     if (!old->crashed()) old->shutdown(shutdown_timeout_);
@@ -329,6 +358,7 @@ void Core::restart() {
 }
 
 Streams Core::shutdown() {
+    require_own_process("(shutdown)");
     std::shared_ptr<Backend> last;
     {
         const std::lock_guard lock(mutex_);
@@ -341,6 +371,9 @@ Streams Core::shutdown() {
     return printed;
 }
 
-HostInfo Core::info() { return last_backend()->info(); }
+HostInfo Core::info() {
+    require_own_process("(host_info)");
+    return last_backend()->info();
+}
 
 }  // namespace bridge32::client

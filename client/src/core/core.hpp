@@ -16,6 +16,7 @@
 #include "client/endpoint/inbound.hpp"
 #include "client/hosts/backend.hpp"
 #include "client/hosts/backend_call.hpp"
+#include "os/fork.hpp"
 
 namespace bridge32::client {
 
@@ -43,6 +44,7 @@ public:
     bool needs_poll() const noexcept override;
     detail::Timeout call_timeout() const noexcept override { return call_timeout_; }
     std::string_view plugin() const noexcept override { return plugin_; }
+    bool in_own_process() const noexcept override { return owner_.is_this(); }
 
     const std::shared_ptr<Inbound>& inbound() const noexcept { return inbound_; }
     void terminate();
@@ -55,9 +57,16 @@ private:
 
     friend class BackendUse;
 
+    /// Throws ConnectionClosed in a child made by fork, whose copy of this nobody may use: the
+    /// channel is the parent's, and threads that held locks are not there.
+    void require_own_process(std::string_view method) const {
+        if (!owner_.is_this()) throw_not_owned(plugin_, method);
+    }
+
     /// See `backend`, which it holds.
     BackendUse use(Clock::time_point deadline = Clock::time_point::max());
     void end_use() noexcept;
+    void end() noexcept;
     void drop_replaced() noexcept;
 
     /// The backend for the next call: a new one when the last has crashed and `restart` says so.
@@ -83,6 +92,7 @@ private:
     void wait_at(Backend& backend, BackendCall& call, std::string_view method,
                  Clock::time_point deadline, detail::Timeout timeout);
 
+    os::OwnerProcess owner_;
     std::string plugin_;
     detail::Timeout call_timeout_;
     std::chrono::milliseconds shutdown_timeout_;
@@ -105,7 +115,8 @@ private:
     // has put another one in its place, and then sees no calls, knows that none has the old one.
     std::atomic<std::uint32_t> uses_{0};
     std::atomic<Backend*> current_{nullptr};  // backend_
-    std::atomic<bool> any_replaced_{false};
+    std::atomic<bool> any_to_drop_{false};    // replaced_, or all of this
+    std::atomic<bool> ended_{false};          // the last use deletes this
 };
 
 }  // namespace bridge32::client

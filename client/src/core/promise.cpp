@@ -1,13 +1,16 @@
 #include "bridge32/internal/client/promise.hpp"
 
 #include <algorithm>
+#include <string>
 #include <utility>
 
 #include "base/times.hpp"
+#include "client/hosts/backend.hpp"
 
 namespace bridge32::detail {
 
 bool PromiseState::wait_until(std::chrono::steady_clock::time_point deadline) {
+    if (is_copy()) return true;
     std::unique_lock lock(mutex_);
     while (!done_) {
         const auto now = Clock::now();
@@ -23,7 +26,13 @@ bool PromiseState::wait_until(std::chrono::steady_clock::time_point deadline) {
     return true;
 }
 
+void PromiseState::wait() {
+    if (is_copy()) client::throw_not_owned(std::string(caller_->plugin()), "(continuation)");
+    wait_until(kNoDeadline);
+}
+
 void PromiseState::when_done(std::function<void()> next) {
+    if (is_copy()) return;
     {
         const std::lock_guard lock(mutex_);
         if (!done_) {

@@ -3,11 +3,13 @@
 #include <utility>
 
 #include "base/times.hpp"
+#include "os/fork.hpp"
 
 namespace bridge32::client {
 
 /// Shared with the thread, which may be the one that destroys the dispatcher.
 struct Dispatcher::State {
+    os::OwnerProcess owner;
     std::mutex mutex;
     std::deque<std::function<void()>> tasks;
     Source source;
@@ -67,6 +69,7 @@ void Dispatcher::work(const std::shared_ptr<State>& state) {
     do {
         while (state->take(task)) {
             task();
+            if (!state->owner.is_this()) return;  // the only thread of a child that the task made
             task = nullptr;
         }
     } while (state->read(Clock::now() + times::kLongestRead));
@@ -80,6 +83,7 @@ std::size_t Dispatcher::poll(Clock::time_point deadline) {
         while (state_->take(task)) {
             ++count;
             task();
+            if (!state_->owner.is_this()) return count;
             task = nullptr;
         }
         if (count != 0 || Clock::now() >= deadline || !state_->read(deadline)) return count;

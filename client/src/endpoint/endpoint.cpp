@@ -44,7 +44,7 @@ bool Endpoint::start(WaitingCall& call, const wire::Envelope& request, std::stri
     if (!sender_.may_send(request, deadline, [this] { return peer_gone(); })) return false;
     try {
         const bool sent = sender_.send(
-            request, json, attachments, [&](std::uint64_t id) { begin(call, id, waits); },
+            request, json, attachments, deadline, [&](std::uint64_t id) { begin(call, id, waits); },
             [&] { return make_room(&call, deadline); });
         if (!sent) abandon(call, /*tell_host=*/false);
         return sent;
@@ -54,13 +54,12 @@ bool Endpoint::start(WaitingCall& call, const wire::Envelope& request, std::stri
     }
 }
 
-void Endpoint::send(const wire::Envelope& message, std::string_view json,
-                    std::span<const bridge32_attachment> attachments) {
-    constexpr auto kNoDeadline = Clock::time_point::max();
-    sender_.may_send(message, kNoDeadline, [this] { return peer_gone(); });
-    sender_.send(
-        message, json, attachments, [this](std::uint64_t) { throw_if_over(); },
-        [this] { return make_room(nullptr, kNoDeadline); });
+bool Endpoint::send(const wire::Envelope& message, std::string_view json,
+                    std::span<const bridge32_attachment> attachments, Clock::time_point deadline) {
+    return sender_.may_send(message, deadline, [this] { return peer_gone(); }) &&
+           sender_.send(
+               message, json, attachments, deadline, [this](std::uint64_t) { throw_if_over(); },
+               [&] { return make_room(nullptr, deadline); });
 }
 
 /// A thread that waits at once and has the turn reads its reply itself: nobody need find the call.
@@ -97,6 +96,15 @@ void Endpoint::abandon(WaitingCall& call, bool tell_host) noexcept {
         sender_.try_send({wire::FrameKind::kCancel, 0, call.id(), 0}, protocol::kCancelText);
     } catch (const std::exception&) {
         // The next thread that waits finds out.
+    }
+}
+
+void Endpoint::refuse(std::uint64_t invocation) noexcept {
+    try {
+        calls_.refuse(invocation);
+        refuse_callbacks();
+    } catch (const std::exception&) {
+        // Out of memory: the host's own limit ends its wait.
     }
 }
 

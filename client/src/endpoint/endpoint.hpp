@@ -52,9 +52,11 @@ public:
     bool start(WaitingCall& call, const wire::Envelope& request, std::string_view json,
                std::span<const bridge32_attachment> attachments, Waits waits,
                Clock::time_point deadline);
-    /// Sends a message that has no reply. Waits for room. Throws the same.
-    void send(const wire::Envelope& message, std::string_view json,
-              std::span<const bridge32_attachment> attachments);
+    /// Sends a message that has no reply. Waits for room until `deadline`, then returns false.
+    /// Throws the same.
+    bool send(const wire::Envelope& message, std::string_view json,
+              std::span<const bridge32_attachment> attachments,
+              Clock::time_point deadline = Clock::time_point::max());
 
     /// Waits for the reply, or for a callback or event to run first; `nothing` when `deadline` came
     /// first: the reply stays expected. Throws PeerGone, ProtocolError, and then it is abandoned.
@@ -76,6 +78,8 @@ public:
     /// A callback begins and ends to run: see Sender::may_send.
     void callback_began() noexcept { sender_.callback_began(); }
     void callback_ended() noexcept { sender_.callback_ended(); }
+    /// Answers a callback with an error, now or when there is room.
+    void refuse(std::uint64_t invocation) noexcept;
 
     /// The peer has died: wakes all who wait.
     void peer_died() noexcept;

@@ -19,6 +19,7 @@ std::exception_ptr ThrownExceptions::find(std::uint64_t number) const {
 
 std::uint64_t FunctionRegistry::add(std::shared_ptr<LocalFunction> function,
                                     std::shared_ptr<ThrownExceptions> thrown) {
+    if (!owner_.is_this()) return 0;  // the call it is for is going to be refused
     auto entry = std::make_shared<Entry>(Entry{std::move(function), std::move(thrown), {}});
     const std::lock_guard lock(mutex_);
     entries_.emplace(++last_id_, std::move(entry));
@@ -26,6 +27,7 @@ std::uint64_t FunctionRegistry::add(std::shared_ptr<LocalFunction> function,
 }
 
 void FunctionRegistry::remove(std::uint64_t id) noexcept {
+    if (!owner_.is_this()) return;
     std::unique_lock lock(mutex_);
     const auto found = entries_.find(id);
     if (found == entries_.end()) return;
@@ -53,7 +55,7 @@ FunctionRegistry::Use FunctionRegistry::use(std::uint64_t id) {
 }
 
 FunctionRegistry::Use::~Use() {
-    if (registry_ == nullptr) return;
+    if (registry_ == nullptr || !registry_->owner_.is_this()) return;
     const std::lock_guard lock(registry_->mutex_);
     auto& threads = entry_->running_on;
     threads.erase(std::find(threads.begin(), threads.end(), std::this_thread::get_id()));

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "bridge32/internal/codec/encoder.hpp"
+#include "os/fork.hpp"
 
 namespace bridge32::client {
 
@@ -27,7 +28,7 @@ private:
     std::vector<std::pair<std::uint64_t, std::exception_ptr>> errors_;
 };
 
-/// Any thread.
+/// Any thread. In a child made by fork it does nothing, and waits for nobody.
 class FunctionRegistry {
     struct Entry {
         std::shared_ptr<LocalFunction> function;
@@ -71,6 +72,7 @@ public:
     Use use(std::uint64_t id);
 
 private:
+    os::OwnerProcess owner_;
     mutable std::mutex mutex_;
     std::condition_variable ended_;
     std::map<std::uint64_t, std::shared_ptr<Entry>> entries_;

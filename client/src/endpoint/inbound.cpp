@@ -6,6 +6,7 @@
 #include "bridge32/internal/protocol/callback.hpp"
 #include "bridge32/internal/protocol/event.hpp"
 #include "bridge32/internal/protocol/reply.hpp"
+#include "bridge32/internal/support/cancellation.hpp"
 #include "bridge32/internal/support/demangle.hpp"
 
 namespace bridge32::client {
@@ -83,7 +84,9 @@ void Inbound::run_callback(std::string_view json, std::span<const bridge32_attac
         protocol::end_result(reply);
     } catch (const CodecError& e) {
         fail("InvalidArgument", std::string("the callback's arguments do not fit: ") + e.what(), 0);
-    } catch (...) {
+    }
+    BRIDGE32_DETAIL_PASS_CANCELLATION
+    catch (...) {
         const auto [type, text] = current_error();
         fail(type, text, use.keep_exception(std::current_exception()));
     }

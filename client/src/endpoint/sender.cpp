@@ -8,8 +8,8 @@
 namespace bridge32::client {
 
 void Sender::try_send(const wire::Envelope& envelope, std::string_view json) {
-    const std::lock_guard lock(mutex_);
-    channel_.try_send(envelope, json, {});
+    const auto lock = lock_until(Clock::now() + times::kCancelPatience);
+    if (lock.owns_lock()) channel_.try_send(envelope, json, {});
 }
 
 void Sender::refuse(std::vector<std::uint64_t>& invocations) noexcept {

@@ -23,13 +23,15 @@ public:
 
     /// Sends a message; chooses `envelope.call_id` unless it is given. Before that, `begin(id)`
     /// runs: what it lets others see is there before the host can answer. While the ring is full,
-    /// `make_room()` runs again and again; false ends the attempt, and then the result is false.
-    /// Throws what those throw, ProtocolError, and Error when there is no memory for attachments.
+    /// `make_room()` runs again and again; false ends the attempt, and then the result is false, as
+    /// when another thread's message has no room until `deadline`. Throws what those throw,
+    /// ProtocolError, and Error when there is no memory for attachments.
     template <class Begin, class MakeRoom>
     bool send(wire::Envelope envelope, std::string_view json,
-              std::span<const bridge32_attachment> attachments, const Begin& begin,
-              const MakeRoom& make_room) {
-        const std::lock_guard lock(mutex_);
+              std::span<const bridge32_attachment> attachments, Clock::time_point deadline,
+              const Begin& begin, const MakeRoom& make_room) {
+        const auto lock = lock_until(deadline);
+        if (!lock.owns_lock()) return false;
         if (envelope.call_id == 0) envelope.call_id = ++last_id_;
         begin(envelope.call_id);
         if (channel_.try_send(envelope, json, attachments)) return true;
@@ -43,7 +45,8 @@ public:
         }
         return false;
     }
-    /// Sends one that may as well be lost: not without room. Throws as `send`.
+    /// Sends one that may as well be lost: not without room, nor while another message waits for
+    /// room. Throws as `send`.
     void try_send(const wire::Envelope& envelope, std::string_view json);
 
     /// Refuses these callbacks, as far as there is room and no other message is going out; removes
@@ -74,6 +77,20 @@ private:
     static constexpr int kTurnsForRoom = 64;
     static constexpr std::uint32_t kMostBesideCallbacks = 1000;
 
+    /// Whoever has the lock waits for room for as long as the host lives, if its call has no limit.
+    std::unique_lock<std::timed_mutex> lock_until(Clock::time_point deadline) {
+        std::unique_lock lock(mutex_, std::try_to_lock);
+        if (lock.owns_lock()) return lock;
+        if (deadline == Clock::time_point::max()) {
+            lock.lock();
+        } else {
+            // By this clock, because ThreadSanitizer does not know waits by the other.
+            static_cast<void>(
+                lock.try_lock_until(std::chrono::system_clock::now() + (deadline - Clock::now())));
+        }
+        return lock;
+    }
+
     /// Has the host ring when it has made room.
     class WantSpace {
     public:
@@ -89,7 +106,7 @@ private:
     };
 
     wire::Channel& channel_;
-    std::mutex mutex_;  // guards the channel's sending side and last_id_
+    std::timed_mutex mutex_;  // guards the channel's sending side and last_id_
     std::uint64_t last_id_ = 0;
     std::atomic<int> callbacks_running_{0};
     std::atomic<std::uint32_t> sent_beside_callbacks_{0};

@@ -4,8 +4,10 @@
 #include <chrono>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "base/times.hpp"
+#include "bridge32/error.hpp"
 #include "bridge32/internal/client/call.hpp"
 #include "bridge32/options.hpp"
 #include "client/endpoint/inbound.hpp"
@@ -16,6 +18,13 @@ namespace bridge32::client {
 struct BackendOptions : ClientOptions {
     std::string structs;  ///< the layouts of the program's structs, the JSON text of an object
 };
+
+/// Throws what a child made by fork gets that uses its copy of a client.
+[[noreturn]] inline void throw_not_owned(const std::string& plugin, std::string_view method) {
+    throw ConnectionClosed(
+        "the client was created before a fork and belongs to the parent process: " + plugin + "." +
+        std::string(method) + " cannot be called here. Create a new client in this process");
+}
 
 /// Any thread may call any function.
 class Backend : public detail::CallPort, public std::enable_shared_from_this<Backend> {

@@ -13,6 +13,7 @@
 #include "bridge32/internal/client/call.hpp"
 #include "client/endpoint/endpoint.hpp"
 #include "client/endpoint/inbound.hpp"
+#include "os/fork.hpp"
 
 namespace bridge32::client {
 
@@ -81,11 +82,13 @@ struct InProcessReply {
 struct BackendCall : detail::Call {
     BackendCall() { request.set_functions(this); }
 
+    os::OwnerProcess owner;
     WaitingCall waiting;  ///< through a channel
     Endpoint::Waits waits = Endpoint::Waits::kLater;
     InProcessReply in_process;
     CallFunctions functions;
     BackendUse started_at;              ///< of a call that was started and not waited for
+    Clock::time_point send_by{};        ///< of a call without a reply
     Clock::time_point watched_since{};  ///< when the call began, if it is logged or traced
     std::exception_ptr handler_error;   ///< what an event handler threw during the call
 

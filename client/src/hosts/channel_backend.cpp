@@ -8,6 +8,7 @@
 #include "bridge32/internal/protocol/close.hpp"
 #include "bridge32/internal/protocol/error.hpp"
 #include "bridge32/internal/protocol/open.hpp"
+#include "bridge32/internal/support/cancellation.hpp"
 #include "bridge32/internal/support/thread_scope.hpp"
 #include "protocol/open_reply.hpp"
 #include "protocol/throw_failure.hpp"
@@ -59,6 +60,26 @@ std::uint64_t surrounding_callback(const void* backend) noexcept {
     return running == nullptr ? 0 : running->invocation;
 }
 
+/// The host waits for the answer to a callback: it gets one also when the function ends this
+/// thread, or its result cannot be sent.
+struct Answering {
+    Endpoint& endpoint;
+    const os::OwnerProcess& owner;
+    std::uint64_t invocation;
+    mutable bool done = false;
+
+    Answering(Endpoint& its_endpoint, const os::OwnerProcess& its_owner, std::uint64_t id)
+        : endpoint(its_endpoint), owner(its_owner), invocation(id) {
+        endpoint.callback_began();
+    }
+    Answering(const Answering&) = delete;
+    Answering& operator=(const Answering&) = delete;
+    ~Answering() {
+        if (!done && owner.is_this()) endpoint.refuse(invocation);
+        endpoint.callback_ended();
+    }
+};
+
 }  // namespace
 
 ChannelBackend::ChannelBackend(std::string plugin, const BackendOptions& options,
@@ -88,7 +109,9 @@ bool ChannelBackend::take_stray(wire::Message& message) {
         } catch (const std::exception& e) {
             std::fprintf(stderr, "bridge32: an event handler of %s threw: %s\n",
                          self->plugin_.c_str(), e.what());
-        } catch (...) {
+        }
+        BRIDGE32_DETAIL_PASS_CANCELLATION
+        catch (...) {
             std::fprintf(stderr, "bridge32: an event handler of %s threw\n", self->plugin_.c_str());
         }
     });
@@ -102,25 +125,23 @@ void ChannelBackend::run(const wire::Message& message) {
 
 void ChannelBackend::run_callback(const wire::Message& message) {
     const RunningCallback running{this, message.call_id()};
-    endpoint_.callback_began();
+    const Answering answering{endpoint_, owner_, message.call_id()};
     Encoder reply;
-    std::exception_ptr failure;
     try {
         if (message.readable()) {
             inbound_->run_callback(message.json(), message.attachments(), reply);
+            if (!owner_.is_this())
+                return;  // a child that the function has made: the parent replies
         } else {
             reply.text() =
                 protocol::error_text({"InvalidArgument", message.unreadable_reason(), "callback"});
         }
         endpoint_.send({wire::FrameKind::kCallbackReply, 0, message.call_id(), 0}, reply.text(),
                        reply.attachments());
+        answering.done = true;
     } catch (const PeerGone&) {
         // Whoever waits for the call finds out.
-    } catch (...) {
-        failure = std::current_exception();
     }
-    endpoint_.callback_ended();
-    if (failure != nullptr) std::rethrow_exception(failure);
 }
 
 void ChannelBackend::start(detail::Call& call, std::string_view method, Deadline deadline) {
@@ -129,13 +150,17 @@ void ChannelBackend::start(detail::Call& call, std::string_view method, Deadline
         const wire::Envelope request{wire::FrameKind::kRequest, 0, 0, surrounding_callback(this)};
         if (!endpoint_.start(own.waiting, request, call.request.text(), call.request.attachments(),
                              own.waits, deadline)) {
-            throw TimeoutError(plugin_ + "." + std::string(method) +
-                               ": the host did not accept the request in time because it is busy "
-                               "with earlier ones");
+            throw_busy(method);
         }
     } catch (const PeerGone&) {
         throw_peer_gone(method, Noticed::kBeforeTheCall, 0);
     }
+}
+
+void ChannelBackend::throw_busy(std::string_view method) const {
+    throw TimeoutError(plugin_ + "." + std::string(method) +
+                       ": the host did not accept the request in time because it is busy with "
+                       "earlier ones");
 }
 
 bool ChannelBackend::wait(detail::Call& call, std::string_view method, Deadline deadline) {
@@ -148,12 +173,15 @@ bool ChannelBackend::wait(detail::Call& call, std::string_view method, Deadline 
             const wire::Message invocation = endpoint_.take_invocation(own.waiting);
             try {
                 run(invocation);
-            } catch (...) {
+            }
+            BRIDGE32_DETAIL_PASS_CANCELLATION
+            catch (...) {
                 // The call goes on in the host; what the handler threw is thrown when it is over.
                 if (own.handler_error == nullptr) {
                     own.handler_error = std::current_exception();
                 }
             }
+            if (!owner_.is_this()) throw_not_owned(plugin_, method);  // what ran has made a child
         }
     } catch (const PeerGone&) {
         throw_peer_gone(method, Noticed::kDuringTheCall, own.waiting.id());
@@ -193,7 +221,10 @@ void ChannelBackend::notify(detail::Call& call) {
     try {
         const wire::Envelope request{wire::FrameKind::kRequest, wire::kNoReply, 0,
                                      surrounding_callback(this)};
-        endpoint_.send(request, call.request.text(), call.request.attachments());
+        if (!endpoint_.send(request, call.request.text(), call.request.attachments(),
+                            BackendCall::of(call).send_by)) {
+            throw_busy("notify");
+        }
     } catch (const PeerGone&) {
         throw_peer_gone("notify", Noticed::kBeforeTheCall, 0);
     }

@@ -10,6 +10,7 @@
 #include "client/endpoint/endpoint.hpp"
 #include "client/hosts/backend.hpp"
 #include "client/hosts/backend_call.hpp"
+#include "os/fork.hpp"
 
 namespace bridge32::client {
 
@@ -58,7 +59,9 @@ private:
     void run_callback(const wire::Message& message);
     /// For the dispatcher; false when there is nobody to run it.
     bool take_stray(wire::Message& message);
+    [[noreturn]] void throw_busy(std::string_view method) const;
 
+    os::OwnerProcess owner_;
     std::string plugin_;
     std::atomic<bool> closing_{false};
     std::shared_ptr<Inbound> inbound_;

@@ -1,11 +1,19 @@
 #include "client/hosts/host_process.hpp"
 
+#include <condition_variable>
 #include <cstddef>
 #include <cstdio>
+#include <mutex>
+#include <string>
+#include <system_error>
 #include <utility>
 
+#include "base/times.hpp"
+#include "bridge32/error.hpp"
+#include "bridge32/internal/support/cancellation.hpp"
 #include "diagnostics/log.hpp"
 #include "os/debugger.hpp"
+#include "os/fork.hpp"
 #include "os/process.hpp"
 
 namespace bridge32::client {
@@ -17,70 +25,156 @@ constexpr std::size_t kLongestLine = 64 * 1024;
 
 }  // namespace
 
+struct HostProcess::Watch {
+    Watch(const os::ProcessOptions& options, std::function<void(Stream, std::string_view)> output,
+          std::function<void()> exit)
+        : child(os::ChildProcess::start(options)),
+          on_output(std::move(output)),
+          on_exit(std::move(exit)) {}
+
+    void run();
+    /// Keeps what the host printed, and gives it to on_output.
+    void take_output(bool err, std::string_view text);
+    /// With BRIDGE32_LOG: shows the lines of the host's log at once, and gives the others to
+    /// take_output. `last`: nothing follows.
+    void sort_lines(std::string_view text, bool last);
+    /// Waits for the thread; false when the process does not end. A user's function is waited for.
+    bool wait_until_over(std::unique_lock<std::mutex>& lock);
+
+    const os::OwnerProcess owner;
+    os::ChildProcess child;
+
+    // The thread's.
+    std::function<void(Stream, std::string_view)> on_output;
+    std::function<void()> on_exit;
+    std::string line;  // of stderr that has no end yet, while there is a log
+
+    std::mutex mutex;  // guards all below
+    std::condition_variable changed;
+    Streams printed;
+    os::ExitStatus status;
+    bool over = false;       // nothing but on_exit follows
+    bool in_output = false;  // the thread is in on_output
+    bool abandoned = false;  // on_exit must not be called
+};
+
 HostProcess::HostProcess(const os::ProcessOptions& options,
                          std::function<void(Stream, std::string_view)> on_output,
                          std::function<void()> on_exit)
-    : child_(os::ChildProcess::start(options)),
-      on_output_(std::move(on_output)),
-      on_exit_(std::move(on_exit)),
-      watcher_([this] { watch(); }) {}
+    : watch_(std::make_shared<Watch>(options, std::move(on_output), std::move(on_exit))) {
+    try {
+        watcher_ = std::thread([watch = watch_] { watch->run(); });
+    } catch (const std::system_error& e) {
+        throw Error(std::string("cannot start a thread to watch the host: ") + e.what());
+    }
+}
 
 HostProcess::~HostProcess() {
     kill();
-    status();
+    std::unique_lock lock(watch_->mutex);
+    const bool own = watcher_.get_id() == std::this_thread::get_id();
+    if (!own && watch_->wait_until_over(lock)) {
+        lock.unlock();
+        watcher_.join();
+        return;
+    }
+    watch_->abandoned = true;
+    lock.unlock();
+    watcher_.detach();
 }
 
-void HostProcess::take_output(bool err, std::string_view text) {
+std::uint32_t HostProcess::pid() const noexcept { return watch_->child.pid(); }
+bool HostProcess::alive() const noexcept { return watch_->child.handle().alive(); }
+bool HostProcess::wait(std::chrono::milliseconds timeout) const noexcept {
+    return watch_->child.handle().wait(timeout);
+}
+void HostProcess::kill() const noexcept { watch_->child.handle().kill(); }
+
+os::ExitStatus HostProcess::status() {
+    std::unique_lock lock(watch_->mutex);
+    if (watcher_.get_id() != std::this_thread::get_id()) watch_->wait_until_over(lock);
+    return watch_->status;
+}
+
+Streams HostProcess::printed() const {
+    const std::lock_guard lock(watch_->mutex);
+    return watch_->printed;
+}
+
+bool HostProcess::Watch::wait_until_over(std::unique_lock<std::mutex>& lock) {
+    if (!changed.wait_for(lock, times::kKilledHostEnd, [this] { return over; })) {
+        changed.wait(lock, [this] { return over || !in_output; });
+    }
+    return over;
+}
+
+void HostProcess::Watch::take_output(bool err, std::string_view text) {
     {
-        const std::lock_guard lock(mutex_);
-        (err ? printed_.err : printed_.out).append(text);
+        const std::lock_guard lock(mutex);
+        (err ? printed.err : printed.out).append(text);
+        if (!on_output || abandoned) return;
+        in_output = true;
     }
-    if (!on_output_) return;
     try {
-        on_output_(err ? Stream::err : Stream::out, text);
-    } catch (...) {
-        on_output_ = nullptr;  // there is nobody to tell; what is printed is kept
+        on_output(err ? Stream::err : Stream::out, text);
     }
+    BRIDGE32_DETAIL_PASS_CANCELLATION
+    catch (...) {
+        on_output = nullptr;  // there is nobody to tell; what is printed is kept
+    }
+    if (!owner.is_this()) return;
+    const std::lock_guard lock(mutex);
+    in_output = false;
+    changed.notify_all();
 }
 
-void HostProcess::sort_lines(std::string_view text, bool last) {
-    line_ += text;
+void HostProcess::Watch::sort_lines(std::string_view text, bool last) {
+    line += text;
     std::size_t begin = 0;
-    for (std::size_t end = 0; (end = line_.find('\n', begin)) != std::string::npos;
+    for (std::size_t end = 0; (end = line.find('\n', begin)) != std::string::npos;
          begin = end + 1) {
-        const std::string_view line = std::string_view(line_).substr(begin, end + 1 - begin);
-        if (diagnostics::is_log_line_of_host(line)) {
-            std::fwrite(line.data(), 1, line.size(), stderr);
+        const std::string_view whole = std::string_view(line).substr(begin, end + 1 - begin);
+        if (diagnostics::is_log_line_of_host(whole)) {
+            std::fwrite(whole.data(), 1, whole.size(), stderr);
         } else {
-            take_output(true, line);
+            take_output(true, whole);
         }
     }
-    line_.erase(0, begin);
-    if (!line_.empty() && (last || line_.size() > kLongestLine)) {
-        take_output(true, std::exchange(line_, {}));
+    line.erase(0, begin);
+    if (!line.empty() && (last || line.size() > kLongestLine)) {
+        take_output(true, std::exchange(line, {}));
     }
 }
 
-void HostProcess::watch() {
+void HostProcess::Watch::run() {
+    /// Also when on_output ends the thread. Not in a child that on_output has made.
+    struct End {
+        Watch& watch;
+        ~End() {
+            if (!watch.owner.is_this()) return;
+            bool tell = false;
+            {
+                const std::lock_guard lock(watch.mutex);
+                watch.in_output = false;
+                watch.over = true;
+                tell = !watch.abandoned;
+                watch.changed.notify_all();
+            }
+            if (tell) watch.on_exit();
+        }
+    };
+    const End end{*this};
     const bool log = diagnostics::logs(diagnostics::LogLevel::kError) || os::debugger_wanted();
-    os::read_output_until_exit(child_, [&](os::Output from, std::string_view text) {
+    os::read_output_until_exit(child, [&](os::Output from, std::string_view text) {
         const bool err = from == os::Output::kErr;
         if (log && err) return sort_lines(text, /*last=*/false);
         take_output(err, text);
     });
+    if (!owner.is_this()) return;
     if (log) sort_lines({}, /*last=*/true);
-    status_ = child_.collect();
-    on_exit_();
-}
-
-os::ExitStatus HostProcess::status() {
-    std::call_once(joined_, [this] { watcher_.join(); });
-    return status_;
-}
-
-Streams HostProcess::printed() const {
-    const std::lock_guard lock(mutex_);
-    return printed_;
+    const auto collected = child.collect();
+    const std::lock_guard lock(mutex);
+    status = collected;
 }
 
 }  // namespace bridge32::client

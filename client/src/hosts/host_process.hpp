@@ -3,8 +3,7 @@
 
 #include <chrono>
 #include <functional>
-#include <mutex>
-#include <optional>
+#include <memory>
 #include <string>
 #include <thread>
 
@@ -26,35 +25,23 @@ public:
     /// Kills it if it is still running.
     ~HostProcess();
 
-    std::uint32_t pid() const noexcept { return child_.pid(); }
-    bool alive() const noexcept { return child_.handle().alive(); }
+    std::uint32_t pid() const noexcept;
+    bool alive() const noexcept;
     /// Waits for its end; false if `timeout` passed first.
-    bool wait(std::chrono::milliseconds timeout) const noexcept {
-        return child_.handle().wait(timeout);
-    }
-    void kill() const noexcept { child_.handle().kill(); }
+    bool wait(std::chrono::milliseconds timeout) const noexcept;
+    void kill() const noexcept;
 
-    /// How it ended; waits until it is known. Only for a process that has ended or was killed.
+    /// How it ended; waits until it is known. Only for a process that has ended or was killed. The
+    /// status of one that lives on all the same is unknown after times::kKilledHostEnd, and in
+    /// `on_output`.
     os::ExitStatus status();
     /// What it has printed so far; all of it once `status` has returned.
     Streams printed() const;
 
 private:
-    void watch();
-    /// Keeps what the host printed, and gives it to on_output.
-    void take_output(bool err, std::string_view text);
-    /// With BRIDGE32_LOG: shows the lines of the host's log at once, and gives the others to
-    /// take_output. `last`: nothing follows.
-    void sort_lines(std::string_view text, bool last);
+    struct Watch;  // what the thread uses, which may outlive this object
 
-    os::ChildProcess child_;
-    std::function<void(Stream, std::string_view)> on_output_;
-    std::function<void()> on_exit_;
-    mutable std::mutex mutex_;
-    Streams printed_;
-    std::string line_;  // of stderr that has no end yet, while there is a log
-    os::ExitStatus status_;
-    std::once_flag joined_;
+    std::shared_ptr<Watch> watch_;
     std::thread watcher_;
 };
 

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "bridge32/error.hpp"
+#include "bridge32/internal/support/cancellation.hpp"
 
 namespace bridge32::client {
 
@@ -115,7 +116,9 @@ void InProcessClient::post_event(std::string_view json,
             inbound->run_event(*text, views);
         } catch (const std::exception& e) {
             std::fprintf(stderr, "bridge32: an event handler threw: %s\n", e.what());
-        } catch (...) {
+        }
+        BRIDGE32_DETAIL_PASS_CANCELLATION
+        catch (...) {
             std::fprintf(stderr, "bridge32: an event handler threw\n");
         }
     });

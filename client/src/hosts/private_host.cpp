@@ -67,11 +67,15 @@ public:
     Streams shutdown(std::chrono::milliseconds timeout) override {
         const std::lock_guard lock(shutdown_);
         if (!ended_) {
+            ending_ = true;
             const auto deadline = deadline_after(timeout);
             close(deadline);
             const auto left =
                 std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now());
-            if (!host_->wait(std::max(left, std::chrono::milliseconds(0)))) host_->kill();
+            if (!host_->wait(std::max(left, std::chrono::milliseconds(0)))) {
+                killed_ = true;
+                host_->kill();
+            }
             host_->status();
             ended_ = true;
         }
@@ -109,12 +113,15 @@ private:
     [[noreturn]] void throw_peer_gone(std::string_view method, Noticed when,
                                       std::uint64_t call_id) override {
         const std::string what = plugin() + "." + std::string(method);
-        if (ended_) {
+        const auto throw_shut_down = [&] {
             throw ConnectionClosed("the client was shut down: " + what +
                                    " cannot be called any more");
-        }
+        };
+        if (ended_) throw_shut_down();
         if (!host_->wait(times::kCrashedHostEnd)) host_->kill();
         const auto status = host_->status();
+        // Another thread ends the host in order, and has not heard of its end yet.
+        if (ending_ && (killed_ || !status.by_fault)) throw_shut_down();
         if (terminated_ && when == Noticed::kBeforeTheCall) {
             throw ConnectionClosed("the host was terminated by this client: " + what +
                                    " cannot be called until Client::restart");
@@ -130,6 +137,8 @@ private:
 
     std::string executable_;
     std::mutex shutdown_;
+    std::atomic<bool> ending_{false};
+    std::atomic<bool> killed_{false};  // by shutdown
     std::atomic<bool> ended_{false};
     std::atomic<bool> terminated_{false};
     std::atomic<bool> reported_{false};

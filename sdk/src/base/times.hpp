@@ -51,8 +51,9 @@ inline constexpr milliseconds kPromisePoll{10};  ///< of one wait that runs even
 inline constexpr milliseconds kPromiseLook{1000};  ///< whether it must run events now
 
 // A full ring.
-inline constexpr milliseconds kRoomLook{1};    ///< how often a sender looks for room
-inline constexpr microseconds kRoomPause{50};  ///< while another thread reads
+inline constexpr milliseconds kRoomLook{1};         ///< how often a sender looks for room
+inline constexpr microseconds kRoomPause{50};       ///< while another thread reads
+inline constexpr milliseconds kCancelPatience{20};  ///< of a cancellation for its turn to be sent
 
 // The host's main loop (host32/session).
 inline constexpr milliseconds kHostTick{100};     ///< how often a sleeping host looks after clients

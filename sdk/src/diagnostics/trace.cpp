@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
+#include <memory>
 #include <mutex>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -16,6 +17,7 @@
 #include "bridge32/error.hpp"
 #include "diagnostics/log.hpp"
 #include "os/environment.hpp"
+#include "os/fork.hpp"
 #include "os/path.hpp"
 #include "os/process.hpp"
 #include "os/user_folder.hpp"
@@ -44,7 +46,10 @@ unsigned own_thread() {
 
 class Trace {
 public:
-    Trace() : file_(os::path_from_utf8(os::environment_variable("BRIDGE32_TRACE").value_or(""))) {
+    /// `goes_on`: in a child made by fork, whose parent has begun the file.
+    explicit Trace(bool goes_on)
+        : goes_on_(goes_on),
+          file_(os::path_from_utf8(os::environment_variable("BRIDGE32_TRACE").value_or(""))) {
         file_ = os::absolute_path(file_);
     }
     Trace(const Trace&) = delete;
@@ -52,6 +57,7 @@ public:
     ~Trace() = default;
 
     const fs::path& file() const noexcept { return file_; }
+    bool is_ours() const noexcept { return owner_.is_this(); }
 
     void begin(const std::string& name, bool is_host) {
         const std::lock_guard lock(mutex_);
@@ -90,7 +96,8 @@ private:
     /// Fails now rather than waiting forever for a turn. A client's program starts a new file.
     void require_writable(bool is_host) const {
         std::error_code ignored;
-        if (!is_host && fs::is_regular_file(file_, ignored)) fs::remove(file_, ignored);
+        if (!is_host && !goes_on_ && fs::is_regular_file(file_, ignored))
+            fs::remove(file_, ignored);
         errno = 0;
         if (std::ofstream(file_, std::ios::binary | std::ios::app)) return;
         throw Error("cannot write " + os::utf8_of(file_) + ": " +
@@ -132,7 +139,9 @@ private:
         if (!fresh.flush()) throw Error("cannot write " + os::utf8_of(file_));
     }
 
+    os::OwnerProcess owner_;
     std::mutex mutex_;
+    bool goes_on_;
     fs::path file_;
     bool begun_ = false;
     std::string kept_;
@@ -140,12 +149,16 @@ private:
 };
 
 Trace& own_trace() {
-    // Never destroyed: threads may still trace while the process ends.
-    static Trace* const trace = [] {
-        std::atexit([] { flush_trace(true); });
-        return new Trace;
-    }();
-    return *trace;
+    // Never destroyed: threads may still trace while the process ends. A child made by fork has one
+    // of its own: its parent's events are written by the parent, whose threads may have the lock.
+    static std::atomic<Trace*> current{nullptr};
+    Trace* trace = current.load();
+    if (trace != nullptr && trace->is_ours()) return *trace;
+    auto fresh = std::make_unique<Trace>(trace != nullptr);
+    const bool first = trace == nullptr;
+    if (!current.compare_exchange_strong(trace, fresh.get())) return *trace;
+    if (first) std::atexit([] { flush_trace(true); });
+    return *fresh.release();
 }
 
 }  // namespace

@@ -15,6 +15,8 @@ using namespace std::chrono_literals;
 
 namespace {
 
+constexpr auto kNoEnd = Clock::time_point::max();
+
 struct Ends {
     std::unique_ptr<wire::Channel> client =
         wire::Channel::create(wire::kMinRingBytes, wire::WaitMode::kBlock);
@@ -31,7 +33,7 @@ struct Ends {
     template <class MakeRoom>
     bool send(std::string_view json, const MakeRoom& make_room) {
         return sender.send(
-            kRequest, json, {}, [](std::uint64_t) {}, make_room);
+            kRequest, json, {}, kNoEnd, [](std::uint64_t) {}, make_room);
     }
     void fill() {
         while (send("full", [] { return false; })) {
@@ -55,7 +57,7 @@ TEST_CASE("sender: ids count up, and are known before the message is there") {
     };
 
     for (int i = 0; i < 3; ++i) {
-        CHECK(ends.sender.send(Ends::kRequest, "{}", {}, begin, kNever));
+        CHECK(ends.sender.send(Ends::kRequest, "{}", {}, kNoEnd, begin, kNever));
         CHECK(ends.read() == "{}");
         CHECK(ends.last_id == begun.back());
     }
@@ -66,7 +68,7 @@ TEST_CASE("sender: ids count up, and are known before the message is there") {
 TEST_CASE("sender: an id that is given stays") {
     Ends ends;
     CHECK(ends.sender.send(
-        {wire::FrameKind::kCallbackReply, 0, 77}, "{}", {},
+        {wire::FrameKind::kCallbackReply, 0, 77}, "{}", {}, kNoEnd,
         [](std::uint64_t id) { CHECK(id == 77); }, kNever));
     ends.read();
     CHECK(ends.last_id == 77);
@@ -87,12 +89,42 @@ TEST_CASE("sender: while the ring is full it makes room, or gives up") {
     CHECK(last == "late");
 }
 
+TEST_CASE("sender: a message that waits for room keeps no other one beyond its deadline") {
+    Ends ends;
+    ends.fill();
+    std::atomic<bool> waits{false};
+    std::atomic<bool> over{false};
+    std::thread hung([&] {
+        ends.send("hung", [&] {
+            waits = true;
+            std::this_thread::sleep_for(std::chrono::milliseconds(1));
+            return !over;
+        });
+    });
+    while (!waits)
+        std::this_thread::yield();
+
+    const auto begin = Clock::now();
+    const bool sent = ends.sender.send(
+        Ends::kRequest, "{}", {}, begin + std::chrono::milliseconds(50), [](std::uint64_t) {},
+        kNever);
+    ends.sender.try_send({wire::FrameKind::kCancel, 0, 1, 0}, "{}");
+    const auto took = Clock::now() - begin;
+
+    over = true;
+    hung.join();
+    CHECK_FALSE(sent);
+    CHECK(took >= std::chrono::milliseconds(50));
+    CHECK(took < std::chrono::seconds(20));
+}
+
 TEST_CASE("sender: what begin or make_room throws ends the attempt, and the next one works") {
     Ends ends;
     struct Over {};
-    CHECK_THROWS_AS(ends.sender.send(
-                        Ends::kRequest, "{}", {}, [](std::uint64_t) { throw Over(); }, kNever),
-                    Over);
+    CHECK_THROWS_AS(
+        ends.sender.send(
+            Ends::kRequest, "{}", {}, kNoEnd, [](std::uint64_t) { throw Over(); }, kNever),
+        Over);
     ends.fill();
     CHECK_THROWS_AS(ends.send("{}", []() -> bool { throw Over(); }), Over);
     CHECK(ends.read() == "full");

@@ -109,6 +109,8 @@ public:
     virtual Timeout call_timeout() const noexcept = 0;
     /// The plugin's name, for error messages.
     virtual std::string_view plugin() const noexcept = 0;
+    /// False in a child made by fork, where nothing but this and `plugin` is of use.
+    virtual bool in_own_process() const noexcept = 0;
 };
 
 }  // namespace bridge32::detail

@@ -1,8 +1,10 @@
 // The result of a continuation, behind a Future from `then`.
 #pragma once
 
+#include <bridge32/error.hpp>
 #include <bridge32/internal/client/call.hpp>
 #include <bridge32/internal/client/export.hpp>
+#include <bridge32/internal/support/cancellation.hpp>
 #include <chrono>
 #include <condition_variable>
 #include <exception>
@@ -28,6 +30,7 @@ public:
     const std::shared_ptr<Caller>& caller() const noexcept { return caller_; }
 
     /// False if `deadline` came first. With `dispatch = poll`, runs the client's events meanwhile.
+    /// True in a child made by fork, where nobody fulfils it.
     bool wait_until(std::chrono::steady_clock::time_point deadline);
     /// Runs `next` when the promise is fulfilled: at once on this thread, or later on the thread
     /// that fulfils it.
@@ -36,6 +39,9 @@ public:
 protected:
     ~PromiseState() = default;
 
+    /// Waits without a limit. Throws ConnectionClosed in a child made by fork.
+    void wait();
+
     /// Wakes all waiters and returns the continuation, to be run without the lock. The caller has
     /// locked `mutex_` and stored the value.
     std::function<void()> finish();
@@ -43,6 +49,8 @@ protected:
     std::mutex mutex_;
 
 private:
+    bool is_copy() const noexcept { return caller_ != nullptr && !caller_->in_own_process(); }
+
     std::shared_ptr<Caller> caller_;
     std::condition_variable arrived_;
     std::function<void()> next_;
@@ -57,9 +65,10 @@ class Promise : public PromiseState {
 public:
     /// Stores what `work` returns or throws, and runs the waiting continuation.
     template <class Work>
-    void fulfil(const Work& work) noexcept {
+    void fulfil(const Work& work) {
         std::optional<Stored> value;
         std::exception_ptr error;
+        Unfulfilled unfulfilled{this};
         try {
             if constexpr (std::is_void_v<T>) {
                 work();
@@ -67,22 +76,35 @@ public:
             } else {
                 value.emplace(work());
             }
-        } catch (...) {
+        }
+        BRIDGE32_DETAIL_PASS_CANCELLATION
+        catch (...) {
             error = std::current_exception();
         }
+        unfulfilled.promise = nullptr;
         // After the handler: this thread must have released the exception before another has it.
         const std::function<void()> next = store(std::move(value), std::move(error));
         if (next) next();
     }
 
     T get() {
-        wait_until(kNoDeadline);
+        wait();
         const std::lock_guard lock(mutex_);
         if (error_ != nullptr) std::rethrow_exception(std::exchange(error_, nullptr));
         if constexpr (!std::is_void_v<T>) return std::move(*value_);
     }
 
 private:
+    /// The continuation may end its thread.
+    struct Unfulfilled {
+        Promise* promise;
+        ~Unfulfilled() {
+            if (promise == nullptr) return;
+            promise->store({}, std::make_exception_ptr(
+                                   Error("the continuation ended the thread that it ran on")));
+        }
+    };
+
     std::function<void()> store(std::optional<Stored> value, std::exception_ptr error) noexcept {
         const std::lock_guard lock(mutex_);
         value_ = std::move(value);
