@@ -29,7 +29,7 @@ namespace Bridge32
     /// One instance of one plugin, in a host of its own.
     public sealed class Client : IDisposable
     {
-        IntPtr client_;
+        readonly IntPtr client_;
 
         /// `options`: a JSON object, such as {"kwargs":{"gain":2.5}}, or null.
         public Client(string plugin, string options = null)
@@ -74,8 +74,7 @@ namespace Bridge32
 
         public void Dispose()
         {
-            bridge32_client_close(client_);
-            client_ = IntPtr.Zero;
+            bridge32_client_close(client_); // later calls fail: the handle is never used again
         }
 
         static Reply Take(IntPtr reply)

@@ -255,8 +255,7 @@ class Function:
 
     def forget(self):
         """Makes later calls by the plugin fail. Waits while it runs on another thread."""
-        if self._client._handle is not None:
-            _library.bridge32_client_remove_function(self._client._handle, self.number)
+        _library.bridge32_client_remove_function(self._client._handle, self.number)
 
 
 class _Reader:
@@ -384,9 +383,9 @@ class Client:
         return tuple(ctypes.string_at(*reply._buffer(at)) for at in (0, 1))
 
     def close(self):
+        """Ends the host. Calls of other threads, and later ones, fail with ConnectionClosed."""
         if self._handle is not None:
-            _library.bridge32_client_close(self._handle)
-            self._handle = None
+            _library.bridge32_client_close(self._handle)  # the handle is never used again
 
     def __enter__(self):
         return self

@@ -5,7 +5,11 @@ python_test.py MODULE_FOLDER PLUGIN_FOLDER, with BRIDGE32_LIBRARY set."""
 import array
 import ctypes
 import math
+import multiprocessing
+import os
+import subprocess
 import sys
+import threading
 import unittest
 
 sys.path.insert(0, sys.argv[1])
@@ -105,6 +109,87 @@ class Functions(unittest.TestCase):
             c.on_event("progress", seen.append)
             c.call("adjust", 2)
         self.assertEqual(seen, [0.5, 1.0])
+
+
+class Lifetime(unittest.TestCase):
+    def test_close_ends_the_calls_of_other_threads(self):
+        c = client("echo")
+        ends = []
+
+        def loop():
+            try:
+                while True:
+                    c.call("add", 1, 2)
+            except bridge32.Error as e:
+                ends.append(e.type)
+
+        threads = [threading.Thread(target=loop) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        c.call("add", 1, 2)
+        c.close()
+        for thread in threads:
+            thread.join()
+        self.assertEqual(ends, ["ConnectionClosed"] * 4)
+        with self.assertRaisesRegex(bridge32.Error, "ConnectionClosed"):
+            c.call("add", 1, 2)
+        c.close()
+
+    def test_close_in_a_function_of_its_own(self):
+        c = client("instrument", shutdown_timeout=300)
+        with self.assertRaisesRegex(bridge32.Error, "ConnectionClosed"):
+            c.call("scan", 3, lambda i, value: c.close() or True)
+
+    @unittest.skipUnless(hasattr(os, "fork"), "there is no fork")
+    def test_a_fork_leaves_it_to_the_parent(self):
+        with client("echo") as c:
+            kept = c.call("echo_f64s", array.array("d", [0.5]) * 100_000)
+            for way in ("call", "close", "exit", "own"):
+                pid = os.fork()
+                if pid == 0:
+                    code = 1
+                    try:
+                        if way == "call":
+                            c.call("add", 1, 2)
+                        elif way == "own":
+                            with client("echo") as own:
+                                code = own.call("add", 1, -1)
+                        else:
+                            if way == "close":
+                                c.close()
+                            code = 0
+                    except bridge32.Error as e:
+                        code = 0 if "before a fork" in e.message else 2
+                    if way == "exit":
+                        kept, c = None, None  # and what the interpreter ends
+                    os._exit(code)
+                self.assertEqual((way, os.waitpid(pid, 0)[1]), (way, 0))
+                self.assertEqual(c.call("add", 1, 2), 3)
+            self.assertEqual(sum(kept.memoryview()), 50_000)
+
+    @unittest.skipUnless(hasattr(os, "fork"), "there is no fork")
+    def test_multiprocessing(self):
+        with client("echo") as c:
+            self.assertEqual(c.call("add", 1, 2), 3)
+            with multiprocessing.get_context("fork").Pool(2) as pool:
+                self.assertEqual(pool.map(abs, range(-3, 0)), [3, 2, 1])
+            self.assertEqual(c.call("add", 1, 2), 3)
+
+    def test_the_interpreter_may_end_while_functions_run(self):
+        program = """
+import sys; sys.path.insert(0, sys.argv[1])
+import bridge32, threading
+c = bridge32.Client("instrument", plugin_path=sys.argv[2], startup_timeout=60_000)
+ran = threading.Event()
+c.call("on_reading", c.keep(lambda value: ran.set()), 1_000_000)
+threading.Thread(target=lambda: [c.call("scan", 1000, lambda i, x: True) for _ in range(10**6)],
+                 daemon=True).start()
+ran.wait(20)
+"""
+        for _ in range(3):
+            ran = subprocess.run([sys.executable, "-c", program, sys.argv[1], PLUGINS],
+                                 stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=60)
+            self.assertEqual((ran.returncode, ran.stdout), (0, b""))
 
 
 class Errors(unittest.TestCase):

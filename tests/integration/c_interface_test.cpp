@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "bridge32/internal/text/path_text.hpp"
 #include "support.hpp"
@@ -320,6 +321,113 @@ TEST_CASE("c interface: close waits for a function that runs, and none runs afte
         CHECK(test::eventually([&] { return state.calls > 0; }));
     }
     CHECK(state.running == 0);
+}
+
+TEST_CASE(
+    "c interface: a client that is closed while threads call fails their calls and later ones") {
+    bridge32_client* client = nullptr;
+    REQUIRE(bridge32_client_open("echo", options().c_str(), nullptr, nullptr, &client, nullptr) ==
+            BRIDGE32_STATUS_OK);
+    std::atomic<int> calls{0};
+    std::atomic<int> wrong{0};
+    std::vector<std::thread> threads;
+    for (int number = 0; number < 4; ++number) {
+        threads.emplace_back([&] {
+            // Goes on for a while after the end.
+            for (int refused = 0; refused < 100;) {
+                Error error;
+                const auto status = bridge32_client_call(client, "add", "[1,2]", nullptr, nullptr,
+                                                         0, kLimit, nullptr, error);
+                ++calls;
+                if (status == BRIDGE32_STATUS_CONNECTION_CLOSED) {
+                    ++refused;
+                } else if (status != BRIDGE32_STATUS_OK || refused != 0) {
+                    ++wrong;
+                    ++refused;
+                    MESSAGE(error.message());
+                }
+            }
+        });
+    }
+    CHECK(test::eventually([&] { return calls > 100; }));
+
+    std::thread other([&] { bridge32_client_close(client); });
+    bridge32_client_close(client);
+    other.join();
+    // A client that is opened now is not taken for the old one.
+    const Client next("echo");
+    for (auto& thread : threads)
+        thread.join();
+
+    CHECK(wrong == 0);
+    Error error;
+    CHECK(bridge32_client_describe(client, kLimit, nullptr, error) ==
+          BRIDGE32_STATUS_CONNECTION_CLOSED);
+    CHECK(error.message() == "the client was closed: it cannot be used any more");
+    CHECK(next.call("add", "[1,2]") == BRIDGE32_STATUS_OK);
+    bridge32_client_close(client);
+    bridge32_client_remove_function(client, 1);
+}
+
+TEST_CASE("c interface: a client may be closed in a function that is called for it") {
+    struct State {
+        bridge32_client* client = nullptr;
+        std::atomic<int> closed{0};
+        std::int32_t later = 0;
+
+        void close() {
+            bridge32_client_close(client);
+            later = bridge32_client_call(client, "add", "[1,2]", nullptr, nullptr, 0, kLimit,
+                                         nullptr, nullptr);
+            ++closed;
+        }
+    } state;
+    const auto function = [](void* context, const char*, const bridge32_buffer*, std::uint32_t,
+                             bridge32_answer*) { static_cast<State*>(context)->close(); };
+    const auto open = [&](const char* plugin, bridge32_output_function on_output = nullptr) {
+        REQUIRE(bridge32_client_open(plugin, options({{"shutdown_timeout", 500}}).c_str(),
+                                     on_output, &state, &state.client,
+                                     nullptr) == BRIDGE32_STATUS_OK);
+    };
+    const auto call = [&](const char* method, const std::string& args) {
+        return bridge32_client_call(state.client, method, args.c_str(), nullptr, nullptr, 0, kLimit,
+                                    nullptr, nullptr);
+    };
+    const auto add = [&](const char* more) {
+        std::uint64_t id = 0;
+        bridge32_client_add_function(state.client, function, &state, &id, nullptr);
+        return R"({"$callback":{"id":)" + std::to_string(id) + more + "}}";
+    };
+    SUBCASE("a function of a call") {
+        open("calls_back");
+        CHECK(call("scan", "[2," + add("") + "]") == BRIDGE32_STATUS_CONNECTION_CLOSED);
+    }
+    SUBCASE("a long-lived function") {
+        open("calls_back");
+        CHECK(call("subscribe", "[" + add(R"(,"long_lived":true)") + ",1]") == BRIDGE32_STATUS_OK);
+    }
+    SUBCASE("a handler of events") {
+        open("calls_back");
+        bridge32_client_on_event(
+            state.client, nullptr,
+            [](void* context, const char*, const char*, const bridge32_buffer*, std::uint32_t) {
+                static_cast<State*>(context)->close();
+            },
+            &state, nullptr);
+        const auto status = call("progress", "[1]");  // may have replied before
+        CHECK((status == BRIDGE32_STATUS_OK || status == BRIDGE32_STATUS_CONNECTION_CLOSED));
+    }
+    SUBCASE("what receives the host's output") {
+        open("echo", [](void* context, std::int32_t, const char*, std::uint64_t) {
+            static_cast<State*>(context)->close();
+        });
+        const auto status = call("print", R"(["hi"])");
+        CHECK((status == BRIDGE32_STATUS_OK || status == BRIDGE32_STATUS_CONNECTION_CLOSED));
+    }
+
+    CHECK(test::eventually([&] { return state.closed == 1; }));
+    CHECK(state.later == BRIDGE32_STATUS_CONNECTION_CLOSED);
+    CHECK(call("add", "[1,2]") == BRIDGE32_STATUS_CONNECTION_CLOSED);
 }
 
 }  // namespace c_interface_test

@@ -35,15 +35,21 @@
  *     report   the details of a crash, see client/README.md; only for HOST_CRASHED
  * All other output parameters are first set to null or 0.
  *
- * Threads. All functions are thread-safe, and several threads may use one client at once. An object
- * must not be used during or after the call that frees or closes it.
+ * Threads. All functions are thread-safe, and several threads may use one client at once. A client
+ * may be closed at any time, also in a function that is called for it: running and later calls of
+ * other threads fail with CONNECTION_CLOSED. Other objects must not be used during or after the
+ * call that frees them. A function that is passed in may end its thread with pthread_exit.
+ *
+ * Processes. In a child made by fork, all uses of a client of the parent's fail with
+ * CONNECTION_CLOSED, and freeing or closing objects there does nothing to the parent's. See
+ * "Programs that fork" in client/README.md.
  *
  * Ownership. The caller owns what it receives through a `**` parameter, and frees it with the
  * function named there. Arguments are borrowed until the function returns. Functions and their
  * contexts are kept as long as documented there.
  *
- * Functions that free or close accept null. No C++ exception leaves a function, and none may leave
- * a function that is passed in. */
+ * Functions that free or close accept null; closing a client again does nothing. No C++ exception
+ * leaves a function, and none may leave a function that is passed in. */
 #ifndef BRIDGE32_BRIDGE32_H
 #define BRIDGE32_BRIDGE32_H
 
@@ -111,7 +117,8 @@ BRIDGE32_C_API void bridge32_free(char* text);
 
 /** Receives the host's output as it arrives. `is_error`: 0 for stdout, 1 for stderr. `text` is
  * valid during the call, has `size` bytes, and need not be UTF-8. Runs on a thread of the client,
- * one call at a time, until bridge32_client_close has returned. Must not use the client. */
+ * one call at a time, until bridge32_client_close has returned. Must not use the client, except to
+ * close it. */
 typedef void (*bridge32_output_function)(void* context, int32_t is_error, const char* text,
                                          uint64_t size);
 
@@ -133,8 +140,10 @@ BRIDGE32_C_API int32_t bridge32_client_connect(const char* host, const char* plu
                                                const char* options, bridge32_client** client,
                                                char** error);
 
-/** Shuts down as bridge32_client_shutdown does, and frees the client. Waits for functions of this
- * client that run on other threads; must not be called from such a function. */
+/** Shuts down as bridge32_client_shutdown does, and frees the client, at the latest when the last
+ * call of another thread has returned. Waits for functions of this client that run on other
+ * threads. A function that is called for the client may close it; if a call waits for that
+ * function, the host cannot end in order, and is killed after the option "shutdown_timeout". */
 BRIDGE32_C_API void bridge32_client_close(bridge32_client* client);
 
 /** Calls a method and waits for its result. `args`: the positional arguments, the text of a JSON

@@ -100,8 +100,8 @@ template <class Write>
 void call(bridge32_client* client, std::string_view method, std::int64_t timeout_ms,
           bridge32_reply** reply, const Write& write) {
     if (reply != nullptr) *reply = nullptr;
-    require(client, "the client");
-    Core& core = *client->core;
+    const ClientUse use(client);
+    Core& core = use.core();
     CallLease lease(core);
     write(core, *lease);
     core.call(*lease, method, read_timeout(timeout_ms, core));
@@ -168,10 +168,10 @@ int32_t bridge32_client_notify(bridge32_client* client, const char* method, cons
                                const char* kwargs, const bridge32_buffer* buffers,
                                uint32_t buffer_count, char** error) {
     return guarded(error, [&] {
-        require(client, "the client");
-        CallLease call(*client->core);
-        write_request(*client->core, *call, {method, args, kwargs, buffers, buffer_count});
-        client->core->notify(*call);
+        const ClientUse use(client);
+        CallLease call(use.core());
+        write_request(use.core(), *call, {method, args, kwargs, buffers, buffer_count});
+        use.core().notify(*call);
     });
 }
 
@@ -182,11 +182,11 @@ int32_t bridge32_client_start(bridge32_client* client, const char* method, const
     return guarded(error, [&] {
         require(pending, "where to put the pending call");
         *pending = nullptr;
-        require(client, "the client");
-        auto made = std::make_unique<bridge32_pending>(
-            client->core, method == nullptr ? "" : method, read_timeout(timeout_ms, *client->core));
-        write_request(*client->core, *made->call, {method, args, kwargs, buffers, buffer_count});
-        client->core->start(*made->call, made->method, bridge32::detail::kNoDeadline);
+        const ClientUse use(client);
+        auto made = std::make_unique<bridge32_pending>(use->core, method == nullptr ? "" : method,
+                                                       read_timeout(timeout_ms, use.core()));
+        write_request(use.core(), *made->call, {method, args, kwargs, buffers, buffer_count});
+        use.core().start(*made->call, made->method, bridge32::detail::kNoDeadline);
         *pending = made.release();
     });
 }

@@ -17,7 +17,7 @@ namespace {
 
 template <class Open>
 void make_client(bridge32_client** client, ClientOptions options, const Open& open) {
-    auto made = std::make_unique<bridge32_client>();
+    auto made = std::make_unique<OpenClient>();
     made->gate = std::make_shared<Gate>();
     if (options.on_output) {
         options.on_output = [gate = made->gate, inner = std::move(options.on_output)](
@@ -26,7 +26,7 @@ void make_client(bridge32_client** client, ClientOptions options, const Open& op
         };
     }
     made->core = open(options);
-    *client = made.release();
+    *client = add_client(std::move(made));
 }
 
 }  // namespace
@@ -41,18 +41,25 @@ bool Gate::enter() {
 void Gate::leave() noexcept {
     // With the mutex held: the waiting thread may free the gate at once.
     const std::lock_guard lock(mutex_);
-    if (--inside_ == 0) left_.notify_all();
+    --inside_;
+    left_.notify_all();
 }
 
 void Gate::close() noexcept {
+    std::uint64_t own = 0;  // a function may close the client that it is called for
+    detail::ThreadScope<const Inside>::find([&](const Inside& inside) {
+        own += &inside.gate == this ? 1U : 0U;
+        return false;
+    });
     std::unique_lock lock(mutex_);
     closed_ = true;
-    left_.wait(lock, [this] { return inside_ == 0; });
+    left_.wait(lock, [&] { return inside_ <= own; });
 }
 
 }  // namespace bridge32::c_interface
 
 using bridge32::ClientOptions;
+using bridge32::c_interface::ClientUse;
 using bridge32::c_interface::guarded;
 using bridge32::c_interface::require;
 
@@ -98,47 +105,49 @@ int32_t bridge32_client_connect(const char* host, const char* plugin, const char
 }
 
 void bridge32_client_close(bridge32_client* client) {
-    if (client == nullptr) return;
-    try {
-        client->core->shutdown();
-    } catch (...) {
-        // The backend's destructor kills the host.
-    }
-    client->gate->close();
-    for (const auto id : client->functions)
-        client->core->remove_long_lived(id);
-    delete client;
+    bridge32::c_interface::guarded(nullptr, [&] {
+        if (client == nullptr) return;
+        ClientUse use(client);
+        if (!use.close()) return;
+        if (!use.core().in_own_process()) return use.keep();
+        try {
+            use.core().shutdown();
+        } catch (const std::exception&) {
+            // The backend's destructor kills the host.
+        }
+        use->gate->close();
+        std::set<std::uint64_t> functions;
+        {
+            const std::lock_guard lock(use->mutex);
+            use->closed = true;
+            functions.swap(use->functions);
+        }
+        for (const auto id : functions)
+            use.core().remove_long_lived(id);
+    });
 }
 
 int32_t bridge32_client_poll(bridge32_client* client, int64_t wait_ms, uint64_t* count,
                              char** error) {
     return guarded(error, [&] {
         if (count != nullptr) *count = 0;
-        require(client, "the client");
-        const auto ran = client->core->poll(std::chrono::milliseconds(wait_ms));
+        const auto ran = ClientUse(client).core().poll(std::chrono::milliseconds(wait_ms));
         if (count != nullptr) *count = ran;
     });
 }
 
 int32_t bridge32_client_terminate(bridge32_client* client, char** error) {
-    return guarded(error, [&] {
-        require(client, "the client");
-        client->core->terminate();
-    });
+    return guarded(error, [&] { ClientUse(client).core().terminate(); });
 }
 
 int32_t bridge32_client_restart(bridge32_client* client, char** error) {
-    return guarded(error, [&] {
-        require(client, "the client");
-        client->core->restart();
-    });
+    return guarded(error, [&] { ClientUse(client).core().restart(); });
 }
 
 int32_t bridge32_client_shutdown(bridge32_client* client, bridge32_reply** reply, char** error) {
     return guarded(error, [&] {
         if (reply != nullptr) *reply = nullptr;
-        require(client, "the client");
-        const auto printed = client->core->shutdown();
+        const auto printed = ClientUse(client).core().shutdown();
         if (reply == nullptr) return;
         auto made = std::make_unique<bridge32_reply>();
         made->json = bridge32::c_interface::json_text({{"out", printed.out}, {"err", printed.err}});
@@ -152,8 +161,7 @@ int32_t bridge32_client_host_info(bridge32_client* client, bridge32_reply** repl
     return guarded(error, [&] {
         require(reply, "where to put the reply");
         *reply = nullptr;
-        require(client, "the client");
-        const auto info = client->core->info();
+        const auto info = ClientUse(client).core().info();
         auto made = std::make_unique<bridge32_reply>();
         made->json = bridge32::c_interface::json_text({{"version", info.version},
                                                        {"pid", info.pid},

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "bridge32/bridge32.h"
+#include "bridge32/internal/support/cancellation.hpp"
 
 namespace bridge32::c_interface {
 
@@ -14,14 +15,17 @@ namespace bridge32::c_interface {
 /// null.
 std::int32_t report_exception(char** error) noexcept;
 
-/// Runs `body`; an exception becomes the status.
+/// Runs `body`; an exception becomes the status. Only the end of this thread passes: a function of
+/// the caller's may call pthread_exit.
 template <class Body>
-std::int32_t guarded(char** error, const Body& body) noexcept {
+std::int32_t guarded(char** error, const Body& body) {
     if (error != nullptr) *error = nullptr;
     try {
         body();
         return BRIDGE32_STATUS_OK;
-    } catch (...) {
+    }
+    BRIDGE32_DETAIL_PASS_CANCELLATION
+    catch (...) {
         return report_exception(error);
     }
 }

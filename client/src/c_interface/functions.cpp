@@ -108,31 +108,39 @@ int32_t bridge32_client_add_function(bridge32_client* client, bridge32_function 
     return guarded(error, [&] {
         require(id, "where to put the function's number");
         *id = 0;
-        require(client, "the client");
+        const ClientUse use(client);
         require_function(function != nullptr);
-        const std::lock_guard lock(client->mutex);
-        *id = client->core->add_long_lived(std::make_shared<Function>(function, context));
-        client->functions.insert(*id);
+        const auto added = use.core().add_long_lived(std::make_shared<Function>(function, context));
+        {
+            const std::lock_guard lock(use->mutex);
+            if (!use->closed) *id = *use->functions.insert(added).first;
+        }
+        if (*id != 0) return;
+        use.core().remove_long_lived(added);
+        throw bridge32::ConnectionClosed("the client was closed: it cannot be used any more");
     });
 }
 
 void bridge32_client_remove_function(bridge32_client* client, uint64_t id) {
-    if (client == nullptr) return;
-    {
-        const std::lock_guard lock(client->mutex);
-        client->functions.erase(id);
-    }
-    client->core->remove_long_lived(id);
+    guarded(nullptr, [&] {
+        const ClientUse use(client);
+        if (!use.core().in_own_process()) return;
+        {
+            const std::lock_guard lock(use->mutex);
+            use->functions.erase(id);
+        }
+        use.core().remove_long_lived(id);
+    });
 }
 
 int32_t bridge32_client_on_event(bridge32_client* client, const char* name,
                                  bridge32_event_function function, void* context, char** error) {
     return guarded(error, [&] {
-        require(client, "the client");
+        const ClientUse use(client);
         require_function(function != nullptr);
         const std::string its_name = name == nullptr ? "" : name;
-        client->core->on_event(
-            its_name, std::make_shared<EventHandler>(client->gate, its_name, function, context));
+        use.core().on_event(its_name,
+                            std::make_shared<EventHandler>(use->gate, its_name, function, context));
     });
 }
 

@@ -109,6 +109,7 @@ std::vector<bridge32_attachment> read_buffers(const bridge32_buffer* buffers, st
 
 }  // namespace bridge32::c_interface
 
+using bridge32::c_interface::ClientUse;
 using bridge32::c_interface::guarded;
 using bridge32::c_interface::require;
 
@@ -117,8 +118,7 @@ int32_t bridge32_client_make_buffer(bridge32_client* client, uint64_t size, void
     return guarded(error, [&] {
         require(data, "where to put the buffer");
         *data = nullptr;
-        require(client, "the client");
-        auto memory = client->core->make_block(size == 0 ? 1 : size);
+        auto memory = ClientUse(client).core().make_block(size == 0 ? 1 : size);
         auto& all = bridge32::c_interface::shared_buffers();
         const std::lock_guard lock(all.mutex);
         all.owners.insert_or_assign(memory.data, std::move(memory.owner));
