@@ -5,8 +5,8 @@
 #include <chrono>
 #include <functional>
 #include <mutex>
-#include <stdexcept>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <thread>
 #include <vector>
