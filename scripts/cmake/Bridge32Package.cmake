@@ -30,13 +30,17 @@ endif()
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
-set(CPACK_DEBIAN_PACKAGE_MAINTAINER "the authors of bridge32")
+set(CPACK_DEBIAN_PACKAGE_MAINTAINER "The bridge32 authors <bridge32@users.noreply.github.com>")
+set(CPACK_DEBIAN_PACKAGE_CONTROL_STRICT_PERMISSION ON)
+set(CPACK_INSTALL_DEFAULT_DIRECTORY_PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE GROUP_READ
+                                                GROUP_EXECUTE WORLD_READ WORLD_EXECUTE)
 set(CPACK_DEBIAN_PACKAGE_SECTION devel)
-set(CPACK_DEBIAN_PACKAGE_DESCRIPTION "A host process loads the 32-bit library, a plugin says which of its \
-functions to offer,
- and 64-bit programs in C++, C and other languages call these through shared memory.
- .
- Holds the client library, the hosts, the plugins that ship with them, and the headers.")
+set(CPACK_DEBIAN_PACKAGE_DESCRIPTION "A host process loads the 32-bit library. A plugin \
+declares its functions, and
+64-bit programs in C++, C and other languages call them through shared memory.
+
+This package contains the client library, the hosts, some plugins, the command
+line tool, the headers, the guides and the samples.")
 # Libraries that the 64-bit and the 32-bit half are linked to, in at least the version of the release
 # that they were built on. dpkg-shlibdeps handles only one architecture at a time.
 set(depends "")
@@ -64,7 +68,13 @@ set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "lib32z1 | zlib1g:i386, zlib1g")
 set(CPACK_DEBIAN_PACKAGE_SUGGESTS
     "cmake (>= 3.25), g++-multilib, libboost1.81-dev | libboost-dev (>= 1.81), nlohmann-json3-dev")
 file(WRITE "${PROJECT_BINARY_DIR}/package/triggers" "activate-noawait ldconfig\n")
-set(CPACK_DEBIAN_PACKAGE_CONTROL_EXTRA "${PROJECT_BINARY_DIR}/package/triggers")
+file(WRITE "${PROJECT_BINARY_DIR}/package/shlibs"
+     "libbridge32 ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR} bridge32 (>= ${PROJECT_VERSION})\n")
+set(CPACK_DEBIAN_PACKAGE_CONTROL_EXTRA "${PROJECT_BINARY_DIR}/package/triggers"
+                                       "${PROJECT_BINARY_DIR}/package/shlibs")
+configure_file("${PROJECT_SOURCE_DIR}/scripts/cmake/debian_files.cmake.in"
+               "${PROJECT_BINARY_DIR}/package/debian_files.cmake" @ONLY)
+set(CPACK_PRE_BUILD_SCRIPTS "${PROJECT_BINARY_DIR}/package/debian_files.cmake")
 file(COPY_FILE "${PROJECT_SOURCE_DIR}/LICENSE" "${PROJECT_BINARY_DIR}/package/copyright")
 install(FILES "${PROJECT_BINARY_DIR}/package/copyright" DESTINATION "${CMAKE_INSTALL_DOCDIR}")
 bridge32_install_documents("${CMAKE_INSTALL_DOCDIR}" copyright)
