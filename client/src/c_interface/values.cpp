@@ -1,5 +1,6 @@
 #include "client/c_interface/values.hpp"
 
+#include <atomic>
 #include <complex>
 #include <map>
 #include <memory>
@@ -8,6 +9,7 @@
 #include "bridge32/error.hpp"
 #include "client/c_interface/client.hpp"
 #include "client/c_interface/errors.hpp"
+#include "os/fork.hpp"
 
 namespace bridge32::c_interface {
 
@@ -73,13 +75,20 @@ void check(Decoder& in, KnownFunctions functions) {
 /// Memory given to callers, by address. Never destroyed: another thread may free some while the
 /// program ends.
 struct SharedBuffers {
+    os::OwnerProcess owner;
     std::mutex mutex;
     std::map<const void*, std::shared_ptr<void>> owners;
 };
 
+/// A child made by fork has others: a thread that is not there may have the lock of its parent's.
 SharedBuffers& shared_buffers() {
-    static auto& all = *new SharedBuffers;
-    return all;
+    static std::atomic<SharedBuffers*> current{nullptr};
+    SharedBuffers* all = current.load();
+    if (all != nullptr && all->owner.is_this()) return *all;
+    auto fresh = std::make_unique<SharedBuffers>();
+    if (!current.compare_exchange_strong(all, fresh.get())) return *all;
+    if (all != nullptr) os::keep_copy(all);
+    return *fresh.release();
 }
 
 }  // namespace

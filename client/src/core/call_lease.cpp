@@ -68,7 +68,7 @@ CallLease::~CallLease() {
     if (!own.owner.is_this()) {
         // A child made by fork has it as a copy, which the client's tables and a thread that is not
         // there may refer to. Those of the stock were of no use at the fork, but who knows which.
-        static_cast<void>(call.release());
+        os::keep_copy(call.release());
         return;
     }
     const std::size_t kept =

@@ -60,7 +60,7 @@ Core::~Core() { inbound_->dispatcher().stop(); }
 /// The last owner is gone. A child made by fork keeps its copy for ever: nothing in it can be ended
 /// there. A function that a call runs may have let go of the client: then that call is the last.
 void Core::end() noexcept {
-    if (!in_own_process()) return;
+    if (!in_own_process()) return os::keep_copy(this);
     ended_.store(true);
     any_to_drop_.store(true);
     if (uses_.load() == 0 && ended_.exchange(false)) delete this;

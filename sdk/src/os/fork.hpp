@@ -29,6 +29,10 @@ private:
     std::uint32_t number_;
 };
 
+/// Keeps an object that a child has as a copy, and can neither use nor destroy, where checkers of
+/// leaks see it.
+void keep_copy(void* object) noexcept;
+
 /// A handle that is this process's alone: it is closed on exec, and fork's child closes its copy at
 /// once, so that a child that lives on keeps neither a pipe open nor a file locked. The destructor
 /// closes it, but never what a child of fork has opened since under the same number. Movable.

@@ -54,6 +54,9 @@ std::uint32_t process_number() {
     return word.compare_exchange_strong(number, next) ? next : number;
 }
 
+// Made before there are threads: one that is making it may vanish in a fork.
+[[maybe_unused]] const auto& made_early = process_word();
+
 /// In a new child, on its only thread.
 void forget_parent() noexcept {
     process_word().store(0);
@@ -82,6 +85,17 @@ HandleEntry* enter_handle(std::uint64_t value) noexcept {
 }
 
 }  // namespace
+
+void keep_copy(void* object) noexcept {
+    struct Kept {
+        void* object;
+        Kept* next;
+    };
+    static std::atomic<Kept*> all{nullptr};
+    auto* const kept = new (std::nothrow) Kept{object, all.load()};
+    while (kept != nullptr && !all.compare_exchange_weak(kept->next, kept)) {
+    }
+}
 
 OwnerProcess::OwnerProcess() : word_(&process_word()), number_(process_number()) {}
 

@@ -148,6 +148,12 @@ std::string why_not_executable(const std::filesystem::path& executable, int erro
                ": this system cannot run the file. A 32-bit program needs the 32-bit loader and C "
                "library (Debian: apt-get install lib32stdc++6, or libc6:i386)";
     }
+    if (error == EPERM) {
+        return reason +
+               ": in a container, its seccomp filter may answer EPERM to clone3, without which "
+               "this C "
+               "library starts neither threads nor programs. Update the container's runtime";
+    }
     if (error == EACCES) return reason + ": it is not executable (try chmod +x)";
     return reason;
 }

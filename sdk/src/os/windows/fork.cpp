@@ -12,6 +12,8 @@ namespace {
 constinit const std::atomic<std::uint32_t> only_process{1};
 }
 
+void keep_copy(void* /*object*/) noexcept {}
+
 OwnerProcess::OwnerProcess() : word_(&only_process), number_(1) {}
 
 OwnHandle::OwnHandle(NativeHandle handle) noexcept : handle_(handle) {}
