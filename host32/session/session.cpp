@@ -185,7 +185,7 @@ void Session::run_on_pool(wire::Message message) {
     running_.fetch_add(1, std::memory_order_relaxed);
     // std::function copies its captures, and a message cannot be copied.
     auto shared = std::make_shared<wire::Message>(std::move(message));
-    pool_->run(this, [this, shared] {
+    const auto task = [this, shared] {
         if (!endpoint_->closed() && !stopping_.load() && !endpoint_->cancelled(shared->call_id())) {
             request(*shared, 0);
         }
@@ -194,7 +194,14 @@ void Session::run_on_pool(wire::Message message) {
         const auto endpoint = endpoint_;
         running_.fetch_sub(1, std::memory_order_release);
         endpoint->wake();
-    });
+    };
+    try {
+        pool_->run(this, task);
+    } catch (const Error& e) {
+        RunningCall(*endpoint_, *shared, 0)
+            .reply(protocol::error_text({"PluginError", e.what(), instance_->module().name()}), {});
+        running_.fetch_sub(1, std::memory_order_release);
+    }
 }
 
 void Session::close() {

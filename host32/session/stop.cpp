@@ -55,9 +55,9 @@ StopGuard::StopGuard(std::chrono::milliseconds limit, std::function<void()> leav
                                       "bridge32-stop-" + std::to_string(os::own_pid()));
     place.store(&sleeping);
     over.store(false);
-    thread_ = std::thread([this, limit, leave = std::move(leave), asked = std::move(asked)] {
-        watch(limit, leave, asked);
-    });
+    thread_ = os::Thread([this, limit, leave = std::move(leave),
+                          asked = std::move(asked)] { watch(limit, leave, asked); },
+                         os::Stack::kForOurs);
 }
 
 StopGuard::~StopGuard() {

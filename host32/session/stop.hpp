@@ -3,7 +3,8 @@
 
 #include <chrono>
 #include <functional>
-#include <thread>
+
+#include "os/thread.hpp"
 
 namespace bridge32::host {
 
@@ -18,7 +19,8 @@ class StopGuard {
 public:
     /// If this object still exists `limit` after the request, calls `leave` on the guard's thread
     /// and ends the process with kExitStopTimeout. Calls `asked` a few times a second, and requests
-    /// the stop when it returns true: the main thread may be too busy to look.
+    /// the stop when it returns true: the main thread may be too busy to look. Throws
+    /// bridge32::Error if there is no thread to be had.
     StopGuard(std::chrono::milliseconds limit, std::function<void()> leave,
               std::function<bool()> asked = {});
     StopGuard(const StopGuard&) = delete;
@@ -29,7 +31,7 @@ private:
     void watch(std::chrono::milliseconds limit, const std::function<void()>& leave,
                const std::function<bool()>& asked);
 
-    std::thread thread_;
+    os::Thread thread_;
 };
 
 }  // namespace bridge32::host

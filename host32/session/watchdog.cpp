@@ -1,12 +1,14 @@
 #include "host32/session/watchdog.hpp"
 
 #include <cstdlib>
+#include <memory>
 #include <thread>
 
 #include "base/times.hpp"
 #include "host32/session/exit_code.hpp"
 #include "os/process.hpp"
 #include "os/segment.hpp"
+#include "os/thread.hpp"
 
 namespace bridge32::host {
 
@@ -28,9 +30,11 @@ void watch(std::uint32_t client_pid, const os::ProcessHandle& client, const std:
 }  // namespace
 
 void start_watchdog(std::uint32_t client_pid, const std::string& channel) {
-    std::thread([client_pid, channel, client = os::ProcessHandle::of(client_pid)] {
-        watch(client_pid, client, channel);
-    }).detach();
+    const auto client =
+        std::make_shared<const os::ProcessHandle>(os::ProcessHandle::of(client_pid));
+    os::Thread([client_pid, channel, client] { watch(client_pid, *client, channel); },
+               os::Stack::kForOurs)
+        .detach();
 }
 
 }  // namespace bridge32::host

@@ -10,7 +10,7 @@ namespace bridge32::host {
 /// `channel`. Then the main thread has half a second to shut the plugin down in order; after that
 /// the process ends. A parent-death signal would leave no time for that, and is sent when the
 /// *thread* that started the host ends, even if the client lives on. Throws bridge32::Error if
-/// there is no such process.
+/// there is no such process, or no thread to be had.
 void start_watchdog(std::uint32_t client_pid, const std::string& channel);
 
 }  // namespace bridge32::host

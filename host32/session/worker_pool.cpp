@@ -1,8 +1,12 @@
 #include "host32/session/worker_pool.hpp"
 
 #include <algorithm>
+#include <string>
+#include <thread>
 #include <utility>
 
+#include "bridge32/error.hpp"
+#include "diagnostics/log.hpp"
 #include "host32/crash/crash_handler.hpp"
 
 namespace bridge32::host {
@@ -23,14 +27,25 @@ WorkerPool::~WorkerPool() {
 
 void WorkerPool::run(const void* owner, std::function<void()> task) {
     const std::lock_guard lock(mutex_);
+    if (threads_.empty()) start_thread();  // the first one, or an error
     Queue& queue = queues_[owner];
     if (queue.tasks.empty()) turns_.push_back(owner);
     queue.tasks.push_back(std::move(task));
     ++waiting_;
     if (idle_ < startable() && threads_.size() < limit_ + kMostExtraThreads) {
-        threads_.emplace_back([this] { work(); });
+        try {
+            start_thread();
+        } catch (const Error& e) {
+            diagnostics::log(diagnostics::LogLevel::kWarning,
+                             std::string(e.what()) + "; calls wait for the " +
+                                 std::to_string(threads_.size()) + " threads that there are");
+        }
     }
     arrived_.notify_one();
+}
+
+void WorkerPool::start_thread() {
+    threads_.emplace_back([this] { work(); }, os::Stack::kForOthers);
 }
 
 bool WorkerPool::may_begin(const Queue& queue) const noexcept {

@@ -7,8 +7,9 @@
 #include <functional>
 #include <map>
 #include <mutex>
-#include <thread>
 #include <vector>
+
+#include "os/thread.hpp"
 
 namespace bridge32::host {
 
@@ -24,7 +25,8 @@ public:
     ~WorkerPool();
 
     /// Runs `task`, which must not throw, soon. Tasks of one owner start in order; owners take
-    /// turns. `owner` is only compared.
+    /// turns. `owner` is only compared. If no further thread can be started, those that there are
+    /// run it; throws bridge32::Error, and does not run it, if there is none.
     void run(const void* owner, std::function<void()> task);
 
     /// Two for each processor, 4 to 32, so that calls that wait for something do not block others.
@@ -40,6 +42,7 @@ private:
     };
     using Queues = std::map<const void*, Queue>;
 
+    void start_thread();
     void work();
     bool may_begin(const Queue& queue) const noexcept;
     std::size_t startable() const;
@@ -50,7 +53,7 @@ private:
     std::condition_variable arrived_;
     Queues queues_;                  // of owners with tasks that wait or run
     std::deque<const void*> turns_;  // of owners with tasks that wait, each once
-    std::vector<std::thread> threads_;
+    std::vector<os::Thread> threads_;
     std::size_t waiting_ = 0;  // tasks
     std::size_t running_ = 0;
     std::size_t idle_ = 0;  // threads

@@ -376,7 +376,8 @@ class Client:
         _run("client_on_event", self._handle, name.encode(), kept, None)
 
     def shutdown(self):
-        """Ends the host and returns what it printed, as bytes: (stdout, stderr)."""
+        """Ends the host and returns what it printed, as bytes: (stdout, stderr). Of more than
+        1 MiB, the first and the last 512 KiB, with a line between them that says so."""
         handle = c_void_p()
         _run("client_shutdown", self._handle, byref(handle))
         reply = _Reply(handle)

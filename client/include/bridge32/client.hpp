@@ -146,7 +146,7 @@ public:
     void restart();
 
     /// Runs the plugin's on_shutdown and destructor and ends the host; after shutdown_timeout the
-    /// host is killed. Returns everything the host printed. Later calls throw ConnectionClosed; a
+    /// host is killed. Returns what the host printed. Later calls throw ConnectionClosed; a
     /// second `shutdown` returns the same result.
     Streams shutdown();
 

@@ -46,7 +46,8 @@ enum class Mode {
 /// A stream of the host.
 enum class Stream { out, err };
 
-/// What a host printed, as raw bytes.
+/// What a host printed, as raw bytes. Of each stream the first and the last 512 KiB are kept, with
+/// a line between them that says how many bytes are missing; `on_output` receives everything.
 struct Streams {
     std::string out;  ///< to stdout
     std::string err;  ///< to stderr

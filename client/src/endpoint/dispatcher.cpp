@@ -51,7 +51,7 @@ void Dispatcher::start() {
     if (dispatch_ == Dispatch::poll || has_thread()) return;
     const std::lock_guard lock(state_->mutex);
     if (state_->stopping || has_thread()) return;
-    thread_ = std::thread([state = state_] { work(state); });
+    thread_ = os::Thread([state = state_] { work(state); }, os::Stack::kForOthers);
     has_thread_.store(true, std::memory_order_release);
 }
 
@@ -97,7 +97,7 @@ void Dispatcher::stop() noexcept {
         first = !std::exchange(state_->stopping, true);
     }
     if (!first) return;
-    const bool own = thread_.get_id() == std::this_thread::get_id();
+    const bool own = thread_.is_this_thread();
     std::deque<std::function<void()>> dropped;
     {
         std::unique_lock lock(state_->mutex);

@@ -11,10 +11,10 @@
 #include <functional>
 #include <memory>
 #include <mutex>
-#include <thread>
 
 #include "base/times.hpp"
 #include "bridge32/options.hpp"
+#include "os/thread.hpp"
 
 namespace bridge32::client {
 
@@ -38,6 +38,7 @@ public:
     void set_source(Source source);
 
     /// Sees to it that tasks are run from now on: starts the thread, unless that is for `poll`.
+    /// Throws bridge32::Error if there is no thread to be had.
     void start();
     /// Whether tasks will be run without anybody's doing.
     bool has_thread() const noexcept { return has_thread_.load(std::memory_order_acquire); }
@@ -60,7 +61,7 @@ private:
     Dispatch dispatch_;
     std::shared_ptr<State> state_;
     std::atomic<bool> has_thread_{false};
-    std::thread thread_;
+    os::Thread thread_;
 };
 
 }  // namespace bridge32::client

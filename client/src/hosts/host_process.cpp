@@ -5,15 +5,14 @@
 #include <cstdio>
 #include <mutex>
 #include <string>
-#include <system_error>
 #include <utility>
 
 #include "base/times.hpp"
-#include "bridge32/error.hpp"
 #include "bridge32/internal/support/cancellation.hpp"
 #include "diagnostics/log.hpp"
 #include "os/debugger.hpp"
 #include "os/fork.hpp"
+#include "os/kept_text.hpp"
 #include "os/process.hpp"
 
 namespace bridge32::client {
@@ -34,7 +33,7 @@ struct HostProcess::Watch {
 
     void run();
     /// Keeps what the host printed, and gives it to on_output.
-    void take_output(bool err, std::string_view text);
+    void take_output(bool is_err, std::string_view text);
     /// With BRIDGE32_LOG: shows the lines of the host's log at once, and gives the others to
     /// take_output. `last`: nothing follows.
     void sort_lines(std::string_view text, bool last);
@@ -51,7 +50,8 @@ struct HostProcess::Watch {
 
     std::mutex mutex;  // guards all below
     std::condition_variable changed;
-    Streams printed;
+    os::KeptText out;
+    os::KeptText err;
     os::ExitStatus status;
     bool over = false;       // nothing but on_exit follows
     bool in_output = false;  // the thread is in on_output
@@ -61,18 +61,13 @@ struct HostProcess::Watch {
 HostProcess::HostProcess(const os::ProcessOptions& options,
                          std::function<void(Stream, std::string_view)> on_output,
                          std::function<void()> on_exit)
-    : watch_(std::make_shared<Watch>(options, std::move(on_output), std::move(on_exit))) {
-    try {
-        watcher_ = std::thread([watch = watch_] { watch->run(); });
-    } catch (const std::system_error& e) {
-        throw Error(std::string("cannot start a thread to watch the host: ") + e.what());
-    }
-}
+    : watch_(std::make_shared<Watch>(options, std::move(on_output), std::move(on_exit))),
+      watcher_([watch = watch_] { watch->run(); }, os::Stack::kForOthers) {}
 
 HostProcess::~HostProcess() {
     kill();
     std::unique_lock lock(watch_->mutex);
-    const bool own = watcher_.get_id() == std::this_thread::get_id();
+    const bool own = watcher_.is_this_thread();
     if (!own && watch_->wait_until_over(lock)) {
         lock.unlock();
         watcher_.join();
@@ -92,13 +87,13 @@ void HostProcess::kill() const noexcept { watch_->child.handle().kill(); }
 
 os::ExitStatus HostProcess::status() {
     std::unique_lock lock(watch_->mutex);
-    if (watcher_.get_id() != std::this_thread::get_id()) watch_->wait_until_over(lock);
+    if (!watcher_.is_this_thread()) watch_->wait_until_over(lock);
     return watch_->status;
 }
 
 Streams HostProcess::printed() const {
     const std::lock_guard lock(watch_->mutex);
-    return watch_->printed;
+    return {watch_->out.text(), watch_->err.text()};
 }
 
 bool HostProcess::Watch::wait_until_over(std::unique_lock<std::mutex>& lock) {
@@ -108,15 +103,15 @@ bool HostProcess::Watch::wait_until_over(std::unique_lock<std::mutex>& lock) {
     return over;
 }
 
-void HostProcess::Watch::take_output(bool err, std::string_view text) {
+void HostProcess::Watch::take_output(bool is_err, std::string_view text) {
     {
         const std::lock_guard lock(mutex);
-        (err ? printed.err : printed.out).append(text);
+        (is_err ? err : out).append(text);
         if (!on_output || abandoned) return;
         in_output = true;
     }
     try {
-        on_output(err ? Stream::err : Stream::out, text);
+        on_output(is_err ? Stream::err : Stream::out, text);
     }
     BRIDGE32_DETAIL_PASS_CANCELLATION
     catch (...) {
@@ -166,9 +161,9 @@ void HostProcess::Watch::run() {
     const End end{*this};
     const bool log = diagnostics::logs(diagnostics::LogLevel::kError) || os::debugger_wanted();
     os::read_output_until_exit(child, [&](os::Output from, std::string_view text) {
-        const bool err = from == os::Output::kErr;
-        if (log && err) return sort_lines(text, /*last=*/false);
-        take_output(err, text);
+        const bool is_err = from == os::Output::kErr;
+        if (log && is_err) return sort_lines(text, /*last=*/false);
+        take_output(is_err, text);
     });
     if (!owner.is_this()) return;
     if (log) sort_lines({}, /*last=*/true);

@@ -5,10 +5,10 @@
 #include <functional>
 #include <memory>
 #include <string>
-#include <thread>
 
 #include "bridge32/options.hpp"
 #include "os/process.hpp"
+#include "os/thread.hpp"
 
 namespace bridge32::client {
 
@@ -35,14 +35,15 @@ public:
     /// status of one that lives on all the same is unknown after times::kKilledHostEnd, and in
     /// `on_output`.
     os::ExitStatus status();
-    /// What it has printed so far; all of it once `status` has returned.
+    /// What it has printed so far, and all that it printed once `status` has returned; of much, the
+    /// beginning and the end (os::KeptText).
     Streams printed() const;
 
 private:
     struct Watch;  // what the thread uses, which may outlive this object
 
     std::shared_ptr<Watch> watch_;
-    std::thread watcher_;
+    os::Thread watcher_;
 };
 
 }  // namespace bridge32::client
