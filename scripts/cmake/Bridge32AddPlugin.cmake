@@ -33,6 +33,12 @@ function(bridge32_add_plugin name)
                    C_VISIBILITY_PRESET hidden
                    VISIBILITY_INLINES_HIDDEN ON)
     bridge32_keep_unloadable(${name})
+    if(NOT WIN32)
+        # What the plugin is linked to is found in its own folder too, as it is on Windows.
+        foreach(kind IN ITEMS BUILD INSTALL)
+            set_property(TARGET ${name} APPEND PROPERTY ${kind}_RPATH "$ORIGIN")
+        endforeach()
+    endif()
     if(plugin_OUTPUT_DIRECTORY)
         set_target_properties(${name} PROPERTIES LIBRARY_OUTPUT_DIRECTORY
                                                  "${plugin_OUTPUT_DIRECTORY}")

@@ -65,6 +65,11 @@ install(FILES "${PROJECT_BINARY_DIR}/package/bridge32Config.cmake"
 if(NOT WIN32)
     file(RELATIVE_PATH prefix_from_pkgconfig "/${CMAKE_INSTALL_LIBDIR}/pkgconfig" "/")
     string(REGEX REPLACE "/$" "" prefix_from_pkgconfig "${prefix_from_pkgconfig}")
+    # See bridge32_keep_unloadable.
+    set(bridge32_pc_unloadable "")
+    if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)
+        set(bridge32_pc_unloadable "-fno-gnu-unique")
+    endif()
     foreach(name IN ITEMS bridge32 bridge32-plugin)
         configure_file("${PROJECT_SOURCE_DIR}/scripts/cmake/${name}.pc.in"
                        "${PROJECT_BINARY_DIR}/package/${name}.pc" @ONLY)

@@ -56,6 +56,23 @@ TEST_CASE("inspect: --json gives the same") {
     CHECK(exports(report, "add"));
 }
 
+#if !defined(_WIN32)
+TEST_CASE("inspect: tells of text relocations and executable stacks") {
+    const auto relocated = tool({"--json", "inspect", library("text_relocations")}).json();
+    const auto stack = tool({"--json", "inspect", library("executable_stack")}).json();
+    const auto plain = tool({"--json", "inspect", library("plain")}).json();
+
+    CHECK(relocated["text_relocations"] == true);
+    CHECK(relocated["executable_stack"] == false);
+    CHECK(stack["text_relocations"] == false);
+    CHECK(stack["executable_stack"] == true);
+    CHECK(plain["text_relocations"] == false);
+    CHECK(plain["executable_stack"] == false);
+    CHECK(tool({"inspect", library("text_relocations")}).says("It has text relocations"));
+    CHECK(tool({"inspect", library("executable_stack")}).says("executable stack"));
+}
+#endif
+
 TEST_CASE("inspect: a 64-bit library does not need bridge32") {
     const Ran ran = tool({"inspect", library("plain", 64)});
 

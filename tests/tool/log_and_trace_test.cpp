@@ -2,6 +2,9 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <regex>
+#include <sstream>
+#include <string>
 
 #include "tests/tool/support.hpp"
 
@@ -41,6 +44,40 @@ TEST_CASE("log: off by default, and only as much as was asked for") {
     CHECK(error.complains("error: opening no_such_plugin failed"));
     CHECK(info.complains("info:"));
     CHECK_FALSE(info.complains("debug:"));
+}
+
+TEST_CASE("log: calls that fail are warnings, those that succeed are not") {
+    const Ran failed = tool({"call", "echo", "no_such_method"}, {{"BRIDGE32_LOG", "warning"}});
+    const Ran good = tool({"call", "echo", "echo_string", "x"}, {{"BRIDGE32_LOG", "warning"}});
+
+    CHECK(failed.complains(" warning: echo.no_such_method failed: "));
+    CHECK(good.err == "");
+}
+
+TEST_CASE("log: each line of both sides has its time") {
+    const Ran ran = tool({"call", "echo", "echo_string", "x"}, {{"BRIDGE32_LOG", "debug"}});
+
+    const std::regex line(
+        R"(bridge32 (client|host32)\[\d+\] \d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z (info|debug): .*)");
+    std::istringstream lines(ran.err);
+    std::size_t count = 0;
+    for (std::string text; std::getline(lines, text); ++count) {
+        if (!text.empty() && text.back() == '\r') text.pop_back();
+        CAPTURE(text);
+        CHECK(std::regex_match(text, line));
+    }
+    CHECK(count > 4);
+}
+
+TEST_CASE("log: an unknown level is refused with those that there are") {
+    for (const char* level : {"verbose", "Debug", "7", "warnings"}) {
+        const Ran ran = tool({"call", "echo", "echo_string", "x"}, {{"BRIDGE32_LOG", level}});
+
+        CHECK(ran.out == "x\n");
+        CHECK(ran.complains(std::string("bridge32: BRIDGE32_LOG=") + level + " is no level"));
+        CHECK(ran.complains("off, error, warning, info and debug"));
+        CHECK(ran.err.find("is no level") == ran.err.rfind("is no level"));
+    }
 }
 
 TEST_CASE("trace: every call with its time on both sides, as Chrome takes it") {

@@ -118,6 +118,11 @@ std::shared_ptr<Backend> Core::backend(Clock::time_point deadline) {
 }
 
 std::shared_ptr<Backend> Core::start_backend() {
+    [[maybe_unused]] static const bool told = [] {
+        const std::string mistake = diagnostics::log_level_mistake();
+        if (!mistake.empty()) std::fprintf(stderr, "bridge32: %s\n", mistake.c_str());
+        return true;
+    }();
     if (!diagnostics::logs(diagnostics::LogLevel::kError) && !diagnostics::traces())
         return start_(inbound_);
     diagnostics::begin_trace(program_name(), /*is_host=*/false);

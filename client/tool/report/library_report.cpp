@@ -277,6 +277,21 @@ std::vector<std::string> advice_for(const LibraryFacts& facts) {
             "It is 64-bit: a 64-bit program can load it directly and does not need bridge32. To "
             "run it in a separate process anyway, use host64.");
     }
+    if (image.text_relocations) {
+        advice.emplace_back(
+            "It has text relocations: its code was compiled without -fPIC and is changed when it "
+            "is "
+            "loaded. That works here unless the system forbids it, as SELinux may; then get a "
+            "build "
+            "with -fPIC.");
+    }
+    if (image.executable_stack && image.is_library) {
+        advice.emplace_back(
+            "It asks for an executable stack, as old libraries and assembler code do, which makes "
+            "every overrun of a buffer in the host more dangerous, and which some systems refuse. "
+            "If "
+            "it does not need one, clear the flag in a copy (patchelf --clear-execstack).");
+    }
     if (facts.is_com_server) {
         advice.emplace_back(
             "It is a COM server (it exports DllGetClassObject). On Windows, register it with "
@@ -311,6 +326,10 @@ Report to_report(const LibraryFacts& facts) {
     }
     report["com_server"] = facts.is_com_server;
     report["plugin"] = facts.is_plugin;
+    if (image.format == Format::kElf) {
+        report["text_relocations"] = image.text_relocations;
+        report["executable_stack"] = image.executable_stack;
+    }
     report["complete"] = facts.complete();
     report["exports_known"] = facts.exports_known;
     Report& exports = report["exports"] = Report::array();

@@ -19,13 +19,18 @@ constexpr std::uint16_t kTypeRelocatable = 1;
 constexpr std::uint16_t kTypeExecutable = 2;
 constexpr std::uint16_t kTypeDynamic = 3;
 constexpr std::uint32_t kSegmentDynamic = 2;
+constexpr std::uint32_t kSegmentStack = 0x6474e551;
+constexpr std::uint32_t kSegmentExecutable = 1;
 constexpr std::uint64_t kTagEnd = 0;
 constexpr std::uint64_t kTagNeeded = 1;
 constexpr std::uint64_t kTagStringTable = 5;
 constexpr std::uint64_t kTagStringSize = 10;
 constexpr std::uint64_t kTagSoname = 14;
 constexpr std::uint64_t kTagRpath = 15;
+constexpr std::uint64_t kTagTextRelocations = 22;
 constexpr std::uint64_t kTagRunpath = 29;
+constexpr std::uint64_t kTagFlags = 30;
+constexpr std::uint64_t kFlagsTextRelocations = 4;
 constexpr std::uint64_t kTagFlags1 = 0x6ffffffb;
 constexpr std::uint64_t kFlags1Pie = 0x08000000;
 constexpr std::uint32_t kSectionNoBits = 8;
@@ -94,6 +99,8 @@ private:
             image_.is_damaged = true;
             return;
         }
+        bool says_stack = false;
+        bool executable_stack = false;
         for (std::uint64_t i = 0; i < header.segment_count; ++i) {
             const auto segment = reader_.get<Segment>(header.segments_at + i * sizeof(Segment));
             if (!segment) {
@@ -105,8 +112,13 @@ private:
                 loaded_.push_back(*segment);
             } else if (segment->type == kSegmentDynamic) {
                 dynamic_ = *segment;
+            } else if (segment->type == kSegmentStack) {
+                says_stack = true;
+                executable_stack = (segment->flags & kSegmentExecutable) != 0;
             }
         }
+        // A file that does not say is from before there was a choice.
+        image_.executable_stack = says_stack ? executable_stack : header.segment_count != 0;
     }
 
     void read_dynamic() {
@@ -141,6 +153,12 @@ private:
                     break;
                 case kTagRunpath:
                     runpath = entry->value;
+                    break;
+                case kTagTextRelocations:
+                    image_.text_relocations = true;
+                    break;
+                case kTagFlags:
+                    image_.text_relocations |= (entry->value & kFlagsTextRelocations) != 0;
                     break;
                 case kTagFlags1:
                     is_pie_ = (entry->value & kFlags1Pie) != 0;

@@ -52,8 +52,10 @@ struct Image {
 
     // ELF only.
     std::string soname;
-    std::string rpath;    ///< as written: separated by colons, `$ORIGIN` not replaced
-    std::string runpath;  ///< likewise
+    std::string rpath;              ///< as written: separated by colons, `$ORIGIN` not replaced
+    std::string runpath;            ///< likewise
+    bool text_relocations = false;  ///< its code is written to when it is loaded
+    bool executable_stack = false;  ///< it makes the stacks of the process executable
 };
 
 /// Reads the file. Never throws because of its content.

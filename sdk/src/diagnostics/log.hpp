@@ -27,17 +27,24 @@ inline bool traces() noexcept {
     return (detail::watched.load(std::memory_order_relaxed) & detail::kTraced) != 0;
 }
 
-/// True if each call is logged or traced.
+/// True if calls are logged, those that fail or all of them, or traced.
 inline bool calls_are_watched() noexcept {
     return detail::watched.load(std::memory_order_relaxed) >=
-           static_cast<unsigned>(LogLevel::kDebug);
+           static_cast<unsigned>(LogLevel::kWarning);
 }
+
+/// What is wrong with the level in BRIDGE32_LOG, and which there are; empty if nothing is.
+std::string log_level_mistake();
 
 /// Sets the prefix of this process's lines: "client" (default), "host32". `name` is a literal.
 void set_log_name(const char* name) noexcept;
 
-/// Writes a line to stderr: "bridge32 host32[4711] info: …". Thread-safe.
+/// Writes a line to stderr, with the time in UTC:
+/// "bridge32 host32[4711] 2026-01-31T23:59:59.123Z info: …". Thread-safe.
 void log(LogLevel level, std::string_view text) noexcept;
+
+/// The same, whatever BRIDGE32_LOG says.
+void write_log_line(LogLevel level, std::string_view text) noexcept;
 
 /// True for a line that a host's `log` wrote.
 bool is_log_line_of_host(std::string_view line) noexcept;

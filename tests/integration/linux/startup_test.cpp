@@ -97,4 +97,28 @@ TEST_CASE("startup: a dependency in library_path is found by the system's loader
     CHECK_NOTHROW(bridge32::Client("loads", options));
 }
 
+TEST_CASE(
+    "startup: a 64-bit library in LD_PRELOAD is not for a 32-bit host, and not complained of") {
+    const auto libraries = test::kLibraries;
+    auto options = test::options();
+    options.environment = {{"LD_PRELOAD", (libraries / "64" / "libplain.so").string() + ":" +
+                                              (libraries / "32" / "libplain.so").string()}};
+    bridge32::Client c("echo", options);
+
+    CHECK(c.call<std::string>("environment", "LD_PRELOAD") ==
+          (libraries / "32" / "libplain.so").string());
+    const auto streams = c.shutdown();
+    CHECK(streams.out == "");
+    CHECK(streams.err == "");
+}
+
+TEST_CASE("startup: libraries with text relocations and executable stacks can be used") {
+    for (const char* library : {"libtext_relocations.so", "libexecutable_stack.so"}) {
+        CAPTURE(library);
+        auto options = test::options();
+        options.kwargs = {{"library", (test::kLibraries / "32" / library).string()}};
+        CHECK_NOTHROW(bridge32::Client("loads", options));
+    }
+}
+
 }  // namespace linux_startup_test

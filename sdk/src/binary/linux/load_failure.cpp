@@ -65,6 +65,18 @@ constexpr Hint kHints[] = {
     {"cannot enable executable stack",
      "It requires an executable stack, as old assembler code often does, which this system "
      "refuses. Clear the flag in a copy of the library (patchelf --clear-execstack)."},
+    {"cannot make segment writable for relocation",
+     "It has text relocations: its code was compiled without -fPIC and is changed when it is "
+     "loaded, "
+     "which this system refuses (SELinux, for example). Get a build with -fPIC, or allow it "
+     "(SELinux: "
+     "setsebool -P allow_execmod 1, or label the library textrel_shlib_t)."},
+    {"cannot restore segment prot after reloc",
+     "It has text relocations: its code was compiled without -fPIC and is changed when it is "
+     "loaded, "
+     "which this system refuses (SELinux, for example). Get a build with -fPIC, or allow it "
+     "(SELinux: "
+     "setsebool -P allow_execmod 1, or label the library textrel_shlib_t)."},
     {"static TLS block",
      "Its thread-local data must be reserved when the process starts. Set LD_PRELOAD to the "
      "library in the option `environment`."},

@@ -95,6 +95,49 @@ struct SpawnActions {
     }
 };
 
+/// The bitness of an ELF file; 0 if it is none, or cannot be read.
+int bits_of(const std::filesystem::path& file) {
+    std::array<char, 5> begin{};
+    const int opened = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
+    if (opened < 0) return 0;
+    const bool whole = ::read(opened, begin.data(), begin.size()) == ssize_t{begin.size()};
+    ::close(opened);
+    if (!whole || std::string_view(begin.data(), 4) !=
+                      "\x7f"
+                      "ELF")
+        return 0;
+    return begin[4] == 1 ? 32 : 64;
+}
+
+/// The libraries of LD_PRELOAD or LD_AUDIT without those of the other bitness, which the program's
+/// loader would complain of to stderr, and ignore.
+std::string fitting_libraries(std::string_view list, int bits) {
+    std::string result;
+    for (std::size_t at = 0; at < list.size();) {
+        const std::size_t end = std::min(list.find_first_of(" :", at), list.size());
+        const std::string_view entry = list.substr(at, end - at);
+        at = end + 1;
+        const int its_bits = bits_of(std::filesystem::path(entry));
+        if (entry.empty() || (its_bits != 0 && its_bits != bits)) continue;
+        result += (result.empty() ? "" : ":") + std::string(entry);
+    }
+    return result;
+}
+
+void fit_libraries(std::vector<std::string>& environment, const std::filesystem::path& program) {
+    const int bits = bits_of(program);
+    if (bits == 0) return;
+    for (const std::string_view name : {"LD_PRELOAD=", "LD_AUDIT="}) {
+        std::erase_if(environment, [&](std::string& entry) {
+            if (!entry.starts_with(name)) return false;
+            const auto fitting =
+                fitting_libraries(std::string_view(entry).substr(name.size()), bits);
+            entry = std::string(name) + fitting;
+            return fitting.empty();
+        });
+    }
+}
+
 std::vector<std::string> merged_environment(const std::map<std::string, std::string>& added) {
     std::vector<std::string> result;
     for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) {
@@ -211,6 +254,7 @@ ChildProcess ChildProcess::start(const ProcessOptions& options) {
     std::vector<std::string> arguments = options.arguments;
     arguments.insert(arguments.begin(), options.executable.string());
     std::vector<std::string> environment = merged_environment(options.environment);
+    fit_libraries(environment, options.executable);
     pid_t pid = -1;
     const int error =
         ::posix_spawn(&pid, options.executable.c_str(), &spawn.actions, &spawn.attributes,
