@@ -15,13 +15,16 @@
 #include "host32/crash/crash_handler.hpp"
 #include "host32/session/exit_code.hpp"
 #include "host32/session/host.hpp"
+#include "host32/session/signals.hpp"
 #include "host32/session/stop.hpp"
 #include "hosting/plugin_search.hpp"
+#include "hosting/unload_guard.hpp"
 #include "os/debugger.hpp"
 #include "os/environment.hpp"
 #include "os/path.hpp"
 #include "os/process.hpp"
 #include "os/stop_signals.hpp"
+#include "os/thread.hpp"
 
 namespace {
 
@@ -33,12 +36,13 @@ void unbuffer_output() {
     std::setvbuf(stderr, nullptr, _IONBF, 0);
 }
 
-void let_debugger_attach(const std::string& name) {
+void let_debugger_attach() {
     bridge32::os::wait_for_debugger([&] {
         // As a line of the log, which clients let through.
-        std::fprintf(stderr, "bridge32 %s[%u] info: waiting for a debugger: gdb -p %u%s\n",
-                     name.c_str(), bridge32::os::own_pid(), bridge32::os::own_pid(),
-                     bridge32::os::kGoesOnBySignal ? "; kill -CONT continues without one" : "");
+        bridge32::diagnostics::write_log_line(
+            bridge32::diagnostics::LogLevel::kInfo,
+            "waiting for a debugger: gdb -p " + std::to_string(bridge32::os::own_pid()) +
+                (bridge32::os::kGoesOnBySignal ? "; kill -CONT continues without one" : ""));
     });
 }
 
@@ -49,11 +53,19 @@ int serve(bridge32::host::CommandLine line, const std::filesystem::path& folder)
         bridge32::hosting::plugin_search_path(line.plugin_path, folder), line.library_path,
         line.instances, std::move(line.rules));
     bridge32::diagnostics::set_log_name(program_name());
+    // A private host's client says it.
+    if (const auto mistake = bridge32::diagnostics::log_level_mistake();
+        !mistake.empty() && !line.served_name.empty()) {
+        std::fprintf(stderr, "%s: %s\n", name.c_str(), mistake.c_str());
+    }
     bridge32::diagnostics::begin_trace(name, /*is_host=*/true);
-    if (line.wait_for_debugger || bridge32::os::debugger_wanted()) let_debugger_attach(name);
+    if (line.wait_for_debugger || bridge32::os::debugger_wanted()) let_debugger_attach();
     bridge32::host::Host host(registry, line.stop_timeout);
     // Ctrl-C in a terminal reaches a private host too; there it is for the client to decide.
-    bridge32::os::on_stop_signals(!line.served_name.empty(), bridge32::host::request_stop);
+    bridge32::os::on_stop_signals(line.served_name.empty() ? bridge32::os::EndedBy::kItsClient
+                                                           : bridge32::os::EndedBy::kItsUsers,
+                                  bridge32::host::request_stop);
+    bridge32::hosting::after_each_load(bridge32::host::take_back_signals);
     if (!line.channel.empty()) {
         host.serve_client(line.channel);
     } else if (!line.served_name.empty()) {
@@ -70,6 +82,7 @@ int serve(bridge32::host::CommandLine line, const std::filesystem::path& folder)
 
 int main(int argc, char** argv) {
     unbuffer_output();
+    bridge32::os::set_default_stacks();
     bridge32::host::install_crash_handler();
     const auto arguments = bridge32::os::program_arguments(argc, argv);
     auto line = bridge32::host::read_command_line(program_name(), arguments);

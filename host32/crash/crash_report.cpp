@@ -166,6 +166,12 @@ void tell_clients() noexcept {
     }
 }
 
+void withdraw() noexcept {
+    for_each_report([](wire::CrashReport& report, const wire::Channel*) {
+        set_stage(report, wire::CrashStage::kNone);
+    });
+}
+
 }  // namespace crash_report
 
 }  // namespace bridge32::host

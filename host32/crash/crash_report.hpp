@@ -62,6 +62,8 @@ bool is_code(std::uint64_t address) noexcept;
 void publish_backtrace(std::span<const std::uint64_t> addresses) noexcept;
 /// Wakes the clients: nothing will be added to the report.
 void tell_clients() noexcept;
+/// The process does not die after all: nobody must find the report later.
+void withdraw() noexcept;
 
 }  // namespace crash_report
 

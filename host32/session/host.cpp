@@ -8,6 +8,7 @@
 #include "bridge32/error.hpp"
 #include "diagnostics/log.hpp"
 #include "diagnostics/trace.hpp"
+#include "host32/session/signals.hpp"
 #include "host32/session/stop.hpp"
 #include "host32/session/watchdog.hpp"
 #include "os/message_pump.hpp"
@@ -127,6 +128,7 @@ bool Host::tick(Clock::time_point now) {
     const bool due = now >= next_tick_;
     if (due) {
         diagnostics::flush_trace(false);
+        take_back_signals();
         next_tick_ = now + times::kHostTick;
         for (auto& session : sessions_) {
             if (!session->endpoint().client_alive()) session->endpoint().close();

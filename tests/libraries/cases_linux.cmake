@@ -25,3 +25,18 @@ target_compile_definitions(test_library_needs_version PRIVATE versioned_9=versio
 
 # Preloaded into a host, it counts what that takes from the heap.
 legacy(counts_mallocs counts_mallocs.c)
+
+# What a library leaves behind, or takes, on Linux only.
+legacy(leaves_key leaves.c)
+target_compile_definitions(test_library_leaves_key PRIVATE LEAVES_KEY)
+legacy(leaves_handler leaves.c)
+target_compile_definitions(test_library_leaves_handler PRIVATE LEAVES_HANDLER)
+legacy(takes_signals takes_signals.c)
+
+# Old code: its text is changed when it is loaded (only i386 allows it), its stacks are executable.
+if(BRIDGE32_BITS EQUAL 32)
+    legacy(text_relocations plain.c OPTIONS -Wl,-z,notext)
+    set_target_properties(test_library_text_relocations PROPERTIES POSITION_INDEPENDENT_CODE OFF)
+    target_compile_options(test_library_text_relocations PRIVATE -fno-pic -fno-pie)
+endif()
+legacy(executable_stack plain.c OPTIONS -Wl,-z,execstack)

@@ -12,11 +12,17 @@
 #include <cstdlib>
 #include <cstring>
 #include <ctime>
+#include <exception>
+#include <iterator>
+#include <mutex>
+#include <string>
 
 #include "base/times.hpp"
 #include "host32/crash/crash_report.hpp"
 #include "host32/crash/crash_site.hpp"
 #include "host32/crash/thread_work.hpp"
+#include "os/callers.hpp"
+#include "os/process.hpp"
 #include "os/segment.hpp"
 
 namespace bridge32::host {
@@ -34,6 +40,28 @@ pid_t own_process = 0;
 std::atomic<pid_t> dying_thread{0};
 // What it is dying of.
 std::atomic<int> dying_of{0};
+
+/// A library's handler of one of kFaults, which ours has replaced. It is asked before the process
+/// ends: it may mend the fault, as those of language runtimes do. Never freed.
+struct Displaced {
+    struct sigaction action;
+    std::string note;  // for the report
+};
+std::atomic<const Displaced*> displaced[std::size(kFaults)];
+
+std::atomic<const Displaced*>* displaced_of(int number) noexcept {
+    for (std::size_t i = 0; i < std::size(kFaults); ++i) {
+        if (kFaults[i] == number) return &displaced[i];
+    }
+    return nullptr;
+}
+
+// While a displaced handler runs: the frame of on_fault, which runs it. The stack grows downwards,
+// so a signal that comes meanwhile is handled below; one that comes after the handler was left by
+// longjmp, in the same place.
+std::atomic<std::uintptr_t> asking_from{0};
+struct sigaction alarm_before {};
+itimerval timer_before{};
 
 pid_t this_thread() noexcept { return static_cast<pid_t>(::syscall(SYS_gettid)); }
 
@@ -90,28 +118,81 @@ CrashCause cause_of(int number, const siginfo_t& info, const CrashSite& site) no
         while (cause.message.ends_with('\n'))
             cause.message.remove_suffix(1);
     }
+    const auto* const library = displaced_of(number);
+    if (const Displaced* const its = library == nullptr ? nullptr : library->load();
+        its != nullptr && cause.message.empty()) {
+        cause.message = its->note;
+    }
     return cause;
 }
 
+bool is_below(const void* frame, std::uintptr_t other) noexcept {
+    constexpr std::uintptr_t kLess = 128;  // than the system's own frame of a signal
+    return reinterpret_cast<std::uintptr_t>(frame) + kLess < other;
+}
+
+/// The process lives on.
+void recover(int number) noexcept {
+    asking_from.store(0);
+    ::setitimer(ITIMER_REAL, &timer_before, nullptr);
+    ::sigaction(SIGALRM, &alarm_before, nullptr);
+    // abort() ends the process when the handler returns.
+    if (number != SIGABRT) crash_report::withdraw();
+    dying_of.store(0);
+    dying_thread.store(0);
+}
+
 /// The report takes too long: another thread may hold what the unwinder waits for.
-void on_alarm(int) {
+void on_alarm(int, siginfo_t*, void*) {
+    if (const auto from = asking_from.load(); from != 0) {
+        // Only the thread itself knows whether it is still in the library's handler, or has left it
+        // by longjmp.
+        if (this_thread() != dying_thread.load()) {
+            ::syscall(SYS_tgkill, ::getpid(), dying_thread.load(), SIGALRM);
+            return;
+        }
+        if (!is_below(__builtin_frame_address(0), from)) return recover(dying_of.load());
+    }
     report_walked_frames();
     crash_report::tell_clients();
     die_of(dying_of.load());
 }
 
+void set_timer(std::chrono::milliseconds limit) noexcept {
+    const auto seconds = std::chrono::floor<std::chrono::seconds>(limit);
+    const auto rest = std::chrono::microseconds(limit - seconds).count();
+    const itimerval value{{0, 0},
+                          {static_cast<time_t>(seconds.count()), static_cast<suseconds_t>(rest)}};
+    ::setitimer(ITIMER_REAL, &value, nullptr);
+}
+
 void limit_time() noexcept {
+    ::getitimer(ITIMER_REAL, &timer_before);
     struct sigaction alarm {};
-    alarm.sa_handler = on_alarm;
-    alarm.sa_flags = SA_ONSTACK;
-    ::sigaction(SIGALRM, &alarm, nullptr);
+    alarm.sa_sigaction = on_alarm;
+    alarm.sa_flags = SA_SIGINFO | SA_ONSTACK;
+    ::sigaction(SIGALRM, &alarm, &alarm_before);
     sigset_t set;
     ::sigemptyset(&set);
     ::sigaddset(&set, SIGALRM);
     ::pthread_sigmask(SIG_UNBLOCK, &set, nullptr);
-    const itimerval limit{{0, 0},
-                          {0, suseconds_t{std::chrono::microseconds(times::kCrashReport).count()}}};
-    ::setitimer(ITIMER_REAL, &limit, nullptr);
+    set_timer(times::kCrashReport);
+}
+
+/// Runs the library's handler of this signal, if it has one. Returns if that does.
+bool ask_library(int number, siginfo_t* info, void* context, const void* frame) noexcept {
+    auto* const place = displaced_of(number);
+    const Displaced* const its = place == nullptr ? nullptr : place->load();
+    if (its == nullptr) return false;
+    if ((its->action.sa_flags & SA_RESETHAND) != 0) place->store(nullptr);
+    asking_from.store(reinterpret_cast<std::uintptr_t>(frame));
+    set_timer(times::kLibrarysHandler);
+    if ((its->action.sa_flags & SA_SIGINFO) != 0) {
+        its->action.sa_sigaction(number, info, context);
+    } else {
+        its->action.sa_handler(number);
+    }
+    return true;
 }
 
 void on_fault(int number, siginfo_t* info, void* context) {
@@ -122,10 +203,16 @@ void on_fault(int number, siginfo_t* info, void* context) {
         os::Segment::replace_lost_memory(info->si_addr)) {
         return;
     }
+    const void* const frame = __builtin_frame_address(0);
+    const auto asked_from = asking_from.load();
     pid_t nobody = 0;
+    if (asked_from != 0 && dying_thread.load() == this_thread() && !is_below(frame, asked_from)) {
+        recover(dying_of.load());  // a library's handler was left by longjmp
+    }
     if (!dying_thread.compare_exchange_strong(nobody, this_thread())) {
         if (nobody != this_thread()) wait_for_the_end(number);
-        // A fault in what follows below. What is published stays.
+        // A fault in what follows below, or a library's handler that hands the signal on. What is
+        // published stays.
         static std::atomic<bool> again{false};
         if (!again.exchange(true)) {
             report_walked_frames();
@@ -140,6 +227,7 @@ void on_fault(int number, siginfo_t* info, void* context) {
     crash_report::begin(cause_of(number, *info, site), ThreadWork::of_this_thread());
     report_modules();
     report_backtrace(site);
+    if (ask_library(number, info, context, frame)) return recover(number);
     crash_report::tell_clients();
     die_of(number);
 }
@@ -161,20 +249,64 @@ void on_exit_called(int status, void*) {
     dying_thread.store(0);  // what still runs may crash
 }
 
+struct sigaction own_action() noexcept {
+    struct sigaction action {};
+    action.sa_sigaction = on_fault;
+    // NODEFER: a fault in the handler comes to the handler.
+    action.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER;
+    ::sigemptyset(&action.sa_mask);
+    return action;
+}
+
+bool is_own(const struct sigaction& action) noexcept {
+    return (action.sa_flags & SA_SIGINFO) != 0 && action.sa_sigaction == on_fault;
+}
+
+bool is_function(const struct sigaction& action) noexcept {
+    return action.sa_handler != SIG_DFL && action.sa_handler != SIG_IGN;
+}
+
+const void* code_of(const struct sigaction& action) noexcept {
+    return reinterpret_cast<const void*>(action.sa_handler);
+}
+
 }  // namespace
 
 void install_crash_handler() noexcept {
     own_process = ::getpid();
     abort_message = reinterpret_cast<AbortMessage* const*>(::dlsym(RTLD_DEFAULT, "__abort_msg"));
     static const CrashStack stack;
-    struct sigaction action {};
-    action.sa_sigaction = on_fault;
-    // NODEFER: a fault in the handler comes to the handler.
-    action.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER;
-    ::sigemptyset(&action.sa_mask);
+    const struct sigaction action = own_action();
     for (const int fault : kFaults)
         ::sigaction(fault, &action, nullptr);
     ::on_exit(on_exit_called, nullptr);
+}
+
+std::string take_back_crash_handler() noexcept try {
+    static std::mutex mutex;
+    const std::lock_guard lock(mutex);
+    std::string taken;
+    for (std::size_t i = 0; i < std::size(kFaults); ++i) {
+        struct sigaction now {};
+        if (::sigaction(kFaults[i], nullptr, &now) != 0) continue;
+        if (is_own(now)) {
+            // Its library may have been unloaded.
+            const Displaced* const its = displaced[i].load();
+            if (its != nullptr && os::file_at(code_of(its->action)).empty()) displaced[i] = nullptr;
+            continue;
+        }
+        const std::string owner = is_function(now) ? os::file_at(code_of(now)) : "";
+        const std::string name = os::ExitStatus{true, true, kFaults[i]}.name();
+        const std::string note = owner.empty() ? name + " was taken from the crash handler"
+                                               : owner + " has a handler of its own for " + name;
+        displaced[i] = is_function(now) ? new Displaced{now, note} : nullptr;
+        const struct sigaction action = own_action();
+        ::sigaction(kFaults[i], &action, nullptr);
+        taken += (taken.empty() ? "" : "; ") + note;
+    }
+    return taken;
+} catch (const std::exception&) {
+    return {};
 }
 
 CrashStack::CrashStack() noexcept {

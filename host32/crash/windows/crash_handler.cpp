@@ -6,11 +6,14 @@
 #include <csignal>
 #include <cstdint>
 #include <cstdlib>
+#include <exception>
+#include <string>
 
 #include "base/times.hpp"
 #include "host32/crash/crash_report.hpp"
 #include "host32/crash/crash_site.hpp"
 #include "host32/crash/thread_work.hpp"
+#include "os/callers.hpp"
 
 namespace bridge32::host {
 
@@ -141,6 +144,24 @@ void install_crash_handler() noexcept {
     ::SetUnhandledExceptionFilter(on_exception);
     std::signal(SIGABRT, on_abort);
     std::atexit(on_exit_called);
+}
+
+std::string take_back_crash_handler() noexcept try {
+    const auto filter = ::SetUnhandledExceptionFilter(on_exception);
+    const auto abort_handler = std::signal(SIGABRT, on_abort);
+    std::string taken;
+    if (filter != on_exception) {
+        const std::string owner =
+            filter == nullptr ? "" : os::file_at(reinterpret_cast<const void*>(filter));
+        taken = (owner.empty() ? "a library" : owner) + " has set an exception filter of its own";
+    }
+    if (abort_handler != on_abort) {
+        taken += taken.empty() ? "" : "; ";
+        taken += "a library has set a handler of its own for SIGABRT";
+    }
+    return taken;
+} catch (const std::exception&) {
+    return {};
 }
 
 CrashStack::CrashStack() noexcept {

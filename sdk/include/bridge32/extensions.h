@@ -122,7 +122,29 @@ typedef struct bridge32_libraries {
      * (resolved), `format`, `bits`, and `version` if the file has one. [any-thread] */
     void(BRIDGE32_ABI* describe)(const bridge32_host* host, const char* path, uint32_t path_size,
                                  bridge32_text_receiver receive, void* user);
+
+    /** Call it before a library is loaded: notes which threads, thread-specific keys and signal
+     * handlers there are. Returns a token for `before_unload`, or null without memory.
+     * [any-thread] */
+    void*(BRIDGE32_ABI* before_load)(const bridge32_host* host);
+
+    /** Call it after a library was loaded: the host takes back the signal handlers that it needs
+     * for crash reports. [any-thread] */
+    void(BRIDGE32_ABI* after_load)(const bridge32_host* host);
+
+    /** Call it before the library `path` is unloaded. `unload` is BRIDGE32_UNLOAD_…: the host may
+     * keep the library loaded, and unloading it then has no effect. Releases `token`. An empty
+     * `path` only releases the token. [any-thread] */
+    void(BRIDGE32_ABI* before_unload)(const bridge32_host* host, void* token, const char* path,
+                                      uint32_t path_size, uint32_t unload);
 } bridge32_libraries;
+
+/** When a library is unloaded. */
+enum {
+    BRIDGE32_UNLOAD_IF_CLEAN = 0, /**< unless new threads, keys or signal handlers are left */
+    BRIDGE32_UNLOAD_ALWAYS = 1,
+    BRIDGE32_UNLOAD_NEVER = 2
+};
 
 /** The id of the table bridge32_plugin_clients. */
 #define BRIDGE32_PLUGIN_CLIENTS "bridge32.plugin.clients/1"

@@ -47,8 +47,20 @@ using function_pointer = std::add_pointer_t<typename function_type<Signature>::t
 
 }  // namespace detail
 
-/// How a library is loaded. Both options matter only on Linux, for libraries that were linked
-/// without all their dependencies.
+/// What happens to a library when nobody uses it any more.
+enum class Unload {
+    /// It is unloaded, unless since its loading new threads, thread-specific keys or signal
+    /// handlers
+    /// have come into the process: they may be the library's, and running them after it is unloaded
+    /// would end the host and everybody's calls. It then stays loaded, and keeps its state. (On
+    /// Windows only threads are found.)
+    if_clean,
+    always,  ///< for one whose own clean-up removes what it leaves
+    never,   ///< it stays loaded until the process ends
+};
+
+/// How a library is loaded. `lazy` and `global` matter only on Linux, for libraries that were
+/// linked without all their dependencies.
 struct LoadOptions {
     /// Bind each function at its first call: missing functions that are never called do no harm,
     /// but calling one ends the process. By default all functions are bound at once, and a missing
@@ -57,6 +69,8 @@ struct LoadOptions {
     /// Make this library's symbols available to libraries that are loaded later. By default they
     /// are private, so that two libraries in one host never mix up functions of the same name.
     bool global = false;
+    /// What happens when the last Library and the last of its functions are gone.
+    Unload unload = Unload::if_clean;
 };
 
 /// The result of Library::function: a callable of that signature that keeps the library loaded.
@@ -67,8 +81,9 @@ using LibraryFunction = detail::BoundFunction<
     typename detail::function_traits<detail::function_pointer<Signature>>::result,
     typename detail::function_traits<detail::function_pointer<Signature>>::arguments>;
 
-/// A loaded library. Copies share it; it is unloaded when the last copy and the last of its
-/// functions are gone. Thread-safe; whether the library's own functions are is up to the library.
+/// A loaded library. Copies share it; when the last copy and the last of its functions are gone, it
+/// is unloaded as `LoadOptions::unload` says. Thread-safe; whether the library's own functions are
+/// is up to the library.
 class Library {
 public:
     /// Loads the library `name` (UTF-8). An absolute path is taken as it is; a bare name is

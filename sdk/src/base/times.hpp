@@ -61,7 +61,8 @@ inline constexpr milliseconds kBlockedTick{1};    ///< while a client does not r
 inline constexpr milliseconds kSweep{1000};       ///< between looks for what dead clients left
 inline constexpr milliseconds kStopLook{250};     ///< at requests to stop
 inline constexpr milliseconds kCrashReport{400};  ///< for the report; then the process ends
-inline constexpr milliseconds kOthersReport{2000};  ///< for the report of another thread
+inline constexpr milliseconds kOthersReport{2000};     ///< for the report of another thread
+inline constexpr milliseconds kLibrarysHandler{2000};  ///< for a library's handler of a crash
 
 // Starting, connecting and ending (client/src/hosts).
 inline constexpr milliseconds kConnectRetry{10};

@@ -4,6 +4,7 @@
 #include <cstring>
 #include <deque>
 #include <exception>
+#include <memory>
 #include <mutex>
 #include <new>
 #include <string>
@@ -14,6 +15,8 @@
 #include "binary/missing_symbol.hpp"
 #include "bridge32/version.hpp"
 #include "diagnostics/log.hpp"
+#include "hosting/unload_guard.hpp"
+#include "os/callers.hpp"
 #include "os/path.hpp"
 
 namespace bridge32::hosting {
@@ -180,11 +183,32 @@ void BRIDGE32_ABI describe_library(const bridge32_host*, const char* path, std::
     }
 }
 
+void* BRIDGE32_ABI before_load(const bridge32_host*) { return new (std::nothrow) UnloadGuard; }
+
+void BRIDGE32_ABI after_load(const bridge32_host*) { loaded(); }
+
+void BRIDGE32_ABI before_unload(const bridge32_host*, void* token, const char* path,
+                                std::uint32_t path_size, std::uint32_t unload) {
+    const std::unique_ptr<UnloadGuard> guard(static_cast<UnloadGuard*>(token));
+    if (path_size == 0 || unload == BRIDGE32_UNLOAD_ALWAYS) return;
+    try {
+        const fs::path file = path_from_utf8({path, path_size});
+        if (guard == nullptr || unload == BRIDGE32_UNLOAD_NEVER) {
+            os::keep_loaded(file);
+        } else {
+            guard->before_unload(file);
+        }
+    } catch (const std::exception&) {
+        // No memory: it is unloaded.
+    }
+}
+
 constexpr bridge32_clients kClients{
     sizeof(bridge32_clients), client_of, release_client, client_id, emit, invoke, cancelled};
 constexpr bridge32_memory kMemory{sizeof(bridge32_memory), allocate<true>, retain, release_block,
                                   allocate<false>};
-constexpr bridge32_libraries kLibraries{sizeof(bridge32_libraries), describe_library};
+constexpr bridge32_libraries kLibraries{sizeof(bridge32_libraries), describe_library, before_load,
+                                        after_load, before_unload};
 
 const void* BRIDGE32_ABI get_extension(const bridge32_host*, const char* id) {
     if (std::strcmp(id, BRIDGE32_CLIENTS) == 0) return &kClients;

@@ -2,8 +2,10 @@
 
 #include <system_error>
 #include <utility>
+#include <vector>
 
 #include "base/names.hpp"
+#include "binary/dependencies.hpp"
 #include "binary/load_failure.hpp"
 #include "bridge32/error.hpp"
 #include "bridge32/internal/library/load_module.hpp"
@@ -37,6 +39,34 @@ void check(const bridge32_plugin* api, const std::string& file) {
         throw PluginError("the plugin " + file + " has an incomplete table of functions (" +
                           std::to_string(api->struct_size) +
                           " bytes; needed: " + std::to_string(sizeof(bridge32_plugin)) + ")");
+    }
+}
+
+constexpr unsigned kMostSteps = 8;  // of libraries that need each other
+
+/// Loads `file` under the name `load_as`. What it is linked to is looked for in `folder` too, where
+/// Linux looks only if the file says so (RUNPATH): loaded from there first, it is found by its
+/// name.
+void load_with_neighbours(boost::dll::shared_library& module, const fs::path& file,
+                          const fs::path& load_as, const fs::path& folder, unsigned step = 0) {
+    try {
+        // Bound at once: a plugin with a missing symbol fails here, and not in the middle of a
+        // call. Local: two plugins never mix up functions of the same name.
+        return detail::load_module(module, load_as, false, false);
+    } catch (const std::system_error&) {
+        std::vector<fs::path> found;
+        binary::walk_dependencies(file, binary::read_image(file), [&](const auto& dependency) {
+            const fs::path neighbour = folder / os::path_from_utf8(dependency.name);
+            const bool missing = !dependency.found.already_loaded && dependency.found.path.empty();
+            if (missing && binary::is_loadable(binary::read_image(neighbour)))
+                found.push_back(neighbour);
+            return true;
+        });
+        if (found.empty() || step == kMostSteps) throw;
+        std::vector<boost::dll::shared_library> neighbours(found.size());
+        for (std::size_t i = 0; i < found.size(); ++i)
+            load_with_neighbours(neighbours[i], found[i], found[i], folder, step + 1);
+        detail::load_module(module, load_as, false, false);  // it holds them now
     }
 }
 
@@ -75,14 +105,14 @@ std::shared_ptr<const PluginModule> PluginModule::load(const fs::path& file,
     const std::string damage = binary::explain_load_failure(file, file.parent_path(), {}, {});
     if (!damage.empty()) throw PluginError("cannot load the plugin: " + damage);
     try {
-        // Bound at once: a plugin with a missing symbol fails here, and not in the middle of a
-        // call. Local: two plugins never mix up functions of the same name.
-        detail::load_module(module->library_, load_path(file, generation), false, false);
+        load_with_neighbours(module->library_, file, load_path(file, generation),
+                             file.parent_path());
     } catch (const std::system_error& e) {
         throw PluginError(
             "cannot load the plugin: " +
             binary::explain_load_failure(file, file.parent_path(), {}, detail::load_error(e)));
     }
+    loaded();
     if (!module->library_.has(kEntry)) {
         throw PluginError(utf8_of(file) + " is not a bridge32 plugin: it does not export " +
                           kEntry + ". Add BRIDGE32_PLUGIN(YourClass) to its source");
@@ -95,6 +125,13 @@ std::shared_ptr<const PluginModule> PluginModule::load(const fs::path& file,
     module->name_.resize(module->name_.size() - plugin_suffix().size());
     module->host_ = &host;
     return module;
+}
+
+PluginModule::~PluginModule() {
+    if (!library_.is_loaded()) return;
+    std::error_code error;
+    const fs::path loaded_file = library_.location(error);
+    guard_.before_unload(error ? file_ : loaded_file);
 }
 
 std::shared_ptr<PluginInstance> PluginInstance::create(std::shared_ptr<const PluginModule> module,
@@ -112,6 +149,7 @@ std::shared_ptr<PluginInstance> PluginInstance::create(std::shared_ptr<const Plu
                                    attachments.data()};
     CreateCall call(arguments.client, arguments.call_id);
     bridge32_instance* instance = module->api().create(&module->host(), &call, &request);
+    loaded();
     if (instance == nullptr) {
         if (call.answer.empty()) {
             throw PluginError("the plugin " + module->name() +

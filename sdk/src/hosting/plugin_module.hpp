@@ -12,6 +12,7 @@
 #include "bridge32/error.hpp"
 #include "bridge32/plugin.h"
 #include "hosting/host_table.hpp"
+#include "hosting/unload_guard.hpp"
 
 namespace bridge32::hosting {
 
@@ -20,7 +21,8 @@ struct WrongAbi : PluginError {
     using PluginError::PluginError;
 };
 
-/// A loaded plugin. Unloaded with its last instance.
+/// A loaded plugin. Unloaded with its last instance, unless it left something behind: see
+/// UnloadGuard.
 class PluginModule {
 public:
     /// Loads `file` through Boost.DLL and checks what it exports. Throws PluginError: not a
@@ -29,6 +31,10 @@ public:
     static std::shared_ptr<const PluginModule> load(const std::filesystem::path& file,
                                                     const bridge32_host& host,
                                                     unsigned generation = 0);
+
+    PluginModule(const PluginModule&) = delete;
+    PluginModule& operator=(const PluginModule&) = delete;
+    ~PluginModule();
 
     const std::filesystem::path& file() const noexcept { return file_; }
     /// The plugin's name: the file name without its suffix.
@@ -42,6 +48,7 @@ public:
 private:
     PluginModule() = default;
 
+    UnloadGuard guard_;
     boost::dll::shared_library library_;
     std::filesystem::path file_;
     std::string name_;

@@ -22,10 +22,12 @@ BOOL WINAPI handle(DWORD event) {
 
 }  // namespace
 
-void on_stop_signals(bool interrupts, void (*stop)()) {
+void on_stop_signals(EndedBy who, void (*stop)()) {
     on_stop = stop;
-    stops_at_ctrl_c = interrupts;
+    stops_at_ctrl_c = who == EndedBy::kItsUsers;
     ::SetConsoleCtrlHandler(handle, TRUE);
 }
+
+std::string take_back_stop_signals() { return {}; }
 
 }  // namespace bridge32::os

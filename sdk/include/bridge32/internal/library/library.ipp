@@ -4,11 +4,16 @@
 
 #include <boost/dll/runtime_symbol_info.hpp>
 #include <boost/dll/shared_library.hpp>
+#include <cstdint>
+#include <memory>
+#include <string>
 #include <string_view>
 #include <system_error>
+#include <utility>
 #include <vector>
 
 #include "bridge32/error.hpp"
+#include "bridge32/extensions.h"
 #include "bridge32/internal/library/load_module.hpp"
 #include "bridge32/internal/library/loaded_libraries.ipp"
 #include "bridge32/internal/support/host.hpp"
@@ -46,6 +51,57 @@ BRIDGE32_DETAIL_PLUGIN std::string explain_load_failure(const std::string& file,
     return explanation;
 }
 
+/// The host's table about libraries; null without a host, or with one that does not look after
+/// what is unloaded.
+BRIDGE32_DETAIL_PLUGIN const bridge32_libraries* library_table(const bridge32_host* its_host) {
+    if (its_host == nullptr) {
+        return nullptr;
+    }
+    const auto* const table = static_cast<const bridge32_libraries*>(
+        its_host->get_extension(its_host, BRIDGE32_LIBRARIES));
+    return table != nullptr && table->struct_size >= sizeof *table ? table : nullptr;
+}
+
+/// A loaded library, which the host is told of.
+class LoadedLibrary {
+public:
+    explicit LoadedLibrary(Unload unload)
+        : unload_(unload),
+          host_(host),
+          table_(library_table(host_)),
+          token_(table_ == nullptr ? nullptr : table_->before_load(host_)) {}
+    LoadedLibrary(const LoadedLibrary&) = delete;
+    LoadedLibrary& operator=(const LoadedLibrary&) = delete;
+    ~LoadedLibrary() {
+        if (table_ != nullptr) {
+            std::error_code error;
+            const std::string file = module.is_loaded() ? utf8_of(module.location(error)) : "";
+            table_->before_unload(host_, token_, file.data(), size_of(file),
+                                  static_cast<std::uint32_t>(unload_));
+        } else if (unload_ == Unload::never) {
+            static_cast<void>(new boost::dll::shared_library(std::move(module)));
+        }
+    }
+
+    void loaded() const {
+        if (table_ != nullptr) {
+            table_->after_load(host_);
+        }
+    }
+
+    boost::dll::shared_library module;
+
+private:
+    static_assert(static_cast<unsigned>(Unload::if_clean) == BRIDGE32_UNLOAD_IF_CLEAN &&
+                  static_cast<unsigned>(Unload::always) == BRIDGE32_UNLOAD_ALWAYS &&
+                  static_cast<unsigned>(Unload::never) == BRIDGE32_UNLOAD_NEVER);
+
+    Unload unload_;
+    const bridge32_host* host_;
+    const bridge32_libraries* table_;
+    void* token_;
+};
+
 /// Loads the library and corrects `path` to the file that the system chose. Throws
 /// PluginError with the host's explanation, or, without a host, the system's.
 BRIDGE32_DETAIL_PLUGIN std::shared_ptr<const boost::dll::shared_library> load_library(
@@ -54,21 +110,22 @@ BRIDGE32_DETAIL_PLUGIN std::shared_ptr<const boost::dll::shared_library> load_li
     if (const std::string objection = explain_load_failure(file, ""); !objection.empty()) {
         throw PluginError(objection);
     }
-    auto library = std::make_shared<boost::dll::shared_library>();
+    const auto library = std::make_shared<LoadedLibrary>(options.unload);
     try {
-        load_module(*library, path, options.lazy, options.global);
+        load_module(library->module, path, options.lazy, options.global);
     } catch (const std::system_error& error) {
         const std::string reason = load_error(error);
         const std::string explanation = explain_load_failure(file, reason);
         throw PluginError(explanation.empty() ? "cannot load the library `" + file + "`: " + reason
                                               : explanation);
     }
+    library->loaded();
     std::error_code no_path;
-    const std::filesystem::path loaded = library->location(no_path);
+    const std::filesystem::path loaded = library->module.location(no_path);
     if (!no_path && !loaded.empty()) {
         path = loaded;
     }
-    return library;
+    return {library, &library->module};
 }
 
 /// The names under which a 32-bit compiler may have exported `symbol`, as written first.

@@ -1,0 +1,29 @@
+#include "os/callers.hpp"
+
+#include <algorithm>
+
+namespace bridge32::os {
+
+std::string Callers::since(const Callers& before) const {
+    if (!known_ || !before.known_) return "something unknown (the system does not list threads)";
+    std::string text;
+    const auto add = [&text](const std::string& what) {
+        text += (text.empty() ? "" : ", ") + what;
+    };
+    const auto is_new = [](const std::vector<std::uint64_t>& old, std::uint64_t number) {
+        return std::find(old.begin(), old.end(), number) == old.end();
+    };
+    for (const auto thread : threads_) {
+        if (is_new(before.threads_, thread)) add("a thread (" + std::to_string(thread) + ")");
+    }
+    for (const auto key : keys_) {
+        if (is_new(before.keys_, key)) add("a thread-specific key");
+    }
+    for (std::size_t i = 0; i < handlers_.size(); ++i) {
+        if (handlers_[i] != 0 && handlers_[i] != before.handlers_[i])
+            add("a handler of signal " + std::to_string(i + 1));
+    }
+    return text;
+}
+
+}  // namespace bridge32::os
