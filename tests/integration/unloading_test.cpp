@@ -5,6 +5,7 @@
 #include <string>
 #include <thread>
 
+#include "integration/faults.hpp"
 #include "integration/server.hpp"
 #include "os/path.hpp"
 
@@ -77,6 +78,11 @@ TEST_CASE("unloading: a library that leaves a key or a signal handler stays load
     check("leaves_key", "loads", 2);
     check("leaves_key", "loads_concurrent", 2);
     check("leaves_handler", "loads", 2);
+}
+
+TEST_CASE("unloading: functions for the end run when the library is unloaded, or it stays") {
+    check("leaves_atexit", "loads", 1);
+    if (!test::kSanitized) check("leaves_exit_function", "loads", 2);
 }
 #endif
 

@@ -31,6 +31,10 @@ legacy(leaves_key leaves.c)
 target_compile_definitions(test_library_leaves_key PRIVATE LEAVES_KEY)
 legacy(leaves_handler leaves.c)
 target_compile_definitions(test_library_leaves_handler PRIVATE LEAVES_HANDLER)
+legacy(leaves_exit_function leaves.c)
+target_compile_definitions(test_library_leaves_exit_function PRIVATE LEAVES_EXIT_FUNCTION)
+legacy(leaves_atexit leaves.c)
+target_compile_definitions(test_library_leaves_atexit PRIVATE LEAVES_ATEXIT)
 legacy(takes_signals takes_signals.c)
 
 # Old code: its text is changed when it is loaded (only i386 allows it), its stacks are executable.

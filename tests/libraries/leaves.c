@@ -1,5 +1,8 @@
 /* Leaves something behind that runs its code after it is unloaded: a thread, a thread-specific key,
- * a signal handler; or nothing. */
+ * a signal handler, a function for the process's end; or nothing, or a function for its own end. */
+#ifndef _WIN32
+#define _GNU_SOURCE
+#endif
 #ifdef _WIN32
 #include <windows.h>
 #else
@@ -43,6 +46,12 @@ static void leave(void) {
     if (key == 0) pthread_key_create(&key, at_thread_end);
     pthread_setspecific(key, malloc(10));
 }
+#elif defined(LEAVES_EXIT_FUNCTION)
+static void at_exit(int status, void* data) { ticks += status + (data != 0); }
+static void leave(void) { on_exit(at_exit, 0); }
+#elif defined(LEAVES_ATEXIT)
+static void at_exit(void) { ++ticks; }
+static void leave(void) { atexit(at_exit); }
 #elif defined(LEAVES_HANDLER)
 static void handle(int number) { ticks += number; }
 static void leave(void) { signal(SIGUSR1, handle); }

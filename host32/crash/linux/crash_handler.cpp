@@ -286,6 +286,7 @@ std::string take_back_crash_handler() noexcept try {
     static std::mutex mutex;
     const std::lock_guard lock(mutex);
     std::string taken;
+    std::string last_owner;
     for (std::size_t i = 0; i < std::size(kFaults); ++i) {
         struct sigaction now {};
         if (::sigaction(kFaults[i], nullptr, &now) != 0) continue;
@@ -302,7 +303,12 @@ std::string take_back_crash_handler() noexcept try {
         displaced[i] = is_function(now) ? new Displaced{now, note} : nullptr;
         const struct sigaction action = own_action();
         ::sigaction(kFaults[i], &action, nullptr);
-        taken += (taken.empty() ? "" : "; ") + note;
+        if (!taken.empty() && owner == last_owner) {
+            taken += ", " + name;
+        } else {
+            taken += (taken.empty() ? "" : "; ") + note;
+        }
+        last_owner = owner;
     }
     return taken;
 } catch (const std::exception&) {

@@ -16,9 +16,9 @@ std::string Callers::since(const Callers& before) const {
     for (const auto thread : threads_) {
         if (is_new(before.threads_, thread)) add("a thread (" + std::to_string(thread) + ")");
     }
-    for (const auto key : keys_) {
-        if (is_new(before.keys_, key)) add("a thread-specific key");
-    }
+    const auto keys = std::count_if(keys_.begin(), keys_.end(),
+                                    [&](auto key) { return is_new(before.keys_, key); });
+    if (keys != 0) add("thread-specific keys (" + std::to_string(keys) + ")");
     for (std::size_t i = 0; i < handlers_.size(); ++i) {
         if (handlers_[i] != 0 && handlers_[i] != before.handlers_[i])
             add("a handler of signal " + std::to_string(i + 1));

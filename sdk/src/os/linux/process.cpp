@@ -98,7 +98,7 @@ struct SpawnActions {
 /// The bitness of an ELF file; 0 if it is none, or cannot be read.
 int bits_of(const std::filesystem::path& file) {
     std::array<char, 5> begin{};
-    const int opened = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
+    const int opened = ::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (opened < 0) return 0;
     const bool whole = ::read(opened, begin.data(), begin.size()) == ssize_t{begin.size()};
     ::close(opened);
@@ -109,6 +109,25 @@ int bits_of(const std::filesystem::path& file) {
     return begin[4] == 1 ? 32 : 64;
 }
 
+/// True if a library that LD_PRELOAD names is known to be of the other bitness only. A name without
+/// a folder is looked for where distributions put libraries; one that is not there may fit.
+bool misfits(std::string_view entry, int bits) {
+    const auto other = [bits](const std::filesystem::path& file) {
+        const int its_bits = bits_of(file);
+        return its_bits != 0 && its_bits != bits;
+    };
+    if (entry.find('/') != std::string_view::npos) return other(entry);
+    bool found = false;
+    for (const char* folder :
+         {"/lib32", "/usr/lib32", "/lib/i386-linux-gnu", "/usr/lib/i386-linux-gnu", "/lib64",
+          "/usr/lib64", "/lib/x86_64-linux-gnu", "/usr/lib/x86_64-linux-gnu", "/usr/lib"}) {
+        const auto file = std::filesystem::path(folder) / entry;
+        if (bits_of(file) == bits) return false;
+        found = found || other(file);
+    }
+    return found;
+}
+
 /// The libraries of LD_PRELOAD or LD_AUDIT without those of the other bitness, which the program's
 /// loader would complain of to stderr, and ignore.
 std::string fitting_libraries(std::string_view list, int bits) {
@@ -117,8 +136,7 @@ std::string fitting_libraries(std::string_view list, int bits) {
         const std::size_t end = std::min(list.find_first_of(" :", at), list.size());
         const std::string_view entry = list.substr(at, end - at);
         at = end + 1;
-        const int its_bits = bits_of(std::filesystem::path(entry));
-        if (entry.empty() || (its_bits != 0 && its_bits != bits)) continue;
+        if (entry.empty() || misfits(entry, bits)) continue;
         result += (result.empty() ? "" : ":") + std::string(entry);
     }
     return result;
