@@ -76,7 +76,7 @@ void show_bytes(Output& out, const std::vector<std::uint8_t>& bytes, bool all) {
     out.line(bytes_in_words(bytes.size()));
     const std::size_t shown = all ? bytes.size() : std::min(bytes.size(), kBytesShown);
     for (std::size_t row = 0; row < shown; row += kBytesInRow) {
-        std::array<char, 16> number{};
+        std::array<char, 24> number{};
         std::snprintf(number.data(), number.size(), "%08zx ", row);
         std::string text = number.data();
         std::string characters;
