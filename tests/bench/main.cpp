@@ -19,6 +19,7 @@ struct Scenario {
 constexpr Scenario kScenarios[]{
     {"small", bench::small_calls},     {"waiting", bench::waiting}, {"large", bench::large_calls},
     {"throughput", bench::throughput}, {"start", bench::starting},  {"scaling", bench::scaling},
+    {"kinds", bench::kinds},
 };
 
 }  // namespace
@@ -39,9 +40,15 @@ int main(int argc, char** argv) {
     app.add_flag("--pin", pin, "who spins gets a processor of its own: for a busy machine");
     app.add_option("--rounds", rounds, "how many rounds")->check(CLI::PositiveNumber);
     app.add_option("--results", results, "the folder for results.json and gnuplot's columns");
+    double typed_call = 0;
+    app.add_option("--typed-call", typed_call, "only prints the median of typed calls, in ns");
     app.add_option("SCENARIO", wanted, "which; all when none is named")
         ->check(CLI::IsMember(names));
     CLI11_PARSE(app, argc, argv);
+    if (typed_call > 0) {
+        std::printf("%f\n", bench::typed_call(typed_call));
+        return 0;
+    }
 
     bench::Effort effort;
     if (quick) effort = {3, 0.2, true, false};

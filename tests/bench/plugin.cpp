@@ -1,4 +1,5 @@
-// bench: the plugin behind all figures of bridge32.
+// bench: the plugin behind all figures of bridge32. With BENCH_CONCURRENT it is bench_concurrent,
+// whose calls run on a pool of threads.
 #include <algorithm>
 #include <bridge32/plugin.hpp>
 #include <cstdint>
@@ -8,6 +9,10 @@
 
 class Bench : public bridge32::Plugin {
 public:
+#if defined(BENCH_CONCURRENT)
+    static constexpr auto threading = bridge32::Threading::concurrent;
+#endif
+
     explicit Bench(const bridge32::Json& kwargs) {
         method("add", [](std::int32_t a, std::int32_t b) { return a + b; }, {"a", "b"});
         method("store", [this](std::int32_t value) { stored_ = value; }, {"value"});
@@ -27,6 +32,13 @@ public:
                    return y;
                },
                {"x"});
+        method("apply",
+               [](const bridge32::Callback<std::int32_t(std::int32_t)>& function, std::int32_t x) {
+                   return function(x);
+               },
+               {"function", "x"});
+        method("tell", [](std::int32_t value) { bridge32::context().emit("told", value); },
+               {"value"});
         // For latency against the number of methods.
         const int more = kwargs.value("methods", 0);
         for (int i = 0; i < more; ++i) {
