@@ -283,6 +283,22 @@ TEST_CASE("callbacks: the lambda may destroy the client whose call runs it") {
     CHECK_FALSE(c.has_value());
 }
 
+TEST_CASE(
+    "callbacks: the lambda may shut down or destroy a client whose plugin is in this process") {
+    auto options = test::options();
+    options.mode = Mode::in_process;
+    std::optional<Client> c(std::in_place, "calls_back", options);
+
+    const int done = c->call<int>("scan", 3, [&](int i, double) {
+        if (i == 0) c->shutdown();
+        if (i == 1) CHECK_THROWS_AS(c->call("add", 1, 2), bridge32::ConnectionClosed);
+        if (i == 2) c.reset();
+        return true;
+    });
+
+    CHECK(done == 3);  // the plugin lives until its method returns
+}
+
 TEST_CASE("callbacks: a host that dies while one runs is a HostCrashed in the call") {
     Client c = test::client("calls_back");
 

@@ -1,4 +1,5 @@
 // A 64-bit build of the plugin, in this process: the same C ABI, no host.
+#include <atomic>
 #include <boost/dll/runtime_symbol_info.hpp>
 #include <mutex>
 #include <new>
@@ -87,9 +88,9 @@ public:
     }
 
     Streams shutdown(std::chrono::milliseconds) override {
-        const std::unique_lock lock(instance_mutex_);
-        if (instance_ != nullptr) instance_->client_gone(port_->id());
-        instance_.reset();
+        closed_ = true;
+        // In a function that a call runs, the plugin cannot be destroyed: that call does so.
+        if (Nesting(port_.get()).depth() == 0) end_instance();
         return {};
     }
 
@@ -114,7 +115,7 @@ private:
             if (!concurrent_) alone.lock();
             alive.lock();
         }
-        if (instance_ == nullptr) {
+        if (closed_ || instance_ == nullptr) {
             throw ConnectionClosed("the client was shut down: " + plugin_ + "." +
                                    std::string(method) + " cannot be called any more");
         }
@@ -129,7 +130,17 @@ private:
                                        attachments.data()};
         InProcessCall call(port_, reply_to, nesting.depth() / 2);
         instance_->call(call, request);
+        if (closed_ && nesting.depth() == 0) {
+            alive.unlock();
+            end_instance();
+        }
         if (call.out_of_memory()) throw std::bad_alloc();
+    }
+
+    void end_instance() {
+        const std::unique_lock lock(instance_mutex_);
+        if (instance_ != nullptr) instance_->client_gone(port_->id());
+        instance_.reset();
     }
 
     std::string plugin_;
@@ -138,6 +149,7 @@ private:
     HostInfo info_;
     bool concurrent_ = false;
     std::mutex calling_;  // calls come one after the other, as from a host, unless it is concurrent
+    std::atomic<bool> closed_{false};
     std::shared_mutex instance_mutex_;  // guards instance_
     std::shared_ptr<hosting::PluginInstance> instance_;
     InterruptibleSleep idle_;
