@@ -9,16 +9,13 @@
 #include "bridge32/crash.hpp"
 #include "bridge32/internal/protocol/request.hpp"
 #include "bridge32/internal/text/path_text.hpp"
+#include "client/hosts/time_limit.hpp"
 #include "diagnostics/log.hpp"
 #include "diagnostics/trace.hpp"
 
 namespace bridge32::client {
 
 namespace {
-
-Clock::time_point deadline_of(detail::Timeout timeout) {
-    return timeout ? deadline_after(*timeout) : Clock::time_point::max();
-}
 
 /// For people: an open does not fail for it.
 std::string program_name() {
@@ -103,9 +100,7 @@ std::shared_ptr<Backend> Core::backend(Clock::time_point deadline) {
     const auto next_try = guard_.next_try(plugin_);
     std::this_thread::sleep_until(std::min(next_try, deadline));
     if (next_try > deadline) {
-        throw TimeoutError("the host of " + plugin_ +
-                           " died and could not be restarted; the next attempt is later than the "
-                           "call's time limit");
+        throw_not_restarted(plugin_);
     }
     try {
         return replace_backend();
@@ -194,9 +189,7 @@ void Core::wait_at(Backend& backend, BackendCall& call, std::string_view method,
                    Clock::time_point deadline, detail::Timeout timeout) {
     if (backend.wait(call, method, deadline)) return;
     backend.abandon(call, /*tell_host=*/true);
-    throw TimeoutError(plugin_ + "." + std::string(method) + " did not reply within " +
-                       std::to_string(timeout->count()) +
-                       " ms. The host is still running it; its reply will be dropped");
+    throw_no_reply(plugin_, method, *timeout);
 }
 
 void Core::call(detail::Call& call, std::string_view method, detail::Timeout timeout) {

@@ -10,6 +10,7 @@
 #include "bridge32/internal/protocol/open.hpp"
 #include "bridge32/internal/support/cancellation.hpp"
 #include "bridge32/internal/support/thread_scope.hpp"
+#include "client/hosts/time_limit.hpp"
 #include "protocol/open_reply.hpp"
 #include "protocol/throw_failure.hpp"
 
@@ -150,17 +151,11 @@ void ChannelBackend::start(detail::Call& call, std::string_view method, Deadline
         const wire::Envelope request{wire::FrameKind::kRequest, 0, 0, surrounding_callback(this)};
         if (!endpoint_.start(own.waiting, request, call.request.text(), call.request.attachments(),
                              own.waits, deadline)) {
-            throw_busy(method);
+            throw_not_accepted(plugin_, method);
         }
     } catch (const PeerGone&) {
         throw_peer_gone(method, Noticed::kBeforeTheCall, 0);
     }
-}
-
-void ChannelBackend::throw_busy(std::string_view method) const {
-    throw TimeoutError(plugin_ + "." + std::string(method) +
-                       ": the host did not accept the request in time because it is busy with "
-                       "earlier ones");
 }
 
 bool ChannelBackend::wait(detail::Call& call, std::string_view method, Deadline deadline) {
@@ -223,7 +218,7 @@ void ChannelBackend::notify(detail::Call& call) {
                                      surrounding_callback(this)};
         if (!endpoint_.send(request, call.request.text(), call.request.attachments(),
                             BackendCall::of(call).send_by)) {
-            throw_busy("notify");
+            throw_not_accepted(plugin_, "notify");
         }
     } catch (const PeerGone&) {
         throw_peer_gone("notify", Noticed::kBeforeTheCall, 0);

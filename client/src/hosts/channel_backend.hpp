@@ -59,7 +59,6 @@ private:
     void run_callback(const wire::Message& message);
     /// For the dispatcher; false when there is nobody to run it.
     bool take_stray(wire::Message& message);
-    [[noreturn]] void throw_busy(std::string_view method) const;
 
     os::OwnerProcess owner_;
     std::string plugin_;

@@ -7,20 +7,11 @@
 #include <string>
 #include <vector>
 
+#include "tool/command/exit_code.hpp"
 #include "tool/support/arguments.hpp"
 #include "tool/terminal/output.hpp"
 
 namespace bridge32::tool {
-
-/// The exit codes, as --help lists them.
-enum ExitCode {
-    kExitOk = 0,
-    kExitFailed = 1,        ///< the command failed; stderr says why
-    kExitWrongUsage = 2,    ///< the command line is wrong
-    kExitMethodFailed = 3,  ///< the plugin's method returned an error
-    kExitHostCrashed = 4,   ///< the library crashed its host
-    kExitTimedOut = 5,
-};
 
 class Tool {
 public:
