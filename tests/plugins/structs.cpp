@@ -9,8 +9,11 @@
 namespace {
 
 using structs::Packed;
+using structs::Place;
 using structs::Point;
 using structs::Sample;
+
+Place place(int number) { return {number, {'\xb5', 'V'}, {'a', 0, 'b'}, {u'\u00b5'}, {0, 1}}; }
 
 class Structs : public bridge32::Plugin {
 public:
@@ -27,6 +30,13 @@ public:
             for (const Packed& each : in)
                 sum += each.value * each.tag;
             return sum;
+        });
+        method("place", place);
+        method("places", [](int n) {
+            std::vector<Place> all;
+            for (int i = 0; i < n; ++i)
+                all.push_back(place(i));
+            return all;
         });
         method("size", [] { return sizeof(Sample); });
     }

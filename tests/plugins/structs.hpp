@@ -28,4 +28,15 @@ struct Packed {
 #pragma pack(pop)
 BRIDGE32_STRUCT(Packed, tag, value)
 
+// [markers]
+struct Place {
+    std::int32_t number;
+    char name[4];
+    char raw[4];
+    char16_t wide[2];
+    std::int32_t corners[2];
+};
+BRIDGE32_STRUCT(Place, number, (name, latin1), (raw, bytes), wide, corners)
+// [markers end]
+
 }  // namespace structs

@@ -9,6 +9,7 @@
 //   std::complex of float and double      {"$complex":[re,im]}
 //   enums                                 the underlying integer, or as their to_json says
 //   std::string, string_view, const char* strings, UTF-8
+//   std::u16string, std::wstring, views   strings, UTF-8
 //   std::filesystem::path                 strings, UTF-8
 //   contiguous ranges of numbers          {"$array":…} beside the text, bit for bit
 //   NdArray<T>, NdArray<const T>          the same, with a shape; of bool too
@@ -68,6 +69,7 @@
 #include "bridge32/internal/codec/sequences.hpp"
 #include "bridge32/internal/codec/struct_compare.hpp"
 #include "bridge32/internal/codec/untyped.hpp"
+#include "bridge32/internal/codec/wide_text.hpp"
 #include "bridge32/internal/json/reader.hpp"
 #include "bridge32/internal/support/codec_error.hpp"
 #include "bridge32/struct.hpp"

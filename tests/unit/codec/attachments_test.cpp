@@ -163,6 +163,12 @@ TEST_CASE("attachments: bytes") {
     CHECK(refusal<Bytes>("\"abc\"") == "expected bytes, found the string \"abc\"");
     CHECK(refusal_as<Bytes>(std::vector{1.5}) == "expected bytes, found an array");
     CHECK(contains(refusal_as<std::array<std::byte, 2>>(bytes), "expected 2 elements, found 3"));
+    CHECK(refusal_as<std::vector<double>>(bytes) == "expected an array of numbers, found bytes");
+    CHECK(refusal_as<std::set<int>>(bytes) == "expected an array of numbers, found bytes");
+    CHECK(refusal_as<std::vector<double>>(std::vector{(std::int64_t{1} << 60) + 1}) ==
+          "at [0]: 1152921504606846977 cannot be represented exactly by a float64");
+    CHECK(sent_as<std::vector<double>>(std::vector{-(std::int64_t{1} << 60)})[0] == -0x1p60);
+    CHECK(sent_as<std::vector<float>>(std::vector{~std::uint64_t{0} << 40})[0] == 0x1.fffffep63f);
 }
 
 TEST_CASE("attachments: n-dimensional arrays") {

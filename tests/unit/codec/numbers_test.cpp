@@ -15,6 +15,7 @@ using codec_test::contains;
 using codec_test::read;
 using codec_test::refusal;
 using codec_test::refusal_as;
+using codec_test::refusal_of;
 using codec_test::round_trip;
 using codec_test::sent_as;
 using codec_test::text_of;
@@ -251,6 +252,32 @@ TEST_CASE("numbers: complex") {
     CHECK(refusal<std::complex<double>>(R"({"$complex":[1,2,3]})") ==
           "a complex number must have two parts");
     CHECK(contains(refusal<std::complex<float>>(R"({"$complex":[1,1e300]})"), "does not fit"));
+}
+
+TEST_CASE("numbers: complex, as an untyped value has it") {
+    const std::complex<double> value(1.5, -2);
+
+    CHECK(sent_as<std::complex<double>>(sent_as<bridge32::Json>(value)) == value);
+    CHECK(sent_as<std::vector<std::complex<double>>>(
+              sent_as<bridge32::Json>(std::vector{value, value}))[1] == value);
+    CHECK(refusal<std::complex<double>>("[1]") == "a complex number must have two parts");
+    CHECK(refusal<std::complex<double>>("[1,2,3]") == "a complex number must have two parts");
+}
+
+TEST_CASE("numbers: an untyped integer has 64 bits, or is refused") {
+    CHECK(read<bridge32::Json>("18446744073709551615") == ~std::uint64_t{0});
+    CHECK(refusal<bridge32::Json>("18446744073709551616") ==
+          "18446744073709551616 does not fit 64 bits");
+    CHECK(contains(refusal<bridge32::Json>("[-9223372036854775809]"), "does not fit 64 bits"));
+    CHECK(sent_as<bridge32::Json>(0x1p64) == 0x1p64);
+}
+
+TEST_CASE("numbers: a long double is a double, or refused") {
+    CHECK(round_trip(0.5L) == 0.5L);
+    CHECK(text_of(0.5L) == "0.5");
+    if (sizeof(long double) > sizeof(double)) {
+        CHECK(contains(refusal_of([] { text_of(1.0L / 3); }), "cannot be represented exactly"));
+    }
 }
 
 TEST_CASE("numbers: an enum is its underlying integer") {

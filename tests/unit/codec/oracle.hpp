@@ -17,6 +17,7 @@
 
 namespace bridge32::test {
 
+/// An integer of more than 64 bits is no untyped value of ours; nlohmann/json makes a double of it.
 /// Compares acceptance, and the values that the codec reads into each type, bit for bit.
 class Oracle {
 public:
@@ -216,7 +217,9 @@ private:
             // The text tells numbers' types and signs, which == does not.
             if (decode<Json>(text, {}).dump() != judged.dump()) complain("another value", text);
         } catch (const CodecError& e) {
-            if (!is_too_deep(e)) complain("refused as an untyped value", text);
+            const bool too_large =
+                std::string_view(e.what()).find("does not fit 64 bits") != std::string_view::npos;
+            if (!is_too_deep(e) && !too_large) complain("refused as an untyped value", text);
         }
     }
 

@@ -16,6 +16,25 @@ using codec_test::round_trip;
 using codec_test::sent_as;
 using codec_test::text_of;
 
+TEST_CASE("strings: wide text is a string") {
+    const std::u16string utf16 = u"\u00b5V \U0001f600";
+    const std::wstring wide = L"\u00b5V \U0001f600";
+
+    CHECK(text_of(utf16) == "\"\xc2\xb5V \xf0\x9f\x98\x80\"");
+    CHECK(text_of(wide) == text_of(utf16));
+    CHECK(text_of(std::wstring_view(wide)) == text_of(utf16));
+    CHECK(text_of(static_cast<const wchar_t*>(nullptr)) == "null");
+    CHECK(round_trip(utf16) == utf16);
+    CHECK(round_trip(wide) == wide);
+    CHECK(sent_as<std::vector<std::wstring>>(std::vector{utf16})[0] == wide);
+    CHECK(contains(refusal_of([] { text_of(std::u16string(1, char16_t{0xd800})); }),
+                   "not valid UTF-16"));
+    CHECK(refusal<std::wstring>("[1,2]") == "expected a string, found an array");
+    bridge32::Argument<const wchar_t*> argument;
+    argument.decode("\"x\"", {});
+    CHECK(std::wstring(argument.get()) == L"x");
+}
+
 TEST_CASE("strings: any text survives a round trip") {
     for (const std::string& text :
          {""s, "a"s, "plain text"s, "\0"s, "a\0b\0"s, "\"\\/\b\f\n\r\t\x01\x1f\x7f"s, "ä€😀"s,

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -20,6 +21,11 @@
 namespace bridge32 {
 namespace detail {
 
+template <class T>
+inline constexpr bool kIsStdFunction = false;
+template <class Signature>
+inline constexpr bool kIsStdFunction<std::function<Signature>> = true;
+
 /// Keeps a decoded `T`, and what it views.
 template <class T>
 struct Slot {
@@ -30,7 +36,14 @@ struct Slot {
                   "a span parameter must be std::span<const T> and not of bool, because arguments "
                   "are read-only. Take a std::vector by value to modify it");
 
-    void decode(Decoder& in) { value.emplace(in.value<T>()); }
+    static_assert(!kIsStdFunction<T>,
+                  "a parameter cannot be a std::function: use bridge32::Callback<R(A...)>");
+
+    void decode(Decoder& in) {
+        if constexpr (!std::is_pointer_v<T> && !kIsSpan<T> && !kIsStdFunction<T>) {
+            value.emplace(in.value<T>());
+        }
+    }
     T& get() { return *value; }
 
     std::optional<T> value;
@@ -60,7 +73,7 @@ requires(!Boolean<T>) struct Slot<std::span<const T>> {
     void decode(Decoder& in) {
         if constexpr (ArrayElement<T>) {
             if (in.peek() != Kind::array) {
-                const ArrayView array = read_array(in);
+                const ArrayView array = read_array(in, kIsByte<T>);
                 if (const T* first = in_place<T>(array)) {
                     view = {first, array.count};
                     return;
@@ -89,7 +102,7 @@ requires(!Boolean<T>) struct Slot<std::span<const T>> {
 template <class T>
 struct Slot<NdArray<const T>> {
     void decode(Decoder& in) {
-        const auto array = read_any_array(in);
+        const auto array = read_any_array(in, kIsByte<T>);
         if (!array) {
             view = nested_array<T>(in);
         } else if (const T* first = in_place<T>(*array)) {

@@ -10,6 +10,7 @@
 #include "bridge32/internal/codec/struct_compare.ipp"
 #include "bridge32/internal/codec/struct_layout.ipp"
 #include "bridge32/internal/codec/untyped.ipp"
+#include "bridge32/internal/codec/wide_text.ipp"
 #include "bridge32/internal/json/decimal.ipp"
 #include "bridge32/internal/json/reader.ipp"
 #include "bridge32/internal/json/writer.ipp"

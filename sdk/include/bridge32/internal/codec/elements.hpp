@@ -31,6 +31,10 @@ T load_element(const std::byte* at) noexcept {
 BRIDGE32_DETAIL_CODEC_API void convert_elements(const ArrayView& view, std::size_t first,
                                                 std::size_t count, Dtype to, void* out);
 
+/// The number of type `from` at `value`, as one of type `to` at `out`. Throws CodecError when it
+/// does not fit.
+BRIDGE32_DETAIL_CODEC_API void convert_number(Dtype from, const void* value, Dtype to, void* out);
+
 /// All structs of the view, at `out`. Throws CodecError when these are others than `ours`.
 BRIDGE32_DETAIL_CODEC_API void copy_structs(const ArrayView& view, const StructLayout& ours,
                                             void* out);
@@ -97,10 +101,15 @@ BRIDGE32_DETAIL_CODEC_API void require_size(std::size_t size, std::size_t found)
 /// The next value as bytes: `$bytes`, or an array of one-byte integers.
 BRIDGE32_DETAIL_CODEC_API std::span<const std::byte> read_bytes(Decoder& in);
 
-/// The next value, `$array` or `$bytes`; nothing when it is another one.
-BRIDGE32_DETAIL_CODEC_API std::optional<ArrayView> read_any_array(Decoder& in);
+/// `$bytes` are an array of these, and of nothing else: no sum of bytes was meant to be one of
+/// doubles.
+template <class T>
+inline constexpr bool kIsByte = Integer<T> && sizeof(T) == 1;
 
-/// The next value, `$array` or `$bytes`, as an array of one dimension.
-BRIDGE32_DETAIL_CODEC_API ArrayView read_array(Decoder& in);
+/// The next value, `$array` or, if `bytes_too`, `$bytes`; nothing when it is another one.
+BRIDGE32_DETAIL_CODEC_API std::optional<ArrayView> read_any_array(Decoder& in, bool bytes_too);
+
+/// The next value, `$array` or, if `bytes_too`, `$bytes`, as an array of one dimension.
+BRIDGE32_DETAIL_CODEC_API ArrayView read_array(Decoder& in, bool bytes_too);
 
 }  // namespace bridge32::detail

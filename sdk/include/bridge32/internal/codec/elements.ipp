@@ -98,28 +98,33 @@ BRIDGE32_DETAIL_CODEC std::span<const std::byte> read_bytes(Decoder& in) {
     throw in.expected("bytes");
 }
 
-BRIDGE32_DETAIL_CODEC ArrayView read_array(Decoder& in) {
-    ArrayView view;
-    if (in.tag() == Tag::bytes) {
-        view = in.byte_array();
-    } else if (in.tag() == Tag::array) {
-        view = in.array();
-    } else {
+BRIDGE32_DETAIL_CODEC ArrayView read_array(Decoder& in, bool bytes_too) {
+    const auto view = read_any_array(in, bytes_too);
+    if (!view) {
         throw in.expected("an array");
     }
-    require_one_dimension(view);
-    return view;
+    require_one_dimension(*view);
+    return *view;
 }
 
-BRIDGE32_DETAIL_CODEC std::optional<ArrayView> read_any_array(Decoder& in) {
+BRIDGE32_DETAIL_CODEC std::optional<ArrayView> read_any_array(Decoder& in, bool bytes_too) {
     switch (in.tag()) {
         case Tag::array:
             return in.array();
         case Tag::bytes:
+            if (!bytes_too) {
+                throw in.expected("an array of numbers");
+            }
             return in.byte_array();
         default:
             return std::nullopt;
     }
+}
+
+BRIDGE32_DETAIL_CODEC void convert_number(Dtype from, const void* value, Dtype to, void* out) {
+    visit_dtype(from, [&]<class From>(std::type_identity<From>) {
+        store_converted(widened(load_element<From>(static_cast<const std::byte*>(value))), to, out);
+    });
 }
 
 }  // namespace bridge32::detail

@@ -84,7 +84,7 @@ template <class T>
 struct Codec<NdArray<T>> {
     static void encode(Encoder& out, const NdArray<T>& array) { detail::encode_array(out, array); }
     static NdArray<T> decode(Decoder& in) {
-        if (const auto view = detail::read_any_array(in)) {
+        if (const auto view = detail::read_any_array(in, detail::kIsByte<T>)) {
             return detail::copied_array<T>(*view);
         }
         return detail::nested_array<T>(in);
@@ -98,7 +98,7 @@ struct Codec<NdArray<const T>> {
         detail::encode_array(out, array);
     }
     static NdArray<const T> decode(Decoder& in) {
-        const auto view = detail::read_any_array(in);
+        const auto view = detail::read_any_array(in, detail::kIsByte<T>);
         if (!view) {
             return detail::nested_array<T>(in);
         }

@@ -98,13 +98,17 @@ To to_integer(From value) {
     return static_cast<To>(value);
 }
 
+/// Looks at the bits: on i386 a 64-bit integer becomes a double in an x87 register, where it may
+/// still be exact when it is compared, and not when it is stored.
 template <Real To, Integer From>
 To to_real(From value) {
-    const To real = static_cast<To>(value);
-    if (real >= past_the_top<To, From>() || static_cast<From>(real) != value) {
+    const auto bits = static_cast<std::uint64_t>(value);
+    const std::uint64_t size = std::cmp_less(value, 0) ? 0 - bits : bits;
+    if (static_cast<int>(std::bit_width(size)) - std::countr_zero(size | std::uint64_t{1} << 63) >
+        std::numeric_limits<To>::digits) {
         throw_not_exact(dtype_id<To>(), number_text(value));
     }
-    return real;
+    return static_cast<To>(value);
 }
 
 template <Real To, Real From>

@@ -71,7 +71,18 @@ struct Codec<T> {
     }
 };
 
-/// `{"$complex":[re,im]}`; a real number is one too.
+/// As a double. Throws CodecError when that is another number: no other type is the same in every
+/// process.
+template <>
+struct BRIDGE32_DETAIL_CODEC_API Codec<long double> {
+    static constexpr std::string_view kTypeName = "float64";
+
+    static void encode(Encoder& out, const long double& value);
+    static long double decode(Decoder& in) { return detail::read_double(in); }
+};
+
+/// `{"$complex":[re,im]}`; a real number is one too, and an array of two, as which an untyped value
+/// has one.
 template <detail::Complex T>
 struct Codec<T> {
     using Part = typename T::value_type;
@@ -84,10 +95,14 @@ struct Codec<T> {
         out.text() += "]}";
     }
     static T decode(Decoder& in) {
-        if (in.peek() != Kind::object || in.tag() != detail::Tag::complex) {
+        const bool tagged = in.peek() == Kind::object && in.tag() == detail::Tag::complex;
+        if (tagged) {
+            in.enter_complex();
+        } else if (in.peek() == Kind::array) {
+            in.reader().enter_array();
+        } else {
             return T(in.value<Part>());
         }
-        in.enter_complex();
         Part parts[2];
         for (Part& part : parts) {
             if (!in.reader().next_element()) {
@@ -95,7 +110,11 @@ struct Codec<T> {
             }
             part = in.value<Part>();
         }
-        in.leave_complex();
+        if (tagged) {
+            in.leave_complex();
+        } else if (in.reader().next_element()) {
+            throw CodecError("a complex number must have two parts");
+        }
         return {parts[0], parts[1]};
     }
 };

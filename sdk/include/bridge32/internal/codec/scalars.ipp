@@ -36,6 +36,15 @@ BRIDGE32_DETAIL_CODEC double read_double(Decoder& in) { return read_real<double>
 
 }  // namespace detail
 
+BRIDGE32_DETAIL_CODEC void Codec<long double>::encode(Encoder& out, const long double& value) {
+    const auto nearest = static_cast<double>(value);
+    if (static_cast<long double>(nearest) != value && value == value) {
+        throw CodecError(
+            "a long double cannot be represented exactly by a float64: return a double");
+    }
+    out.value(nearest);
+}
+
 BRIDGE32_DETAIL_CODEC std::nullptr_t Codec<std::nullptr_t>::decode(Decoder& in) {
     if (in.peek() != Kind::null) {
         throw in.expected("null");

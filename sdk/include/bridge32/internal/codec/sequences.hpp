@@ -105,7 +105,7 @@ T read_range(Decoder& in) {
         return read_sequence<T>(in);
     }
     if constexpr (ArrayElement<Value>) {
-        return from_array<T>(read_array(in));
+        return from_array<T>(read_array(in, kIsByte<Value>));
     } else {
         if (in.tag() != Tag::array) {
             throw in.expected("an array");

@@ -1,11 +1,13 @@
 // The functions of struct_codec.hpp.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -18,7 +20,8 @@
 #include "bridge32/internal/codec/struct_codec.hpp"
 #include "bridge32/internal/codec/struct_compare.ipp"
 #include "bridge32/internal/codec/struct_layout.ipp"
-#include "bridge32/internal/json/writer.hpp"
+#include "bridge32/internal/text/code_page.ipp"
+#include "bridge32/internal/text/unicode.hpp"
 
 namespace bridge32::detail {
 
@@ -159,6 +162,33 @@ BRIDGE32_DETAIL_CODEC void copy_structs(const ArrayView& view, const StructLayou
     }
 }
 
+/// The text of the member; nothing if it is bytes, as which text that is not UTF-8 is sent too,
+/// unless a marker says what it is.
+BRIDGE32_DETAIL_CODEC std::optional<std::string> member_text_of(const StructMember& member,
+                                                                const std::byte* at) {
+    const auto size = static_cast<std::size_t>(member.element_size);
+    if (member.kind == FieldKind::bytes) {
+        return std::nullopt;
+    }
+    if (member.kind == FieldKind::text) {
+        const std::string_view text = member_string(member, at);
+        if (member.code_page != FieldMarker::kUtf8) {
+            return to_utf8(text, static_cast<CodePage>(member.code_page));
+        }
+        return is_utf8(text) ? std::optional(std::string(text)) : std::nullopt;
+    }
+    const auto read = [&]<class Unit>(Unit) {
+        std::basic_string<Unit> units(size / sizeof(Unit), Unit{});
+        std::memcpy(units.data(), at, size);
+        units.resize((std::min)(units.find(Unit{}), units.size()));
+        return units;
+    };
+    if (member.dtype == Dtype::u2) {
+        return utf16_to_utf8(read(char16_t{}));
+    }
+    return utf32_to_utf8(read(char32_t{}));
+}
+
 template <class T>
 Json json_element(const T& value) {
     if constexpr (Complex<T>) {
@@ -181,10 +211,12 @@ BRIDGE32_DETAIL_CODEC Json json_member(const StructMember& member, const std::by
     if (member.kind == FieldKind::structure) {
         return json_struct(*member.nested, at);
     }
-    if (member.kind == FieldKind::text) {
-        std::string checked;
-        write_string(checked, member_string(member, at));
-        return member_string(member, at);
+    if (member.kind != FieldKind::number) {
+        if (const auto text = member_text_of(member, at)) {
+            return *text;
+        }
+        const auto* const first = reinterpret_cast<const std::uint8_t*>(at);
+        return Json::binary({first, first + member.element_size});
     }
     return visit_dtype(member.dtype, [&]<class T>(std::type_identity<T>) {
         return json_element(load_element<T>(at));
@@ -211,10 +243,14 @@ BRIDGE32_DETAIL_CODEC void write_member(Encoder& out, const StructMember& member
             at_index(i, [&] { write_member(out, member, at + i * stride, dimensions.subspan(1)); });
         }
         out.end_array();
-    } else if (member.kind == FieldKind::text) {
-        out.value(member_string(member, at));
     } else if (member.kind == FieldKind::structure) {
         write_struct(out, *member.nested, at);
+    } else if (member.kind != FieldKind::number) {
+        if (const auto text = member_text_of(member, at)) {
+            out.value(*text);
+        } else {
+            out.bytes(at, member.element_size);
+        }
     } else {
         visit_dtype(member.dtype,
                     [&]<class T>(std::type_identity<T>) { out.value(load_element<T>(at)); });
@@ -232,30 +268,53 @@ BRIDGE32_DETAIL_CODEC void write_struct(Encoder& out, const StructLayout& layout
     out.end_object();
 }
 
-BRIDGE32_DETAIL_CODEC void read_text(Decoder& in, const StructMember& member, std::byte* at) {
-    const auto text = in.value<std::string>();
+/// `text`, in units of one, two or four bytes, into the member, which it need not fill.
+template <class String>
+void store_text(const StructMember& member, const String& text, std::byte* at) {
+    constexpr std::size_t kUnit = sizeof(typename String::value_type);
+    constexpr const char* kName = kUnit == 1 ? "char[" : kUnit == 2 ? "char16_t[" : "wchar_t[";
     const auto size = static_cast<std::size_t>(member.element_size);
-    if (text.size() > size) {
+    if (text.size() * kUnit > size) {
         throw CodecError("a string of " + std::to_string(text.size()) +
-                         " bytes does not fit a char[" + std::to_string(size) + "]");
+                         (kUnit == 1 ? " bytes" : " characters") + " does not fit a " + kName +
+                         std::to_string(size / kUnit) + "]");
     }
-    if (text.find('\0') != text.npos) {
+    if (text.find(typename String::value_type{}) != text.npos) {
         throw CodecError("a char[] cannot hold a string with a zero byte");
     }
     std::memset(at, 0, size);
-    std::memcpy(at, text.data(), text.size());
+    std::memcpy(at, text.data(), text.size() * kUnit);
 }
 
-/// A complex number may be an array of two as well, which it is in a Json.
-template <class T>
-T read_number(Decoder& in) {
-    if constexpr (Complex<T>) {
-        if (in.peek() == Kind::array) {
-            const auto parts = read_sequence<std::array<typename T::value_type, 2>>(in);
-            return {parts[0], parts[1]};
-        }
+BRIDGE32_DETAIL_CODEC void read_member_bytes(Decoder& in, const StructMember& member,
+                                             std::byte* at) {
+    const auto bytes = read_bytes(in);
+    const auto size = static_cast<std::size_t>(member.element_size);
+    if (bytes.size() > size || (bytes.size() < size && member.kind == FieldKind::bytes)) {
+        throw CodecError(std::to_string(bytes.size()) + " bytes do not fit a member of " +
+                         std::to_string(size));
     }
-    return in.value<T>();
+    std::memset(at, 0, size);
+    std::memcpy(at, bytes.data(), bytes.size());
+}
+
+/// Text or bytes, as which text may have been sent: see member_text_of.
+BRIDGE32_DETAIL_CODEC void read_text(Decoder& in, const StructMember& member, std::byte* at) {
+    const bool may_be_bytes =
+        member.kind == FieldKind::text && member.code_page == FieldMarker::kUtf8;
+    if (member.kind == FieldKind::bytes || (may_be_bytes && in.peek() == Kind::object)) {
+        return read_member_bytes(in, member, at);
+    }
+    std::string scratch;
+    const std::string_view text = read_string(in, scratch);
+    if (member.kind == FieldKind::text) {
+        const auto page = static_cast<CodePage>(member.code_page);
+        store_text(member, page == CodePage::utf8 ? std::string(text) : from_utf8(text, page), at);
+    } else if (member.dtype == Dtype::u2) {
+        store_text(member, utf8_to_utf16(text), at);
+    } else {
+        store_text(member, utf8_to_wide<std::u32string>(text), at);
+    }
 }
 
 BRIDGE32_DETAIL_CODEC void read_member(Decoder& in, const StructMember& member, std::byte* at,
@@ -276,13 +335,13 @@ BRIDGE32_DETAIL_CODEC void read_member(Decoder& in, const StructMember& member, 
             at_index(i, [&] { read_member(in, member, at + i * stride, dimensions.subspan(1)); });
         }
         require_size(size, i);
-    } else if (member.kind == FieldKind::text) {
-        read_text(in, member, at);
     } else if (member.kind == FieldKind::structure) {
         read_struct(in, *member.nested, at);
+    } else if (member.kind != FieldKind::number) {
+        read_text(in, member, at);
     } else {
         visit_dtype(member.dtype, [&]<class T>(std::type_identity<T>) {
-            const T value = read_number<T>(in);
+            const T value = in.value<T>();
             std::memcpy(at, &value, sizeof value);
         });
     }

@@ -33,9 +33,9 @@ BRIDGE32_DETAIL_CODEC std::string member_text(const StructMember& member) {
 
 /// Whether the elements of the two members are of one type; what is in nested structs apart.
 BRIDGE32_DETAIL_CODEC bool is_same_type(const StructMember& a, const StructMember& b) {
-    return a.kind == b.kind && a.dimensions == b.dimensions &&
-           (a.kind != FieldKind::number || a.dtype == b.dtype) &&
-           (a.kind != FieldKind::text || a.element_size == b.element_size);
+    return a.kind == b.kind && a.dimensions == b.dimensions && a.dtype == b.dtype &&
+           a.code_page == b.code_page &&
+           (a.kind == FieldKind::structure || a.element_size == b.element_size);
 }
 
 BRIDGE32_DETAIL_CODEC std::string type_advice(const StructMember& ours,

@@ -35,9 +35,40 @@ BRIDGE32_DETAIL_CODEC std::string format_text(const StructMember& member) {
                              : "[" + member.nested->dtype + ",[" + shape + "]]";
     }
     std::string text = shape.empty() ? "" : "(" + shape + ")";
-    text += member.kind == FieldKind::text ? "|S" + std::to_string(member.element_size)
-                                           : std::string(info(member.dtype).name);
+    const std::string size = std::to_string(member.element_size);
+    switch (member.kind) {
+        case FieldKind::text:
+            text += "|S" + size;
+            break;
+        case FieldKind::bytes:
+            text += "|V" + size;
+            break;
+        case FieldKind::wide:
+            text += member.dtype == Dtype::u4 ? "<U" + std::to_string(member.element_size / 4)
+                                              : "|V" + size;  // NumPy has no UTF-16
+            break;
+        default:
+            text += info(member.dtype).name;
+    }
     return '"' + text + '"';
+}
+
+/// The number of UTF-16 among Windows' code pages.
+inline constexpr std::uint32_t kUtf16Page = 1200;
+
+/// `,"encodings":{"name":1252}`, the numbers of code pages, for members that NumPy's formats do not
+/// tell; nothing if there are none.
+BRIDGE32_DETAIL_CODEC std::string encodings_text(const StructLayout& layout) {
+    std::string text;
+    for (const StructMember& member : layout.members) {
+        const bool is_utf16 = member.kind == FieldKind::wide && member.dtype == Dtype::u2;
+        if (is_utf16 || member.code_page != FieldMarker::kUtf8) {
+            text += text.empty() ? R"(,"encodings":{)" : ",";
+            write_string(text, member.name);
+            text += ':' + std::to_string(is_utf16 ? kUtf16Page : member.code_page);
+        }
+    }
+    return text.empty() ? text : text + '}';
 }
 
 BRIDGE32_DETAIL_CODEC std::string dtype_text(const StructLayout& layout) {
@@ -52,7 +83,7 @@ BRIDGE32_DETAIL_CODEC std::string dtype_text(const StructLayout& layout) {
         offsets += comma + std::to_string(member.offset);
     }
     return R"({"names":[)" + names + R"(],"formats":[)" + formats + R"(],"offsets":[)" + offsets +
-           R"(],"itemsize":)" + std::to_string(layout.size) + "}";
+           R"(],"itemsize":)" + std::to_string(layout.size) + encodings_text(layout) + "}";
 }
 
 BRIDGE32_DETAIL_CODEC void finish_layout(StructLayout& layout) {
@@ -112,10 +143,14 @@ BRIDGE32_DETAIL_CODEC void parse_format(std::string_view text, StructMember& mem
         }
         text.remove_prefix(1);
     }
-    if (text.starts_with("|S")) {
+    const bool is_wide = text.starts_with("<U");
+    if (is_wide || text.starts_with("|S") || text.starts_with("|V")) {
+        member.kind = is_wide          ? FieldKind::wide
+                      : text[1] == 'S' ? FieldKind::text
+                                       : FieldKind::bytes;
+        member.dtype = is_wide ? Dtype::u4 : Dtype::b1;
         text.remove_prefix(2);
-        member.kind = FieldKind::text;
-        member.element_size = take_number(text);
+        member.element_size = take_number(text) * (is_wide ? 4 : 1);
         if (!text.empty() || member.element_size == 0) {
             throw_bad_dtype("has an unknown format");
         }
@@ -143,6 +178,21 @@ BRIDGE32_DETAIL_CODEC void parse_any_format(const Json& json, StructMember& memb
     member.element_size = member.nested->size;
 }
 
+/// What NumPy's format does not tell.
+BRIDGE32_DETAIL_CODEC void parse_encoding(const Json& json, StructMember& member) {
+    const auto all = json.find("encodings");
+    if (all == json.end() || !all->is_object() || !all->contains(member.name)) {
+        return;
+    }
+    const auto page = static_cast<std::uint32_t>(struct_number(all->at(member.name)));
+    if (page != kUtf16Page) {
+        member.code_page = page;
+    } else if (member.kind == FieldKind::bytes && member.element_size % 2 == 0) {
+        member.kind = FieldKind::wide;
+        member.dtype = Dtype::u2;
+    }
+}
+
 /// NumPy's dict form. Throws CodecError unless every member lies inside the struct.
 BRIDGE32_DETAIL_CODEC StructLayout parse_layout(const Json& json) {
     const auto part = [&](const char* name) -> const Json& {
@@ -168,7 +218,10 @@ BRIDGE32_DETAIL_CODEC StructLayout parse_layout(const Json& json) {
         }
         StructMember member{.name = names[i].get<std::string>(),
                             .offset = struct_number(offsets[i])};
-        at_member(member.name, [&] { parse_any_format(formats[i], member); });
+        at_member(member.name, [&] {
+            parse_any_format(formats[i], member);
+            parse_encoding(json, member);
+        });
         if (member.offset + member.element_size * member.count > layout.size) {
             throw_bad_dtype("has a member `" + member.name + "` that is not inside it");
         }

@@ -38,6 +38,12 @@ template <class T>
 concept Text = kIsString<T> || std::same_as<T, std::string_view> || std::same_as<T, const char*> ||
     std::same_as<T, char*>;
 
+/// Text of wider units, which is a string as well.
+template <class T>
+concept WideText = std::same_as<T, std::u16string> || std::same_as<T, std::wstring> ||
+    std::same_as<T, std::u16string_view> || std::same_as<T, std::wstring_view> ||
+    std::same_as<T, const char16_t*> || std::same_as<T, const wchar_t*>;
+
 template <class T>
 inline constexpr bool kIsNdArray = false;
 template <class T>
@@ -50,7 +56,7 @@ inline constexpr bool kIsSpan<std::span<T, N>> = true;
 
 /// Iterates over values, which are not ranges of ranges of themselves without end (a path is).
 template <class T>
-concept Range = std::ranges::input_range<const T> && !Text<T> && !HasOwnJson<T> &&
+concept Range = std::ranges::input_range<const T> && !Text<T> && !WideText<T> && !HasOwnJson<T> &&
                 !std::same_as<T, Json> && !std::same_as<T, Bytes> && !kIsNdArray<T> &&
                 !std::same_as<std::ranges::range_value_t<const T>, T>;
 

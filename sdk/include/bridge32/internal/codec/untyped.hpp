@@ -44,6 +44,10 @@ BRIDGE32_DETAIL_CODEC_API CodecError from_nlohmann(const Json::exception& error)
 /// an int, 1.5 into 1, true into 1, and says nothing.
 BRIDGE32_DETAIL_CODEC_API void refuse_altered(const Json& sent, const Json& got);
 
+/// Stands for a value after a failed static_assert.
+template <class T>
+[[noreturn]] void unreachable_value();
+
 template <class T>
 concept WritableAsJson = std::is_constructible_v<Json, const T&>;
 template <class T>
@@ -67,33 +71,46 @@ struct BRIDGE32_DETAIL_CODEC_API Codec<Json> {
 template <class T>
 struct Codec {
     static void encode(Encoder& out, const T& value) {
-        static_assert(detail::WritableAsJson<T>,
-                      "bridge32 cannot write this type: give it nlohmann's to_json "
-                      "(NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE), or specialise bridge32::Codec");
-        const std::size_t before = out.attachments().size();
-        try {
-            Json json(value);
-            out.value(json);
-            if (out.attachments().size() != before) {
-                out.keep(std::move(json));  // its binary values are attached
+        constexpr bool kCanWrite = detail::WritableAsJson<T> && !std::is_pointer_v<T>;
+        static_assert(
+            !std::is_pointer_v<T>,
+            "bridge32 cannot send a pointer, which means nothing in another process: return "
+            "what it points to, or a bridge32::Handle of it");
+        static_assert(
+            kCanWrite || std::is_pointer_v<T>,
+            "bridge32 cannot send this type: describe a C struct with BRIDGE32_STRUCT, or "
+            "give another class nlohmann's to_json (NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE)");
+        if constexpr (kCanWrite) {
+            const std::size_t before = out.attachments().size();
+            try {
+                Json json(value);
+                out.value(json);
+                if (out.attachments().size() != before) {
+                    out.keep(std::move(json));  // its binary values are attached
+                }
+            } catch (const Json::exception& error) {
+                throw detail::from_nlohmann(error);
             }
-        } catch (const Json::exception& error) {
-            throw detail::from_nlohmann(error);
         }
     }
     static T decode(Decoder& in) {
-        static_assert(detail::ReadableAsJson<T>,
-                      "bridge32 cannot read this type: give it nlohmann's from_json "
-                      "(NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE), or specialise bridge32::Codec");
-        const Json sent = in.value<Json>();
-        try {
-            T value = sent.get<T>();
-            if constexpr (detail::WritableAsJson<T>) {
-                detail::refuse_altered(sent, Json(value));
+        static_assert(
+            detail::ReadableAsJson<T>,
+            "bridge32 cannot read this type: describe a C struct with BRIDGE32_STRUCT, or "
+            "give another class nlohmann's from_json (NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE)");
+        if constexpr (detail::ReadableAsJson<T>) {
+            const Json sent = in.value<Json>();
+            try {
+                T value = sent.get<T>();
+                if constexpr (detail::WritableAsJson<T>) {
+                    detail::refuse_altered(sent, Json(value));
+                }
+                return value;
+            } catch (const Json::exception& error) {
+                throw detail::from_nlohmann(error);
             }
-            return value;
-        } catch (const Json::exception& error) {
-            throw detail::from_nlohmann(error);
+        } else {
+            detail::unreachable_value<T>();
         }
     }
 };

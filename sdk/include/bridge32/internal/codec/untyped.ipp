@@ -52,7 +52,8 @@ BRIDGE32_DETAIL_CODEC std::optional<HandleToken> handle_in(const Json::object_t&
     return HandleToken{type->get<std::string>(), id->get<std::string>()};
 }
 
-/// The number as nlohmann would read it: an integer when it is one and fits 64 bits.
+/// The number as nlohmann would read it, but for an integer that does not fit 64 bits, of which it
+/// would make the nearest double.
 BRIDGE32_DETAIL_CODEC Json json_number(Number number) {
     if (number.integer) {
         const char* const end = number.text.data() + number.text.size();
@@ -64,6 +65,7 @@ BRIDGE32_DETAIL_CODEC Json json_number(Number number) {
         if (std::from_chars(number.text.data(), end, negative).ec == std::errc{}) {
             return negative;
         }
+        throw CodecError(std::string(number.text.substr(0, 60)) + " does not fit 64 bits");
     }
     return nearest_double(number.text);
 }

@@ -107,6 +107,19 @@ void for_each_utf8(std::string_view text, const Visit& visit) {
     }
 }
 
+inline bool is_utf8(std::string_view text) noexcept {
+    const char* const end = text.data() + text.size();
+    for (const char* at = text.data(); at != end;) {
+        const bool is_ascii = static_cast<unsigned char>(*at) < 0x80;
+        const std::size_t length = is_ascii ? 1 : utf8_sequence(at, end);
+        if (length == 0) {
+            return false;
+        }
+        at += length;
+    }
+    return true;
+}
+
 inline std::u16string utf8_to_utf16(std::string_view text) {
     std::u16string out;
     out.reserve(text.size());
@@ -132,6 +145,44 @@ inline std::string utf16_to_utf8(std::u16string_view text) {
         append_utf8(out, c);
     }
     return out;
+}
+
+/// Throws CodecError for what is no character.
+inline std::string utf32_to_utf8(std::u32string_view text) {
+    std::string out;
+    out.reserve(text.size());
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] > 0x10ffff || (text[i] >= 0xd800 && text[i] < 0xe000)) {
+            throw CodecError("the text is not valid UTF-32 at offset " + std::to_string(i));
+        }
+        append_utf8(out, text[i]);
+    }
+    return out;
+}
+
+/// UTF-32 where wchar_t is that, otherwise UTF-16. Throws CodecError for what is no character.
+inline std::string wide_to_utf8(std::wstring_view text) {
+    if constexpr (sizeof(wchar_t) == sizeof(char16_t)) {
+        return utf16_to_utf8(std::u16string(text.begin(), text.end()));
+    } else {
+        return utf32_to_utf8(std::u32string(text.begin(), text.end()));
+    }
+}
+inline std::string wide_to_utf8(std::u16string_view text) { return utf16_to_utf8(text); }
+
+/// As a std::u16string or std::wstring.
+template <class T>
+T utf8_to_wide(std::string_view text) {
+    if constexpr (sizeof(typename T::value_type) == sizeof(char16_t)) {
+        const std::u16string units = utf8_to_utf16(text);
+        return T(units.begin(), units.end());
+    } else {
+        T out;
+        out.reserve(text.size());
+        for_each_utf8(
+            text, [&](char32_t c, std::size_t) { out += static_cast<typename T::value_type>(c); });
+        return out;
+    }
 }
 
 }  // namespace bridge32::detail
