@@ -3,14 +3,19 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
+#include <memory>
 #include <mutex>
-#include <optional>
+#include <span>
 #include <string>
 #include <tuple>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 #include "bridge32/error.hpp"
+#include "bridge32/internal/plugin/c_function_plan.hpp"
+#include "bridge32/internal/plugin/c_function_values.hpp"
 #include "bridge32/internal/support/function_traits.hpp"
 #include "bridge32/internal/support/host.hpp"
 #include "bridge32/library.hpp"
@@ -25,115 +30,186 @@ inline constexpr std::size_t kMaxTrampolines = 32;
 
 namespace detail {
 
-/// Where a C function carries its user data.
-enum class UserData { none, first, last };
+/// Functions of a type with user data that have code of their own; more of them share it, and are
+/// told apart by their user data.
+inline constexpr std::size_t kSharingTrampolines = 8;
 
-template <class Arguments, std::size_t Count>
-constexpr UserData user_data_of() {
-    constexpr std::size_t kHas = std::tuple_size_v<Arguments>;
-    if constexpr (kHas == Count) {
-        return UserData::none;
-    } else {
-        static_assert(kHas == Count + 1,
-                      "the C function must have the callback's parameters, optionally with a void* "
-                      "first or last");
-        if constexpr (std::is_same_v<std::tuple_element_t<kHas - 1, Arguments>, void*>) {
-            return UserData::last;
-        } else {
-            static_assert(
-                std::is_same_v<std::tuple_element_t<0, Arguments>, void*>,
-                "the C function's extra parameter must be a void* and the first or last one");
-            return UserData::first;
-        }
-    }
-}
-
-/// The functions of one pool. Each runs the target in its slot.
-template <class Target>
-class TrampolinePool {
+/// The functions of one type. Each has code of its own, which runs what is in its slot, whatever
+/// user data the library passes: expat and libvlc pass the same to several functions.
+class CFunctionPool {
 public:
-    /// The number of a free slot, which now holds `target`. Throws Error when all are taken.
-    std::size_t take(const Target& target) {
-        const std::lock_guard lock(mutex_);
-        for (std::size_t i = 0; i < kMaxTrampolines; ++i) {
-            if (!slots_[i]) {
-                slots_[i].emplace(target);
-                return i;
-            }
-        }
-        throw Error("all " + std::to_string(kMaxTrampolines) +
-                    " C functions of this signature are in use: release some, or use a C function "
-                    "with user data");
-    }
-    void give_back(std::size_t slot) noexcept {
-        const std::lock_guard lock(mutex_);
-        slots_[slot].reset();
-    }
-    /// A copy, so that the slot may be given back while it runs. Empty when it was already.
-    std::optional<Target> get(std::size_t slot) {
-        const std::lock_guard lock(mutex_);
-        return slots_[slot];
-    }
+    struct Found {
+        std::shared_ptr<void> state{};  // null when it was given back
+        bool ambiguous = false;         // several, and none with this user data
+    };
+
+    /// The number of a slot, which now holds `state`, whose address is the user data. Throws Error
+    /// when all are taken and must not be shared.
+    std::size_t take(std::shared_ptr<void> state, std::size_t slots, bool shared);
+    void give_back(std::size_t slot, const void* state) noexcept;
+    /// What is in the slot. The caller keeps it while it runs.
+    Found find(std::size_t slot, std::span<const std::uintptr_t> user_data);
 
 private:
     std::mutex mutex_;
-    std::array<std::optional<Target>, kMaxTrampolines> slots_;
+    std::array<std::vector<std::shared_ptr<void>>, kMaxTrampolines> slots_;
+    std::size_t next_ = 0;
 };
 
 /// Each plugin has its own: see BRIDGE32_DETAIL_OWN.
-template <class C, class Target>
-struct BRIDGE32_DETAIL_OWN Trampolines {
-    static inline TrampolinePool<Target> pool;
+template <class Code>
+struct BRIDGE32_DETAIL_OWN CFunctionPoolOf {
+    static inline CFunctionPool pool;
 };
 
-/// A callback's `const std::string&` is a `const char*` in C: what it refers to then is a value of
-/// its own, which lives until the call returns.
-template <class To, class From>
-using Converted =
-    std::conditional_t<std::is_lvalue_reference_v<To> &&
-                           !std::is_same_v<std::remove_cvref_t<To>, std::remove_cvref_t<From>>,
-                       std::remove_cvref_t<To>, To>;
+/// Without an adapter the parameters are assigned by their types: see CPlan.
+struct ByTypes {};
 
-template <class To, class From>
-Converted<To, From> convert_argument(From&& argument) {
-    return static_cast<Converted<To, From>>(std::forward<From>(argument));
+/// What may be user data, as a number to compare.
+template <class C>
+std::uintptr_t as_user_data(const C& value) {
+    if constexpr (std::is_same_v<C, void*>) {
+        return reinterpret_cast<std::uintptr_t>(value);
+    } else if constexpr (Integer<C> && sizeof(C) == sizeof(void*)) {
+        return static_cast<std::uintptr_t>(value);
+    } else {
+        return 0;
+    }
 }
 
-/// The functions that `pointer<slot>` gives have the type of `Pointer`, convention included.
-template <class C, class Target, class Signature, class Pointer, class Result, class Arguments>
+/// What a C function of `Pointer`'s type does: runs `Adapter` with the callback and the library's
+/// arguments.
+template <class Target, class Adapter, class CR, class CArguments>
+struct CCode;
+
+template <class R, class... A, class Adapter, class CR, class... CA>
+struct CCode<Callback<R(A...)>, Adapter, CR, std::tuple<CA...>> {
+    using Target = Callback<R(A...)>;
+    static constexpr bool kByTypes = std::is_same_v<Adapter, ByTypes>;
+    static constexpr CPlan kPlan = [] {
+        if constexpr (kByTypes) {
+            return CPlanFor<R, std::tuple<std::remove_cvref_t<A>...>, CR, std::tuple<CA...>>::kPlan;
+        } else {
+            return CPlan{.found = std::is_invocable_v<const Adapter&, const Target&, CA&...>};
+        }
+    }();
+    static constexpr bool kHasUserData = kByTypes
+                                             ? kPlan.user_data != kNoParameter
+                                             : (kIsOneOf<CA, void*, long, unsigned long> || ...);
+    static constexpr std::size_t kSlots = kHasUserData ? kSharingTrampolines : kMaxTrampolines;
+
+    struct State {
+        Target target;
+        Adapter adapter;
+        KeptTexts texts{};
+    };
+
+    static CR run(std::size_t slot, CA&... arguments) noexcept {
+        const std::array<std::uintptr_t, sizeof...(CA) + 1> user_data{as_user_data(arguments)...,
+                                                                      0};
+        const auto found = CFunctionPoolOf<CCode>::pool.find(slot, user_data);
+        if (found.state == nullptr) {
+            return CR();
+        }
+        auto& state = *static_cast<State*>(found.state.get());
+        return state.target.guarded([&]() -> CR {
+            if (found.ambiguous) {
+                throw_shared_user_data();
+            }
+            if constexpr (!kByTypes) {
+                return adapted(state, arguments...);
+            } else {
+                return by_types(state, std::tuple<CA&...>(arguments...),
+                                std::index_sequence_for<A...>());
+            }
+        });
+    }
+
+private:
+    static CR adapted(State& state, CA&... arguments) {
+        const Target& target = state.target;
+        if constexpr (std::is_void_v<CR>) {
+            state.adapter(target, arguments...);
+        } else {
+            static_assert(
+                !std::is_void_v<std::invoke_result_t<const Adapter&, const Target&, CA&...>>,
+                "the adapter must return what the C function returns");
+            return c_result<CR>(state.texts, std::as_const(state.adapter)(target, arguments...));
+        }
+    }
+
+    template <class To, std::size_t i>
+    static To argument(const std::tuple<CA&...>& all) {
+        constexpr CSource kSource = kPlan.arguments[i];
+        auto& value = std::get<kSource.at>(all);
+        if constexpr (kSource.way == kDirect) {
+            return direct_argument<To>(i, value);
+        } else if constexpr (kSource.way == kPointee) {
+            return pointee_argument<To>(i, value);
+        } else {
+            return elements_argument<To>(i, value,
+                                         checked_length(i, std::get<kSource.length>(all)));
+        }
+    }
+
+    template <std::size_t... i>
+    static CR by_types(State& state, const std::tuple<CA&...>& all, std::index_sequence<i...>) {
+        if constexpr (std::is_void_v<R>) {
+            state.target(argument<std::remove_cvref_t<A>, i>(all)...);
+        } else {
+            auto result = state.target(argument<std::remove_cvref_t<A>, i>(all)...);
+            if constexpr (kPlan.buffer != kNoParameter) {
+                const std::size_t size =
+                    fill_buffer(std::get<kPlan.buffer>(all),
+                                checked_length(kResultOfCallback, std::get<kPlan.buffer_size>(all)),
+                                result.data(), result.size(), std::is_same_v<R, std::string>);
+                if constexpr (!std::is_void_v<CR>) {
+                    return checked_number<CR>(kResultOfCallback, std::uint64_t{size});
+                }
+            } else if constexpr (std::is_same_v<typename Results<R>::type, R>) {
+                return all_results(state, all, result,
+                                   std::make_index_sequence<std::tuple_size_v<R>>());
+            } else {
+                std::tuple<R&> only(result);
+                return all_results(state, all, only, std::index_sequence<0>());
+            }
+        }
+    }
+
+    template <class Tuple, std::size_t... k>
+    static CR all_results(State& state, const std::tuple<CA&...>& all, Tuple& results,
+                          std::index_sequence<k...>) {
+        (
+            [&] {
+                if constexpr (kPlan.outs[k] != kNoParameter && k >= kPlan.first_out) {
+                    write_out(std::get<k>(results), std::get<kPlan.outs[k]>(all));
+                }
+            }(),
+            ...);
+        if constexpr (!std::is_void_v<CR>) {
+            return c_result<CR>(state.texts, std::move(std::get<0>(results)));
+        }
+    }
+};
+
+/// Stands for a function that cannot be made, so that what uses it is no further error.
+struct NoCFunction {
+    template <class T>
+    operator T*() const noexcept;
+    void* user_data() const noexcept;
+};
+
+/// The functions that `code<slot>` gives have the type of `Pointer`, convention included.
+template <class Code, class Pointer>
 struct Thunks;
 
-#define BRIDGE32_DETAIL_THUNKS(spelling, name)                                                  \
-    template <class C, class Target, class R, class... A, class CR, class... CA>                \
-    struct Thunks<C, Target, R(A...), CR(spelling*)(CA...), CR, std::tuple<CA...>> {            \
-        static constexpr UserData kUserData = user_data_of<std::tuple<CA...>, sizeof...(A)>();  \
-        static CR spelling with_data(CA... arguments) noexcept {                                \
-            std::tuple<CA...> all(std::forward<CA>(arguments)...);                              \
-            constexpr bool kFirst = kUserData == UserData::first;                               \
-            void* const data = std::get < kFirst ? 0 : sizeof...(A) > (all);                    \
-            return run(*static_cast<const Target*>(data), all, std::index_sequence_for<A...>(), \
-                       std::integral_constant < std::size_t, kFirst ? 1 : 0 > ());              \
-        }                                                                                       \
-        template <std::size_t slot>                                                             \
-        static CR spelling pooled(CA... arguments) noexcept {                                   \
-            const auto target = Trampolines<C, Target>::pool.get(slot);                         \
-            if (!target) {                                                                      \
-                return CR();                                                                    \
-            }                                                                                   \
-            std::tuple<CA...> all(std::forward<CA>(arguments)...);                              \
-            return run(*target, all, std::index_sequence_for<A...>(),                           \
-                       std::integral_constant<std::size_t, 0>());                               \
-        }                                                                                       \
-        template <std::size_t... I, std::size_t skip>                                           \
-        static CR run(const Target& target, std::tuple<CA...>& all, std::index_sequence<I...>,  \
-                      std::integral_constant<std::size_t, skip>) noexcept {                     \
-            if constexpr (std::is_void_v<CR>) {                                                 \
-                target.run_guarded(convert_argument<A>(std::get<I + skip>(all))...);            \
-            } else {                                                                            \
-                return static_cast<CR>(                                                         \
-                    target.run_guarded(convert_argument<A>(std::get<I + skip>(all))...));       \
-            }                                                                                   \
-        }                                                                                       \
+#define BRIDGE32_DETAIL_THUNKS(spelling, name)              \
+    template <class Code, class CR, class... CA>            \
+    struct Thunks<Code, CR(spelling*)(CA...)> {             \
+        template <std::size_t slot>                         \
+        static CR spelling code(CA... arguments) noexcept { \
+            return Code::run(slot, arguments...);           \
+        }                                                   \
     };
 
 BRIDGE32_DETAIL_CONVENTIONS_BEGIN
@@ -145,69 +221,54 @@ BRIDGE32_DETAIL_CONVENTIONS_END
 
 /// A C function of type `C` that runs a callback, from Callback::function. Converts to the
 /// function's address, which is valid as long as this object. Movable.
-template <class C, class Target>
-class CFunction;
-
-/// The one that there is.
-template <class C, class R, class... A>
-class CFunction<C, Callback<R(A...)>> {
-    using Target = Callback<R(A...)>;
+template <class C, class Target, class Adapter = detail::ByTypes>
+class CFunction {
     using Pointer = detail::function_pointer<C>;
     using Traits = detail::function_traits<Pointer>;
-    using Thunks = detail::Thunks<C, Target, R(A...), Pointer, typename Traits::result,
-                                  typename Traits::arguments>;
-    // Where the user data points, and whoever has the address keeps it from moving.
-    using Kept = std::unique_ptr<const Target>;
+    using Code =
+        detail::CCode<Target, Adapter, typename Traits::result, typename Traits::arguments>;
+    using Pool = detail::CFunctionPoolOf<Code>;
 
 public:
+    /// False where C cannot be made of the callback.
+    static constexpr bool kFits = Code::kPlan.found;
+
     /// Throws Error when all functions of this type without user data are in use.
-    explicit CFunction(const Target& target) {
-        if constexpr (Thunks::kUserData == detail::UserData::none) {
-            slot_ = detail::Trampolines<C, Target>::pool.take(target);
-        } else {
-            target_ = std::make_unique<const Target>(target);
-        }
-    }
+    explicit CFunction(const Target& target, Adapter adapter = {})
+        : state_(std::make_shared<typename Code::State>(target, std::move(adapter))),
+          slot_(Pool::pool.take(state_, Code::kSlots, Code::kHasUserData)) {}
     /// Passes the function on.
-    CFunction(CFunction&& other) noexcept
-        : target_(std::move(other.target_)), slot_(std::exchange(other.slot_, kMaxTrampolines)) {}
+    CFunction(CFunction&& other) noexcept = default;
     CFunction& operator=(CFunction&&) = delete;
     ~CFunction() {
-        if constexpr (Thunks::kUserData == detail::UserData::none) {
-            if (slot_ != kMaxTrampolines) {
-                detail::Trampolines<C, Target>::pool.give_back(slot_);
-            }
+        if (state_ != nullptr) {
+            Pool::pool.give_back(slot_, state_.get());
         }
     }
 
     /// @{
     /// The function's address.
-    Pointer get() const noexcept {
-        if constexpr (Thunks::kUserData == detail::UserData::none) {
-            return pooled(std::make_index_sequence<kMaxTrampolines>());
-        } else {
-            return &Thunks::with_data;
-        }
-    }
+    Pointer get() const noexcept { return address(std::make_index_sequence<Code::kSlots>()); }
     operator Pointer() const noexcept { return get(); }
     /// @}
 
-    /// The user data to pass to the library with the function. Only if `C` has a void* for it.
+    /// The user data to pass to the library with the function. Functions that are registered
+    /// together may share that of one of them. Only if `C` has a parameter for it.
     void* user_data() const noexcept {
-        static_assert(Thunks::kUserData != detail::UserData::none,
-                      "this C function has no parameter for user data");
-        return const_cast<Target*>(target_.get());
+        static_assert(Code::kHasUserData, "this C function has no parameter for user data");
+        return state_.get();
     }
 
 private:
     template <std::size_t... I>
-    Pointer pooled(std::index_sequence<I...>) const noexcept {
-        static constexpr std::array<Pointer, kMaxTrampolines> kAll{&Thunks::template pooled<I>...};
+    Pointer address(std::index_sequence<I...>) const noexcept {
+        static constexpr std::array<Pointer, sizeof...(I)> kAll{
+            &detail::Thunks<Code, Pointer>::template code<I>...};
         return kAll[slot_];
     }
 
-    Kept target_;
-    std::size_t slot_ = kMaxTrampolines;
+    std::shared_ptr<typename Code::State> state_;
+    std::size_t slot_;
 };
 
 }  // namespace bridge32

@@ -136,35 +136,85 @@ public:
     }
 
     /// The callback as a C function of type `C`, by default R(A...), for libraries that take one.
-    /// If `C` has an additional void* as its last or first parameter, that is user data, and you
-    /// must pass `user_data()` with the function:
+    /// The parameters of `C` are assigned by their types: a number, text or a struct to one
+    /// parameter each; a pointer to a struct to a struct; a pointer and a length to a std::span,
+    /// std::vector, std::string or Bytes; and an additional `void*` (or last `long`) is user data:
     ///
     ///     auto f = point.function<int(int, double, void*)>();
     ///     lib_scan(n, f, f.user_data());
     ///
-    /// Otherwise the function comes from a pool of kMaxTrampolines for each `C`; this throws Error
-    /// if all are in use. Calling conventions are part of `C` (`int BRIDGE32_STDCALL(int)`). The
-    /// function is valid as long as the returned object. An exception of the client's function
-    /// cannot pass through the library: the C function returns R{}, and so do its later calls, and
+    /// `int*` and the like take results of the callback: the elements of a std::tuple, in the order
+    /// of the results and parameters. A `char*` with a size takes a std::string or Bytes; an
+    /// integer result of `C` is then the number of bytes. A std::string that is returned as a
+    /// `const char*` lives until the same thread returns another one. Values are checked as
+    /// arguments are: what does not fit, null where no std::optional is declared, and text that is
+    /// not UTF-8 fail the call.
+    ///
+    /// For any other `C` pass an adapter, which gets the callback and the parameters of `C`:
+    ///
+    ///     auto f = log.function<void(int, const char*, va_list)>(
+    ///         [](const auto& call, int level, const char* format, va_list arguments) {
+    ///             call(level, bridge32::formatted(format, arguments));
+    ///         });
+    ///
+    /// Each function runs its own callback, even if the library passes several of them the same
+    /// user data. Without user data there can be kMaxTrampolines functions of each `C`; this throws
+    /// Error if all are in use. Calling conventions are part of `C` (`int BRIDGE32_STDCALL(int)`).
+    /// The function is valid as long as the returned object. An exception of the client's function
+    /// cannot pass through the library: the C function returns zero, and so do its later calls, and
     /// the exception is thrown after the method's function has returned.
     template <class C = R(A...)>
-    CFunction<C, Callback> function() const {
+    auto function() const {
+        return function<C>(detail::ByTypes());
+    }
+    /// See above.
+    template <class C, class Adapter>
+    auto function(Adapter adapter) const {
         require();
-        return CFunction<C, Callback>(*this);
+        using Pointer = detail::function_pointer<C>;
+        constexpr bool kKnown = detail::KnownFunction<Pointer>;
+        static_assert(kKnown,
+                      "a C function with `...` cannot be made from a callback: write a variadic "
+                      "function of your own that calls Callback::guarded (see \"C functions\" in "
+                      "the plugin guide)");
+        if constexpr (kKnown) {
+            using Made = CFunction<C, Callback, Adapter>;
+            static_assert(
+                Made::kFits || !std::is_same_v<Adapter, detail::ByTypes>,
+                "the parameters of this C function cannot be assigned to the callback's by their "
+                "types: pass an adapter, f.function<C>([](const auto& call, PARAMETERS OF C) { "
+                "return call(ARGUMENTS); }) (see \"C functions\" in the plugin guide)");
+            static_assert(Made::kFits || std::is_same_v<Adapter, detail::ByTypes>,
+                          "the adapter of a C function must take the callback, `const auto& call`, "
+                          "and then the parameters of C");
+            if constexpr (Made::kFits) {
+                return Made(*this, std::move(adapter));
+            } else {
+                return detail::NoCFunction();
+            }
+        } else {
+            return detail::NoCFunction();
+        }
     }
 
-    /// For C frames, which exceptions cannot pass: returns R{} if the callback fails. Its exception
-    /// is thrown after the method's function has returned; that of a long-lived callback is written
-    /// to the host's log.
-    R run_guarded(const A&... arguments) const noexcept {
+    /// For C frames, which exceptions cannot pass: runs `code`, which may call this, and returns
+    /// its result, or zero if it throws. Its exception is thrown after the method's function has
+    /// returned; that of a long-lived callback is written to the host's log.
+    template <class Code>
+    auto guarded(const Code& code) const noexcept -> decltype(code()) {
         try {
             if (!function_->failed()) {
-                return (*this)(arguments...);
+                return code();
             }
         } catch (...) {
             function_->keep_failure();
         }
-        return R();
+        return decltype(code())();
+    }
+
+    /// The same for a call with these arguments.
+    R run_guarded(const A&... arguments) const noexcept {
+        return guarded([&] { return (*this)(arguments...); });
     }
 
 private:

@@ -63,7 +63,15 @@ BRIDGE32_DETAIL_PLUGIN bool RemoteFunction::failed() const noexcept {
 
 BRIDGE32_DETAIL_PLUGIN void RemoteFunction::keep_failure() const noexcept {
     if (!token_.long_lived) {
-        return life_->fail(std::current_exception());
+        try {
+            throw;
+        } catch (const CodecError& error) {
+            return life_->fail(std::make_exception_ptr(InvalidArgument(
+                "an argument of a callback cannot be sent: " + std::string(error.what()) +
+                ". Strings must be UTF-8: convert them, or declare bridge32::Bytes")));
+        } catch (...) {
+            return life_->fail(std::current_exception());
+        }
     }
     const auto log = [&](std::string_view text) {
         client_.its_host().log(&client_.its_host(), BRIDGE32_LOG_ERROR, text.data(), size_of(text));

@@ -3,7 +3,10 @@
 #pragma once
 
 #include <algorithm>
+#include <cstdarg>
 #include <cstddef>
+#include <cstdio>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -71,5 +74,41 @@ std::string filled_text(std::size_t size, Fill&& fill) {
     buffer.resize(std::min(buffer.find('\0'), size));
     return buffer;
 }
+
+/// The text that printf would print, for callbacks that get a `va_list`.
+inline std::string formatted(const char* format, std::va_list arguments) {
+    std::va_list again;
+    va_copy(again, arguments);
+    const int size = std::vsnprintf(nullptr, 0, format, again);
+    va_end(again);
+    if (size <= 0) {
+        return {};
+    }
+    std::string text(static_cast<std::size_t>(size) + 1, '\0');
+    std::vsnprintf(text.data(), text.size(), format, arguments);
+    text.pop_back();
+    return text;
+}
+
+/// @{
+/// The texts of a `char**`: `count` of them, or all before the first null. Null ones of the first
+/// kind are nullopt.
+inline std::vector<std::optional<std::string>> texts(const char* const* all, std::size_t count) {
+    std::vector<std::optional<std::string>> result(all == nullptr ? 0 : count);
+    for (std::size_t i = 0; i < result.size(); ++i) {
+        if (all[i] != nullptr) {
+            result[i] = all[i];
+        }
+    }
+    return result;
+}
+inline std::vector<std::string> texts(const char* const* all) {
+    std::vector<std::string> result;
+    for (; all != nullptr && *all != nullptr; ++all) {
+        result.emplace_back(*all);
+    }
+    return result;
+}
+/// @}
 
 }  // namespace bridge32
