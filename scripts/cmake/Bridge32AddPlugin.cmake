@@ -8,6 +8,10 @@
 # The SDK's code that is not a template is linked, not compiled with each file. With HEADER_ONLY it is
 # compiled into this plugin: use it for a plugin with compile options of its own that change the C++
 # ABI, such as -D_GLIBCXX_DEBUG.
+#
+# In a 32-bit plugin off_t and time_t have 32 bits, as in the headers of old libraries, of which the
+# plugin takes its signatures. For a library that was built with 64-bit ones define the same for the
+# plugin: target_compile_definitions(NAME PRIVATE _FILE_OFFSET_BITS=64).
 function(bridge32_add_plugin name)
     cmake_parse_arguments(PARSE_ARGV 1 plugin "HEADER_ONLY" "BITS;OUTPUT_DIRECTORY" "")
     if(NOT DEFINED plugin_BITS)
@@ -99,7 +103,6 @@ function(bridge32_set_bits target bits)
     if(bits EQUAL 32)
         # SSE2 instead of the default x87: faster, and doubles round as they do in 64-bit code.
         target_compile_options(${target} PRIVATE -m32 -msse2 -mfpmath=sse)
-        target_compile_definitions(${target} PRIVATE _FILE_OFFSET_BITS=64)
     else()
         target_compile_options(${target} PRIVATE -m64)
     endif()

@@ -78,5 +78,7 @@ function(bridge32_add_own_plugin name folder)
     string(MAKE_C_IDENTIFIER "${kind}_${name}" target)
     bridge32_add_plugin(${target} ${ARGN} BITS ${BRIDGE32_BITS} OUTPUT_DIRECTORY "${folder}")
     target_link_libraries(${target} PRIVATE bridge32_options)
+    # The toolchain's 64-bit offsets are for the host: see bridge32_add_plugin.
+    target_compile_options(${target} PRIVATE $<$<BOOL:${UNIX}>:-U_FILE_OFFSET_BITS>)
     set_target_properties(${target} PROPERTIES OUTPUT_NAME "${name}")
 endfunction()
