@@ -48,6 +48,18 @@ using Lines = std::vector<std::string>;
 
 }  // namespace
 
+TEST_CASE("handles: one of a class is one of its base classes") {
+    const Client c = each_mode("handles");
+
+    const auto meter = c.call<Handle<struct Meter>>("meter", 7);
+
+    CHECK(c.call<int>("device_number", meter) == 7);
+    CHECK(c.call<std::string>("named", meter) == "a name");
+    CHECK_THROWS_WITH_AS(c.call("grab", meter),
+                         doctest::Contains("expected a handle of camera, found a handle of Meter"),
+                         InvalidArgument);
+}
+
 TEST_CASE("handles: a client gets one, passes it back, and has it destroyed") {
     const test::TemporaryFolder folder;
     const Client c = each_mode("handles", {{"file", (folder.path() / "log").string()}});

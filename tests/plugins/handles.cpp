@@ -38,6 +38,18 @@ enum class Port : int {};
 int port_open(int number) { return 100 + number; }
 void port_close(int port) { note("port " + std::to_string(port)); }
 
+struct Named {
+    std::string name = "a name";
+};
+struct Device {
+    explicit Device(int its_number) : number(its_number) {}
+    int number;
+};
+/// The second base lies elsewhere in it.
+struct Meter : Named, Device {
+    using Device::Device;
+};
+
 // [recording]
 class Recording {
 public:
@@ -53,6 +65,12 @@ class Handles : public bridge32::Plugin {
 public:
     explicit Handles(const bridge32::Json& kwargs) {
         log_file = kwargs.value("file", "");
+        // [base]
+        method("meter", [](int number) { return make_handle<Meter>(number); });
+        method("device_number",
+               [](const bridge32::Handle<Device>& device) { return device->number; });
+        // [base end]
+        method("named", [](const bridge32::Handle<Named>& named) { return named->name; });
         // [pointer]
         method("open",
                [](int number) {

@@ -51,11 +51,14 @@ private:
     HandleToken token_;
 };
 
+class HandleObject;
+
 /// Identifies a C++ type by an address that is unique in this plugin. (typeid would require
 /// complete types.)
 struct HandleType {
     const void* tag;
-    std::string name;  // for people
+    std::string name;                                  // for people
+    void* (*base_of)(HandleObject& object) = nullptr;  // see base_of
 };
 
 template <class T>
@@ -80,11 +83,6 @@ std::string handle_type_name() {
     return pointee_name(typeid(T*));
 }
 
-template <class T>
-HandleType handle_type() {
-    return {&HandleTag<T>::tag, handle_type_name<T>()};
-}
-
 /// An object behind a handle, and how to destroy it.
 class HandleObject {
 public:
@@ -95,7 +93,36 @@ public:
     virtual void* get() noexcept = 0;
     /// Runs once.
     virtual void destroy() = 0;
+    /// Throws a pointer to the object, if it is of a class, for base_of.
+    virtual void throw_pointer() {}
 };
+
+template <class T>
+concept CompleteClass = std::is_class_v<T> && requires {
+    sizeof(T);
+};
+
+/// The object as a `T`, which is a base of its class; null if it is none. Only a handler knows the
+/// bases of a class that was named elsewhere.
+template <class T>
+void* base_of(HandleObject& object) {
+    try {
+        object.throw_pointer();
+    } catch (T* base) {
+        return const_cast<std::remove_cv_t<T>*>(base);
+    } catch (...) {
+    }
+    return nullptr;
+}
+
+template <class T>
+HandleType handle_type() {
+    if constexpr (CompleteClass<T>) {
+        return {&HandleTag<T>::tag, handle_type_name<T>(), base_of<T>};
+    } else {
+        return {&HandleTag<T>::tag, handle_type_name<T>()};
+    }
+}
 
 /// In a plugin: the handles of the call that runs on this thread.
 class HandleStore {
@@ -116,7 +143,8 @@ public:
 ///
 /// In the plugin: the result of Plugin::handle, and a parameter type for methods. It always has an
 /// object, unless default-constructed. The client's value is checked before the method runs:
-/// anything except a token of this client, for an existing object of this type, throws
+/// anything except a token of this client, for an existing object of this type or of a class that
+/// is derived from it, throws
 /// InvalidArgument. While a handle exists in the plugin, the object is destroyed only by `destroy`
 /// and at the plugin's end.
 ///
@@ -124,6 +152,9 @@ public:
 /// object; a method of the plugin does that, or the end of the client.
 template <class T>
 class Handle {
+    static_assert(!std::is_pointer_v<T>,
+                  "write Handle<camera>, not Handle<camera*>: a handle is a pointer to its object");
+
 public:
     /// The type of the object.
     using object_type = T;

@@ -59,8 +59,15 @@ BRIDGE32_DETAIL_PLUGIN Context::Allocate Context::for_overwrite() const {
 
 BRIDGE32_DETAIL_PLUGIN bridge32_block Context::get(std::uint64_t size, Allocate allocate) const {
     bridge32_block block{sizeof(bridge32_block), nullptr, 0, nullptr};
-    detail::throw_unless_ok(allocate(&scope_->its_host(), scope_->call(), size, &block),
-                            "an array of " + std::to_string(size) + " bytes cannot be allocated");
+    const std::string what = "an array of " + std::to_string(size) + " bytes cannot be allocated";
+    const auto code = allocate(&scope_->its_host(), scope_->call(), size, &block);
+    constexpr std::uint64_t kLarge = std::uint64_t{1} << 30;
+    if (code == BRIDGE32_NO_MEMORY && sizeof(void*) == 4 && size >= kLarge) {
+        throw Error(what +
+                    ": a 32-bit process has 4 GB of addresses for everything, and no gap of that "
+                    "size is left. Return the data in parts");
+    }
+    detail::throw_unless_ok(code, what);
     return block;
 }
 

@@ -20,6 +20,11 @@ public:
 
     void* get() noexcept override { return const_cast<std::remove_cv_t<T>*>(pointer_); }
     void destroy() override { std::invoke(destroy_, pointer_); }
+    void throw_pointer() override {
+        if constexpr (CompleteClass<T>) {
+            throw pointer_;
+        }
+    }
 
 private:
     T* pointer_;
@@ -50,6 +55,7 @@ public:
 
     void* get() noexcept override { return const_cast<std::remove_cv_t<T>*>(object_.get()); }
     void destroy() override { object_.reset(); }
+    void throw_pointer() override { throw object_.get(); }
 
 private:
     std::unique_ptr<T, Deleter> object_;

@@ -125,12 +125,16 @@ public:
             throw CodecError("this handle of " + shown(token.type) + " was destroyed");
         }
         const auto& entry = found->second;
+        void* base = nullptr;
         if (entry->type.tag != type.tag) {
-            throw CodecError("expected a handle of " + type.name + ", found a handle of " +
-                             entry->type.name);
+            base = type.base_of == nullptr ? nullptr : type.base_of(*entry->object);
+            if (base == nullptr) {
+                throw CodecError("expected a handle of " + type.name + ", found a handle of " +
+                                 entry->type.name);
+            }
         }
         auto use = std::make_shared<Use>(shared_from_this(), entry,
-                                         HandleToken{entry->type.name, token.id});
+                                         HandleToken{entry->type.name, token.id}, base);
         ++entry->users;
         return use;
     }
@@ -183,15 +187,20 @@ private:
     /// One use of an object, by a handle and its copies.
     class Use final : public HandleState {
     public:
-        Use(std::shared_ptr<HandleTable> table, std::shared_ptr<Entry> entry, HandleToken token)
-            : HandleState(std::move(token)), table_(std::move(table)), entry_(std::move(entry)) {}
+        /// `base`: the object as what the handle's type is; null if that is its own.
+        Use(std::shared_ptr<HandleTable> table, std::shared_ptr<Entry> entry, HandleToken token,
+            void* base = nullptr)
+            : HandleState(std::move(token)),
+              table_(std::move(table)),
+              entry_(std::move(entry)),
+              base_(base) {}
         ~Use() override { table_->end(*this, false); }
 
         void* object() const override {
             if (over()) {
                 throw InvalidArgument("this handle of " + token().type + " was destroyed");
             }
-            return entry_->object->get();
+            return base_ != nullptr ? base_ : entry_->object->get();
         }
         void destroy() override {
             if (over()) {
@@ -213,6 +222,7 @@ private:
 
         std::shared_ptr<HandleTable> table_;
         std::shared_ptr<Entry> entry_;
+        void* base_;
         std::atomic<bool> ended_{false};
     };
 
