@@ -42,6 +42,13 @@ private:
     Pointer pointer_;
 };
 
+/// Stands for a function that cannot be had, so that what uses it is no further error.
+struct NoFunction {
+    int operator()(...) const;
+};
+template <>
+struct function_traits<NoFunction> : function_facts<CallingConvention::cdecl_, void, void> {};
+
 template <class Signature>
 using function_pointer = std::add_pointer_t<typename function_type<Signature>::type>;
 
@@ -102,6 +109,17 @@ public:
     const {
         using Traits = detail::function_traits<detail::function_pointer<Signature>>;
         return {library_, require(symbol, find<Traits>(symbol))};
+    }
+
+    /// For what is no such type: says what to write.
+    template <class Signature>
+    requires(!detail::KnownFunction<detail::function_pointer<Signature>>) detail::NoFunction
+        function(const std::string&)
+    const {
+        static_assert(std::is_void_v<Signature>,
+                      "Library::function needs a function type, int(double), without `...`: cast "
+                      "Library::address to call a variadic function");
+        return {};
     }
 
     /// The variable that the library exports as `symbol`; it may be written to. The reference is

@@ -269,7 +269,11 @@ Plugin* construct(const Json& kwargs) {
                       "a plugin class needs a public constructor: from `const bridge32::Json&`, "
                       "the client's kwargs, or without parameters");
         require_no_kwargs(kwargs);
-        return new Class();
+        if constexpr (std::is_default_constructible_v<Class>) {
+            return new Class();
+        } else {
+            return nullptr;
+        }
     }
 }
 
@@ -290,11 +294,8 @@ bridge32_instance* BRIDGE32_ABI create(const bridge32_host* its_host, bridge32_c
                            {construct<Class>, Class::threading, Class::instances});
 }
 
-/// The table that the entry of the plugin `Class` returns.
 template <class Class>
-constexpr bridge32_plugin plugin_table() {
-    static_assert(std::is_base_of_v<Plugin, Class>,
-                  "a plugin class must derive publicly from bridge32::Plugin");
+constexpr bridge32_plugin table_of() {
     static_assert(Class::apartment == Apartment::none || Class::threading == Threading::main_thread,
                   "a plugin in a single-threaded apartment cannot be concurrent");
     constexpr std::uint32_t kFlags =
@@ -311,6 +312,18 @@ constexpr bridge32_plugin plugin_table() {
             shutdown,
             destroy,
             get_extension};
+}
+
+/// The table that the entry of the plugin `Class` returns.
+template <class Class>
+constexpr bridge32_plugin plugin_table() {
+    static_assert(std::is_base_of_v<Plugin, Class>,
+                  "a plugin class must derive publicly from bridge32::Plugin");
+    if constexpr (!std::is_base_of_v<Plugin, Class>) {
+        return {};
+    } else {
+        return table_of<Class>();
+    }
 }
 
 }  // namespace detail
