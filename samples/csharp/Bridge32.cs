@@ -3,6 +3,7 @@
 using System;
 using System.Runtime.InteropServices;
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace Bridge32
 {
@@ -18,8 +19,13 @@ namespace Bridge32
         public string Json;
         public byte[][] Buffers;
 
+        /// The doubles in buffer `at`; an error if it holds something else.
         public double[] Doubles(int at)
         {
+            var array = Regex.Match(Json, "\"dtype\":\"([^\"]*)\"[^{}]*\"at\":" + at + "}");
+            if (!array.Success || array.Groups[1].Value != "<f8")
+                throw new InvalidCastException("buffer " + at + " holds " +
+                    (array.Success ? array.Groups[1].Value : "bytes or structs") + ", not doubles");
             var result = new double[Buffers[at].Length / sizeof(double)];
             Buffer.BlockCopy(Buffers[at], 0, result, 0, Buffers[at].Length);
             return result;

@@ -6,11 +6,15 @@
         c.get("gain")                                    # 2.5
 
 Values can be anything that json supports, and also complex numbers, NaN and infinities, bytes,
-functions (which the plugin calls back), and arrays of numbers. Any object with the buffer protocol
-is passed as an array: array.array, memoryview, NumPy arrays. An array result is an Array;
-`numpy.asarray(result)` copies nothing. Calls release the global interpreter lock.
+paths, functions (which the plugin calls back), and arrays of numbers. Any object with the buffer
+protocol is passed as an array: array.array, memoryview, NumPy arrays; one without dimensions, such
+as a NumPy or ctypes number, as that number. What has __index__ or __float__ is a number. An array
+result is an Array; `numpy.asarray(result)` copies nothing. Calls release the global interpreter
+lock.
 """
 
+import array
+import collections.abc
 import ctypes
 import json
 import math
@@ -20,7 +24,7 @@ import sys
 from ctypes import (CFUNCTYPE, POINTER, byref, c_char_p, c_int32, c_int64, c_uint32, c_uint64,
                     c_void_p)
 
-__all__ = ["Array", "Client", "Error", "Function", "Handle", "load"]
+__all__ = ["Array", "Batch", "Client", "Error", "Function", "Handle", "Pending", "load"]
 
 
 class Error(Exception):
@@ -37,8 +41,9 @@ class Error(Exception):
 
 
 class Array:
-    """Numbers in memory that the host wrote, with a `shape` and NumPy's `dtype`. Read them with
-    `a.memoryview()` or `a.tolist()`. Read-only; may outlive the client.
+    """Numbers or structs in memory that the host wrote, with a `shape` and NumPy's `dtype`, for
+    structs a dict. Read them with `a.memoryview()` or `a.tolist()`. Read-only; may outlive the
+    client.
     """
 
     def __init__(self, data, size, dtype, shape, order, owner):
@@ -64,16 +69,28 @@ class Array:
         return ctypes.string_at(self._data, self.nbytes)
 
     def memoryview(self):
-        """The elements in memory order, in one dimension."""
-        code = _CODES.get(self.dtype) if isinstance(self.dtype, str) else None
-        if code is None:
-            raise TypeError("memoryview knows no elements of the type %s" % self.dtype)
+        """The elements in memory order, in one dimension; of structs and complex numbers the
+        bytes."""
         raw = (ctypes.c_char * self.nbytes).from_address(self._data)
         raw._owner = self  # lives as long as the view
+        code = _CODES.get(self.dtype, "B") if isinstance(self.dtype, str) else "B"
         return memoryview(raw).cast("B").cast(code).toreadonly()
 
+    def __array__(self, dtype=None, copy=None):
+        """For NumPy, an array of structs."""
+        import numpy
+        flat = numpy.frombuffer(self.memoryview(), dtype=_numpy_dtype(self.dtype))
+        shaped = flat.reshape(self.shape, order=self.order)
+        return shaped if dtype is None else shaped.astype(dtype)
+
     def tolist(self):
-        flat = list(self.memoryview())
+        """Nested lists of numbers, or for structs of dicts."""
+        if isinstance(self.dtype, str) and self.dtype in _CODES:
+            flat = list(self.memoryview())
+        else:
+            size = _item_size(self.dtype)
+            raw = self.tobytes()
+            flat = [_item(self.dtype, raw[i:i + size]) for i in range(0, len(raw), size)]
         if not self.shape:
             return flat[0]
         if self.order == "F":
@@ -107,6 +124,106 @@ def _dtype(view):
     if kind is None:
         raise TypeError("an array of %r cannot be passed" % view.format)
     return "%s%s%d" % ("|" if view.itemsize == 1 else "<", kind, view.itemsize)
+
+
+def _native(view):
+    """The elements of a view that cannot be passed as they are, in C order: with gaps, of the other
+    byte order, or of 16-bit floats."""
+    code = view.format.lstrip("@<=>!")
+    if code == "e":
+        order = ">" if view.format[0] in ">!" else "<"
+        numbers = array.array("f", struct.unpack("%s%de" % (order, view.nbytes // 2),
+                                                 view.tobytes()))
+        return memoryview(numbers).cast("B").cast("f", view.shape)
+    part = code.lstrip("Z")
+    numbers = array.array("B" if part == "?" else part, view.tobytes())
+    if view.format[0] in ">!":
+        numbers.byteswap()
+    if code != part:
+        raise TypeError("complex numbers must lie in memory without gaps, in this machine's order")
+    return memoryview(numbers).cast("B").cast(part, view.shape)
+
+
+_ENCODINGS = {1200: "utf-16-le", 28591: "latin-1", 65001: "utf-8"}
+
+
+def _item_size(dtype):
+    if isinstance(dtype, dict):
+        return dtype["itemsize"]
+    if isinstance(dtype, list):  # [struct, shape]
+        return _item_size(dtype[0]) * math.prod(dtype[1])
+    count = 1
+    if dtype.startswith("("):
+        shape, dtype = dtype[1:].split(")")
+        count = math.prod(int(n) for n in shape.split(",") if n)
+    return count * int(dtype[2:]) * (4 if dtype[1] == "U" else 1)
+
+
+def _item(dtype, raw, encoding=None):
+    """One element, or one member of a struct, as a Python value."""
+    if isinstance(dtype, dict):
+        pages = dtype.get("encodings", {})
+        return {name: _item(form, raw[at:at + _item_size(form)], pages.get(name))
+                for name, form, at in zip(dtype["names"], dtype["formats"], dtype["offsets"])}
+    if isinstance(dtype, list):
+        return _items(dtype[0], dtype[1], raw, encoding)
+    if dtype.startswith("("):
+        shape, dtype = dtype[1:].split(")")
+        return _items(dtype, [int(n) for n in shape.split(",") if n], raw, encoding)
+    kind = dtype[1]
+    if kind == "U":
+        return raw.decode("utf-32-le").split("\0", 1)[0]
+    if encoding is not None:
+        name = _ENCODINGS.get(encoding, "cp%d" % encoding)
+        text = raw if encoding == 1200 else raw.split(b"\0", 1)[0]
+        return text.decode(name).split("\0", 1)[0]
+    if kind == "S":
+        try:
+            return raw.split(b"\0", 1)[0].decode()
+        except UnicodeDecodeError:
+            return raw
+    if kind == "V":
+        return raw
+    if kind == "c":
+        return complex(*struct.unpack("<2f" if dtype == "<c8" else "<2d", raw))
+    return struct.unpack("<" + _CODES[dtype], raw)[0]
+
+
+def _items(dtype, shape, raw, encoding):
+    if not shape:
+        return _item(dtype, raw, encoding)
+    size = len(raw) // shape[0]
+    return [_items(dtype, shape[1:], raw[i * size:(i + 1) * size], encoding)
+            for i in range(shape[0])]
+
+
+def _numpy_dtype(dtype):
+    """What numpy.dtype takes."""
+    if isinstance(dtype, list):
+        return _numpy_dtype(dtype[0]), tuple(dtype[1])
+    if isinstance(dtype, dict):
+        return {key: [_numpy_dtype(each) for each in value] if key == "formats" else value
+                for key, value in dtype.items() if key != "encodings"}
+    return dtype
+
+
+def _scalar(value):
+    """A number or a text that json does not know. Raises TypeError."""
+    if isinstance(value, os.PathLike):
+        return os.fspath(value)
+    if isinstance(value, ctypes._SimpleCData):
+        return value.value
+    if hasattr(value, "item") and getattr(value, "shape", None) == ():
+        return value.item()  # NumPy's
+    if hasattr(type(value), "__index__"):
+        return value.__index__()
+    if hasattr(type(value), "__float__"):
+        try:
+            whole = int(value)  # of a Decimal or a Fraction: a float may round it
+            return whole if whole == value else float(value)
+        except (TypeError, ValueError, OverflowError):
+            return float(value)
+    raise TypeError("a %s cannot be passed" % type(value).__name__)
 
 
 class _Buffer(ctypes.Structure):
@@ -163,6 +280,16 @@ def load(path=None):
                 ("client_get", c_int32, c_void_p, c_char_p, c_int64, out, error),
                 ("client_describe", c_int32, c_void_p, c_int64, out, error),
                 ("client_notify", c_int32, *call, error),
+                ("client_start", c_int32, *call, c_int64, out, error),
+                ("pending_wait", c_int32, c_void_p, c_int64, POINTER(c_int32), error),
+                ("pending_get", c_int32, c_void_p, out, error),
+                ("pending_cancel", None, c_void_p),
+                ("pending_free", None, c_void_p),
+                ("client_make_buffer", c_int32, c_void_p, c_uint64, out, error),
+                ("free_buffer", None, c_void_p),
+                ("client_poll", c_int32, c_void_p, c_int64, POINTER(c_uint64), error),
+                ("client_terminate", c_int32, c_void_p, error),
+                ("client_restart", c_int32, c_void_p, error),
                 ("client_shutdown", c_int32, c_void_p, out, error),
                 ("client_host_info", c_int32, c_void_p, out, error),
                 ("client_on_event", c_int32, c_void_p, c_char_p, _EVENT, c_void_p, error),
@@ -230,12 +357,25 @@ class _Writer:
             return self._array(value.dtype, value.shape, value.order, memory)
         if isinstance(value, Function):
             return {"$callback": {"id": value.number, "long_lived": True}}
+        try:
+            view = memoryview(value)
+        except (TypeError, ValueError):
+            view = None
+        if view is None or view.ndim == 0:
+            return self._other(value)
+        if (not (view.c_contiguous or view.f_contiguous) or view.format[0] in ">!" or
+                view.format.endswith("e")):
+            value = view = _native(view)
+        return self._array(_dtype(view), view.shape, "C" if view.c_contiguous else "F", value)
+
+    def _other(self, value):
         if callable(value) and self._add_function is not None:
             return {"$callback": {"id": self._add_function(value)}}
-        view = memoryview(value)
-        if not (view.c_contiguous or view.f_contiguous):
-            raise TypeError("an array must lie in memory without gaps")
-        return self._array(_dtype(view), view.shape, "C" if view.c_contiguous else "F", value)
+        if isinstance(value, collections.abc.Mapping):
+            return self._plain(dict(value))
+        if isinstance(value, collections.abc.Sequence):
+            return self._plain(list(value))
+        return self._plain(_scalar(value))
 
     def _array(self, dtype, shape, order, memory):
         return {"$array": {"dtype": dtype, "shape": list(shape), "order": order,
@@ -256,6 +396,71 @@ class Function:
     def forget(self):
         """Makes later calls by the plugin fail. Waits while it runs on another thread."""
         _library.bridge32_client_remove_function(self._client._handle, self.number)
+
+
+class Pending:
+    """A call that `Client.start` has sent."""
+
+    def __init__(self, client, method, given, writer, timeout):
+        self._client = client  # whose functions it may need
+        self._handle = c_void_p()
+        _run("client_start", client._handle, method.encode(), *given, *client._buffers(writer),
+             timeout, byref(self._handle))
+        self._writer = writer  # buffers of make_array are not copied
+
+    def wait(self, milliseconds):
+        """Waits for the reply for up to so long; returns whether it has come."""
+        ready = c_int32()
+        _run("pending_wait", self._handle, milliseconds, byref(ready))
+        return ready.value != 0
+
+    def get(self):
+        """The result, as `Client.call` returns it. Once."""
+        handle = c_void_p()
+        _run("pending_get", self._handle, byref(handle))
+        return _Reply(handle).value()
+
+    def cancel(self):
+        _library.bridge32_pending_cancel(self._handle)
+
+    def __del__(self):
+        if self._handle:
+            _library.bridge32_pending_free(self._handle)
+
+
+class Batch:
+    """Calls that are sent one after the other, and then awaited:
+    `c.batch().call("move", 3).call("read", 7).send()`."""
+
+    def __init__(self, client):
+        self._client, self._calls = client, []
+
+    def call(self, method, *args, **kwargs):
+        self._calls.append((method, args, kwargs))
+        return self
+
+    def send(self):
+        """The results in order; for a call that failed, its Error."""
+        all_pending = [self._client.start(method, *args, **kwargs)
+                       for method, args, kwargs in self._calls]
+        return [self._outcome(pending) for pending in all_pending]
+
+    @staticmethod
+    def _outcome(pending):
+        try:
+            return pending.get()
+        except Error as error:
+            return error
+
+
+class _SharedBuffer:
+    def __init__(self, client, size):
+        self.data = c_void_p()
+        _run("client_make_buffer", client._handle, size, byref(self.data))
+
+    def __del__(self):
+        if self.data:
+            _library.bridge32_free_buffer(self.data)
 
 
 class _Reader:
@@ -327,7 +532,8 @@ class Client:
         self._handle = None
         self._kept = []  # keeps functions that C may call alive
         handle = c_void_p()
-        text = json.dumps(options).encode()
+        text = json.dumps(options, default=_scalar).encode()
+        plugin = os.fspath(plugin)
         if host is None:
             output = _OUTPUT(0) if on_output is None else _OUTPUT(
                 lambda _, error, data, size: on_output(bool(error), ctypes.string_at(data, size)))
@@ -353,6 +559,51 @@ class Client:
         """Sends a call that has no reply."""
         writer, given = self._write(args, kwargs, None)
         _run("client_notify", self._handle, method.encode(), *given, *self._buffers(writer))
+
+    def start(self, method, *args, timeout=-1, **kwargs):
+        """Sends a call and returns it as a Pending at once. Of functions it can take those of
+        `keep`."""
+        writer, given = self._write(args, kwargs, None)
+        return Pending(self, method, given, writer, timeout)
+
+    def batch(self):
+        """Returns a Batch."""
+        return Batch(self)
+
+    def make_array(self, dtype, shape):
+        """A memoryview of zeroed shared memory, which the plugin reads in place, and can fill after
+        the call. `dtype` is NumPy's, "<i2"."""
+        dtype = getattr(dtype, "str", dtype)
+        if dtype not in _CODES:
+            raise TypeError("the dtype is one of %s, not %r" % (", ".join(_CODES), dtype))
+        shape = [shape] if isinstance(shape, int) else list(shape)
+        raw = self._shared(math.prod(shape) * _item_size(dtype))
+        return raw if 0 in shape else raw.cast(_CODES[dtype], shape)
+
+    def make_bytes(self, size):
+        """The same for bytes."""
+        return self._shared(size)
+
+    def _shared(self, size):
+        owner = _SharedBuffer(self, size)
+        raw = (ctypes.c_char * size).from_address(owner.data.value)
+        raw._owner = owner  # lives as long as the view
+        return memoryview(raw).cast("B")
+
+    def poll(self, wait=0):
+        """With the option dispatch="poll": runs functions and event handlers on this thread, and
+        waits up to `wait` milliseconds for one. Returns how many ran."""
+        count = c_uint64()
+        _run("client_poll", self._handle, wait, byref(count))
+        return count.value
+
+    def terminate(self):
+        """Kills the host, for example if a call hangs. `restart` starts a new one."""
+        _run("client_terminate", self._handle)
+
+    def restart(self):
+        """Starts a new host with the same options."""
+        _run("client_restart", self._handle)
 
     def get(self, name, timeout=-1):
         """Reads a property."""

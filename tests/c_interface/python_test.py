@@ -4,10 +4,14 @@ python_test.py MODULE_FOLDER PLUGIN_FOLDER, with BRIDGE32_LIBRARY set."""
 
 import array
 import ctypes
+import decimal
+import enum
+import fractions
 import math
 import multiprocessing
 import os
 import subprocess
+import pathlib
 import sys
 import threading
 import unittest
@@ -57,12 +61,73 @@ class Values(unittest.TestCase):
             self.assertEqual(y.order, "F")
             self.assertEqual(y.tolist(), [[cosine, -sine], [sine, cosine]])
 
+    def test_numbers_of_other_types(self):
+        class Indexed:
+            def __index__(self):
+                return 41
+
+        class Colour(enum.IntEnum):
+            RED = 3
+
+        with client("echo") as c:
+            self.assertEqual(c.call("add", ctypes.c_int(1), Indexed()), 42)
+            self.assertEqual(c.call("add", Colour.RED, b=ctypes.c_int(4)), 7)
+            self.assertIs(c.call("echo_bool", ctypes.c_bool(True)), True)
+            for half in (ctypes.c_double(2.5), decimal.Decimal("2.5"), fractions.Fraction(5, 2)):
+                self.assertEqual(c.call("echo_f64", half), 2.5)
+            with self.assertRaises(bridge32.Error):
+                c.call("echo_f64", decimal.Decimal(2**60 + 1))
+            self.assertEqual(c.call("echo", pathlib.PurePosixPath("/tmp/x")), "/tmp/x")
+            self.assertEqual(c.call("echo_f64s", range(3)).tolist(), [0, 1, 2])
+
+    def test_numbers_are_never_cut(self):
+        with client("echo") as c:
+            for method, value in (("echo_f64", 2**60 + 1), ("echo", 2**64), ("echo_f64s", b"abc"),
+                                  ("echo_f64s", bytearray(8)), ("echo_i32s", [2**40]),
+                                  ("echo_i32s", array.array("d", [2.75])),
+                                  ("echo_f64s", array.array("q", [2**60 + 1]))):
+                with self.assertRaises(bridge32.Error) as raised:
+                    c.call(method, value)
+                self.assertEqual(raised.exception.type, "InvalidArgument", (method, value))
+
+    @unittest.skipIf(numpy is None, "NumPy is not installed")
+    def test_numpy_numbers(self):
+        with client("echo", call_timeout=numpy.int64(60_000)) as c:
+            self.assertEqual(c.call("add", numpy.int64(1), numpy.array(2)), 3)
+            self.assertEqual(c.call("echo_f64", numpy.float16(0.5)), 0.5)
+            self.assertIs(c.call("echo_bool", numpy.bool_(True)), True)
+            self.assertEqual(c.call("echo", {"n": [numpy.float32(1)]}), {"n": [1.0]})
+            for x in (numpy.arange(10.0)[::2], numpy.array([1, 2], ">f8"), numpy.array([1], "f2")):
+                self.assertEqual(c.call("echo_f64s", x).tolist(), x.tolist())
+
     @unittest.skipIf(numpy is None, "NumPy is not installed")
     def test_numpy_arrays(self):
         with client("echo") as c:
             for x in (numpy.arange(6.0).reshape(2, 3), numpy.asfortranarray([[1.0, 2], [3, 4]])):
                 y = numpy.asarray(c.call("echo_ndarray", x))
                 self.assertTrue((x == y).all())
+
+    def test_arrays_of_structs(self):
+        with client("structs") as c:
+            spots = c.call("places", 2)
+            self.assertEqual(spots.tolist(), [
+                {"number": 0, "name": "\u00b5V", "raw": b"a\0b\0", "wide": "\u00b5", "corners": [0, 1]},
+                {"number": 1, "name": "\u00b5V", "raw": b"a\0b\0", "wide": "\u00b5", "corners": [0, 1]}])
+            self.assertEqual(len(spots.memoryview()), spots.nbytes)
+            self.assertEqual(c.call("place", 1), spots.tolist()[1])
+            if numpy is not None:
+                self.assertEqual(numpy.asarray(spots)["number"].tolist(), [0, 1])
+
+    def test_shared_arrays_are_filled_after_the_call(self):
+        with client("instrument") as c:
+            full = threading.Event()
+            c.on_event("full", lambda _: full.set())
+            buffer = c.make_array("<i2", 1000)
+            c.call("start", buffer)
+            self.assertTrue(full.wait(10))
+            c.call("stop")
+            self.assertNotEqual(sum(buffer), 0)
+            self.assertEqual(len(c.make_bytes(3)), 3)
 
     def test_a_result_outlives_its_client(self):
         with client("echo") as c:
@@ -190,6 +255,36 @@ ran.wait(20)
             ran = subprocess.run([sys.executable, "-c", program, sys.argv[1], PLUGINS],
                                  stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=60)
             self.assertEqual((ran.returncode, ran.stdout), (0, b""))
+
+
+class Calls(unittest.TestCase):
+    def test_are_started_and_awaited(self):
+        with client("echo") as c:
+            pending = c.start("add", 1, b=2)
+            self.assertTrue(pending.wait(10_000))
+            self.assertEqual(pending.get(), 3)
+            first, second = c.batch().call("add", 1, 2).call("add", "x", 2).send()
+            self.assertEqual(first, 3)
+            self.assertEqual(second.type, "InvalidArgument")
+            c.start("add", 1, 2).cancel()
+
+    def test_of_a_host_that_was_terminated_need_a_restart(self):
+        with client("echo") as c:
+            c.terminate()
+            with self.assertRaises(bridge32.Error):
+                c.call("add", 1, 2)
+            c.restart()
+            self.assertEqual(c.call("add", 1, 2), 3)
+
+    def test_functions_run_in_poll(self):
+        with client("instrument", dispatch="poll") as c:
+            seen = []
+            c.call("on_reading", c.keep(seen.append), 1)
+            for _ in range(100):
+                if c.poll(100):
+                    break
+            self.assertEqual(seen, [0.0])
+            c.call("stop")
 
 
 class Errors(unittest.TestCase):
