@@ -32,6 +32,14 @@ TEST_CASE("call: negative numbers are not options") {
     CHECK(guide("call", {"add", "-1", "-2"}).out == "-3\n");
 }
 
+TEST_CASE("call: an integer of more than 64 bits is refused, not rounded") {
+    const Ran ran = guide("call", {"length", "18446744073709551616", "0"});
+
+    CHECK(ran.code == 2);
+    CHECK(ran.complains("18446744073709551616 does not fit 64 bits"));
+    CHECK(guide("call", {"length", "18446744073709551616.0", "0"}).code == 0);
+}
+
 TEST_CASE("call: arguments by name, mixed with others") {
     CHECK(guide("call", {"subtract", "b=2", "a=9"}).out == "7\n");
     CHECK(guide("call", {"subtract", "9", "b=2"}).out == "7\n");

@@ -43,8 +43,20 @@ TEST_CASE("new: a method for each export of a library") {
     CHECK(ran.code == 0);
     const std::string source = test::read(folder.path() / "demo" / "demo.cpp");
     CHECK(source.find("// geometry::area(int, int)") != std::string::npos);
-    CHECK(source.find("// method(\"area\", lib_.function<std::int32_t(int, int)>(\"") !=
+    CHECK(source.find("// method(\"area\", lib_.function<RESULT(int, int)>(\"") !=
           std::string::npos);
+    const auto written = [&](const std::string& text) {
+        return source.find("method(\"" + text) != std::string::npos;
+    };
+    CHECK_FALSE(written("Counter"));
+    CHECK(source.find("// geometry::Counter::Counter(int): a constructor") != std::string::npos);
+    CHECK_FALSE(written("count"));
+    CHECK(source.find("// geometry::Counter::count(): a member function") != std::string::npos);
+    CHECK_FALSE(written("limit"));
+    CHECK(source.find("// geometry::limit: a variable, lib_.variable<TYPE>(\"") !=
+          std::string::npos);
+    CHECK_FALSE(written("title"));
+    CHECK(source.find(": it has types of the C++ library") != std::string::npos);
 }
 
 TEST_CASE("new: overwrites nothing, and requires a valid C++ name") {

@@ -21,6 +21,21 @@ TEST_CASE("stub: generates a class with a function for each method") {
     CHECK(ran.says("double factor = 2.0"));
 }
 
+TEST_CASE("stub: structs are declared, parameters have names, and functions may be optional") {
+    const Ran structs = tool({"stub", "structs"});
+    const Ran calls = tool({"stub", "calls_back"});
+
+    CHECK(
+        structs.says("struct Place {\n    std::int32_t number;\n    char name[4];\n"
+                     "    std::uint8_t raw[4];\n    char16_t wide[2];\n"
+                     "    std::int32_t corners[2];\n};\nBRIDGE32_STRUCT(Place, number, (name, "
+                     "code_page(28591)), (raw, bytes), wide, corners)\n"));
+    CHECK(structs.says("Place place(std::int32_t arg1) const {"));
+    CHECK(structs.says("std::vector<Place> places("));
+    CHECK(calls.says("template <class F0 = std::nullptr_t, class F1>"));
+    CHECK(calls.says("maybe(const F0& arg1, const F1& arg2) const"));
+}
+
 TEST_CASE("stub: rejects a class name that is not valid in C++") {
     const Ran ran = tool({"stub", "echo", "--class", "my class"});
 

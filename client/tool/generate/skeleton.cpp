@@ -1,6 +1,9 @@
 #include "tool/generate/skeleton.hpp"
 
 #include <algorithm>
+#include <cctype>
+#include <iterator>
+#include <optional>
 #include <set>
 #include <string_view>
 
@@ -181,12 +184,15 @@ constexpr const char* kMethodsFortran =
 constexpr const char* kMethodsGivenBegin =
     R"(        property("library", [this] { return lib_.path(); }, "The path of the library.");
 
-        // One method for each export. A library does not contain the types: take them from its
-        // header or documentation, correct them below, and remove the slashes. After the function
-        // you can pass parameter names, {"a", "b"}, and a description. Strings are const char*,
-        // arrays double* and so on: for these, write a member function that calls the library's,
-        // as the guide for plugin authors (sdk/README.md) shows.
+        // One method for each function that the library exports. A library does not contain the
+        // types: take RESULT and PARAMETERS from its header or documentation, and remove the
+        // slashes. After the function you can pass parameter names, {"a", "b"}, and a description.
+        // Strings are const char*, arrays double* and so on: for these, write a member function
+        // that calls the library's, as the guide for plugin authors (sdk/README.md) shows.@FORTRAN_NOTE@
 )";
+
+constexpr const char* kFortranNote = R"(
+        // Fortran passes everything by reference: integer(4) is `const std::int32_t*`.)";
 
 constexpr const char* kPluginEnd = R"(
 private:
@@ -265,21 +271,83 @@ bool is_callable(const ExportName& name) {
     static const std::set<std::string> kNotCalled{
         "DllMain",           "DllCanUnloadNow",     "DllGetClassObject",
         "DllRegisterServer", "DllUnregisterServer", "DllEntryPoint"};
+    static constexpr std::string_view kOfCompiler[] = {
+        "vftable", "vtable for", "VTT for", "typeinfo", "guard variable for", "virtual thunk to"};
     return !name.name.empty() && !kNotCalled.contains(name.base) &&
-           name.readable.find("vftable") == std::string::npos &&
-           name.readable.find("vtable for") == std::string::npos &&
-           name.readable.find("typeinfo") == std::string::npos;
+           std::none_of(std::begin(kOfCompiler), std::end(kOfCompiler), [&](std::string_view part) {
+               return name.readable.find(part) != std::string::npos;
+           });
 }
 
-/// The parameter list of a demangled name: "int, int"; empty if it has none.
-std::string known_parameters(const ExportName& name) {
+bool is_cpp(const ExportName& name) {
+    return name.form == binary::NameForm::kCpp || name.form == binary::NameForm::kCppMicrosoft;
+}
+
+/// The qualified name in front of the parameters: `geometry::area`.
+std::string qualified_name(const ExportName& name) {
+    return name.readable.substr(0, name.readable.find('('));
+}
+
+/// `Shape` of `Shape::area(int)`; empty for a function without a scope.
+std::string scope_of(const ExportName& name) {
+    const std::string qualified = qualified_name(name);
+    const std::size_t at = qualified.rfind("::");
+    return at == std::string::npos ? "" : qualified.substr(0, at);
+}
+
+/// The last part of a scope: `Shape` of `geometry::Shape`.
+std::string last_of(const std::string& scope) {
+    const std::size_t at = scope.rfind("::");
+    return at == std::string::npos ? scope : scope.substr(at + 2);
+}
+
+bool is_constructor(const ExportName& name) {
+    const std::string scope = scope_of(name);
+    const std::string own = qualified_name(name).substr(scope.empty() ? 0 : scope.size() + 2);
+    return !scope.empty() && (own == last_of(scope) || own.starts_with('~'));
+}
+
+/// The scopes that are certainly classes, not namespaces.
+std::set<std::string> classes_in(const LibraryFacts& facts) {
+    std::set<std::string> classes;
+    for (const auto& name : facts.names) {
+        if (name.form != binary::NameForm::kCpp) continue;
+        for (const std::string beginning : {"vtable for ", "typeinfo for "}) {
+            if (name.readable.starts_with(beginning)) {
+                classes.insert(name.readable.substr(beginning.size()));
+            }
+        }
+        if (is_constructor(name) || name.readable.ends_with(" const")) {
+            classes.insert(scope_of(name));
+        }
+    }
+    return classes;
+}
+
+/// The parameter list of a demangled name: "int, int"; nothing if it has none, or types that only
+/// the library's headers declare.
+std::optional<std::string> known_parameters(const ExportName& name) {
     const std::size_t open = name.readable.find('(');
     const std::size_t close = name.readable.rfind(')');
-    if (name.form == binary::NameForm::kPlain || open == std::string::npos ||
-        close == std::string::npos || close < open) {
-        return {};
+    if (!is_cpp(name) || open == std::string::npos || close == std::string::npos || close < open) {
+        return std::nullopt;
     }
-    return name.readable.substr(open + 1, close - open - 1);
+    const std::string list = name.readable.substr(open + 1, close - open - 1);
+    static const std::set<std::string> kWords{"void",  "bool",    "char",    "short",   "int",
+                                              "long",  "float",   "double",  "signed",  "unsigned",
+                                              "const", "wchar_t", "__int64", "char16_t"};
+    std::string word;
+    for (const char c : list + ' ') {
+        if (std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == ':') {
+            word += c;
+        } else if (c != ' ' && c != ',' && c != '*' && c != '&') {
+            return std::nullopt;  // a template, a function, an array
+        } else if (!word.empty()) {
+            if (!kWords.contains(word)) return std::nullopt;
+            word.clear();
+        }
+    }
+    return list;
 }
 
 const char* macro_of(Convention convention) {
@@ -295,32 +363,59 @@ const char* macro_of(Convention convention) {
     }
 }
 
-std::string parameters_of(const ExportName& name, bool fortran) {
-    if (const auto known = known_parameters(name); !known.empty()) return known;
-    std::string text;
-    if (name.argument_bytes) {
-        for (unsigned i = 0; i < *name.argument_bytes / 4; ++i)
-            text += i == 0 ? "std::int32_t" : ", std::int32_t";
-        return text;
+/// Why no method can be written for an export; empty if one can.
+std::string obstacle(const ExportName& name, const std::set<std::string>& classes) {
+    if (is_cpp(name)) {
+        if (is_constructor(name)) return "a constructor or destructor";
+        if (name.convention == Convention::kThiscall || name.readable.ends_with(" const") ||
+            (name.form == binary::NameForm::kCpp && classes.contains(scope_of(name)))) {
+            return "a member function: unless it is static, it needs an object";
+        }
+        if (name.readable.find("std::") != std::string::npos ||
+            name.readable.find("class std") != std::string::npos) {
+            const bool is_new = name.readable.find("std::__cxx11::") != std::string::npos;
+            return std::string("it has types of the C++ library") +
+                   (name.form != binary::NameForm::kCpp || is_new
+                        ? ""
+                        : ", strings and lists in the old ABI (_GLIBCXX_USE_CXX11_ABI=0)");
+        }
     }
-    return fortran ? "const std::int32_t*" : "std::int32_t";
+    return {};
 }
 
-/// The lines of the plugin's constructor: a commented method for each export of the library.
-std::string methods_for(const LibraryFacts& facts, bool fortran) {
+/// The lines of the plugin's constructor: a commented method for each function that the library
+/// exports. What its file does not tell is not guessed.
+std::string methods_for(const LibraryFacts& facts) {
     std::string text;
     std::set<std::string> taken;
-    for (const auto& name : facts.names) {
+    const std::set<std::string> classes = classes_in(facts);
+    for (std::size_t i = 0; i < facts.names.size(); ++i) {
+        const auto& name = facts.names[i];
         if (!is_callable(name)) continue;
+        if (facts.exports[i].is_variable) {
+            text += "        // " + name.readable + ": a variable, lib_.variable<TYPE>(\"" +
+                    name.name + "\")\n";
+            continue;
+        }
+        if (const std::string why = obstacle(name, classes); !why.empty()) {
+            text += "        // " + name.readable + ": " + why + "\n";
+            continue;
+        }
         const std::string method = new_identifier(name.base, taken);
-        if (name.readable != name.name) text += "        // " + name.readable + "\n";
+        if (name.readable != name.name) {
+            text += "        // " + name.readable +
+                    (name.form == binary::NameForm::kCpp && !scope_of(name).empty()
+                         ? "; if " + scope_of(name) + " is a class, this may need an object"
+                         : "") +
+                    "\n";
+        }
         if (name.argument_bytes) {
             text += "        // " + std::to_string(*name.argument_bytes) +
                     " bytes of arguments: an int or a pointer takes 4, a double 8\n";
         }
-        text += "        // method(\"" + method + "\", lib_.function<std::int32_t" +
-                macro_of(name.convention) + "(" + parameters_of(name, fortran) + ")>(\"" +
-                name.name + "\"));\n";
+        text += "        // method(\"" + method + "\", lib_.function<RESULT" +
+                macro_of(name.convention) + "(" + known_parameters(name).value_or("PARAMETERS") +
+                ")>(\"" + name.name + "\"));\n";
     }
     return text.empty() ? "        // The library exports no functions by name.\n" : text;
 }
@@ -341,6 +436,7 @@ std::map<std::string, std::string> make_skeleton(const NewProject& project) {
         {"PREFIX_OPTION", project.prefix.empty()
                               ? ""
                               : ' ' + quoted("-DCMAKE_PREFIX_PATH=" + utf8_of(project.prefix))},
+        {"FORTRAN_NOTE", project.language == "fortran" ? kFortranNote : ""},
         {"EXAMPLE", given ? "library" : "add 1 2"},
         {"CPP_EXAMPLE", given ? "get<std::string>(\"library\")" : "call<int>(\"add\", 1, 2)"}};
     std::map<std::string, std::string> files;
@@ -361,8 +457,7 @@ std::map<std::string, std::string> make_skeleton(const NewProject& project) {
                                              : kCmakeOwnC) +
                                   kCmakePlugin;
         std::string methods = fortran ? kMethodsFortran : kMethodsC;
-        if (given)
-            methods = kMethodsGivenBegin + methods_for(*project.library, fortran) + "    }\n";
+        if (given) methods = kMethodsGivenBegin + methods_for(*project.library) + "    }\n";
         files[project.name + ".cpp"] = kPluginBegin + methods + kPluginEnd;
         files["README.md"] = kReadmeCpp;
         if (!given && !fortran) files[project.name + "_lib.c"] = kLibraryC;

@@ -80,6 +80,7 @@ Report export_report(const binary::Export& entry, const binary::ExportName& name
     Report report;
     report["name"] = entry.name;
     if (entry.ordinal != 0) report["ordinal"] = entry.ordinal;
+    if (entry.is_variable) report["variable"] = true;
     if (name.readable != name.name) report["readable"] = name.readable;
     if (*binary::text_of(name.convention) != '\0') {
         report["convention"] = binary::text_of(name.convention);

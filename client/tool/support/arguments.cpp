@@ -10,6 +10,27 @@ bool is_word_character(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
 }
 
+/// As nlohmann's own, but for an integer of more than 64 bits, of which that makes a double.
+class JsonBuilder : public nlohmann::detail::json_sax_dom_parser<Json> {
+public:
+    explicit JsonBuilder(Json& result) : json_sax_dom_parser(result, /*allow_exceptions_=*/false) {}
+
+    bool number_float(double value, const std::string& text) {
+        if (text.find_first_of(".eE") == std::string::npos) {
+            throw WrongUsage(text + " does not fit 64 bits; write " + text +
+                             ".0 for the nearest real number");
+        }
+        return json_sax_dom_parser::number_float(value, text);
+    }
+};
+
+/// Discarded if `text` is not JSON.
+Json parse_json(const std::string& text) {
+    Json result;
+    JsonBuilder builder(result);
+    return Json::sax_parse(text, &builder) ? result : Json(Json::value_t::discarded);
+}
+
 /// The NAME of "NAME=value"; empty if the word has another form.
 std::string name_before_equals(const std::string& word) {
     std::size_t end = 0;
@@ -53,7 +74,9 @@ AnyValue from_file(const std::string& name) {
 /// `about`: the parameter, null if unknown.
 AnyValue parse_value(const std::string& word, const Json* about) {
     if (word.size() > 1 && word[0] == '@') return from_file(word.substr(1));
-    Json json = Json::parse(word, nullptr, /*allow_exceptions=*/false);
+    // A text may be any number.
+    Json json =
+        is_text(about) ? Json::parse(word, nullptr, /*allow_exceptions=*/false) : parse_json(word);
     if (is_text(about)) {
         const bool means_null = json.is_null() && about->value("type", "").starts_with("optional");
         if (json.is_string() || means_null) return json;
@@ -98,12 +121,11 @@ Json parse_kwargs(const std::vector<std::string>& words) {
     for (const auto& word : words) {
         const std::string name = name_before_equals(word);
         if (!name.empty()) {
-            Json value =
-                Json::parse(word.substr(name.size() + 1), nullptr, /*allow_exceptions=*/false);
+            Json value = parse_json(word.substr(name.size() + 1));
             kwargs[name] = value.is_discarded() ? Json(word.substr(name.size() + 1)) : value;
             continue;
         }
-        const Json object = Json::parse(word, nullptr, /*allow_exceptions=*/false);
+        const Json object = parse_json(word);
         if (!object.is_object()) {
             throw WrongUsage("--kwargs takes NAME=VALUE or a JSON object, not: " + word);
         }

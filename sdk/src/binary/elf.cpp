@@ -272,6 +272,19 @@ namespace {
 
 constexpr std::uint8_t kSymbolFunction = 2;
 constexpr std::uint8_t kSymbolIndirectFunction = 10;
+constexpr std::uint8_t kSymbolObject = 1;
+constexpr std::uint8_t kSymbolCommon = 5;
+constexpr std::uint8_t kSymbolThreadLocal = 6;
+
+enum class SymbolKind { kFunction, kVariable, kOther };
+
+SymbolKind kind_of(std::uint8_t info) {
+    const auto type = static_cast<std::uint8_t>(info & 0xf);
+    return type == kSymbolFunction || type == kSymbolIndirectFunction ? SymbolKind::kFunction
+           : type == kSymbolObject || type == kSymbolCommon || type == kSymbolThreadLocal
+               ? SymbolKind::kVariable
+               : SymbolKind::kOther;
+}
 
 /// Empty when it is not wholly in the file, or absurdly large.
 template <class Address>
@@ -299,7 +312,7 @@ std::optional<std::uint64_t> base_address(ImageReader& reader, const Header<Addr
 
 template <class Address>
 void add_table(ImageReader& reader, const Header<Address>& header, const Section<Address>& table,
-               std::uint64_t base, std::vector<Symbol>& symbols) {
+               std::uint64_t base, SymbolKind kind, std::vector<Symbol>& symbols) {
     using Entry = SymbolEntry<Address>;
     const auto names = reader.get<Section<Address>>(
         header.sections_at + std::uint64_t{table.link} * sizeof(Section<Address>));
@@ -311,9 +324,9 @@ void add_table(ImageReader& reader, const Header<Address>& header, const Section
     for (std::size_t at = 0; at + sizeof(Entry) <= entries.size(); at += sizeof(Entry)) {
         Entry entry;
         std::memcpy(&entry, entries.data() + at, sizeof entry);
-        const auto type = static_cast<std::uint8_t>(entry.info & 0xf);
-        if ((type != kSymbolFunction && type != kSymbolIndirectFunction) || entry.section == 0 ||
-            entry.name >= texts.size() || entry.value < base) {
+        // A thread-local variable's value is no address.
+        if (kind_of(entry.info) != kind || entry.section == 0 || entry.name >= texts.size() ||
+            (entry.value < base && kind == SymbolKind::kFunction)) {
             continue;
         }
         const std::string name(texts.data() + entry.name,
@@ -325,7 +338,7 @@ void add_table(ImageReader& reader, const Header<Address>& header, const Section
 }
 
 template <class Address>
-std::vector<Symbol> read_symbols(ImageReader& reader) {
+std::vector<Symbol> read_symbols(ImageReader& reader, SymbolKind kind) {
     std::vector<Symbol> symbols;
     const auto header = reader.get<Header<Address>>(0);
     if (!header || header->ident[5] != kLittleEndian ||
@@ -342,9 +355,11 @@ std::vector<Symbol> read_symbols(ImageReader& reader) {
         const auto section =
             reader.get<Section<Address>>(header->sections_at + i * sizeof(Section<Address>));
         if (!section) break;
-        if ((section->type == kSectionSymbols && !std::exchange(full, true)) ||
+        // What is exported is in the dynamic table.
+        if ((section->type == kSectionSymbols && kind == SymbolKind::kFunction &&
+             !std::exchange(full, true)) ||
             (section->type == kSectionDynamicSymbols && !std::exchange(dynamic, true))) {
-            add_table(reader, *header, *section, *base, symbols);
+            add_table(reader, *header, *section, *base, kind, symbols);
         }
     }
     return symbols;
@@ -354,9 +369,21 @@ std::vector<Symbol> read_symbols(ImageReader& reader) {
 
 std::vector<Symbol> elf_symbols(ImageReader& reader) {
     const auto width = reader.get<std::uint8_t>(4);
-    if (width == kClass32) return read_symbols<std::uint32_t>(reader);
-    if (width == kClass64) return read_symbols<std::uint64_t>(reader);
+    if (width == kClass32) return read_symbols<std::uint32_t>(reader, SymbolKind::kFunction);
+    if (width == kClass64) return read_symbols<std::uint64_t>(reader, SymbolKind::kFunction);
     return {};
+}
+
+std::vector<std::string> elf_variables(ImageReader& reader) {
+    const auto width = reader.get<std::uint8_t>(4);
+    std::vector<std::string> names;
+    for (auto& symbol :
+         width == kClass32   ? read_symbols<std::uint32_t>(reader, SymbolKind::kVariable)
+         : width == kClass64 ? read_symbols<std::uint64_t>(reader, SymbolKind::kVariable)
+                             : std::vector<Symbol>())
+        names.push_back(std::move(symbol.name));
+    std::sort(names.begin(), names.end());
+    return names;
 }
 
 }  // namespace bridge32::binary

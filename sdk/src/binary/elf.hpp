@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <string>
 #include <type_traits>
 #include <vector>
 
@@ -80,6 +81,9 @@ Image parse_elf(ImageReader& reader);
 
 /// Whether the section table can be given to code that trusts it.
 bool has_sound_sections(ImageReader& reader);
+
+/// The names of the variables that a file with that content exports, sorted.
+std::vector<std::string> elf_variables(ImageReader& reader);
 
 /// The functions of a file with that content.
 std::vector<Symbol> elf_symbols(ImageReader& reader);

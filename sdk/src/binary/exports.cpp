@@ -64,8 +64,14 @@ std::vector<Export> exports_of(const std::filesystem::path& file) {
         ImageReader reader(file);
         exports = pe_exports(reader);
     } else if (image.format == Format::kElf) {
+        ImageReader reader(file);
+        const auto variables = elf_variables(reader);
         for (auto& name : exported_names(file)) {
-            if (!is_of_linker(name)) exports.push_back({std::move(name), 0});
+            if (is_of_linker(name)) continue;
+            Export entry;
+            entry.is_variable = std::binary_search(variables.begin(), variables.end(), name);
+            entry.name = std::move(name);
+            exports.push_back(std::move(entry));
         }
     }
     std::stable_sort(exports.begin(), exports.end(), [](const Export& a, const Export& b) {

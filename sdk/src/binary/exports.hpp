@@ -13,6 +13,7 @@ struct Export {
     std::string name;               ///< as the file has it; empty: Windows, by its number only
     std::uint32_t ordinal = 0;      ///< Windows: the number
     std::string forwarded_to = {};  ///< Windows: "OTHER.function", whose function it really is
+    bool is_variable = false;       ///< it is data, not code
 };
 
 /// Sorted by name; entries without a name come last. ELF: without the linker's own symbols

@@ -106,6 +106,17 @@ public:
         return std::nullopt;
     }
 
+    bool is_code(std::uint64_t address) const noexcept {
+        constexpr std::uint32_t kExecutable = 0x20000000;
+        for (const SectionHeader& section : sections_) {
+            const auto size = std::max(section.memory_size, section.file_size);
+            if (address >= section.address && address - section.address < size) {
+                return (section.characteristics & kExecutable) != 0;
+            }
+        }
+        return true;  // nothing says that it is data
+    }
+
     template <class T>
     std::optional<T> at(std::uint64_t address) {
         const auto offset = file_offset(address);
@@ -420,6 +431,8 @@ std::vector<Export> pe_exports(ImageReader& reader) {
         // An address inside the directory is the name of another library's function.
         if (*address - directory->address < directory->size) {
             entry.forwarded_to = sections.text(*address, kMaxTextSize);
+        } else {
+            entry.is_variable = !sections.is_code(*address);
         }
         const auto named = names.find(i);
         text_bytes += entry.forwarded_to.size() * (named == names.end() ? 1 : named->second.size());

@@ -166,6 +166,9 @@ private:
         json["threading"] =
             threading == bridge32::Threading::concurrent ? "concurrent" : "main_thread";
         json["libraries"] = bridge32::detail::describe_libraries(host);
+        if (bridge32::Json structs = bridge32::detail::describe_structs(); !structs.empty()) {
+            json["structs"] = std::move(structs);
+        }
         return json;
     }
 
