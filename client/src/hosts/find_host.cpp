@@ -28,7 +28,7 @@ fs::path resolved(const fs::path& path) {
 }
 
 fs::path existing(const fs::path& path, const std::string& origin) {
-    const fs::path found = resolved(path);
+    fs::path found = resolved(path);
     if (found.empty()) {
         throw StartupError("cannot start the host: " + utf8_of(path) + ", which " + origin +
                            " names, does not exist");
@@ -40,8 +40,8 @@ fs::path existing(const fs::path& path, const std::string& origin) {
 fs::path own_file() {
     const fs::path file = boost::dll::this_line_location();
     // glibc names a program as it was called: without a folder when it was found in PATH.
-    const fs::path own = os::is_absolute(file) ? file : fs::path(boost::dll::program_location());
-    const fs::path found = resolved(own);
+    fs::path own = os::is_absolute(file) ? file : fs::path(boost::dll::program_location());
+    fs::path found = resolved(own);
     return found.empty() ? own : found;  // empty: it was replaced while it runs
 }
 
@@ -60,7 +60,7 @@ fs::path find_host(const fs::path& given) {
     // The last is the installed prefix, seen from a program in its bin/ that holds the library.
     for (const auto& folder :
          {library, library / "bridge32", library.parent_path() / BRIDGE32_LIBDIR / "bridge32"}) {
-        if (const fs::path found = resolved(folder / file); !found.empty()) return found;
+        if (fs::path found = resolved(folder / file); !found.empty()) return found;
         places += (places.empty() ? "" : " and ") + utf8_of(folder / file);
     }
     throw StartupError(
