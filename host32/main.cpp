@@ -25,6 +25,7 @@
 #include "os/process.hpp"
 #include "os/stop_signals.hpp"
 #include "os/thread.hpp"
+#include "wire/link.hpp"
 
 namespace {
 
@@ -67,7 +68,7 @@ int serve(bridge32::host::CommandLine line, const std::filesystem::path& folder)
                                   bridge32::host::request_stop);
     bridge32::hosting::after_each_load(bridge32::host::take_back_signals);
     if (!line.channel.empty()) {
-        host.serve_client(line.channel);
+        host.serve_client(bridge32::wire::Link::inherited(line.channel));
     } else if (!line.served_name.empty()) {
         if (line.detached) line.serving.on_ready = bridge32::os::discard_output;
         host.serve_all(line.served_name, line.serving);

@@ -43,9 +43,10 @@ CommandLine read_command_line(const std::string& program,
     double idle_timeout = 0;
     double callback_timeout = seconds(line.serving.callback_timeout);
     double stop_timeout = seconds(line.stop_timeout);
-    auto* attach =
-        app.add_option("--attach", line.channel,
-                       "Serve the one client that created this channel (used by clients)");
+    auto* attach = app.add_option(
+        "--attach", line.channel,
+        "Serve the one client at the other end of this (used by clients): on Linux the "
+        "number of an inherited socket, on Windows a channel's name");
     auto* serve =
         app.add_option("--serve", line.served_name, "Serve clients that connect to this name")
             ->excludes(attach);

@@ -276,7 +276,7 @@ bool Endpoint::given_up(bridge32_call* call, Clock::time_point since) noexcept {
 // The end.
 
 void Endpoint::close_if_client_died() noexcept {
-    if (!client_.alive()) close();
+    if (!client_alive()) close();
 }
 
 std::int32_t Endpoint::fail(const std::exception& error) noexcept {

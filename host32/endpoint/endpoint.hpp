@@ -77,7 +77,7 @@ public:
     /// Sends waiting messages as far as there is room.
     void flush() noexcept;
 
-    bool client_alive() const noexcept { return client_.alive(); }
+    bool client_alive() const noexcept { return client_.alive() && !channel_->link().ended(); }
     /// Ends the session: from now on nothing is sent, and threads that wait for the client stop
     /// waiting.
     void close() noexcept;

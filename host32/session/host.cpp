@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <thread>
+#include <utility>
 
 #include "base/times.hpp"
 #include "bridge32/error.hpp"
@@ -12,7 +13,6 @@
 #include "host32/session/stop.hpp"
 #include "host32/session/watchdog.hpp"
 #include "os/message_pump.hpp"
-#include "wire/leftovers.hpp"
 
 namespace bridge32::host {
 
@@ -23,9 +23,9 @@ constexpr std::ptrdiff_t kMostChannelsOfAProcess = 256;
 
 }  // namespace
 
-Session& Host::attach(const std::string& channel, wire::ControlServer* control) {
-    auto attached =
-        wire::Channel::attach(channel, control == nullptr ? nullptr : &control->bell_words());
+Session& Host::attach(wire::Link link, wire::ControlServer* control) {
+    auto attached = wire::Channel::attach(std::move(link),
+                                          control == nullptr ? nullptr : &control->bell_words());
     const auto held = std::count_if(sessions_.begin(), sessions_.end(), [&](const auto& session) {
         return session->endpoint().channel().client_pid() == attached->client_pid();
     });
@@ -51,10 +51,10 @@ Session& Host::attach(const std::string& channel, wire::ControlServer* control) 
 }
 
 void Host::welcome(wire::ControlServer& control, const ServeOptions& options) {
-    const auto channel = control.take();
-    if (!channel) return;
+    auto link = control.take();
+    if (!link) return;
     try {
-        Endpoint& endpoint = attach(*channel, &control).endpoint();
+        Endpoint& endpoint = attach(std::move(*link), &control).endpoint();
         endpoint.limit_patience(options.callback_timeout, [this, &endpoint, &control] {
             return others_wait(endpoint, control);
         });
@@ -157,9 +157,14 @@ void Host::abandon_clients() noexcept {
         session->endpoint().channel().set_host_state(wire::HostState::kGone);
 }
 
-void Host::serve_client(const std::string& channel) {
-    Endpoint& endpoint = attach(channel, nullptr).endpoint();
-    start_watchdog(endpoint.channel().client_pid(), channel);
+void Host::serve_client(wire::Link link) {
+    Endpoint& endpoint = attach(std::move(link), nullptr).endpoint();
+    // Once the session is over, so is the link, and the process ends by itself.
+    start_watchdog(
+        endpoint.channel().client_pid(),
+        [serving = endpoint.weak_from_this(), ended = endpoint.channel().link().end_watch()] {
+            return !serving.expired() && ended();
+        });
     const StopGuard guard(stop_timeout_, [this] { abandon_clients(); });
     while (!sessions_.empty() && !stop_requested()) {
         if (serve_turn()) continue;
@@ -184,7 +189,6 @@ void Host::serve_all(const std::string& name, const ServeOptions& options) {
     std::fflush(stdout);
     if (options.on_ready) options.on_ready();
 
-    auto next_sweep = Clock::now();
     auto idle_since = Clock::now();
     while (!stop_requested()) {
         if (control.ready()) {
@@ -195,12 +199,8 @@ void Host::serve_all(const std::string& name, const ServeOptions& options) {
         const auto now = Clock::now();
         // Also while clients keep the host busy all the time.
         if (tick(now)) {
-            control.look_after_slots(now);
+            control.look_after(now);
             publish(control);
-        }
-        if (now >= next_sweep) {
-            next_sweep = now + times::kSweep;
-            wire::remove_leftovers();
         }
         if (!sessions_.empty()) {
             idle_since = now;

@@ -27,7 +27,7 @@ struct ServeOptions {
     std::function<void()> on_ready = {};
 };
 
-/// Serves one private channel, or all channels that clients post in a control segment. Everything
+/// Serves one private channel, or those of all clients that come to a shared host. Everything
 /// runs on the thread that calls `serve_…`, the process's main thread, so that a plugin is
 /// constructed, called and destroyed on one thread. After `request_stop`, running calls have
 /// `stop_timeout` to finish; waiting calls are refused.
@@ -36,9 +36,9 @@ public:
     Host(PluginRegistry& registry, std::chrono::milliseconds stop_timeout)
         : registry_(registry), stop_timeout_(stop_timeout) {}
 
-    /// Serves the client that made `channel` until it closes or dies. Throws bridge32::Error when
-    /// the channel cannot be attached to.
-    void serve_client(const std::string& channel);
+    /// Serves the client at the other end of `link` until it closes or dies. Throws bridge32::Error
+    /// when its channel cannot be attached to.
+    void serve_client(wire::Link link);
 
     /// Serves all clients that find the host under `name`. Throws bridge32::Error when the name
     /// is taken.
@@ -50,8 +50,8 @@ private:
     bool serve_turn();
     /// A host of several clients sleeps at the bell of `control`; with null, the host sleeps at
     /// the channel's own bell.
-    Session& attach(const std::string& channel, wire::ControlServer* control);
-    /// Attaches to the next channel that a client has posted.
+    Session& attach(wire::Link link, wire::ControlServer* control);
+    /// Attaches to the channel of the next client that has come.
     void welcome(wire::ControlServer& control, const ServeOptions& options);
     bool any_ready() const noexcept;
     /// All calls that have started so far.

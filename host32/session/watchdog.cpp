@@ -3,36 +3,35 @@
 #include <cstdlib>
 #include <memory>
 #include <thread>
+#include <utility>
 
 #include "base/times.hpp"
 #include "host32/session/exit_code.hpp"
 #include "os/process.hpp"
-#include "os/segment.hpp"
 #include "os/thread.hpp"
 
 namespace bridge32::host {
 
 namespace {
 
-void watch(std::uint32_t client_pid, const os::ProcessHandle& client, const std::string& channel) {
+void watch(std::uint32_t client_pid, const os::ProcessHandle& client,
+           const std::function<bool()>& gone) {
     // If a library closes descriptors that are not its own, the wait returns at once. So the client
     // counts as dead only if it is not our parent, either.
     do {
-        client.wait(times::kWatchdogLook);
+        while (!client.wait(times::kWatchdogLook) && !gone()) {
+        }
         std::this_thread::sleep_for(times::kWatchdogGrace);
-    } while (client.alive() || os::parent_pid() == client_pid);
-    // Segments that the client made and nobody has mapped would be left behind.
-    os::Segment::unlink_numbered(channel + ".c");
-    os::Segment::unlink_numbered(channel + ".h");
+    } while (!gone() && (client.alive() || os::parent_pid() == client_pid));
     std::_Exit(kExitOrphaned);
 }
 
 }  // namespace
 
-void start_watchdog(std::uint32_t client_pid, const std::string& channel) {
+void start_watchdog(std::uint32_t client_pid, std::function<bool()> gone) {
     const auto client =
         std::make_shared<const os::ProcessHandle>(os::ProcessHandle::of(client_pid));
-    os::Thread([client_pid, channel, client] { watch(client_pid, *client, channel); },
+    os::Thread([client_pid, client, gone = std::move(gone)] { watch(client_pid, *client, gone); },
                os::Stack::kForOurs)
         .detach();
 }

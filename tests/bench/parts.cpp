@@ -77,7 +77,7 @@ BENCHMARK(decode_reply_nlohmann);
 /// Both ends in one process: written, read and released.
 void through_the_ring(benchmark::State& state) {
     const auto client = Channel::create(256 * 1024, bridge32::wire::WaitMode::kSpin);
-    const auto host = Channel::attach(client->name(), nullptr);
+    const auto host = Channel::attach(client->link_to_new_host(), nullptr);
     bridge32::wire::Message message;
     for (auto _ : state) {
         client->try_send({bridge32::wire::FrameKind::kRequest, 0, 1, 0}, kRequest, {});

@@ -6,6 +6,7 @@
 #include "base/names.hpp"
 #include "fuzz.hpp"
 #include "os/segment.hpp"
+#include "unit/wire/support.hpp"
 
 namespace bridge32::fuzz {
 
@@ -28,7 +29,7 @@ void fuzz(Input input) {
     std::memcpy(segment.data() + wire::kRingsOffset, in_ring.data(),
                 std::min<std::size_t>(in_ring.size(), wire::kMinRingBytes));
     try {
-        const auto channel = wire::Channel::attach(segment.name(), nullptr);
+        const auto channel = wire::Channel::attach(test::link_with(segment), nullptr);
         wire::Message message;
         for (unsigned frames = 0; channel->receive(message); ++frames) {
             require(frames <= wire::kMinRingBytes / wire::kFrameAlignment,
@@ -38,7 +39,6 @@ void fuzz(Input input) {
             channel->try_send({wire::FrameKind::kReply}, R"({"result":null})", {});
     } catch (const ProtocolError&) {
     }
-    segment.unlink();
 }
 
 }  // namespace bridge32::fuzz

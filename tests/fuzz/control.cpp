@@ -1,12 +1,13 @@
 // A shared host's control segment, in which every client can write.
 #include "wire/control.hpp"
 
+#include <algorithm>
 #include <bridge32/error.hpp>
-#include <chrono>
+#include <cstddef>
+#include <cstring>
 
-#include "base/names.hpp"
 #include "fuzz.hpp"
-#include "os/segment.hpp"
+#include "os/process.hpp"
 #include "unit/os/runtime_folder.hpp"
 
 namespace bridge32::fuzz {
@@ -14,35 +15,25 @@ namespace bridge32::fuzz {
 void fuzz(Input input) {
     static const test::RuntimeFolder folder;
     static wire::ControlServer server("fuzzed");
-    static const auto memory = os::Segment::open(wire::ControlClient("fuzzed").segment_name());
-    static auto now = Clock::now();
+    static wire::ControlClient intruder("fuzzed");
+    auto* const memory = reinterpret_cast<std::byte*>(&intruder.bell_words()) -
+                         offsetof(wire::ControlHeader, host_bell);
 
     const auto turns = 1 + input.number<std::uint8_t>() % 4;
     const auto bytes = input.rest();
-    std::memcpy(memory.data(), bytes.data(), std::min<std::size_t>(bytes.size(), memory.size()));
+    std::memcpy(memory, bytes.data(), std::min(bytes.size(), sizeof(wire::ControlHeader)));
     for (int turn = 0; turn < turns; ++turn) {
-        unsigned taken = 0;
-        for (; server.ready() && taken <= 2 * wire::kControlSlots; ++taken) {
-            const auto name = server.take();
-            if (!name) break;
-            require(bridge32::is_unguessable_name(*name), "only such names are opened");
-        }
-        require(taken <= wire::kControlSlots, "each slot is taken once");
-        // Slots that are claimed and never posted are free again at last.
-        now += times::kClaimLife;
-        server.look_after_slots(now);
+        require(!server.take(), "nobody has come");
+        server.look_after(Clock::now());
     }
-    now += 2 * times::kClaimLife;
-    server.look_after_slots(now);
-    const auto take_all = [] {
-        while (server.take()) {
-        }
-    };
-    take_all();
     wire::ControlClient client("fuzzed");
-    require(client.post(bridge32::unguessable_name()), "others still can connect");
-    require(server.ready(), "and the host sees that");
-    take_all();
+    require(client.facts().pid == os::own_pid(), "others still can connect");
+    const auto channel = wire::Channel::create(wire::kMinRingBytes, wire::WaitMode::kBlock);
+    client.link(*channel);
+    require(channel->introduce(), "and introduce themselves");
+    while (!server.ready()) {
+    }
+    require(server.take().has_value(), "which the host sees");
 }
 
 }  // namespace bridge32::fuzz

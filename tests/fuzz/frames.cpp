@@ -54,8 +54,9 @@ void read_ring(Input& input, wire::PeerArena& arena) {
 
 void read_block(Input& input, wire::PeerArena& arena) {
     wire::FrameHeader outer{};
-    outer.kind = input.number<std::uint16_t>();
-    outer.flags = input.number<std::uint16_t>();
+    outer.kind = input.number<std::uint8_t>();
+    outer.flags = input.number<std::uint8_t>();
+    outer.thread = input.number<std::uint16_t>();
     outer.call_id = input.number<std::uint64_t>();
     outer.related_id = input.number<std::uint64_t>();
     const auto bytes = input.rest();
@@ -70,7 +71,8 @@ void read_block(Input& input, wire::PeerArena& arena) {
 }  // namespace
 
 void fuzz(Input input) {
-    static wire::PeerArena arena(bridge32::unguessable_name());  // of a peer that has none
+    static wire::Link nobody;
+    static wire::PeerArena arena(bridge32::unguessable_name(), nobody);  // of a peer that has none
     try {
         if (input.number<std::uint8_t>() % 4 != 0) {
             read_ring(input, arena);

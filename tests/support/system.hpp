@@ -19,9 +19,8 @@ std::string plugin_file(const std::string& name, int bits = 32);
 /// The names of all shared-memory segments of this user's that begin with `prefix`.
 std::vector<std::string> segments_named(const std::string& prefix);
 
-/// How many segments have a name. Linux: those that have not been unlinked. Windows, where that
-/// does nothing: those that somebody maps.
-std::size_t named_segments(std::size_t not_unlinked, std::size_t mapped);
+/// How many of the segments that somebody maps have a name: on Linux none.
+std::size_t named_segments(std::size_t mapped);
 
 /// A new empty folder.
 std::filesystem::path make_temporary_folder();

@@ -12,6 +12,7 @@
 #include "client/hosts/channel_backend.hpp"
 #include "client/hosts/host_command.hpp"
 #include "client/hosts/host_process.hpp"
+#include "client/hosts/host_version.hpp"
 #include "os/debugger.hpp"
 
 namespace bridge32::client {
@@ -41,8 +42,10 @@ public:
                 std::shared_ptr<Inbound> inbound)
         : ChannelBackend(plugin, options, std::move(inbound),
                          [this] { return !host_ || host_->alive(); }) {
+        wire::Link hosts_end = link_to_new_host();
         send_open(options);
-        const auto process = host_command(options, {"--attach", endpoint().channel().name()});
+        auto process = host_command(options, {"--attach", hosts_end.text()});
+        process.inherited = hosts_end.handle();
         executable_ = detail::utf8_of(process.executable);
         // A person is going to attach a debugger, and to look around.
         const std::chrono::milliseconds timeout =
@@ -53,7 +56,8 @@ public:
         } catch (const Error& e) {
             throw StartupError(e.what());
         }
-        finish_start(deadline, timeout);
+        hosts_end = wire::Link();  // else ours would not tell of its end
+        finish_start(options, deadline, timeout);
     }
 
     ~PrivateHost() override { host_.reset(); }
@@ -85,7 +89,16 @@ public:
     bool crashed() const noexcept override { return !ended_ && endpoint().peer_gone(); }
 
 private:
-    void finish_start(Clock::time_point deadline, std::chrono::milliseconds timeout) {
+    wire::Link link_to_new_host() {
+        try {
+            return endpoint().channel().link_to_new_host();
+        } catch (const Error& e) {
+            throw StartupError(e.what());
+        }
+    }
+
+    void finish_start(const BackendOptions& options, Clock::time_point deadline,
+                      std::chrono::milliseconds timeout) {
         try {
             if (finish_open(deadline)) return;
         } catch (const PeerGone&) {
@@ -93,6 +106,9 @@ private:
             if (state == wire::HostState::kAbsent || state == wire::HostState::kRefused) {
                 const auto status = host_->status();
                 const auto printed = host_->printed();
+                const std::string problem =
+                    version_problem(options, executable_, endpoint().channel());
+                if (!problem.empty()) throw StartupError(problem, printed.out + printed.err);
                 throw StartupError("the host " + executable_ + " ended with " + status.in_words() +
                                        " before it was ready. " + what_it_printed(printed),
                                    printed.out + printed.err);

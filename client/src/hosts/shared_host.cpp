@@ -11,7 +11,6 @@
 #include "client/hosts/host_process.hpp"
 #include "os/path.hpp"
 #include "os/process.hpp"
-#include "os/segment.hpp"
 #include "wire/control.hpp"
 
 namespace bridge32::client {
@@ -57,8 +56,7 @@ public:
           control_(find_control(host, deadline_after(options.startup_timeout))),
           process_(process_of(control_, host_)) {
         const auto deadline = deadline_after(options.startup_timeout);
-        endpoint().channel().use_peer_bell(control_.bell_words(),
-                                           control_.segment_name() + "-host");
+        control_.link(endpoint().channel());
         send_open(options);
         try {
             if (open(deadline)) return;
@@ -82,8 +80,6 @@ public:
 
     ~SharedHost() override {
         if (!closed_) close(Clock::now() + times::kFarewell);
-        // One that was killed could not do it.
-        if (!process_.alive()) os::Segment::unlink(control_.segment_name());
     }
 
     /// The host is not ours to end: it goes on for its other clients.
@@ -105,15 +101,18 @@ public:
     bool crashed() const noexcept override { return !closed_ && endpoint().peer_gone(); }
 
 private:
+    bool absent() noexcept { return endpoint().channel().host_state() == wire::HostState::kAbsent; }
+
     /// Announces the channel, and waits for the plugin; false when `deadline` came first.
     bool open(Clock::time_point deadline) {
-        const std::string& channel = endpoint().channel().name();
         while (Clock::now() < deadline) {
-            const bool absent = endpoint().channel().host_state() == wire::HostState::kAbsent;
             auto next_look = times::kSlotLook;
-            // A slot may be lost: this process slept while it filled it in, or another wrote there.
-            if (absent && !control_.posted(channel) && !control_.post(channel))
-                next_look = times::kConnectRetry;
+            if (absent() && !endpoint().channel().introduce()) next_look = times::kConnectRetry;
+            if (endpoint().channel().link().ended() && absent() && process_.alive()) {
+                throw StartupError("the shared host \"" + host_ +
+                                   "\" closed the connection before it accepted this client. Its "
+                                   "output has the reason");
+            }
             if (finish_open(std::min(deadline, Clock::now() + next_look))) return true;
         }
         return false;

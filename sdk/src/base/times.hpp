@@ -36,7 +36,7 @@ inline constexpr milliseconds kSleepWithoutEvent{1};   ///< Windows: while all e
 inline constexpr milliseconds kPeerLook{50};        ///< by a thread that waits for the peer
 inline constexpr milliseconds kCancelledLook{20};   ///< by a running method that polls cancelled()
 inline constexpr milliseconds kProcessPoll{50};     ///< of a process without a pidfd; of a debugger
-inline constexpr seconds kWatchdogLook{3600};       ///< by the watchdog, should it not be told
+inline constexpr milliseconds kWatchdogLook{250};   ///< by the watchdog, at the link to the client
 inline constexpr milliseconds kWatchdogGrace{500};  ///< between the client's death and the host's
 
 // The client's threads (client/src/endpoint).
@@ -58,7 +58,6 @@ inline constexpr milliseconds kCancelPatience{20};  ///< of a cancellation for i
 // The host's main loop (host32/session).
 inline constexpr milliseconds kHostTick{100};     ///< how often a sleeping host looks after clients
 inline constexpr milliseconds kBlockedTick{1};    ///< while a client does not read its replies
-inline constexpr milliseconds kSweep{1000};       ///< between looks for what dead clients left
 inline constexpr milliseconds kStopLook{250};     ///< at requests to stop
 inline constexpr milliseconds kCrashReport{400};  ///< for the report; then the process ends
 inline constexpr milliseconds kOthersReport{2000};     ///< for the report of another thread
@@ -71,15 +70,13 @@ inline constexpr hours kForDebugger{24};              ///< to start, if a debugg
 inline constexpr milliseconds kSlotLook{500};         ///< that the host will still find our channel
 inline constexpr milliseconds kFarewell{1000};        ///< for the request to close
 inline constexpr milliseconds kCrashedHostEnd{1000};  ///< from a crash to the end of the process
+inline constexpr milliseconds kHostAbout{2000};       ///< for a host to say what it is
+inline constexpr milliseconds kIntroduction{2000};    ///< for the first message of a new link
 inline constexpr milliseconds kClaimLife{500};        ///< of a claimed control slot before its post
 inline constexpr milliseconds kConsoleEnd{5000};      ///< what Windows grants after a console event
 inline constexpr seconds kKillWait{5};                ///< for a killed process to be gone
 inline constexpr seconds kKilledHostEnd{10};          ///< for that, and for the rest of its output
 inline constexpr milliseconds kLockRetry{10};         ///< between tries to lock a file
-
-// What dead clients left behind (wire/leftovers.hpp).
-inline constexpr seconds kUnfinishedLife{5};  ///< of a segment whose header was never completed
-inline constexpr seconds kUnattachedLife{1};  ///< of one whose client seems dead, without a host
 
 // The trace (diagnostics/trace.hpp).
 inline constexpr milliseconds kTraceFlush{100};

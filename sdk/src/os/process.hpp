@@ -16,6 +16,9 @@
 
 namespace bridge32::os {
 
+/// What a child calls the descriptor that it inherits beside its streams.
+inline constexpr int kInheritedDescriptor = 3;
+
 /// How a process ended.
 struct ExitStatus {
     bool known = false;     ///< false when somebody else collected the status
@@ -54,9 +57,12 @@ struct ProcessOptions {
     std::map<std::string, std::string> environment;  ///< added to ours
     std::filesystem::path working_directory;         ///< empty: ours
     bool own_session = false;  ///< not part of our terminal's: it may outlive us and our group
+    /// Linux: a descriptor of ours that the child gets as kInheritedDescriptor.
+    NativeHandle inherited = kNoHandle;
 };
 
-/// A child process whose stdout and stderr we read. It inherits nothing else. On Windows it has no
+/// A child process whose stdout and stderr we read. It inherits nothing else that it is not given.
+/// On Windows it has no
 /// console window, and always ends with this process.
 class ChildProcess {
 public:

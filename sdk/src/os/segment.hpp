@@ -1,43 +1,36 @@
-// A shared-memory segment: a mapping of named memory that only its user can read and write.
+// A shared-memory segment: memory that a process shares with those whom it hands the segment to.
+//
+// On Linux a segment has no name. It is a memfd, sealed so that nobody can cut it short under those
+// who have mapped it, or, where a system or a seccomp filter refuses memfd_create, a file without a
+// name in /dev/shm. Its maker passes the descriptor on. On Windows it is a named section.
 #pragma once
 
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <memory>
 #include <string>
-#include <vector>
 
 namespace bridge32::os {
 
-/// A segment with a name.
-struct NamedSegment {
-    std::string name;
-    std::uint64_t size;
-    std::chrono::milliseconds age;
-};
+/// The memory of a segment, mapped or not: a descriptor, or a handle. Closed with its last share.
+class SegmentFile;
 
-/// A mapped segment. The mapping lasts as long as the object; the name lasts until `unlink`, which
-/// either side may call once both have mapped it. Movable.
+/// A mapped segment. The mapping lasts as long as the object. Movable.
 class Segment {
 public:
-    /// Creates a segment of `size` zero bytes, mode 0600. The memory is reserved, so that a lack of
-    /// memory is an error here and not a fault later. Throws bridge32::Error if the name exists or
-    /// the memory is not available.
+    static constexpr std::uint64_t kAll = std::numeric_limits<std::uint64_t>::max();
+
+    /// Creates a segment of `size` zero bytes, for this user alone. `name` is what it is called in
+    /// errors and in /proc/PID/maps; on Windows also how others open it. The memory is reserved, so
+    /// that a lack of memory is an error here and not a fault later. Throws bridge32::Error if the
+    /// memory is not available, or on Windows if the name exists.
     static Segment create(const std::string& name, std::uint64_t size);
 
-    /// Maps an existing segment, or its first `at_most` bytes. Throws bridge32::Error if there is
-    /// none, it belongs to another user, or it does not fit in this process's address space.
-    static Segment open(const std::string& name,
-                        std::uint64_t at_most = std::numeric_limits<std::uint64_t>::max());
-
-    /// Maps all of an existing segment. Keeps its file, which is a descriptor, for `reopen` when
-    /// it has `from` bytes or more. Throws as `open` does.
-    static Segment open_for_reopening(const std::string& name, std::uint64_t from);
-    /// Maps the memory once more, all of it or its first `at_most` bytes, whatever has become of
-    /// its name. For segments whose file was kept, and those from here. Throws bridge32::Error.
-    Segment reopen(std::uint64_t at_most = std::numeric_limits<std::uint64_t>::max()) const;
+    /// Maps memory that there is, all of it or its first `at_most` bytes, and keeps `file`. Throws
+    /// bridge32::Error if it does not fit in this process's address space.
+    static Segment map(const std::string& name, std::shared_ptr<const SegmentFile> file,
+                       std::uint64_t at_most = kAll);
 
     Segment(Segment&&) noexcept;
     Segment& operator=(Segment&&) noexcept;
@@ -47,14 +40,11 @@ public:
     std::uint64_t size() const noexcept { return size_; }
     const std::string& name() const noexcept { return name_; }
 
-    /// Removes the name; the memory is freed with its last mapping. Harmless if it is already gone.
-    void unlink() const noexcept { unlink(name_); }
-    static void unlink(const std::string& name) noexcept;
-    /// Removes all names that are `prefix` and a number.
-    static void unlink_numbered(const std::string& prefix) noexcept;
-    /// This user's segments with a bridge32 name; none on platforms where the name disappears with
-    /// its last user.
-    static std::vector<NamedSegment> list();
+    /// For handing it on, and for mapping it once more; null after `let_go_of_file`.
+    const std::shared_ptr<const SegmentFile>& file() const noexcept;
+    /// Frees the descriptor. The memory stays mapped. On Windows, where the name would go with the
+    /// handle, this does nothing.
+    void let_go_of_file() noexcept;
 
     /// For the handler of the fault that touching memory of a file is when somebody has cut the
     /// file short: when `address` lies in a mapped segment, puts zeros in the place of what is lost

@@ -46,7 +46,7 @@ public:
     std::optional<Arena::Place> find(const std::byte* memory, std::uint64_t size) const;
     std::size_t segment_count() const;
 
-    /// The arena ends: removes all names, and lets go of the segments.
+    /// The arena ends: lets go of the segments.
     void close() noexcept;
 
 private:
@@ -55,7 +55,8 @@ private:
     std::optional<std::pair<std::shared_ptr<Slab>, std::uint32_t>> take_from_existing(
         std::uint64_t block_bytes, std::uint64_t size);
     bool retire_idle(std::size_t large_to_keep, bool keep_small);
-    std::shared_ptr<Slab> make_slab(std::uint32_t number, std::uint64_t block_bytes);
+    std::shared_ptr<Slab> make_slab(std::uint32_t number, std::uint64_t block_bytes,
+                                    std::size_t blocks_before);
     Slabs::iterator retire(Slabs::iterator slab);
 
     const std::string prefix_;
@@ -69,16 +70,20 @@ private:
 std::pair<std::shared_ptr<Slab>, std::uint32_t> ArenaPool::take(std::uint64_t size) {
     const std::uint64_t block_bytes = block_bytes_for(size);
     std::uint32_t number = 0;
+    std::size_t blocks_before = 0;
     {
         const std::lock_guard lock(mutex_);
         if (auto taken = take_from_existing(block_bytes, size)) return *std::move(taken);
         retire_idle(kMaxIdleLarge, true);
         number = next_number_++;
+        const auto [begin, end] = slabs_.equal_range(block_bytes);
+        for (auto it = begin; it != end; ++it)
+            blocks_before += it->second->block_count();
     }
     // Not locked: reserving and zeroing a GiB takes the system a good part of a second.
-    auto slab = make_slab(number, block_bytes);
+    auto slab = make_slab(number, block_bytes, blocks_before);
     const std::uint32_t slot = *slab->take(size);
-    try {
+    {
         const std::lock_guard lock(mutex_);
         const auto place = slabs_.emplace(block_bytes, slab);
         try {
@@ -87,9 +92,6 @@ std::pair<std::shared_ptr<Slab>, std::uint32_t> ArenaPool::take(std::uint64_t si
             slabs_.erase(place);
             throw;
         }
-    } catch (...) {
-        slab->unlink();
-        throw;
     }
     blocks_.fetch_add(1, std::memory_order_relaxed);
     return {std::move(slab), slot};
@@ -117,10 +119,10 @@ std::optional<Arena::Place> ArenaPool::find(const std::byte* memory, std::uint64
     const std::lock_guard lock(mutex_);
     const auto next = by_address_.upper_bound(memory);
     if (next == by_address_.begin()) return std::nullopt;
-    const Slab& slab = *std::prev(next)->second;
+    Slab& slab = *std::prev(next)->second;
     const auto reference = slab.find(memory, size);
     if (!reference) return std::nullopt;
-    return Arena::Place{*reference, &slab.references(reference->slot)};
+    return Arena::Place{*reference, &slab.references(reference->slot), &slab};
 }
 
 std::size_t ArenaPool::segment_count() const {
@@ -130,15 +132,12 @@ std::size_t ArenaPool::segment_count() const {
 
 void ArenaPool::close() noexcept {
     const std::lock_guard lock(mutex_);
-    for (const auto& [size, slab] : slabs_)
-        slab->unlink();
     by_address_.clear();
     slabs_.clear();
 }
 
 ArenaPool::Slabs::iterator ArenaPool::retire(Slabs::iterator slab) {
     slab->second->retire();
-    slab->second->unlink();
     by_address_.erase(slab->second->begin());
     return slabs_.erase(slab);
 }
@@ -171,9 +170,10 @@ bool ArenaPool::retire_idle(std::size_t large_to_keep, bool keep_small) {
 }
 
 /// Makes a segment; when that fails, once more after giving up all that nobody uses.
-std::shared_ptr<Slab> ArenaPool::make_slab(std::uint32_t number, std::uint64_t block_bytes) {
+std::shared_ptr<Slab> ArenaPool::make_slab(std::uint32_t number, std::uint64_t block_bytes,
+                                           std::size_t blocks_before) {
     try {
-        return std::make_shared<Slab>(prefix_, number, block_bytes);
+        return std::make_shared<Slab>(prefix_, number, block_bytes, blocks_before);
     } catch (const Error&) {
         const std::lock_guard lock(mutex_);
         if (!retire_idle(0, false)) throw;

@@ -45,14 +45,15 @@ private:
     os::OwnerProcess owner_;
 };
 
-/// The owner's side. Thread-safe. The destructor removes the names of its segments; the memory is
-/// freed once its blocks are gone and the peer has released it.
+/// The owner's side. Thread-safe. The memory is freed once its blocks are gone and the peer has
+/// released it.
 class Arena {
 public:
     /// A place in one of our blocks, which can be sent to the peer.
     struct Place {
         ArenaReference reference;
         Word* references;  ///< of the block: add one before sending `reference`
+        Slab* slab;        ///< must be given to the peer before that
     };
 
     /// Segments are called `prefix` and a number.

@@ -26,13 +26,25 @@ bool valid_ring_bytes(std::uint32_t ring_bytes) {
            ring_bytes <= kMaxRingBytes;
 }
 
+bool reserved_is_zero(const RingIndices& indices) {
+    return all_zero(indices.reserved_0) && all_zero(indices.reserved_1) && indices.finished == 0;
+}
+
+/// Of what the client writes.
+bool reserved_is_zero(const ChannelHeader& header) {
+    return header.event_window == 0 && all_zero(header.reserved_0) &&
+           reserved_is_zero(header.requests) && reserved_is_zero(header.replies) &&
+           all_zero(header.client_bell.reserved_0) && all_zero(header.host_bell.reserved_0);
+}
+
 }  // namespace
 
-Channel::Channel(os::Segment segment, Side side, std::uint32_t ring_bytes, WaitMode mode)
+Channel::Channel(os::Segment segment, Link link, Side side, std::uint32_t ring_bytes, WaitMode mode)
     : segment_(std::move(segment)),
+      link_(std::move(link)),
       side_(side),
       mode_(mode),
-      client_pid_(header().client_pid),
+      client_pid_(link_.peer_pid() != 0 ? link_.peer_pid() : header().client_pid),
       direct_limit_(std::min(kDirectLimit, ring_bytes / 2)),
       writer_(side == Side::kClient ? header().requests : header().replies,
               segment_.data() + kRingsOffset + (side == Side::kClient ? 0 : ring_bytes),
@@ -45,9 +57,7 @@ Channel::Channel(os::Segment segment, Side side, std::uint32_t ring_bytes, WaitM
       peer_bell_(side == Side::kClient ? header().host_bell : header().client_bell,
                  segment_.name() + (side == Side::kClient ? "-host" : "-client"), mode),
       arena_(segment_.name() + (side == Side::kClient ? ".c" : ".h")),
-      peer_arena_(segment_.name() + (side == Side::kClient ? ".h" : ".c")) {}
-
-Channel::~Channel() { segment_.unlink(); }
+      peer_arena_(segment_.name() + (side == Side::kClient ? ".h" : ".c"), link_) {}
 
 std::unique_ptr<Channel> Channel::create(std::uint32_t ring_bytes, WaitMode mode) {
     if (!valid_ring_bytes(ring_bytes)) {
@@ -65,28 +75,48 @@ std::unique_ptr<Channel> Channel::create(std::uint32_t ring_bytes, WaitMode mode
     header->wait_mode = static_cast<std::uint32_t>(mode);
     header->client_pid = os::own_pid();
     header->client_bits = static_cast<std::uint32_t>(os::own_bits());
+    header->client_features = kFeatures;
+    write_release(header->client_release);
     std::atomic_thread_fence(std::memory_order_release);
     header->magic = kChannelMagic;
     return std::unique_ptr<Channel>(
-        new Channel(std::move(segment), Side::kClient, ring_bytes, mode));
+        new Channel(std::move(segment), Link(), Side::kClient, ring_bytes, mode));
 }
 
-std::unique_ptr<Channel> Channel::attach(const std::string& name, DoorbellWords* shared_bell) {
-    auto segment = os::Segment::open(name);
-    ChannelHeader* header = reinterpret_cast<ChannelHeader*>(segment.data());
+Link Channel::link_to_new_host() {
+    auto [ours, hosts] = Link::pair(name());
+    link_ = std::move(ours);
+    introduce();
+    return std::move(hosts);
+}
+
+bool Channel::introduce() {
+    if (!link_.give(SegmentKind::kChannel, 0, segment_)) return false;
+    segment_.let_go_of_file();
+    return true;
+}
+
+std::unique_ptr<Channel> Channel::attach(Link link, DoorbellWords* shared_bell) {
+    const std::string name = link.channel();
+    auto segment = os::Segment::map(name, link.take(SegmentKind::kChannel, 0, name));
+    segment.let_go_of_file();
+    auto* header = reinterpret_cast<ChannelHeader*>(segment.data());
     if (segment.size() < sizeof(ChannelHeader) || header->magic != kChannelMagic) {
         throw ProtocolError("the segment " + name + " is not a channel");
     }
-    segment.unlink();  // not before: what is no channel belongs to somebody else
+    header->host_pid = os::own_pid();
+    header->host_bits = static_cast<std::uint32_t>(os::own_bits());
+    header->host_version = kWireVersion;
+    header->host_features = kFeatures;
+    write_release(header->host_release);
     const auto refuse = [&](const std::string& reason) {
         header->host_state.store(static_cast<std::uint32_t>(HostState::kRefused));
         Doorbell(header->client_bell, name + "-client", WaitMode::kBlock).wake();
         throw ProtocolError(reason);
     };
     if (header->wire_version != kWireVersion) {
-        refuse("the client uses version " + std::to_string(header->wire_version) +
-               " of the wire protocol and this host version " + std::to_string(kWireVersion) +
-               ". Use a client and a host of the same bridge32 release");
+        refuse(version_mismatch("the client", header->wire_version,
+                                release_in(header->client_release), "this host"));
     }
     const std::uint32_t ring_bytes = header->ring_bytes;  // copy, check, then use
     const std::uint32_t mode = header->wait_mode;
@@ -97,10 +127,12 @@ std::unique_ptr<Channel> Channel::attach(const std::string& name, DoorbellWords*
                std::to_string(ring_bytes) + " bytes in a segment of " +
                std::to_string(segment.size()));
     }
-    header->host_pid = os::own_pid();
-    header->host_bits = static_cast<std::uint32_t>(os::own_bits());
-    std::unique_ptr<Channel> channel(
-        new Channel(std::move(segment), Side::kHost, ring_bytes, static_cast<WaitMode>(mode)));
+    if (!reserved_is_zero(*header)) {
+        refuse("the channel " + name + " uses what version " + std::to_string(kWireVersion) +
+               " of the wire protocol reserves");
+    }
+    std::unique_ptr<Channel> channel(new Channel(std::move(segment), std::move(link), Side::kHost,
+                                                 ring_bytes, static_cast<WaitMode>(mode)));
     if (shared_bell == nullptr) channel->set_host_state(HostState::kAttached);
     return channel;
 }
@@ -120,7 +152,9 @@ void Channel::use_peer_bell(DoorbellWords& words, const std::string& name) {
 
 bool Channel::try_send(const Envelope& envelope, std::string_view json,
                        std::span<const bridge32_attachment> attachments) {
+    link_full_ = false;
     const FrameAttachments referring = refer(attachments);
+    if (link_full_) return false;
     const std::uint64_t size = frame_size(json.size(), referring);
     if (size > kMaxFrameBytes || attachments.size() > kMaxAttachments) {
         throw Error("a message of " + os::size_in_words(size) + " with " +
@@ -132,7 +166,7 @@ bool Channel::try_send(const Envelope& envelope, std::string_view json,
     wanted_ = direct ? static_cast<std::uint32_t>(size) : kFrameAlignment;
     if (!writer_.has_room(wanted_)) return false;
     FrameHeader header{};
-    header.kind = static_cast<std::uint16_t>(envelope.kind);
+    header.kind = static_cast<std::uint8_t>(envelope.kind);
     header.flags = envelope.flags;
     header.call_id = envelope.call_id;
     header.related_id = envelope.related_id;
@@ -142,8 +176,8 @@ bool Channel::try_send(const Envelope& envelope, std::string_view json,
     if (direct) {
         lend();
         writer_.try_write(header, json.data(), referring);
-    } else {
-        write_to_arena(header, json, referring, size);
+    } else if (!write_to_arena(header, json, referring, size)) {
+        return false;
     }
     peer_bell_.ring();
     return true;
@@ -160,10 +194,17 @@ FrameAttachments Channel::refer(std::span<const bridge32_attachment> attachments
         if (!place) continue;
         const ArenaReference& reference = place->reference;
         entries_[i] = {reference.offset, reference.size, reference.segment, reference.slot};
-        references_.push_back(place->references);
+        if (!refer_to(*place)) return {attachments, {}};
     }
     if (references_.empty()) return {attachments, {}};
     return {attachments, entries_};
+}
+
+/// The peer must have a segment before it can be referred to. False if it takes none now.
+bool Channel::refer_to(const Arena::Place& place) {
+    link_full_ = !place.slab->give(link_);
+    if (!link_full_) references_.push_back(place.references);
+    return !link_full_;
 }
 
 /// Counts what `refer` has found. Then the frame must be published: nobody would take it back.
@@ -172,19 +213,19 @@ void Channel::lend() noexcept {
         references->fetch_add(1, std::memory_order_relaxed);
 }
 
-void Channel::write_to_arena(FrameHeader header, std::string_view json,
+bool Channel::write_to_arena(FrameHeader header, std::string_view json,
                              const FrameAttachments& attachments, std::uint64_t size) {
     const auto block = arena_.make(size, Content::kAny);
     header.frame_bytes = static_cast<std::uint32_t>(size);
     write_frame(block->data(), header, json.data(), attachments);
 
     const auto place = arena_.find(block->data(), size);
-    references_.push_back(place->references);
+    if (!refer_to(*place)) return false;
     header.flags |= kIndirect;
     header.json_bytes = sizeof(ArenaReference);
     static_assert(sizeof(FrameHeader) + sizeof(ArenaReference) <= kFrameAlignment);
     lend();
-    writer_.try_write(header, reinterpret_cast<const char*>(&place->reference), {});
+    return writer_.try_write(header, reinterpret_cast<const char*>(&place->reference), {});
 }
 
 bool Channel::receive(Message& message) {

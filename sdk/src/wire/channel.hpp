@@ -14,6 +14,7 @@
 #include "wire/crash_layout.hpp"
 #include "wire/doorbell.hpp"
 #include "wire/layout.hpp"
+#include "wire/link.hpp"
 #include "wire/message.hpp"
 #include "wire/peer_arena.hpp"
 #include "wire/ring.hpp"
@@ -29,21 +30,33 @@ public:
     /// kMinRingBytes to kMaxRingBytes. Throws bridge32::Error.
     static std::unique_ptr<Channel> create(std::uint32_t ring_bytes, WaitMode mode);
 
-    /// Attaches to the channel `name`; for the host. Unlinks the name, so that nothing is left
-    /// when both sides die, and says so to the client. `shared_bell` is where this host sleeps
-    /// when it serves several channels; null: in the channel itself. Throws ProtocolError when
-    /// the segment is not a channel that this host can serve.
-    static std::unique_ptr<Channel> attach(const std::string& name, DoorbellWords* shared_bell);
+    /// For the client: makes a link to the host that is to be started, gives it the channel, and
+    /// returns the host's end. Throws bridge32::Error.
+    Link link_to_new_host();
+    /// For the client: the link to a host that is running.
+    void link_to(Link link) noexcept { link_ = std::move(link); }
+    /// Gives the channel to that host; false if that did not succeed and is to be tried again.
+    /// Harmless once it has. Throws bridge32::Error.
+    bool introduce();
+
+    /// For the host: attaches to the channel that the client gives it, and says so to the client.
+    /// `shared_bell` is where this host sleeps when it serves several channels; null: in the
+    /// channel itself. Throws ProtocolError when the segment is not a channel that this host can
+    /// serve.
+    static std::unique_ptr<Channel> attach(Link link, DoorbellWords* shared_bell);
 
     Channel(const Channel&) = delete;
     Channel& operator=(const Channel&) = delete;
-    ~Channel();
-
     const std::string& name() const noexcept { return segment_.name(); }
     WaitMode wait_mode() const noexcept { return mode_; }
+    /// As the system says, or where it does not, the client.
     std::uint32_t client_pid() const noexcept { return client_pid_; }
+    const Link& link() const noexcept { return link_; }
     std::uint32_t host_pid() const noexcept { return header().host_pid; }
     std::uint32_t host_bits() const noexcept { return header().host_bits; }
+    /// Of a host that has looked at the channel; else 0, and empty.
+    std::uint32_t host_version() const noexcept { return header().host_version; }
+    std::string host_release() const { return release_in(header().host_release); }
     HostState host_state() const noexcept;
     /// For the host: tells the client, and wakes it.
     void set_host_state(HostState state) noexcept;
@@ -73,7 +86,7 @@ public:
 
     /// True if there is room for the message that `try_send` just rejected. Cheap, for spinning;
     /// for the sending thread. Throws ProtocolError.
-    bool has_room() { return writer_.has_room(wanted_); }
+    bool has_room() { return writer_.has_room(wanted_) && (!link_full_ || link_.accepts()); }
 
     /// Tells the peer whether we wait for room.
     void want_space(bool wanted) noexcept { writer_.want_space(wanted); }
@@ -101,23 +114,26 @@ public:
 
 private:
     enum class Side { kClient, kHost };
-    Channel(os::Segment segment, Side side, std::uint32_t ring_bytes, WaitMode mode);
+    Channel(os::Segment segment, Link link, Side side, std::uint32_t ring_bytes, WaitMode mode);
 
     ChannelHeader& header() const noexcept {
         return *reinterpret_cast<ChannelHeader*>(segment_.data());
     }
     FrameAttachments refer(std::span<const bridge32_attachment> attachments);
+    bool refer_to(const Arena::Place& place);
     void lend() noexcept;
-    void write_to_arena(FrameHeader header, std::string_view json,
+    bool write_to_arena(FrameHeader header, std::string_view json,
                         const FrameAttachments& attachments, std::uint64_t size);
     void read(const RawFrame& frame, Message& message);
 
     os::Segment segment_;
+    Link link_;
     Side side_;
     WaitMode mode_;
     std::uint32_t client_pid_;
     std::uint32_t direct_limit_;
     std::uint32_t wanted_ = kFrameAlignment;  // room in the ring for the last message
+    bool link_full_ = false;                  // and room on the link, which it lacked
     RingWriter writer_;
     RingReader reader_;
     Doorbell own_bell_;

@@ -1,16 +1,13 @@
-// The control segment of a shared host, in which clients announce their channels.
+// A shared host as its clients find it.
 //
 // A shared host called NAME owns the file NAME.host in the user's runtime folder and holds it
-// locked; its one line is the unguessable name of the control segment. A client that finds the
-// file locked maps the segment, makes a channel, and posts its name in a free slot. The host
-// attaches and frees the slot; the channel's own host_state tells the client.
+// locked. How a client comes to it is the platform's: see reception.hpp. It gets the control
+// segment, where the host sleeps, and gives its channel.
 //
-// The segment is writable by every client, so the host takes nothing in it on trust: a name is
-// copied, checked and then opened; a slot whose client has died is freed.
+// The segment is writable by every client, so the host takes nothing in it on trust.
 #pragma once
 
-#include <chrono>
-#include <memory>
+#include <filesystem>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -20,40 +17,13 @@
 #include "os/process.hpp"
 #include "os/segment.hpp"
 #include "os/user_folder.hpp"
+#include "wire/channel.hpp"
+#include "wire/control_layout.hpp"
 #include "wire/doorbell.hpp"
-#include "wire/layout.hpp"
+#include "wire/link.hpp"
+#include "wire/reception.hpp"
 
 namespace bridge32::wire {
-
-inline constexpr std::uint32_t kControlSlots = 64;
-inline constexpr std::uint32_t kChannelNameBytes = 60;
-
-/// ControlSlot::state: 0 free; the claiming client's process id; that id with this bit once the
-/// channel's name is posted.
-inline constexpr std::uint32_t kSlotPosted = 0x8000'0000;
-
-struct ControlSlot {
-    Word state;
-    char channel[kChannelNameBytes];  ///< zero-terminated
-};
-
-struct ControlHeader {
-    alignas(8) std::uint64_t magic;  ///< kControlMagic, written last
-    std::uint32_t wire_version;
-    std::uint32_t header_bytes;  ///< sizeof(ControlHeader)
-    std::uint32_t host_pid;
-    std::uint32_t host_bits;
-    Word posts;    ///< counts the posts; the host looks at the slots when it changes
-    Word stop;     ///< not 0: the host is asked to end, as by a signal
-    Word clients;  ///< how many channels are open; for people, like all that follows
-    Word calls_low;
-    Word calls_high;  ///< calls since the start, the upper half
-    std::uint8_t reserved_0[4];
-    alignas(8) std::uint64_t started_ms;  ///< since 1970
-    std::uint8_t reserved_1[8];
-    DoorbellWords host_bell;
-    ControlSlot slots[kControlSlots];
-};
 
 /// The state of a shared host.
 struct ControlFacts {
@@ -63,11 +33,6 @@ struct ControlFacts {
     std::uint64_t calls = 0;
     std::uint64_t started_ms = 0;  ///< since 1970
 };
-
-static_assert(sizeof(ControlSlot) == 64);
-static_assert(offsetof(ControlHeader, stop) == 28 && offsetof(ControlHeader, started_ms) == 48);
-static_assert(offsetof(ControlHeader, host_bell) == 64 && offsetof(ControlHeader, slots) == 128);
-static_assert(sizeof(ControlHeader) == 128 + 64 * kControlSlots);
 
 /// The host's side.
 class ControlServer {
@@ -80,15 +45,13 @@ public:
     DoorbellWords& bell_words() noexcept { return header().host_bell; }
     Doorbell& bell() noexcept { return bell_; }
 
-    /// True if a client has posted a channel that `take` has not returned yet. Cheap.
-    bool ready() const noexcept;
-    /// The next posted channel, or nothing. Its name has the form of unguessable_name().
-    std::optional<std::string> take();
-    /// To be called a few times a second: frees slots that were claimed and not posted in
-    /// times::kClaimLife, by clients that died in between or hold them on purpose; finds posts that
-    /// were not counted; puts right what a client has written over the header, which would keep
-    /// all others out.
-    void look_after_slots(Clock::time_point now);
+    /// True if a client has come that `take` has not returned yet. Cheap.
+    bool ready() const noexcept { return reception_->ready(); }
+    /// The next client, or nothing.
+    std::optional<Link> take() { return reception_->take(); }
+    /// To be called a few times a second: puts right what a client has written over the header,
+    /// which would keep all others out.
+    void look_after(Clock::time_point now);
 
     /// True if the host was asked to end.
     bool stop_asked() const noexcept { return header().stop.load(std::memory_order_relaxed) != 0; }
@@ -107,20 +70,12 @@ private:
     /// Writes what the header says about this host.
     void introduce() noexcept;
 
-    /// What a slot held when it was looked at first.
-    struct Claim {
-        std::uint32_t state = 0;
-        Clock::time_point since{};
-    };
-
     std::mutex withdrawing_;
     std::optional<os::OwnedFile> file_;
     os::Segment segment_;
     Doorbell bell_;
-    std::uint32_t seen_posts_ = 0;
-    std::uint32_t next_slot_ = 0;
     std::uint64_t started_ms_ = 0;
-    Claim claims_[kControlSlots];
+    std::optional<Reception> reception_;  // last: it uses the others
 };
 
 /// A client's view of a running shared host.
@@ -129,25 +84,27 @@ public:
     /// Throws ConnectionClosed if no host of that name is running.
     explicit ControlClient(const std::string& name);
 
-    /// Announces a channel; false if no slot is free now.
-    bool post(const std::string& channel);
-    /// True if the channel is announced but not taken yet.
-    bool posted(const std::string& channel) const;
+    /// Lets the channel, which this object outlives, use the host's bell, and the link to it; once.
+    void link(Channel& channel);
 
-    std::uint32_t host_pid() const noexcept { return header().host_pid; }
+    std::uint32_t host_pid() const noexcept { return host_pid_; }
     /// The host's state; not trusted, because other clients can write there.
     ControlFacts facts() const noexcept;
     /// Asks the host to end, as a signal does, and returns at once.
     void ask_to_stop() noexcept;
     DoorbellWords& bell_words() noexcept { return header().host_bell; }
-    const std::string& segment_name() const noexcept { return segment_.name(); }
+    std::string bell_name() const { return segment_.name() + "-host"; }
 
 private:
+    explicit ControlClient(Visit visit, const std::string& name);
+
     ControlHeader& header() const noexcept {
         return *reinterpret_cast<ControlHeader*>(segment_.data());
     }
 
+    Link link_;
     os::Segment segment_;
+    std::uint32_t host_pid_;
     Doorbell host_bell_;
 };
 

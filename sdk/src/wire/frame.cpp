@@ -24,7 +24,7 @@ std::uint64_t frame_size(std::uint64_t json_bytes, const FrameAttachments& attac
 void write_frame(std::byte* target, FrameHeader header, const char* json,
                  const FrameAttachments& attachments) noexcept {
     const auto memory = attachments.memory;
-    header.attachment_count = static_cast<std::uint32_t>(memory.size());
+    header.attachment_count = static_cast<std::uint16_t>(memory.size());
     std::memcpy(target, &header, sizeof header);
     if (header.json_bytes != 0) std::memcpy(target + sizeof header, json, header.json_bytes);
     if (memory.empty()) return;
@@ -55,9 +55,9 @@ FrameHeader checked_header(const std::byte* memory, std::uint64_t available) {
         refuse_frame("a size of " + std::to_string(header.frame_bytes) + " bytes where " +
                      std::to_string(available) + " are readable");
     }
-    if (header.kind == static_cast<std::uint16_t>(FrameKind::kPadding)) return header;
-    if (header.attachment_count > kMaxAttachments) {
-        refuse_frame(std::to_string(header.attachment_count) + " attachments");
+    if (header.kind == static_cast<std::uint8_t>(FrameKind::kPadding)) return header;
+    if (((header.flags & ~unsigned{kKnownFlags}) | header.thread | header.method) != 0) {
+        refuse_frame("it uses what this version of the wire protocol reserves");
     }
     // 64-bit arithmetic on 32-bit numbers: nothing here can overflow.
     const std::uint64_t content = table_offset(header.json_bytes) +

@@ -20,7 +20,7 @@ namespace bridge32::wire {
 /// A message's metadata: see FrameHeader.
 struct Envelope {
     FrameKind kind;
-    std::uint16_t flags = 0;
+    std::uint8_t flags = 0;
     std::uint64_t call_id = 0;
     std::uint64_t related_id = 0;
 };
@@ -33,7 +33,7 @@ struct Envelope {
 class Message {
 public:
     FrameKind kind() const noexcept { return static_cast<FrameKind>(header_.kind); }
-    std::uint16_t flags() const noexcept { return header_.flags; }
+    std::uint8_t flags() const noexcept { return header_.flags; }
     std::uint64_t call_id() const noexcept { return header_.call_id; }
     std::uint64_t related_id() const noexcept { return header_.related_id; }
     std::string_view json() const noexcept { return json_; }

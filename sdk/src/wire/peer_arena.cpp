@@ -3,6 +3,7 @@
 #include <exception>
 #include <limits>
 #include <new>
+#include <string>
 
 #include "bridge32/error.hpp"
 
@@ -10,17 +11,19 @@ namespace bridge32::wire {
 
 namespace {
 
-// Keeping a segment's file costs a descriptor, of which there may be a thousand; without it, the
-// segment stays mapped whole, since its name is gone. In 64 bits, address space does not run out.
+// A segment can be folded while its file is kept, which costs a descriptor. In 64 bits, address
+// space does not run out.
 constexpr std::uint64_t kFoldsFrom =
     sizeof(void*) == 4 ? 16 * 1024 * 1024 : std::numeric_limits<std::uint64_t>::max();
+constexpr std::size_t kMostFiles = 256;  // as many of these as address space has room for
 
 ArenaHeader& header_of(const os::Segment& segment) {
     return *reinterpret_cast<ArenaHeader*>(segment.data());
 }
 
 bool is_arena(const os::Segment& segment) {
-    return segment.size() >= kArenaDataOffset && header_of(segment).magic == kArenaMagic;
+    return segment.size() >= kArenaDataOffset && header_of(segment).magic == kArenaMagic &&
+           header_of(segment).wire_version == kWireVersion;
 }
 
 /// Release: what we have read of the block, we have read before.
@@ -49,50 +52,56 @@ Lease::~Lease() {
     if (references_ != nullptr && owner_->is_this()) subtract_one(*references_);
 }
 
-PeerArena::~PeerArena() { os::Segment::unlink_numbered(prefix_); }
-
-const std::shared_ptr<os::Segment>& PeerArena::segment_of(const ArenaReference& reference) {
-    const auto found = segments_.find(reference.segment);
-    if (found != segments_.end()) {
-        Mapped& mapped = found->second;
-        if (mapped.folded) {
-            mapped.segment = map([&] { return mapped.segment->reopen(); });
-            mapped.folded = false;
-        }
-        return mapped.segment;
-    }
+/// The segment, of which at least the header is mapped: that fits always, and without it the owner
+/// would never get a block back.
+PeerArena::Mapped& PeerArena::find(std::uint32_t number) {
+    const auto found = segments_.find(number);
+    if (found != segments_.end()) return found->second;
     std::erase_if(segments_, [](const auto& entry) {
         return header_of(*entry.second.segment).retired.load() != 0;
     });
-    const std::string name = name_of(reference.segment);
-    auto segment = map([&] { return os::Segment::open_for_reopening(name, kFoldsFrom); });
-    segment->unlink();  // both have it: from here on a crash of both leaves nothing behind
-    if (!is_arena(*segment)) {
-        throw ProtocolError("the peer's arena segment " + std::to_string(reference.segment) +
+    const std::string name = prefix_ + std::to_string(number);
+    auto header = std::make_shared<os::Segment>(
+        os::Segment::map(name, link_->take(SegmentKind::kArena, number, name), kArenaDataOffset));
+    if (!is_arena(*header)) {
+        throw ProtocolError("the peer's arena segment " + std::to_string(number) +
                             " is not an arena");
     }
-    const bool folds = segment->size() >= kFoldsFrom;
-    return segments_.emplace(reference.segment, Mapped{std::move(segment), folds})
-        .first->second.segment;
+    return segments_.emplace(number, Mapped{std::move(header), true}).first->second;
 }
 
-/// Maps a segment; when that fails, once more after making room.
-template <class Map>
-std::shared_ptr<os::Segment> PeerArena::map(const Map& map_segment) {
+/// Maps all of it; when that fails, once more after making room.
+const std::shared_ptr<os::Segment>& PeerArena::whole(Mapped& mapped) {
+    if (!mapped.folded) return mapped.segment;
+    const auto map = [&] {
+        return std::make_shared<os::Segment>(
+            os::Segment::map(mapped.segment->name(), mapped.segment->file()));
+    };
+    std::shared_ptr<os::Segment> segment;
     try {
-        return std::make_shared<os::Segment>(map_segment());
+        segment = map();
     } catch (const Error&) {
         if (!fold_idle()) throw;
+        segment = map();
     }
-    return std::make_shared<os::Segment>(map_segment());
+    mapped.segment = std::move(segment);
+    mapped.folded = false;
+    if (mapped.segment->size() < kFoldsFrom || segments_.size() > kMostFiles) {
+        mapped.segment->let_go_of_file();
+    }
+    return mapped.segment;
 }
 
 bool PeerArena::fold_idle() {
     bool any = false;
     for (auto& [number, mapped] : segments_) {
         // Leases share it; they only become fewer while we look.
-        if (!mapped.folds || mapped.folded || mapped.segment.use_count() != 1) continue;
-        mapped.segment = std::make_shared<os::Segment>(mapped.segment->reopen(kArenaDataOffset));
+        if (mapped.folded || mapped.segment->size() < kFoldsFrom ||
+            mapped.segment->file() == nullptr || mapped.segment.use_count() != 1) {
+            continue;
+        }
+        mapped.segment = std::make_shared<os::Segment>(
+            os::Segment::map(mapped.segment->name(), mapped.segment->file(), kArenaDataOffset));
         mapped.folded = true;
         any = true;
     }
@@ -102,7 +111,7 @@ bool PeerArena::fold_idle() {
 Lease PeerArena::acquire(const ArenaReference& reference) {
     const auto segment = [&] {
         try {
-            return segment_of(reference);
+            return whole(find(reference.segment));
         } catch (const ProtocolError&) {
             throw;
         } catch (const std::exception&) {
@@ -124,16 +133,8 @@ Lease PeerArena::acquire(const ArenaReference& reference) {
 
 void PeerArena::give_back(const ArenaReference& reference) noexcept {
     if (reference.slot >= kArenaSlots) return;
-    const auto found = segments_.find(reference.segment);
-    if (found != segments_.end()) {
-        subtract_one(header_of(*found->second.segment).slots[reference.slot]);
-        return;
-    }
     try {
-        // The header of a segment that is too large to map fits always. Without this, its owner
-        // would never get the memory back.
-        const auto segment = os::Segment::open(name_of(reference.segment), kArenaDataOffset);
-        if (is_arena(segment)) subtract_one(header_of(segment).slots[reference.slot]);
+        subtract_one(header_of(*find(reference.segment).segment).slots[reference.slot]);
     } catch (const std::exception&) {
         // The segment is not there: its owner has given it up.
     }

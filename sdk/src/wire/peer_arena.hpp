@@ -12,6 +12,7 @@
 #include "os/fork.hpp"
 #include "os/segment.hpp"
 #include "wire/layout.hpp"
+#include "wire/link.hpp"
 
 namespace bridge32::wire {
 
@@ -48,11 +49,11 @@ private:
 /// mapped again when they are needed. Not thread-safe; its leases are.
 class PeerArena {
 public:
-    explicit PeerArena(std::string prefix) : prefix_(std::move(prefix)) {}
+    /// Its segments come over `link`, which outlives this object, and are called `prefix` and a
+    /// number.
+    PeerArena(std::string prefix, Link& link) : prefix_(std::move(prefix)), link_(&link) {}
     PeerArena(const PeerArena&) = delete;
     PeerArena& operator=(const PeerArena&) = delete;
-    /// Removes the names of segments that the peer made and never told of: it may have died.
-    ~PeerArena();
 
     /// The memory that a reference means. Throws ProtocolError when it lies outside of its
     /// segment, and bridge32::Error naming the size when the segment cannot be mapped; then the
@@ -67,17 +68,15 @@ public:
 private:
     struct Mapped {
         std::shared_ptr<os::Segment> segment;
-        bool folds;           ///< its file is kept
-        bool folded = false;  ///< only its header is mapped
+        bool folded;  ///< only its header is mapped, and its file is kept
     };
 
-    std::string name_of(std::uint32_t segment) const { return prefix_ + std::to_string(segment); }
-    const std::shared_ptr<os::Segment>& segment_of(const ArenaReference& reference);
-    template <class Map>
-    std::shared_ptr<os::Segment> map(const Map& map_segment);
+    Mapped& find(std::uint32_t number);
+    const std::shared_ptr<os::Segment>& whole(Mapped& mapped);
     bool fold_idle();
 
     std::string prefix_;
+    Link* link_;
     std::map<std::uint32_t, Mapped> segments_;
 };
 

@@ -30,7 +30,7 @@ bool RingWriter::try_write(const FrameHeader& header, const char* json,
     if (padding != 0) {
         FrameHeader skip{};
         skip.frame_bytes = padding;
-        skip.kind = static_cast<std::uint16_t>(FrameKind::kPadding);
+        skip.kind = static_cast<std::uint8_t>(FrameKind::kPadding);
         std::memcpy(data_ + place, &skip, sizeof skip);
     }
     FrameHeader whole = header;
@@ -60,7 +60,7 @@ std::optional<RawFrame> RingReader::peek() {
         const std::byte* memory = data_ + place;
         const FrameHeader header =
             checked_header(memory, available < contiguous ? available : contiguous);
-        if (header.kind != static_cast<std::uint16_t>(FrameKind::kPadding)) {
+        if (header.kind != static_cast<std::uint8_t>(FrameKind::kPadding)) {
             return RawFrame{header, memory};
         }
         // Padding fills the end of a ring and never all of it, so this loop turns at most twice.

@@ -17,10 +17,15 @@ constexpr std::uint64_t kFewestSmallBlocks = 4;
 // sequence of calls the peer is through with the last, which is still in the caches.
 constexpr std::size_t kRecent = 4;
 
-std::uint32_t block_count(std::uint64_t block_bytes) {
-    if (block_bytes > kLargestSmallBlock) return 1;
-    return static_cast<std::uint32_t>(std::clamp<std::uint64_t>(kBytesOfSmallBlocks / block_bytes,
-                                                                kFewestSmallBlocks, kArenaSlots));
+// A 32-bit process must find room for a whole segment.
+constexpr std::uint64_t kBytesOfManyBlocks = 64 * 1024 * 1024;
+
+std::uint32_t new_blocks(std::uint64_t block_bytes, std::size_t before) {
+    const std::uint64_t fewest = block_bytes > kLargestSmallBlock ? 1 : kFewestSmallBlocks;
+    const std::uint64_t usual = std::max(kBytesOfSmallBlocks / block_bytes, fewest);
+    const std::uint64_t most = std::max(kBytesOfManyBlocks / block_bytes, fewest);
+    return static_cast<std::uint32_t>(
+        std::min<std::uint64_t>(std::clamp<std::uint64_t>(before / 8, usual, most), kArenaSlots));
 }
 
 }  // namespace
@@ -30,26 +35,31 @@ std::uint64_t block_bytes_for(std::uint64_t size) noexcept {
     return round_up(size, std::bit_floor(size) / 8);
 }
 
-Slab::Slab(const std::string& prefix, std::uint32_t number, std::uint64_t block_bytes)
-    : segment_(os::Segment::create(prefix + std::to_string(number),
-                                   kArenaDataOffset + block_count(block_bytes) * block_bytes)),
+Slab::Slab(const std::string& prefix, std::uint32_t number, std::uint64_t block_bytes,
+           std::size_t blocks_before)
+    : segment_(os::Segment::create(
+          prefix + std::to_string(number),
+          kArenaDataOffset + new_blocks(block_bytes, blocks_before) * block_bytes)),
       number_(number),
       block_bytes_(block_bytes) {
     auto* header = new (segment_.data()) ArenaHeader{};
     header->magic = kArenaMagic;
     header->wire_version = kWireVersion;
     header->segment_bytes = segment_.size();
-    try {
-        const std::uint32_t count = block_count(block_bytes);
-        uses_.resize(count);
-        lent_.reserve(count);
-        free_.reserve(count);
-        for (std::uint32_t slot = count; slot > 0; --slot)
-            free_.push_back(slot - 1);
-    } catch (...) {
-        segment_.unlink();
-        throw;
-    }
+    const std::uint32_t count = new_blocks(block_bytes, blocks_before);
+    uses_.resize(count);
+    lent_.reserve(count);
+    free_.reserve(count);
+    for (std::uint32_t slot = count; slot > 0; --slot)
+        free_.push_back(slot - 1);
+}
+
+bool Slab::give(Link& link) {
+    if (given_) return true;
+    if (!link.give(SegmentKind::kArena, number_, segment_)) return false;
+    segment_.let_go_of_file();
+    given_ = true;
+    return true;
 }
 
 std::optional<std::uint32_t> Slab::take(std::uint64_t size) {

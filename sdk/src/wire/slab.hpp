@@ -9,6 +9,7 @@
 
 #include "os/segment.hpp"
 #include "wire/layout.hpp"
+#include "wire/link.hpp"
 
 namespace bridge32::wire {
 
@@ -25,8 +26,11 @@ std::uint64_t block_bytes_for(std::uint64_t size) noexcept;
 /// make us use one block twice. Not thread-safe.
 class Slab {
 public:
-    /// Makes the segment `prefix` + `number`. Throws bridge32::Error.
-    Slab(const std::string& prefix, std::uint32_t number, std::uint64_t block_bytes);
+    /// Makes the segment `prefix` + `number`, with an eighth as many blocks as the owner has of
+    /// this size, or a few: so that many blocks need few segments, and few descriptors. Throws
+    /// bridge32::Error.
+    Slab(const std::string& prefix, std::uint32_t number, std::uint64_t block_bytes,
+         std::size_t blocks_before = 0);
     Slab(const Slab&) = delete;
     Slab& operator=(const Slab&) = delete;
 
@@ -50,12 +54,14 @@ public:
 
     std::uint32_t number() const noexcept { return number_; }
     std::uint64_t block_bytes() const noexcept { return block_bytes_; }
+    std::size_t block_count() const noexcept { return uses_.size(); }
     const std::byte* begin() const noexcept { return segment_.data(); }
 
     /// Tells the peer that this segment will not be used again.
     void retire() noexcept { header().retired.store(1); }
-    /// Removes the name.
-    void unlink() const noexcept { segment_.unlink(); }
+    /// Gives the segment to the peer, once; false if the link accepts none now. For who sends a
+    /// reference, one thread at a time.
+    bool give(Link& link);
 
 private:
     struct Use {
@@ -71,6 +77,7 @@ private:
     os::Segment segment_;
     std::uint32_t number_;
     std::uint64_t block_bytes_;
+    bool given_ = false;
     std::vector<Use> uses_;            ///< by slot
     std::vector<std::uint32_t> free_;  ///< the last one was in use last
     std::vector<std::uint32_t> lent_;  ///< not ours any more; the peer's when we last looked

@@ -49,7 +49,7 @@ std::map<std::uintptr_t, Region> shared_regions() {
     std::map<std::uintptr_t, Region> regions;
     std::ifstream maps("/proc/self/maps");
     for (std::string line; std::getline(maps, line);) {
-        if (line.find("/dev/shm/bridge32-") == std::string::npos) continue;
+        if (line.find("/memfd:bridge32-") == std::string::npos) continue;
         std::istringstream text(line);
         Region region;
         char dash = 0;

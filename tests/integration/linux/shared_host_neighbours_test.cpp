@@ -1,7 +1,8 @@
 // Clients of a shared host that do harm, and their neighbours, who notice little of it.
 #include <doctest/doctest.h>
 #include <fcntl.h>
-#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -9,16 +10,21 @@
 #include <chrono>
 #include <cstring>
 #include <memory>
+#include <new>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "integration/process_facts.hpp"
 #include "integration/server.hpp"
 #include "integration/support.hpp"
+#include "os/linux/segment_file.hpp"
 #include "os/process.hpp"
+#include "os/user_folder.hpp"
 #include "wire/channel.hpp"
 #include "wire/control.hpp"
+#include "wire/linux/link_end.hpp"
 
 namespace linux_shared_host_neighbours_test {
 
@@ -78,36 +84,58 @@ public:
     explicit Rogue(const Server& server)
         : control_(server.name()),
           channel_(bridge32::wire::Channel::create(4096, bridge32::wire::WaitMode::kBlock)),
-          segment_(bridge32::os::Segment::open(channel_->name())),
-          file_(::shm_open(channel_->name().c_str(), O_RDWR, 0)) {
-        REQUIRE(file_ >= 0);
-        channel_->use_peer_bell(control_.bell_words(), control_.segment_name() + "-host");
-        REQUIRE(control_.post(channel_->name()));
+          bell_(control_.bell_words(), control_.bell_name(), bridge32::wire::WaitMode::kBlock) {
+        control_.link(*channel_);
+        REQUIRE(channel_->introduce());
         REQUIRE(test::eventually([&] { return state() == State::kAttached; }));
     }
     Rogue(const Rogue&) = delete;
     Rogue& operator=(const Rogue&) = delete;
-    ~Rogue() { ::close(file_); }
     using State = bridge32::wire::HostState;
 
     State state() const { return channel_->host_state(); }
     bridge32::wire::ChannelHeader& header() {
-        return *reinterpret_cast<bridge32::wire::ChannelHeader*>(segment_.data());
+        return *reinterpret_cast<bridge32::wire::ChannelHeader*>(memory());
     }
-    std::byte* requests() { return segment_.data() + bridge32::wire::kRingsOffset; }
-    void wake_host() {
-        bridge32::wire::Doorbell(control_.bell_words(), control_.segment_name() + "-host",
-                                 bridge32::wire::WaitMode::kBlock)
-            .wake();
-    }
+    std::byte* requests() { return memory() + bridge32::wire::kRingsOffset; }
+    void wake_host() { bell_.wake(); }
     bridge32::wire::Channel& channel() { return *channel_; }
-    int file() const { return file_; }
 
 private:
+    std::byte* memory() {
+        return reinterpret_cast<std::byte*>(&channel_->crash_report()) -
+               bridge32::wire::kCrashOffset;
+    }
+
     bridge32::wire::ControlClient control_;
     std::unique_ptr<bridge32::wire::Channel> channel_;
-    bridge32::os::Segment segment_;
-    int file_;  // of the segment, whose name goes when the host attaches
+    bridge32::wire::Doorbell bell_;
+};
+
+/// A channel in memory that can be cut short, as clients make it where there is no memfd.
+struct Unsealed {
+    Unsealed()
+        : fd(::open("/dev/shm", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600)), segment([this] {
+              REQUIRE(::ftruncate(fd, bridge32::wire::kRingsOffset + 8192) == 0);
+              return bridge32::os::Segment::map(
+                  "unsealed", std::make_shared<const bridge32::os::SegmentFile>(fd));
+          }()) {
+        auto* const made = new (segment.data()) bridge32::wire::ChannelHeader{};
+        made->wire_version = bridge32::wire::kWireVersion;
+        made->ring_bytes = 4096;
+        made->client_pid = bridge32::os::own_pid();
+        made->magic = bridge32::wire::kChannelMagic;
+    }
+
+    bridge32::wire::ChannelHeader& header() {
+        return *reinterpret_cast<bridge32::wire::ChannelHeader*>(segment.data());
+    }
+    bridge32::wire::HostState state() {
+        return static_cast<bridge32::wire::HostState>(header().host_state.load());
+    }
+
+    int fd;
+    bridge32::os::Segment segment;
 };
 
 }  // namespace
@@ -191,27 +219,85 @@ TEST_CASE("neighbours: one that writes nonsense is gone within a second") {
 TEST_CASE("neighbours: one that cuts its segment short is gone within a second") {
     const Server server(name("truncates"));
     const auto c = server.connect("echo");
-    Rogue rogue(server);
+    Unsealed rogue;
+    auto socket = bridge32::wire::LocalSocket::connect(bridge32::os::user_runtime_folder() /
+                                                       (server.name() + ".socket"));
+    REQUIRE(socket.has_value());
+    bridge32::wire::Link link(std::make_unique<bridge32::wire::Link::End>(
+        std::move(*socket), "unsealed", /*only_sealed=*/false));
+    REQUIRE(link.give(bridge32::wire::SegmentKind::kChannel, 0, rogue.segment));
+    using State = bridge32::wire::HostState;
+    REQUIRE(test::eventually([&] { return rogue.state() == State::kAttached; }));
 
     // The header stays, and says that there is a request where no memory is any more.
-    REQUIRE(::ftruncate(rogue.file(), bridge32::wire::kRingsOffset) == 0);
+    REQUIRE(::ftruncate(rogue.fd, bridge32::wire::kRingsOffset) == 0);
     rogue.header().requests.tail.store(64);
-    rogue.wake_host();
+    bridge32::wire::ControlClient control(server.name());
+    bridge32::wire::Doorbell(control.bell_words(), control.bell_name(),
+                             bridge32::wire::WaitMode::kBlock)
+        .wake();
 
-    CHECK(test::eventually([&] { return rogue.state() == Rogue::State::kGone; }, kMoment));
+    CHECK(test::eventually([&] { return rogue.state() == State::kGone; }, kMoment));
     CHECK(c.call<int>("add", 1, 2) == 3);
     CHECK(server.connect("echo").call<int>("add", 3, 4) == 7);
 }
 
-TEST_CASE("neighbours: one that claims all slots keeps nobody out") {
-    const Server server(name("slots"));
-    bridge32::wire::ControlClient control(server.name());
-    const auto segment = bridge32::os::Segment::open(control.segment_name());
-    auto& header = *reinterpret_cast<bridge32::wire::ControlHeader*>(segment.data());
-    for (auto& slot : header.slots)
-        slot.state.store(bridge32::os::own_pid());
+TEST_CASE("neighbours: those that connect and send nothing keep nobody out") {
+    const Server server(name("silent"));
+    std::vector<bridge32::wire::LocalSocket> silent;
+    for (int i = 0; i < 100; ++i) {
+        auto socket = bridge32::wire::LocalSocket::connect(bridge32::os::user_runtime_folder() /
+                                                           (server.name() + ".socket"));
+        REQUIRE(socket.has_value());
+        silent.push_back(std::move(*socket));
+    }
 
     CHECK(server.connect("echo").call<int>("add", 1, 2) == 3);
+    // They are closed after a while, and those that wait behind them get their turn.
+    CHECK(test::eventually([&] { return silent.front().ended(); }));
+}
+
+TEST_CASE("neighbours: one that sends what is no segment is let go, and no descriptor is left") {
+    const Server server(name("strange"));
+    const auto c = server.connect("echo");
+    const auto descriptors = test::descriptors(server.process().pid());
+    bridge32::wire::SegmentOffer offer{};
+    offer.magic = bridge32::wire::kOfferMagic;
+    offer.wire_version = bridge32::wire::kWireVersion;
+    offer.kind = static_cast<std::uint32_t>(bridge32::wire::SegmentKind::kChannel);
+    offer.bytes = 4096;
+    std::size_t bytes = sizeof offer;
+    std::vector<int> sent{::open("/dev/zero", O_RDWR | O_CLOEXEC)};
+    SUBCASE("a device") {}
+    SUBCASE("too many descriptors") { sent.resize(3, sent.front()); }
+    SUBCASE("far too many descriptors") { sent.resize(253, sent.front()); }
+    SUBCASE("none") { sent.clear(); }
+    SUBCASE("too short a message") { bytes = 40; }
+    SUBCASE("another message") { offer.magic = 1; }
+    SUBCASE("of an unknown kind") { offer.kind = 99; }
+    auto socket = bridge32::wire::LocalSocket::connect(bridge32::os::user_runtime_folder() /
+                                                       (server.name() + ".socket"));
+    REQUIRE(socket.has_value());
+
+    iovec content{&offer, bytes};
+    std::vector<char> control(CMSG_SPACE(sent.size() * sizeof(int)));
+    msghdr message{};
+    message.msg_iov = &content;
+    message.msg_iovlen = 1;
+    if (!sent.empty()) {
+        message.msg_control = control.data();
+        message.msg_controllen = control.size();
+        cmsghdr* const part = CMSG_FIRSTHDR(&message);
+        part->cmsg_level = SOL_SOCKET;
+        part->cmsg_type = SCM_RIGHTS;
+        part->cmsg_len = CMSG_LEN(sent.size() * sizeof(int));
+        std::memcpy(CMSG_DATA(part), sent.data(), sent.size() * sizeof(int));
+    }
+    REQUIRE(::sendmsg(socket->fd(), &message, MSG_NOSIGNAL) == static_cast<ssize_t>(bytes));
+
+    CHECK(test::eventually([&] { return socket->ended(); }, kMoment));
+    CHECK(c.call<int>("add", 1, 2) == 3);
+    CHECK(test::descriptors(server.process().pid()) == descriptors);
 }
 
 TEST_CASE("neighbours: one process has a limited number of channels") {

@@ -24,9 +24,7 @@ std::vector<std::string> segments_named(const std::string& prefix) {
     return names;
 }
 
-std::size_t named_segments(std::size_t not_unlinked, std::size_t /*mapped*/) {
-    return not_unlinked;
-}
+std::size_t named_segments(std::size_t /*mapped*/) { return 0; }
 
 std::filesystem::path make_temporary_folder() {
     std::string pattern =

@@ -79,7 +79,7 @@ std::vector<std::string> segments_named(const std::string& prefix) {
     return names;
 }
 
-std::size_t named_segments(std::size_t /*not_unlinked*/, std::size_t mapped) { return mapped; }
+std::size_t named_segments(std::size_t mapped) { return mapped; }
 
 std::filesystem::path make_temporary_folder() {
     static std::atomic<int> number{0};

@@ -35,7 +35,8 @@ public:
 private:
     std::unique_ptr<wire::Channel> client_ =
         wire::Channel::create(wire::kMinRingBytes, wire::WaitMode::kBlock);
-    std::unique_ptr<wire::Channel> host_ = wire::Channel::attach(client_->name(), nullptr);
+    std::unique_ptr<wire::Channel> host_ =
+        wire::Channel::attach(client_->link_to_new_host(), nullptr);
 };
 
 void start(CallTable& calls, WaitingCall& call, std::uint64_t id, bool attended = true) {

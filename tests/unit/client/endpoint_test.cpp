@@ -26,7 +26,7 @@ constexpr auto kForEver = Clock::time_point::max();
 struct Ends {
     explicit Ends(std::unique_ptr<wire::Channel> channel =
                       wire::Channel::create(wire::kMinRingBytes, wire::WaitMode::kAdaptive))
-        : host(wire::Channel::attach(channel->name(), nullptr)),
+        : host(wire::Channel::attach(channel->link_to_new_host(), nullptr)),
           endpoint(
               std::move(channel), [this] { return alive.load(); },
               [this](wire::Message& message) {

@@ -20,7 +20,8 @@ constexpr auto kNoEnd = Clock::time_point::max();
 struct Ends {
     std::unique_ptr<wire::Channel> client =
         wire::Channel::create(wire::kMinRingBytes, wire::WaitMode::kBlock);
-    std::unique_ptr<wire::Channel> host = wire::Channel::attach(client->name(), nullptr);
+    std::unique_ptr<wire::Channel> host =
+        wire::Channel::attach(client->link_to_new_host(), nullptr);
     Sender sender{*client};
 
     /// What a host reads, empty when there is nothing.

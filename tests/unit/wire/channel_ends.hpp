@@ -18,7 +18,7 @@ struct ChannelEnds {
     explicit ChannelEnds(std::uint32_t ring_bytes = wire::kMinRingBytes,
                          wire::WaitMode mode = wire::WaitMode::kAdaptive)
         : client(wire::Channel::create(ring_bytes, mode)),
-          host(wire::Channel::attach(client->name(), nullptr)) {}
+          host(wire::Channel::attach(client->link_to_new_host(), nullptr)) {}
 
     std::unique_ptr<wire::Channel> client;
     std::unique_ptr<wire::Channel> host;

@@ -20,6 +20,7 @@ namespace channel_test {
 using namespace bridge32;
 using namespace bridge32::wire;
 using bridge32::test::ChannelEnds;
+using bridge32::test::link_with;
 using bridge32::test::named_segments;
 using bridge32::test::Random;
 using bridge32::test::segments_named;
@@ -46,7 +47,6 @@ struct FakeChannel {
         std::memcpy(segment.data(), static_cast<const void*>(&good),
                     std::min<std::size_t>(sizeof good, static_cast<std::size_t>(size)));
     }
-    ~FakeChannel() { segment.unlink(); }
 
     ChannelHeader& header() { return *reinterpret_cast<ChannelHeader*>(segment.data()); }
 
@@ -58,26 +58,44 @@ struct FakeChannel {
 TEST_CASE("channel: the two ends learn about each other") {
     const auto client = Channel::create(kMinRingBytes, WaitMode::kBlock);
     CHECK(client->host_state() == HostState::kAbsent);
-    CHECK(segments_named(client->name()).size() == 1);
 
-    const auto host = Channel::attach(client->name(), nullptr);
+    const auto host = Channel::attach(client->link_to_new_host(), nullptr);
 
     CHECK(client->host_state() == HostState::kAttached);
     CHECK(client->host_pid() == os::own_pid());
     CHECK(client->host_bits() == static_cast<std::uint32_t>(os::own_bits()));
     CHECK(host->client_pid() == os::own_pid());
     CHECK(host->wait_mode() == WaitMode::kBlock);
-    CHECK(host->name() == client->name());
-    CHECK(segments_named(client->name()).size() == named_segments(0, 1));
+    CHECK(segments_named(client->name()).size() == named_segments(1));
+    CHECK_FALSE(host->link().ended());
     host->set_host_state(HostState::kGone);
     CHECK(client->host_state() == HostState::kGone);
+    CHECK(client->introduce());  // it has been
+}
+
+TEST_CASE("channel: what is sent before there is a host waits, large messages too") {
+    const auto client = Channel::create(64 * 1024, WaitMode::kBlock);
+    const std::string large(1 << 20, ' ');
+    REQUIRE(request(*client, "{}", 1));
+    CHECK_FALSE(request(*client, large, 2));
+    CHECK_FALSE(client->has_room());
+
+    const auto host = Channel::attach(client->link_to_new_host(), nullptr);
+    REQUIRE(request(*client, large, 2));
+
+    Message message;
+    REQUIRE(host->receive(message));
+    CHECK(message.call_id() == 1);
+    REQUIRE(host->receive(message));
+    CHECK(message.call_id() == 2);
+    CHECK(message.json().size() == large.size());
 }
 
 TEST_CASE("channel: a host with a bell of its own says when it is attached") {
     const auto client = Channel::create(kMinRingBytes, WaitMode::kAdaptive);
     DoorbellWords bell{};
 
-    const auto host = Channel::attach(client->name(), &bell);
+    const auto host = Channel::attach(client->link_to_new_host(), &bell);
 
     CHECK(client->host_state() == HostState::kAbsent);
     host->set_host_state(HostState::kRefused);
@@ -166,7 +184,7 @@ TEST_CASE("channel: a full ring refuses messages, large ones too, until there is
 
     CHECK_FALSE(request(*ends.client, std::string(1 << 20, ' '), 99));
     // Nothing was allocated for it.
-    CHECK(segments_named(ends.client->name()).size() == named_segments(0, 1));
+    CHECK(segments_named(ends.client->name()).size() == named_segments(1));
 
     REQUIRE(ends.host->receive(message));
     CHECK(request(*ends.client, std::string(1 << 20, ' '), 99));
@@ -211,34 +229,38 @@ TEST_CASE("channel: an absurd ring_bytes is an Error that says what is allowed")
     }
 }
 
-TEST_CASE("channel: a segment that is no channel is refused, and left where it is") {
+TEST_CASE("channel: a segment that is no channel is refused") {
     SUBCASE("another magic number") {
         FakeChannel fake;
         fake.header().magic = kArenaMagic;
-        CHECK_THROWS_AS(Channel::attach(fake.segment.name(), nullptr), ProtocolError);
-        CHECK(segments_named(fake.segment.name()).size() == 1);
+        CHECK_THROWS_AS(Channel::attach(link_with(fake.segment), nullptr), ProtocolError);
     }
     SUBCASE("no room for a header") {
         FakeChannel fake(100);
-        CHECK_THROWS_AS(Channel::attach(fake.segment.name(), nullptr), ProtocolError);
-        CHECK(segments_named(fake.segment.name()).size() == 1);
+        CHECK_THROWS_AS(Channel::attach(link_with(fake.segment), nullptr), ProtocolError);
     }
     SUBCASE("no segment") {
-        CHECK_THROWS_AS(Channel::attach(bridge32::unguessable_name(), nullptr), Error);
+        auto [clients, hosts] = Link::pair(bridge32::unguessable_name());
+        clients = Link();
+        CHECK_THROWS_AS(Channel::attach(std::move(hosts), nullptr), Error);
     }
 }
 
 TEST_CASE("channel: another version of the wire is refused, with both versions named") {
     FakeChannel fake;
     fake.header().wire_version = 7;
+    std::strcpy(fake.header().client_release, "7.8.9");
 
     try {
-        Channel::attach(fake.segment.name(), nullptr);
+        Channel::attach(link_with(fake.segment), nullptr);
         FAIL("no error");
     } catch (const ProtocolError& e) {
-        CHECK(std::string(e.what()).find(
-                  "version 7 of the wire protocol and this host version 1") != std::string::npos);
+        CHECK(std::string(e.what()).find("the client uses version 7 of the wire protocol (bridge32 "
+                                         "7.8.9), and this host version 2 (bridge32 ") !=
+              std::string::npos);
     }
+    CHECK(fake.header().host_version == kWireVersion);
+    CHECK(fake.header().host_release[0] != '\0');
     CHECK(fake.header().host_state.load() == static_cast<std::uint32_t>(HostState::kRefused));
 }
 
@@ -246,31 +268,40 @@ TEST_CASE("channel: an impossible header is a ProtocolError") {
     SUBCASE("rings too small") {
         FakeChannel fake;
         fake.header().ring_bytes = 2048;
-        CHECK_THROWS_AS(Channel::attach(fake.segment.name(), nullptr), ProtocolError);
+        CHECK_THROWS_AS(Channel::attach(link_with(fake.segment), nullptr), ProtocolError);
     }
     SUBCASE("rings of no power of two") {
         FakeChannel fake(kRingsOffset + 2 * 4160);
         fake.header().ring_bytes = 4160;
-        CHECK_THROWS_AS(Channel::attach(fake.segment.name(), nullptr), ProtocolError);
+        CHECK_THROWS_AS(Channel::attach(link_with(fake.segment), nullptr), ProtocolError);
     }
     SUBCASE("rings larger than the segment") {
         FakeChannel fake;
         fake.header().ring_bytes = 8192;
-        CHECK_THROWS_AS(Channel::attach(fake.segment.name(), nullptr), ProtocolError);
+        CHECK_THROWS_AS(Channel::attach(link_with(fake.segment), nullptr), ProtocolError);
     }
     SUBCASE("rings of 1 GiB") {
         FakeChannel fake;
         fake.header().ring_bytes = 1U << 30;
-        CHECK_THROWS_AS(Channel::attach(fake.segment.name(), nullptr), ProtocolError);
+        CHECK_THROWS_AS(Channel::attach(link_with(fake.segment), nullptr), ProtocolError);
     }
     SUBCASE("a truncated segment") {
         FakeChannel fake(kRingsOffset + 4096);
-        CHECK_THROWS_AS(Channel::attach(fake.segment.name(), nullptr), ProtocolError);
+        CHECK_THROWS_AS(Channel::attach(link_with(fake.segment), nullptr), ProtocolError);
+    }
+    SUBCASE("reserved bytes that are used") {
+        FakeChannel fake;
+        SUBCASE("the client's") { fake.header().event_window = 1; }
+        SUBCASE("behind the host's") { fake.header().reserved_0[27] = 1; }
+        SUBCASE("of a ring") { fake.header().replies.reserved_1[0] = 1; }
+        SUBCASE("of a bell") { fake.header().client_bell.reserved_0[51] = 1; }
+        CHECK_THROWS_AS(Channel::attach(link_with(fake.segment), nullptr), ProtocolError);
+        CHECK(fake.header().host_state.load() == static_cast<std::uint32_t>(HostState::kRefused));
     }
     SUBCASE("a way of waiting that there is not") {
         FakeChannel fake;
         fake.header().wait_mode = 3;
-        CHECK_THROWS_AS(Channel::attach(fake.segment.name(), nullptr), ProtocolError);
+        CHECK_THROWS_AS(Channel::attach(link_with(fake.segment), nullptr), ProtocolError);
     }
 }
 
@@ -306,8 +337,9 @@ TEST_CASE("channel: nothing is left in shared memory") {
     SUBCASE("when no host ever came") {
         const auto client = Channel::create(kMinRingBytes, WaitMode::kAdaptive);
         name = client->name();
+        const auto hosts_end = client->link_to_new_host();
         REQUIRE(request(*client, std::string(1 << 20, ' ')));
-        CHECK(segments_named(name).size() == 2);
+        CHECK(segments_named(name).size() == named_segments(2));
     }
 
     CHECK(segments_named(name).empty());

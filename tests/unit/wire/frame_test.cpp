@@ -71,7 +71,7 @@ TEST_CASE("frame: its bytes are where the protocol says") {
 
     REQUIRE(memory.size() == 256);
     CHECK(u32(memory, 0) == 256);
-    CHECK(u32(memory, 4) == 0x0001'0002);  // kind 2, flags 1
+    CHECK(u32(memory, 4) == 0x0000'0102);  // kind 2, flags 1
     CHECK(u64(memory, 8) == 0x1122'3344'5566'7788);
     CHECK(u64(memory, 16) == 0x99AA'BBCC'DDEE'FF00);
     CHECK(u32(memory, 24) == 7);

@@ -44,7 +44,8 @@ bool lies_in(const void* data, const AlignedMemory& memory) {
 }
 
 /// The arena of a peer that has none.
-PeerArena arena(bridge32::unguessable_name());
+Link nobody;
+PeerArena arena(bridge32::unguessable_name(), nobody);
 
 constexpr std::string_view kJson = R"({"args":[1]})";
 const std::array<bridge32_attachment, 2> kTwo{{{"hello", 5}, {"world!", 6}}};
@@ -226,7 +227,7 @@ TEST_CASE("message: a frame in the arena that is not the announced one is a Prot
     Word state{1};
     Message message;
 
-    SUBCASE("another kind") { outer.kind = static_cast<std::uint16_t>(FrameKind::kReply); }
+    SUBCASE("another kind") { outer.kind = static_cast<std::uint8_t>(FrameKind::kReply); }
     SUBCASE("another call") { outer.call_id = 8; }
     SUBCASE("another relation") { outer.related_id = 8; }
     SUBCASE("other flags") { outer.flags |= kNoReply; }

@@ -80,7 +80,8 @@ std::uint64_t sum_of(const Message& message) {
 }
 
 /// The arena of a peer that has none.
-PeerArena arena(bridge32::unguessable_name());
+Link nobody;
+PeerArena arena(bridge32::unguessable_name(), nobody);
 
 struct Outcomes {
     std::uint32_t messages = 0;
@@ -182,8 +183,9 @@ TEST_CASE("mutation: a scribbled frame in an arena gives a message or a Protocol
 TEST_CASE("mutation: scribbled references give a message, an Error or a ProtocolError") {
     Random random(0x12EF);
     const std::string prefix = bridge32::unguessable_name() + ".c";
+    auto links = Link::pair(prefix);
     Arena owner(prefix);
-    PeerArena peer(prefix);
+    PeerArena peer(prefix, links.second);
     Outcomes outcomes;
     std::uint64_t sum = 0;
     Message message;
@@ -195,6 +197,7 @@ TEST_CASE("mutation: scribbled references give a message, an Error or a Protocol
         for (auto& block : blocks) {
             block = owner.make(1 + random.below(3000), Content::kAny);
             const auto place = owner.find(block->data(), block->size());
+            REQUIRE(place->slab->give(links.first));
             place->references->fetch_add(1);
             attachments.push_back({block->data(), block->size()});
             entries.push_back({place->reference.offset, place->reference.size,
@@ -252,6 +255,7 @@ TEST_CASE("mutation: a ring of random bytes gives messages or a ProtocolError") 
         test::poke(ring.data.data(), 0, (1 + random.below(64)) * 64);
         test::poke(ring.data.data(), offsetof(FrameHeader, json_bytes), random.below(4096));
         test::poke(ring.data.data(), offsetof(FrameHeader, attachment_count), random.below(8));
+        test::poke(ring.data.data(), offsetof(FrameHeader, kind), random.below(0x400));
         ring.indices.tail.store((1 + random.below(64)) * 64);
         try {
             while (const auto frame = ring.reader.peek()) {

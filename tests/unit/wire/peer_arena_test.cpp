@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cstring>
 #include <limits>
 #include <memory>
@@ -19,8 +20,6 @@ namespace peer_arena_test {
 
 using namespace bridge32;
 using namespace bridge32::wire;
-using bridge32::test::named_segments;
-using bridge32::test::segments_named;
 
 namespace {
 
@@ -29,13 +28,15 @@ constexpr std::uint64_t kMiB = 1024 * 1024;
 /// An owner and a reader of the same arena, in one process.
 struct Pair {
     std::string prefix = bridge32::unguessable_name() + ".c";
+    std::pair<Link, Link> links = Link::pair(prefix);
     Arena owner{prefix};
-    PeerArena peer{prefix};
+    PeerArena peer{prefix, links.second};
 
     /// A reference to all of `block`, counted as the peer's.
-    Arena::Place lend(const Block& block) const {
+    Arena::Place lend(const Block& block) {
         const auto place = owner.find(block.data(), block.size());
         REQUIRE(place.has_value());
+        REQUIRE(place->slab->give(links.first));
         place->references->fetch_add(1);
         return *place;
     }
@@ -151,20 +152,26 @@ TEST_CASE("peer arena: a reference out of range is a ProtocolError") {
 }
 
 TEST_CASE("peer arena: a segment that is no arena is a ProtocolError") {
-    const std::string prefix = bridge32::unguessable_name() + ".c";
-    PeerArena peer(prefix);
-
-    SUBCASE("all zero") {
-        const auto segment = os::Segment::create(prefix + "0", 8192);
-        CHECK_THROWS_AS(peer.acquire({4096, 64, 0, 0}), ProtocolError);
-    }
+    Pair pair;
+    std::uint64_t size = 8192;
+    ArenaHeader header{};
+    SUBCASE("all zero") {}
     SUBCASE("too small for its header") {
-        const auto segment = os::Segment::create(prefix + "0", 64);
-        std::memcpy(segment.data(), &kArenaMagic, sizeof kArenaMagic);
-        CHECK_THROWS_AS(peer.acquire({4096, 64, 0, 0}), ProtocolError);
+        size = 64;
+        header.magic = kArenaMagic;
     }
+    SUBCASE("of another version") {
+        header.magic = kArenaMagic;
+        header.wire_version = kWireVersion + 1;
+    }
+    const auto segment = os::Segment::create(pair.prefix + "0", size);
+    std::memcpy(segment.data(), static_cast<const void*>(&header),
+                std::min<std::size_t>(sizeof header, segment.size()));
+    REQUIRE(pair.links.first.give(SegmentKind::kArena, 0, segment));
 
-    CHECK(segments_named(prefix).size() <= named_segments(0, 1));
+    CHECK_THROWS_AS(pair.peer.acquire({4096, 64, 0, 0}), ProtocolError);
+
+    CHECK(pair.peer.segment_count() == 0);
 }
 
 TEST_CASE("peer arena: a segment that cannot be mapped is an Error but no ProtocolError") {
@@ -189,7 +196,7 @@ TEST_CASE("peer arena: what is given back unread is not looked at") {
 
     pair.peer.give_back({0, 0, place.reference.segment, place.reference.slot});
     CHECK(place.references->load() == 2);
-    CHECK(pair.peer.segment_count() == 0);
+    CHECK(pair.peer.segment_count() == 1);
     { const Lease lease = pair.peer.acquire(place.reference); }
     pair.peer.give_back(place.reference);
     CHECK(place.references->load() == 0);

@@ -122,7 +122,7 @@ TEST_CASE("ring: a frame that does not fit before the end is preceded by padding
     CHECK(ring.indices.tail.load() == 3072 + 1024 + 2048);
     FrameHeader padding;
     std::memcpy(&padding, ring.data.data() + 3072, sizeof padding);
-    CHECK(padding.kind == static_cast<std::uint16_t>(FrameKind::kPadding));
+    CHECK(padding.kind == static_cast<std::uint8_t>(FrameKind::kPadding));
     CHECK(padding.frame_bytes == 1024);
     const auto frame = ring.reader.peek();
     REQUIRE(frame.has_value());
@@ -427,19 +427,32 @@ TEST_CASE("ring: a header at the ring's end cannot claim what lies behind") {
     CHECK_THROWS_AS(ring.reader.peek(), ProtocolError);
 }
 
-TEST_CASE("ring: kind, flags and call id are passed on as they came") {
+TEST_CASE("ring: a frame that uses what is reserved is a ProtocolError") {
     TestRing ring(4096);
     REQUIRE(send(ring, "{}"));
 
-    poke(ring.data.data(), offsetof(FrameHeader, kind), std::uint16_t{0xFFFF});
-    poke(ring.data.data(), offsetof(FrameHeader, flags), std::uint16_t{0xFFFE});
+    SUBCASE("a flag") { poke(ring.data.data(), offsetof(FrameHeader, flags), kBinary); }
+    SUBCASE("a thread") { poke(ring.data.data(), offsetof(FrameHeader, thread), std::uint16_t{1}); }
+    SUBCASE("a method") {
+        poke(ring.data.data(), offsetof(FrameHeader, method), std::uint16_t{0x100});
+    }
+
+    CHECK_THROWS_AS(ring.reader.peek(), ProtocolError);
+}
+
+TEST_CASE("ring: kind, flags and ids are passed on as they came") {
+    TestRing ring(4096);
+    REQUIRE(send(ring, "{}"));
+
+    poke(ring.data.data(), offsetof(FrameHeader, kind), std::uint8_t{0xFF});
+    poke(ring.data.data(), offsetof(FrameHeader, flags), kKnownFlags);
     poke(ring.data.data(), offsetof(FrameHeader, call_id), ~std::uint64_t{0});
     poke(ring.data.data(), offsetof(FrameHeader, related_id), ~std::uint64_t{1});
 
     const auto frame = ring.reader.peek();
     REQUIRE(frame.has_value());
-    CHECK(frame->header.kind == 0xFFFF);
-    CHECK(frame->header.flags == 0xFFFE);
+    CHECK(frame->header.kind == 0xFF);
+    CHECK(frame->header.flags == kKnownFlags);
     CHECK(frame->header.call_id == ~std::uint64_t{0});
     CHECK(frame->header.related_id == ~std::uint64_t{1});
 }

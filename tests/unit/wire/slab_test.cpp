@@ -19,11 +19,9 @@ namespace {
 
 constexpr std::uint64_t kMiB = 1024 * 1024;
 
-/// A slab whose name goes with it.
 struct TestSlab {
     explicit TestSlab(std::uint64_t block_bytes)
         : slab(bridge32::unguessable_name(), 7, block_bytes) {}
-    ~TestSlab() { slab.unlink(); }
 
     Slab slab;
 };

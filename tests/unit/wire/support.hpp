@@ -17,6 +17,7 @@
 #include "support/system.hpp"
 #include "wire/arena.hpp"
 #include "wire/layout.hpp"
+#include "wire/link.hpp"
 #include "wire/peer_arena.hpp"
 #include "wire/ring.hpp"
 
@@ -62,7 +63,7 @@ struct TestRing {
 
 inline wire::FrameHeader header_for(std::string_view json, std::uint64_t call_id = 1) {
     wire::FrameHeader header{};
-    header.kind = static_cast<std::uint16_t>(wire::FrameKind::kRequest);
+    header.kind = static_cast<std::uint8_t>(wire::FrameKind::kRequest);
     header.call_id = call_id;
     header.json_bytes = static_cast<std::uint32_t>(json.size());
     return header;
@@ -107,6 +108,13 @@ inline AlignedMemory frame_of(wire::FrameHeader header, std::string_view json,
 template <class T>
 void poke(std::byte* memory, std::size_t offset, T value) {
     std::memcpy(memory + offset, &value, sizeof value);
+}
+
+/// The host's end of a link over which `segment` has been given as a channel.
+inline wire::Link link_with(const os::Segment& segment) {
+    auto [clients, hosts] = wire::Link::pair(segment.name());
+    clients.give(wire::SegmentKind::kChannel, 0, segment);
+    return std::move(hosts);
 }
 
 /// Where the attachment table of a frame begins.

@@ -6,6 +6,7 @@
 
 #include "binary/image.hpp"
 #include "bridge32/internal/text/path_text.hpp"
+#include "os/linux/segment_file.hpp"
 #include "tool/report/foreign_search.hpp"
 #include "tool/support/programs.hpp"
 #include "tool/terminal/output.hpp"
@@ -85,16 +86,19 @@ Finding explain_no_start(const fs::path& host, const std::string& reason) {
     return finding;
 }
 
+/// /dev/shm serves only where a sealed memfd is not to be had.
 std::vector<Finding> check_memory() {
+    if (os::makes_sealed_segments()) return {};
     struct statvfs about {};
     if (statvfs("/dev/shm", &about) != 0) {
-        return {{State::kProblem, "/dev/shm", "It does not exist.",
+        return {{State::kProblem, "/dev/shm",
+                 "memfd_create is refused, and /dev/shm does not exist.",
                  "Mount it: mount -t tmpfs tmpfs /dev/shm"}};
     }
     const unsigned long long size = about.f_blocks * about.f_frsize;
     const unsigned long long free = about.f_bavail * about.f_frsize;
-    const std::string found =
-        bytes_in_words(free) + " of " + bytes_in_words(size) + " are free for calls and arrays.";
+    const std::string found = "memfd_create is refused; here " + bytes_in_words(free) + " of " +
+                              bytes_in_words(size) + " are free for calls and arrays.";
     if (free >= kLittleSharedMemory) return {{State::kGood, "/dev/shm", found, ""}};
     return {{State::kHint, "/dev/shm", found,
              "Large arrays may not fit. In a container, use docker run --shm-size=1g."}};

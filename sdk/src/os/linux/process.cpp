@@ -254,7 +254,14 @@ ChildProcess ChildProcess::start(const ProcessOptions& options) {
     ::posix_spawn_file_actions_addopen(&spawn.actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
     ::posix_spawn_file_actions_adddup2(&spawn.actions, out.write, STDOUT_FILENO);
     ::posix_spawn_file_actions_adddup2(&spawn.actions, err.write, STDERR_FILENO);
-    ::posix_spawn_file_actions_addclosefrom_np(&spawn.actions, STDERR_FILENO + 1);
+    int first_closed = STDERR_FILENO + 1;
+    if (options.inherited != kNoHandle) {
+        // Also if it has that number already: then only its close-on-exec flag goes.
+        ::posix_spawn_file_actions_adddup2(&spawn.actions, as_fd(options.inherited),
+                                           kInheritedDescriptor);
+        first_closed = kInheritedDescriptor + 1;
+    }
+    ::posix_spawn_file_actions_addclosefrom_np(&spawn.actions, first_closed);
     if (!options.working_directory.empty()) {
         ::posix_spawn_file_actions_addchdir_np(&spawn.actions, options.working_directory.c_str());
     }

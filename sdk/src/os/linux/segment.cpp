@@ -1,24 +1,26 @@
 #include "os/segment.hpp"
 
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <atomic>
 #include <boost/interprocess/mapped_region.hpp>
-#include <boost/interprocess/permissions.hpp>
-#include <boost/interprocess/shared_memory_object.hpp>
 #include <cerrno>
-#include <chrono>
 #include <cstring>
-#include <filesystem>
+#include <fstream>
 #include <limits>
-#include <system_error>
+#include <utility>
 
 #include "bridge32/error.hpp"
+#include "os/environment.hpp"
+#include "os/linux/segment_file.hpp"
+#include "os/process.hpp"
 
 namespace bridge32::os {
 
@@ -62,50 +64,135 @@ private:
 };
 
 struct Segment::Mapping {
+    std::shared_ptr<const SegmentFile> file;
     ipc::mapped_region region;
-    std::shared_ptr<const ipc::shared_memory_object> file = nullptr;  ///< where it is to be kept
     KnownPlace place{region.get_address(), region.get_size()};
 };
 
 namespace {
 
-ipc::mapped_region map(const ipc::shared_memory_object& object, const std::string& name,
-                       std::uint64_t size) {
-    try {
-        return ipc::mapped_region(object, ipc::read_write, 0, static_cast<std::size_t>(size));
-    } catch (const ipc::interprocess_exception& e) {
-        throw Error("cannot map the segment " + name + " of " + size_in_words(size) +
-                    " into this " + std::to_string(8 * sizeof(void*)) +
-                    "-bit process: " + e.what());
+constexpr const char* kFallBackVariable = "BRIDGE32_SHARED_MEMORY";
+constexpr const char* kFallBack = "dev_shm";
+constexpr int kSeals = F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL;
+// From here on it is worth a look whether the memory is there: without a limit of its own, the
+// kernel would have it from other processes, by ending them.
+constexpr std::uint64_t kLooksForMemoryFrom = 64 * 1024 * 1024;
+
+int make_memfd(const std::string& name) noexcept {
+    constexpr unsigned kNoExec = 0x0008;  // MFD_NOEXEC_SEAL: since Linux 6.3, and may be demanded
+    constexpr unsigned kFlags = MFD_CLOEXEC | MFD_ALLOW_SEALING;
+    const int fd = ::memfd_create(name.c_str(), kFlags | kNoExec);
+    return fd >= 0 || errno != EINVAL ? fd : ::memfd_create(name.c_str(), kFlags);
+}
+
+/// Why this process makes its segments in /dev/shm; empty if it does not.
+const std::string& why_dev_shm() {
+    static const std::string reason = []() -> std::string {
+        if (environment_variable(kFallBackVariable) == kFallBack) {
+            return std::string(kFallBackVariable) + " is " + kFallBack;
+        }
+        const int fd = make_memfd("bridge32-probe");
+        const int error = errno;
+        if (fd >= 0) ::close(fd);
+        // Any other reason, such as too many descriptors, is none against the next one.
+        if (fd >= 0 || (error != ENOSYS && error != EPERM && error != EACCES)) return {};
+        return std::string("memfd_create is refused (") + std::strerror(error) + ")";
+    }();
+    return reason;
+}
+
+/// What to do about /dev/shm, which serves only because something else is not there.
+std::string about_dev_shm() {
+    return ". " + why_dev_shm() +
+           ", so shared memory lies in /dev/shm, which must exist, be writable, and have room "
+           "(mount -t tmpfs tmpfs /dev/shm; docker run --shm-size=1g)";
+}
+
+std::string hint() { return makes_sealed_segments() ? std::string() : about_dev_shm(); }
+
+/// A file without a name: nobody can open it, and nothing is left when its users have died.
+std::shared_ptr<const SegmentFile> make_file(const std::string& name) {
+    const bool memfd = makes_sealed_segments();
+    const int fd =
+        memfd ? make_memfd(name) : ::open("/dev/shm", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+    if (fd >= 0) return std::make_shared<const SegmentFile>(fd);
+    const int error = errno;
+    throw Error("cannot create the shared-memory segment " + name + ": " + std::strerror(error) +
+                (error == EMFILE ? " (see ulimit -n)" : "") + hint());
+}
+
+/// The memory that this machine can still give, swap included; no limit if that is not known.
+std::uint64_t available_memory() {
+    std::ifstream facts("/proc/meminfo");
+    std::uint64_t sum = 0;
+    bool known = false;
+    std::string name;
+    for (std::uint64_t kib = 0; facts >> name >> kib; facts.ignore(64, '\n')) {
+        if (name == "MemAvailable:") known = true;
+        if (name == "MemAvailable:" || name == "SwapFree:") sum += kib * 1024;
+    }
+    return known ? sum : std::numeric_limits<std::uint64_t>::max();
+}
+
+/// Sets the size, and has the system set the memory aside.
+void reserve(const SegmentFile& file, std::uint64_t size) {
+    const auto cannot = [size](const std::string& why) {
+        return Error("cannot reserve " + size_in_words(size) + " of shared memory: " + why);
+    };
+    if (makes_sealed_segments() && size >= kLooksForMemoryFrom) {
+        const std::uint64_t available = available_memory();
+        if (size > available) {
+            throw Error("cannot reserve " + size_in_words(size) +
+                        " of shared memory: this machine has " + size_in_words(available) +
+                        " left");
+        }
+    }
+    // Without this, a full /dev/shm is a SIGBUS at the first touch of a page.
+    int error = 0;
+    do {
+        error = ::posix_fallocate(file.fd(), 0, static_cast<off_t>(size));
+    } while (error == EINTR);
+    if (error != 0) throw cannot(std::strerror(error) + hint());
+    if (makes_sealed_segments() && ::fcntl(file.fd(), F_ADD_SEALS, kSeals) != 0) {
+        throw Error(std::string("cannot seal shared memory: ") + std::strerror(errno));
     }
 }
 
-/// Maps what exists, once it is known to be ours and to fit.
-ipc::mapped_region map_existing(const ipc::shared_memory_object& object, const std::string& name,
-                                std::uint64_t at_most) {
+std::uint64_t size_of(const SegmentFile& file, const std::string& name) {
     struct stat info {};
-    if (::fstat(object.get_mapping_handle().handle, &info) != 0) {
+    if (::fstat(file.fd(), &info) != 0) {
         throw Error("cannot inspect the segment " + name + ": " + std::strerror(errno));
     }
-    if (info.st_uid != ::geteuid()) {
-        throw Error("the segment " + name + " belongs to another user (uid " +
-                    std::to_string(info.st_uid) + ")");
-    }
-    const auto size = std::min(static_cast<std::uint64_t>(info.st_size), at_most);
-    require_addressable(name, size);
-    if (size == 0) throw Error("the segment " + name + " is empty");
-    return map(object, name, size);
-}
-
-ipc::shared_memory_object open_existing(const std::string& name) {
-    try {
-        return {ipc::open_only, name.c_str(), ipc::read_write};
-    } catch (const ipc::interprocess_exception& e) {
-        throw Error("cannot open the shared-memory segment " + name + ": " + e.what());
-    }
+    return static_cast<std::uint64_t>(info.st_size);
 }
 
 }  // namespace
+
+ipc::mapping_handle_t SegmentFile::get_mapping_handle() const noexcept {
+    return ipc::ipcdetail::mapping_handle_from_file_handle(fd());
+}
+
+bool makes_sealed_segments() { return why_dev_shm().empty(); }
+
+void check_sent_segment(const SegmentFile& file, std::uint64_t size, bool sealed) {
+    struct stat info {};
+    struct statfs system {};
+    const int seals = ::fcntl(file.fd(), F_GET_SEALS);  // -1 of anything but memory
+    if (::fstat(file.fd(), &info) != 0 || !S_ISREG(info.st_mode) ||
+        ::fstatfs(file.fd(), &system) != 0 || system.f_type != TMPFS_MAGIC || seals < 0) {
+        throw ProtocolError("the peer sent a descriptor that is not shared memory");
+    }
+    constexpr int kNeeded = F_SEAL_SHRINK | F_SEAL_GROW;
+    if (sealed && (seals & kNeeded) != kNeeded) {
+        throw ProtocolError(
+            "the peer sent shared memory that is not sealed, so that its size may change. If its "
+            "system refuses memfd_create, start both sides with BRIDGE32_SHARED_MEMORY=dev_shm");
+    }
+    if (static_cast<std::uint64_t>(info.st_size) != size) {
+        throw ProtocolError("the peer sent a segment of " + std::to_string(info.st_size) +
+                            " bytes and says that it has " + std::to_string(size));
+    }
+}
 
 Segment::Segment(std::string name, std::unique_ptr<Mapping> mapping)
     : name_(std::move(name)),
@@ -117,52 +204,28 @@ Segment::Segment(Segment&&) noexcept = default;
 Segment& Segment::operator=(Segment&&) noexcept = default;
 Segment::~Segment() = default;
 
+const std::shared_ptr<const SegmentFile>& Segment::file() const noexcept { return mapping_->file; }
+void Segment::let_go_of_file() noexcept { mapping_->file.reset(); }
+
 Segment Segment::create(const std::string& name, std::uint64_t size) {
     require_addressable(name, size);
-    ipc::permissions user_only;
-    user_only.set_permissions(0600);
-    ipc::shared_memory_object object;
+    auto file = make_file(name);
+    reserve(*file, size);
+    return map(name, std::move(file));
+}
+
+Segment Segment::map(const std::string& name, std::shared_ptr<const SegmentFile> file,
+                     std::uint64_t at_most) {
+    const auto size = std::min(size_of(*file, name), at_most);
+    require_addressable(name, size);
+    if (size == 0) throw Error("the segment " + name + " is empty");
     try {
-        object =
-            ipc::shared_memory_object(ipc::create_only, name.c_str(), ipc::read_write, user_only);
+        ipc::mapped_region region(*file, ipc::read_write, 0, static_cast<std::size_t>(size));
+        return {name, std::unique_ptr<Mapping>(new Mapping{std::move(file), std::move(region)})};
     } catch (const ipc::interprocess_exception& e) {
-        throw Error("cannot create the shared-memory segment " + name + ": " + e.what());
+        throw Error("cannot map the segment " + name + " of " + size_in_words(size) +
+                    " into this " + std::to_string(own_bits()) + "-bit process: " + e.what());
     }
-    try {
-        // posix_fallocate sets the size too. Without it, a full /dev/shm is a SIGBUS at the
-        // first touch of a page that is not to be had.
-        int error = 0;
-        do {
-            error =
-                ::posix_fallocate(object.get_mapping_handle().handle, 0, static_cast<off_t>(size));
-        } while (error == EINTR);
-        if (error != 0) {
-            throw Error("cannot reserve " + size_in_words(size) + " of shared memory: " +
-                        std::strerror(error) + ". /dev/shm may be too small or full");
-        }
-        return {name, std::unique_ptr<Mapping>(new Mapping{map(object, name, size)})};
-    } catch (...) {
-        unlink(name);
-        throw;
-    }
-}
-
-Segment Segment::open(const std::string& name, std::uint64_t at_most) {
-    const auto file = open_existing(name);
-    return {name, std::unique_ptr<Mapping>(new Mapping{map_existing(file, name, at_most)})};
-}
-
-Segment Segment::open_for_reopening(const std::string& name, std::uint64_t from) {
-    auto file = std::make_shared<const ipc::shared_memory_object>(open_existing(name));
-    auto region = map_existing(*file, name, std::numeric_limits<std::uint64_t>::max());
-    if (region.get_size() < from) file = nullptr;
-    return {name, std::unique_ptr<Mapping>(new Mapping{std::move(region), std::move(file)})};
-}
-
-Segment Segment::reopen(std::uint64_t at_most) const {
-    if (mapping_->file == nullptr) throw Error("the file of segment " + name_ + " was not kept");
-    return {name_, std::unique_ptr<Mapping>(
-                       new Mapping{map_existing(*mapping_->file, name_, at_most), mapping_->file})};
 }
 
 bool Segment::replace_lost_memory(const void* address) noexcept {
@@ -178,45 +241,6 @@ bool Segment::replace_lost_memory(const void* address) noexcept {
                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) != MAP_FAILED;
     }
     return false;
-}
-
-void Segment::unlink(const std::string& name) noexcept {
-    ipc::shared_memory_object::remove(name.c_str());
-}
-
-void Segment::unlink_numbered(const std::string& prefix) noexcept {
-    try {
-        std::error_code none;  // a system that keeps its segments elsewhere has no such folder
-        for (const auto& entry : std::filesystem::directory_iterator("/dev/shm", none)) {
-            const std::string name = entry.path().filename().string();
-            if (name.size() > prefix.size() && name.starts_with(prefix) &&
-                name.find_first_not_of("0123456789", prefix.size()) == std::string::npos) {
-                unlink(name);
-            }
-        }
-    } catch (const std::exception&) {
-        // The folder changed under us, or there is no memory: a name more is left.
-    }
-}
-
-std::vector<NamedSegment> Segment::list() {
-    std::vector<NamedSegment> found;
-    std::error_code none;
-    for (const auto& entry : std::filesystem::directory_iterator("/dev/shm", none)) {
-        struct stat info {};
-        const std::string name = entry.path().filename().string();
-        if (!name.starts_with("bridge32-") || ::lstat(entry.path().c_str(), &info) != 0 ||
-            info.st_uid != ::geteuid()) {
-            continue;
-        }
-        // The time of the last change of its size: of its making.
-        const auto made = std::chrono::seconds(info.st_ctim.tv_sec) +
-                          std::chrono::milliseconds(info.st_ctim.tv_nsec / 1'000'000);
-        const auto now = std::chrono::system_clock::now().time_since_epoch();
-        found.push_back({name, static_cast<std::uint64_t>(info.st_size),
-                         std::chrono::duration_cast<std::chrono::milliseconds>(now - made)});
-    }
-    return found;
 }
 
 }  // namespace bridge32::os

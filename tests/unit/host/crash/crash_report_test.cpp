@@ -22,7 +22,7 @@ namespace {
 struct Client {
     Client()
         : channel(wire::Channel::create(4096, wire::WaitMode::kBlock)),
-          hosts_end(wire::Channel::attach(channel->name(), nullptr)),
+          hosts_end(wire::Channel::attach(channel->link_to_new_host(), nullptr)),
           listener(std::make_unique<CrashListener>(*hosts_end)) {}
 
     const wire::CrashReport& report() const { return channel->crash_report(); }

@@ -15,7 +15,8 @@ namespace {
 
 struct Client {
     std::unique_ptr<wire::Channel> channel = wire::Channel::create(4096, wire::WaitMode::kBlock);
-    std::unique_ptr<wire::Channel> hosts_end = wire::Channel::attach(channel->name(), nullptr);
+    std::unique_ptr<wire::Channel> hosts_end =
+        wire::Channel::attach(channel->link_to_new_host(), nullptr);
 };
 
 }  // namespace

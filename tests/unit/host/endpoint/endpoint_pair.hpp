@@ -14,7 +14,7 @@ namespace bridge32 {
 struct EndpointPair {
     EndpointPair() {
         client = wire::Channel::create(64 * 1024, wire::WaitMode::kAdaptive);
-        auto attached = wire::Channel::attach(client->name(), nullptr);
+        auto attached = wire::Channel::attach(client->link_to_new_host(), nullptr);
         const wire::Doorbell bell = attached->own_bell();
         endpoint = std::make_shared<host::Endpoint>(std::move(attached), bell);
         endpoint->serve_nested_with([this](wire::Message& message, unsigned depth) {

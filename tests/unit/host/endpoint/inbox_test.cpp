@@ -26,7 +26,8 @@ struct Source {
 
     std::unique_ptr<wire::Channel> client =
         wire::Channel::create(64 * 1024, wire::WaitMode::kBlock);
-    std::unique_ptr<wire::Channel> host = wire::Channel::attach(client->name(), nullptr);
+    std::unique_ptr<wire::Channel> host =
+        wire::Channel::attach(client->link_to_new_host(), nullptr);
     std::uint64_t last = 0;
 };
 

@@ -25,7 +25,8 @@ struct Client {
     }
 
     std::unique_ptr<wire::Channel> client = wire::Channel::create(4096, wire::WaitMode::kBlock);
-    std::unique_ptr<wire::Channel> host = wire::Channel::attach(client->name(), nullptr);
+    std::unique_ptr<wire::Channel> host =
+        wire::Channel::attach(client->link_to_new_host(), nullptr);
 };
 
 }  // namespace

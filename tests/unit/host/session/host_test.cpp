@@ -34,7 +34,8 @@ TEST_CASE("host: serves the client of a channel until it closes") {
     const auto client = wire::Channel::create(64 * 1024, wire::WaitMode::kAdaptive);
     host::PluginRegistry registry({BRIDGE32_TEST_PLUGINS}, {});
     host::Host host(registry, 5s);
-    std::thread main_thread([&] { host.serve_client(client->name()); });
+    std::thread main_thread(
+        [&, link = client->link_to_new_host()]() mutable { host.serve_client(std::move(link)); });
 
     REQUIRE(client->try_send({FrameKind::kOpen, 0, 1, 0}, R"({"plugin":"concurrent"})", {}));
     CHECK(receive(*client).find(R"("result")") != std::string::npos);
@@ -51,7 +52,7 @@ TEST_CASE("host: serves the client of a channel until it closes") {
 TEST_CASE("host: there is no serving a channel that does not exist") {
     host::PluginRegistry registry({}, {});
     host::Host host(registry, 5s);
-    CHECK_THROWS_AS(host.serve_client("bridge32-no-such-channel"), Error);
+    CHECK_THROWS_AS(host.serve_client(wire::Link::pair("bridge32-none").second), Error);
 }
 
 }  // namespace host_test

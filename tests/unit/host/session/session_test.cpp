@@ -21,7 +21,7 @@ constexpr std::string_view kOpen = R"({"plugin":"concurrent"})";
 /// A session, and its client, which does what the test likes.
 struct Client {
     Client() {
-        auto attached = wire::Channel::attach(channel->name(), nullptr);
+        auto attached = wire::Channel::attach(channel->link_to_new_host(), nullptr);
         const wire::Doorbell bell = attached->own_bell();
         session = std::make_unique<host::Session>(
             std::make_shared<host::Endpoint>(std::move(attached), bell), registry, pool);

@@ -1,4 +1,4 @@
-// What a process of another user can do to a shared host and its segments: nothing.
+// What a process of another user can do to a shared host: nothing.
 #include <doctest/doctest.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -11,11 +11,10 @@
 #include <filesystem>
 #include <string>
 
-#include "base/names.hpp"
 #include "os/process.hpp"
-#include "os/segment.hpp"
 #include "unit/os/runtime_folder.hpp"
 #include "wire/control.hpp"
+#include "wire/linux/local_socket.hpp"
 
 namespace linux_other_user_test {
 
@@ -68,28 +67,6 @@ bool refused(const std::filesystem::path& path, int flags) {
 
 }  // namespace
 
-TEST_CASE("another user: cannot read, attach to, or end a segment of ours") {
-    if (::geteuid() != 0) {
-        MESSAGE("[skipped] only root can become another user");
-        return;
-    }
-    const auto segment = os::Segment::create(bridge32::unguessable_name(), 4096);
-    const auto file = "/dev/shm/" + segment.name();
-
-    CHECK(as_another_user([&]() -> std::string {
-              if (!refused(file, O_RDONLY)) return "it read the segment";
-              if (!refused(file, O_RDWR)) return "it wrote the segment";
-              if (::unlink(file.c_str()) == 0) return "it removed the segment";
-              if (::truncate(file.c_str(), 0) == 0) return "it truncated the segment";
-              if (!os::Segment::list().empty()) return "it takes the segment for its own";
-              os::Segment::unlink(segment.name());
-              return {};
-          }) == "");
-
-    CHECK(os::Segment::open(segment.name()).size() == 4096);
-    segment.unlink();
-}
-
 TEST_CASE("another user: can neither find a shared host nor block its name") {
     if (::geteuid() != 0) {
         MESSAGE("[skipped] only root can become another user");
@@ -98,13 +75,16 @@ TEST_CASE("another user: can neither find a shared host nor block its name") {
     const RuntimeFolder ours;
     const auto folder = os::user_runtime_folder();
     const ControlServer host("lab");
-    const ControlClient known("lab");
 
     // With our environment, all of it: where the host is registered is no secret.
     CHECK(as_another_user([&]() -> std::string {
               if (!refused(folder / "lab.host", O_RDONLY)) return "it read the registration";
               if (!refused(folder / "lab.host", O_RDWR | O_CREAT)) return "it took the name";
               if (!refused(folder / "other.host", O_RDWR | O_CREAT)) return "it took another name";
+              try {
+                  if (LocalSocket::connect(folder / "lab.socket")) return "it connected to it";
+              } catch (const Error&) {
+              }
               if (::mkdir((folder.parent_path() / "more").c_str(), 0700) == 0)
                   return "it made a folder beside ours";
               try {
@@ -112,17 +92,12 @@ TEST_CASE("another user: can neither find a shared host nor block its name") {
                   return "it found the host";
               } catch (const Error&) {
               }
-              try {
-                  const auto control = os::Segment::open(known.segment_name());
-                  return "it attached to the control segment";
-              } catch (const Error&) {
-              }
               if (::kill(static_cast<pid_t>(os::parent_pid()), 0) == 0)
                   return "it can send signals to the host";
               return {};
           }) == "");
 
-    CHECK(ControlClient("lab").segment_name() == known.segment_name());
+    CHECK(ControlClient("lab").host_pid() == os::own_pid());
 }
 
 TEST_CASE("another user: a shared host of the same name is a different host") {
@@ -132,16 +107,15 @@ TEST_CASE("another user: a shared host of the same name is a different host") {
     }
     const RuntimeFolder ours;
     const ControlServer host("lab");
-    const std::string known = ControlClient("lab").segment_name();
 
     CHECK(as_another_user([&]() -> std::string {
               const RuntimeFolder theirs;
               const ControlServer second("lab");
-              if (ControlClient("lab").segment_name() == known) return "it found ours";
+              if (ControlClient("lab").host_pid() != os::own_pid()) return "it found ours";
               return {};
           }) == "");
 
-    CHECK(ControlClient("lab").segment_name() == known);
+    CHECK(ControlClient("lab").host_pid() == os::own_pid());
 }
 
 TEST_CASE("another user: a runtime folder created by another user is rejected") {

@@ -4,36 +4,28 @@
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
-#include <sys/statvfs.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <bridge32/error.hpp>
+#include <cstdint>
 #include <cstring>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
 
-#include "base/names.hpp"
-#include "unit/os/sparse_segment.hpp"
+#include "os/linux/segment_file.hpp"
+#include "unit/os/linux/sparse_segment.hpp"
 
 namespace linux_segment_test {
 
 using namespace bridge32;
-using bridge32::unguessable_name;
 using bridge32::os::Segment;
-using bridge32::test::SparseSegment;
+using bridge32::os::SegmentFile;
+using bridge32::test::sparse_file;
 
 namespace {
-
-struct stat status_of(const std::string& name) {
-    struct stat info {};
-    ::stat(("/dev/shm/" + name).c_str(), &info);
-    return info;
-}
-
-bool exists(const std::string& name) { return ::access(("/dev/shm/" + name).c_str(), F_OK) == 0; }
 
 /// The message of the bridge32::Error that `action` throws, empty when it throws none.
 template <class Action>
@@ -50,223 +42,144 @@ bool contains(const std::string& text, const std::string& part) {
     return text.find(part) != std::string::npos;
 }
 
+std::shared_ptr<const SegmentFile> file_in(const char* folder, std::uint64_t size) {
+    const int fd = ::open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+    if (fd < 0) return nullptr;
+    REQUIRE(::ftruncate64(fd, static_cast<off64_t>(size)) == 0);
+    return std::make_shared<const SegmentFile>(fd);
+}
+
 }  // namespace
 
 TEST_CASE("segment: what one mapping writes, another reads") {
-    const auto name = unguessable_name();
-    const auto made = Segment::create(name, 10'000);
+    const auto made = Segment::create("bridge32-test", 10'000);
     REQUIRE(made.size() == 10'000);
-    CHECK(made.name() == name);
+    CHECK(made.name() == "bridge32-test");
     CHECK(std::all_of(made.data(), made.data() + 10'000,
                       [](std::byte b) { return b == std::byte{0}; }));
 
-    const auto opened = Segment::open(name);
+    const auto opened = Segment::map("other", made.file());
     REQUIRE(opened.size() == 10'000);
     std::memset(made.data(), 0x42, 10'000);
 
     CHECK(opened.data() != made.data());
     CHECK(std::memcmp(opened.data(), made.data(), 10'000) == 0);
-    made.unlink();
+    CHECK(Segment::map("other", made.file(), 4096).size() == 4096);
 }
 
-TEST_CASE("segment: it belongs to its user alone, whatever the umask") {
-    for (const mode_t mask : {mode_t{0}, mode_t{0277}}) {
-        const auto name = unguessable_name();
-        const mode_t before = ::umask(mask);
-        const auto segment = Segment::create(name, 100);
-        ::umask(before);
-
-        CHECK((status_of(name).st_mode & 07777) == 0600);
-        CHECK(status_of(name).st_uid == ::geteuid());
-        segment.unlink();
+TEST_CASE("segment: nobody can change its size, and no exec or fork hands it on") {
+    if (!os::makes_sealed_segments()) {
+        MESSAGE("[skipped] memfd_create is not to be had here");
+        return;
     }
+    const auto segment = Segment::create("bridge32-test", 10'000);
+    const int fd = segment.file()->fd();
+
+    CHECK(::ftruncate(fd, 100) != 0);
+    CHECK(::ftruncate(fd, 20'000) != 0);
+    CHECK(::fcntl(fd, F_ADD_SEALS, F_SEAL_WRITE) != 0);
+    CHECK((::fcntl(fd, F_GETFD) & FD_CLOEXEC) != 0);
+    segment.data()[9'999] = std::byte{1};
 }
 
-TEST_CASE("segment: unlinking removes the name, keeps the memory, and may be repeated") {
-    const auto name = unguessable_name();
-    const auto made = Segment::create(name, 4096);
-    const auto opened = Segment::open(name);
+TEST_CASE("segment: its memory outlives its file, and it has no descriptor then") {
+    auto segment = Segment::create("bridge32-test", 4096);
+    const int fd = segment.file()->fd();
 
-    opened.unlink();
-    CHECK_FALSE(exists(name));
-    made.unlink();
-    Segment::unlink(name);
-    made.data()[0] = std::byte{9};
+    segment.let_go_of_file();
 
-    CHECK(opened.data()[0] == std::byte{9});
-    CHECK_FALSE(error_of([&] { Segment::open(name); }).empty());
-}
-
-TEST_CASE("segment: a name is taken once") {
-    const auto name = unguessable_name();
-    const auto segment = Segment::create(name, 100);
-    segment.data()[0] = std::byte{1};
-
-    const auto error = error_of([&] { Segment::create(name, 100); });
-
-    CHECK(contains(error, name));
-    CHECK(Segment::open(name).data()[0] == std::byte{1});
-    segment.unlink();
-}
-
-TEST_CASE("segment: what is not there cannot be opened") {
-    const auto name = unguessable_name();
-
-    CHECK(contains(error_of([&] { Segment::open(name); }), name));
+    CHECK(segment.file() == nullptr);
+    CHECK(::fcntl(fd, F_GETFD) == -1);
+    segment.data()[0] = std::byte{9};
+    CHECK(segment.data()[0] == std::byte{9});
 }
 
 TEST_CASE("segment: an empty one is refused") {
-    const SparseSegment empty(unguessable_name(), 0);
-
-    CHECK(contains(error_of([&] { Segment::open(empty.name()); }), "is empty"));
+    CHECK(contains(error_of([] { Segment::map("bridge32-test", sparse_file(0)); }), "is empty"));
 }
 
 TEST_CASE("segment: a size that does not fit the address space is an error that names it") {
     constexpr std::uint64_t kFiveGiB = std::uint64_t{5} << 30;
-    const SparseSegment large(unguessable_name(), kFiveGiB);
+    const auto large = sparse_file(kFiveGiB);
 
     if (sizeof(void*) == 4) {
-        const auto error = error_of([&] { Segment::open(large.name()); });
+        const auto error = error_of([&] { Segment::map("bridge32-test", large); });
         CHECK(contains(error, "5368709120 bytes (5120 MiB)"));
         CHECK(contains(error, "address space of a 32-bit process"));
-        CHECK(contains(error_of([&] { Segment::create(unguessable_name(), kFiveGiB); }),
+        CHECK(contains(error_of([] { Segment::create("bridge32-test", kFiveGiB); }),
                        "5368709120 bytes (5120 MiB)"));
     } else {
-        CHECK(Segment::open(large.name()).size() == kFiveGiB);
+        CHECK(Segment::map("bridge32-test", large).size() == kFiveGiB);
     }
 }
 
 TEST_CASE("segment: the first bytes of one that is too large can be mapped") {
-    const SparseSegment large(unguessable_name(), std::uint64_t{1} << 50);
+    const auto large = sparse_file(std::uint64_t{1} << 50);
 
-    const auto first = Segment::open(large.name(), 4096);
+    const auto first = Segment::map("bridge32-test", large, 4096);
     CHECK(first.size() == 4096);
     first.data()[4095] = std::byte{7};
 
-    CHECK(Segment::open(large.name(), 8192).data()[4095] == std::byte{7});
-    CHECK_FALSE(error_of([&] { Segment::open(large.name()); }).empty());
+    CHECK(Segment::map("bridge32-test", large, 8192).data()[4095] == std::byte{7});
+    CHECK_FALSE(error_of([&] { Segment::map("bridge32-test", large); }).empty());
 }
 
-TEST_CASE("segment: a size that nobody can map is an error that names it, and leaves nothing") {
-    const auto name = unguessable_name();
+TEST_CASE("segment: more than the machine has is an error that names it, and kills nobody") {
+    const auto error =
+        error_of([] { Segment::create("bridge32-test", (SIZE_MAX >> 2) / 4096 * 4096); });
 
-    const auto error = error_of([&] { Segment::create(name, std::uint64_t{1} << 62); });
-
-    CHECK(contains(error, "4611686018427387904 bytes"));
-    CHECK_FALSE(exists(name));
-}
-
-TEST_CASE("segment: more than shared memory holds is an error here, not a fault later") {
-    struct statvfs64 mount {};
-    REQUIRE(::statvfs64("/dev/shm", &mount) == 0);
-    const std::uint64_t capacity = std::uint64_t{mount.f_blocks} * mount.f_frsize;
-    if (capacity == 0 || capacity > (SIZE_MAX >> 2)) {
-        MESSAGE("[skipped] /dev/shm is too large to ask for more than it holds");
-        return;
-    }
-    const auto name = unguessable_name();
-
-    const auto error = error_of([&] { Segment::create(name, capacity + (1 << 20)); });
-
-    CHECK(contains(error, "/dev/shm may be too small or full"));
-    CHECK_FALSE(exists(name));
-}
-
-TEST_CASE("segment: another user's process cannot open it") {
-    if (::geteuid() != 0) {
-        MESSAGE("[skipped] only root can become another user");
-        return;
-    }
-    const auto name = unguessable_name();
-    const auto segment = Segment::create(name, 4096);
-
-    const pid_t child = ::fork();
-    REQUIRE(child >= 0);
-    if (child == 0) {
-        constexpr uid_t kNobody = 65534;
-        if (::setgid(kNobody) != 0 || ::setuid(kNobody) != 0) ::_exit(2);
-        ::_exit(contains(error_of([&] { Segment::open(name); }), name) ? 0 : 1);
-    }
-    int status = 0;
-    REQUIRE(::waitpid(child, &status, 0) == child);
-
-    CHECK(status == 0);
-    segment.unlink();
-}
-
-TEST_CASE("segment: one that belongs to another user is refused, even to root") {
-    if (::geteuid() != 0) {
-        MESSAGE("[skipped] only root can give a file away");
-        return;
-    }
-    const auto name = unguessable_name();
-    const auto segment = Segment::create(name, 4096);
-    REQUIRE(::chown(("/dev/shm/" + name).c_str(), 65534, 65534) == 0);
-
-    CHECK(contains(error_of([&] { Segment::open(name); }), "belongs to another user (uid 65534)"));
-
-    segment.unlink();
+    CHECK(contains(error, std::to_string((SIZE_MAX >> 2) / 4096 * 4096) + " bytes") ==
+          (sizeof(void*) == 8));
+    CHECK(contains(error_of([] { Segment::create("bridge32-test", std::uint64_t{1} << 62); }),
+                   "4611686018427387904 bytes"));
 }
 
 TEST_CASE("segment: moving moves the mapping") {
-    const auto name = unguessable_name();
-    auto first = Segment::create(name, 100);
+    auto first = Segment::create("one", 100);
     first.data()[5] = std::byte{5};
 
     Segment second(std::move(first));
     CHECK(second.data()[5] == std::byte{5});
-    auto third = Segment::create(unguessable_name(), 100);
-    third.unlink();
+    auto third = Segment::create("other", 100);
     third = std::move(second);
 
-    CHECK(third.name() == name);
+    CHECK(third.name() == "one");
     CHECK(third.data()[5] == std::byte{5});
-    third.unlink();
 }
 
-TEST_CASE("segment: one whose file was kept can be mapped again without its name") {
-    const auto first = Segment::create(bridge32::unguessable_name(), 100'000);
-    std::optional<Segment> second = Segment::open_for_reopening(first.name(), 100'000);
-    first.unlink();
-    second->data()[99'999] = std::byte{42};
+TEST_CASE("segment: what a peer sent must be memory of the size that it said") {
+    const auto good = sparse_file(8192);
+    CHECK_NOTHROW(os::check_sent_segment(*good, 8192, true));
+    CHECK_THROWS_AS(os::check_sent_segment(*good, 4096, true), ProtocolError);
+    CHECK_THROWS_AS(os::check_sent_segment(*good, 12'288, false), ProtocolError);
 
-    std::optional<Segment> part = second->reopen(4096);
-    second.reset();
-    const Segment third = part->reopen();
-    part.reset();
-
-    CHECK(third.size() == 100'000);
-    CHECK(third.name() == first.name());
-    CHECK(third.data()[99'999] == std::byte{42});
-    third.data()[0] = std::byte{7};
-    CHECK(first.data()[0] == std::byte{7});
+    const SegmentFile folder(::open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    const SegmentFile device(::open("/dev/zero", O_RDWR | O_CLOEXEC));
+    const SegmentFile file(::open("/proc/self/exe", O_RDONLY | O_CLOEXEC));
+    for (const SegmentFile* other : {&folder, &device, &file}) {
+        struct stat info {};
+        REQUIRE(::fstat(other->fd(), &info) == 0);
+        const auto size = static_cast<std::uint64_t>(info.st_size);
+        CHECK_THROWS_AS(os::check_sent_segment(*other, size, false), ProtocolError);
+    }
 }
 
-TEST_CASE("segment: the file of one that is too small for that is not kept") {
-    const auto first = Segment::create(bridge32::unguessable_name(), 4096);
-    const auto second = Segment::open_for_reopening(first.name(), 4097);
-    first.unlink();
+TEST_CASE("segment: who cannot survive a cut asks for seals") {
+    const auto unsealed = file_in("/dev/shm", 8192);
+    if (unsealed == nullptr) {
+        MESSAGE("[skipped] no /dev/shm here");
+        return;
+    }
+    CHECK_NOTHROW(os::check_sent_segment(*unsealed, 8192, false));
+    CHECK_THROWS_AS(os::check_sent_segment(*unsealed, 8192, true), ProtocolError);
 
-    CHECK(second.size() == 4096);
-    CHECK_THROWS_AS(second.reopen(), Error);
-    CHECK_THROWS_AS(first.reopen(), Error);
-}
-
-TEST_CASE("segment: numbered names can be removed together, and no others") {
-    const std::string prefix = bridge32::unguessable_name();
-    const auto first = Segment::create(prefix + "0", 4096);
-    const auto second = Segment::create(prefix + "1234567890", 4096);
-    const auto other = Segment::create(prefix + "1x", 4096);
-    const auto none = Segment::create(prefix, 4096);
-
-    Segment::unlink_numbered(prefix);
-
-    CHECK_THROWS_AS(Segment::open(first.name()), Error);
-    CHECK_THROWS_AS(Segment::open(second.name()), Error);
-    CHECK(Segment::open(other.name()).size() == 4096);
-    CHECK(Segment::open(none.name()).size() == 4096);
-    other.unlink();
-    none.unlink();
+    const SegmentFile shrinkable(::memfd_create("bridge32-test", MFD_CLOEXEC | MFD_ALLOW_SEALING));
+    REQUIRE(::ftruncate(shrinkable.fd(), 8192) == 0);
+    CHECK_THROWS_AS(os::check_sent_segment(shrinkable, 8192, true), ProtocolError);
+    REQUIRE(::fcntl(shrinkable.fd(), F_ADD_SEALS, F_SEAL_GROW) == 0);
+    CHECK_THROWS_AS(os::check_sent_segment(shrinkable, 8192, true), ProtocolError);
+    REQUIRE(::fcntl(shrinkable.fd(), F_ADD_SEALS, F_SEAL_SHRINK) == 0);
+    CHECK_NOTHROW(os::check_sent_segment(shrinkable, 8192, true));
 }
 
 }  // namespace linux_segment_test

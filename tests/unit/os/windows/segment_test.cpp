@@ -12,6 +12,7 @@
 
 #include "base/names.hpp"
 #include "os/windows/api.hpp"
+#include "os/windows/segment_file.hpp"
 #include "support/system.hpp"
 
 namespace windows_segment_test {
@@ -27,13 +28,13 @@ TEST_CASE("segment: what one mapping writes, another reads") {
     CHECK(std::all_of(made.data(), made.data() + 16384,
                       [](std::byte b) { return b == std::byte{0}; }));
 
-    const auto opened = Segment::open(name);
+    const auto opened = Segment::map(name, os::open_segment(name));
     REQUIRE(opened.size() == 16384);
     std::memcpy(opened.data() + 16000, "end", 4);
 
     CHECK(std::memcmp(made.data() + 16000, "end", 4) == 0);
-    CHECK(Segment::open(name, 4096).size() == 4096);
-    CHECK(opened.reopen(4096).size() == 4096);
+    CHECK(Segment::map(name, os::open_segment(name), 4096).size() == 4096);
+    CHECK(Segment::map(name, opened.file(), 4096).size() == 4096);
 }
 
 TEST_CASE("segment: it belongs to its user alone") {
@@ -60,7 +61,7 @@ TEST_CASE("segment: a name is taken once, and free when the last mapping has gon
         CHECK_THROWS_AS(Segment::create(name, 4096), Error);
         CHECK(test::segments_named(name).size() == 1);
     }
-    CHECK_THROWS_AS(Segment::open(name), Error);
+    CHECK_THROWS_AS(os::open_segment(name), Error);
     CHECK(test::segments_named(name).empty());
     CHECK_NOTHROW(Segment::create(name, 4096));
 }

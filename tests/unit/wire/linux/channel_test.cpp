@@ -1,84 +1,98 @@
-// What only a system does that can take a segment's name away while it is mapped.
+// What only a system does where segments have no names.
 #include "wire/channel.hpp"
 
 #include <doctest/doctest.h>
 
-#include <cstddef>
-#include <cstdint>
-#include <new>
+#include <memory>
 #include <string>
+#include <string_view>
+#include <vector>
 
-#include "os/segment.hpp"
-#include "unit/os/sparse_segment.hpp"
 #include "unit/wire/channel_ends.hpp"
 
 namespace linux_channel_test {
 
 using namespace bridge32;
 using namespace bridge32::wire;
-using bridge32::test::all_of;
-using bridge32::test::ChannelEnds;
-using bridge32::test::is_free;
-using bridge32::test::kMiB;
-using bridge32::test::send;
-using bridge32::test::text;
+using test::all_of;
+using test::BlockShare;
+using test::kMiB;
+using test::send;
 
-TEST_CASE("channel: a message whose memory cannot be mapped is unreadable; the next is fine") {
-    const auto client = Channel::create(kMinRingBytes, WaitMode::kAdaptive);
-    const auto host = Channel::attach(client->name(), nullptr);
-    const auto request = [&](const std::string& json, std::uint64_t call_id) {
-        return client->try_send({FrameKind::kRequest, 0, call_id}, json, {});
-    };
+namespace {
+
+struct Ends : test::ChannelEnds {
+    Ends() : ChannelEnds(64 * 1024, WaitMode::kBlock) {}
+};
+
+}  // namespace
+
+TEST_CASE("channel: a message whose memory did not come is unreadable; the next is fine") {
+    Ends ends;
     Message message;
-    REQUIRE(request(std::string(1 << 20, ' '), 5));
-    os::Segment::unlink(client->name() + ".c0");
-    REQUIRE(request("[]", 6));
+    // As if the peer had forgotten to give segment 7.
+    const ArenaReference reference{kArenaDataOffset, kMiB, 7, 0};
+    const std::string_view text(reinterpret_cast<const char*>(&reference), sizeof reference);
+    REQUIRE(ends.client->try_send({FrameKind::kRequest, kIndirect, 5}, text, {}));
+    REQUIRE(ends.client->try_send({FrameKind::kRequest, 0, 6}, "[]", {}));
 
-    REQUIRE(host->receive(message));
+    REQUIRE(ends.host->receive(message));
     CHECK_FALSE(message.readable());
     CHECK(message.kind() == FrameKind::kRequest);
     CHECK(message.call_id() == 5);
-    CHECK(message.unreadable_reason().find("1048640 bytes (1 MiB)") != std::string::npos);
+    CHECK(message.unreadable_reason().find("1048576 bytes (1 MiB)") != std::string::npos);
+    CHECK(message.unreadable_reason().find("the arena segment 7") != std::string::npos);
 
-    REQUIRE(host->receive(message));
+    REQUIRE(ends.host->receive(message));
     CHECK(message.readable());
     CHECK(message.call_id() == 6);
     CHECK(message.json() == "[]");
 }
 
-TEST_CASE("shared block: one that the reader cannot map makes one message unreadable") {
-    ChannelEnds ends(64 * 1024, WaitMode::kBlock);
+TEST_CASE("channel: a peer that takes no segments is like one that does not read") {
+    Ends ends;
+    std::vector<BlockShare> blocks;
+    std::size_t sent = 0;
+    // Each in a segment of its own, of which the socket holds some hundreds.
+    for (; sent < 2000; ++sent) {
+        blocks.push_back(ends.client->make_block((sent % 8 + 9) << 17, Content::kAny));
+        if (!send(*ends.client, {all_of(blocks.back())})) break;
+        if (sent % 8 != 7) continue;
+        for (auto& block : blocks)
+            block.reset();
+        blocks.clear();
+    }
+    MESSAGE(sent << " messages, " << ends.client->own_segments() << " segments");
+    REQUIRE(sent > 100);
+    CHECK_FALSE(ends.client->has_room());
+
     Message message;
-    auto good = ends.client->make_block(kMiB);
-    const std::byte* memory = good->data();
-    const auto bad = ends.client->make_block(2 * kMiB);
-    // In the place of the second segment, one that no process can map.
-    const std::string name = ends.client->name() + ".c1";
-    os::Segment::unlink(name);
-    const test::SparseSegment huge(name, std::uint64_t{1} << 50);
-    const auto header = os::Segment::open(name, kArenaDataOffset);
-    auto* arena = new (header.data()) ArenaHeader{};
-    arena->magic = kArenaMagic;
-    arena->slots[0].store(2);
-    std::string json = "{}";
-    SUBCASE("through the ring") {}
-    SUBCASE("through the arena") { json.assign(100'000, ' '); }
-
-    REQUIRE(send(*ends.client, {all_of(good), all_of(bad), all_of(good), all_of(bad)}, json));
-    good.reset();
-    REQUIRE(ends.host->receive(message));
-
-    CHECK_FALSE(message.readable());
-    CHECK(message.unreadable_reason().find("2097152 bytes (2 MiB)") != std::string::npos);
-    CHECK(message.unreadable_reason().find("1125899906842624 bytes") != std::string::npos);
-    CHECK(message.call_id() == 1);
-    CHECK(message.attachments().empty());
-    CHECK(arena->slots[0].load() == 0);
-    CHECK(is_free(*ends.client, memory, kMiB));
-    REQUIRE(send(*ends.client, {{"abc", 3}}));
-    REQUIRE(ends.host->receive(message));
+    for (std::size_t i = 0; i < sent; ++i) {
+        REQUIRE(ends.host->receive(message));
+        REQUIRE(message.readable());
+    }
+    CHECK(ends.client->has_room());
+    CHECK(send(*ends.client, {all_of(blocks.back())}));
+    CHECK(ends.host->receive(message));
     CHECK(message.readable());
-    CHECK(text(message, 0) == "abc");
+}
+
+TEST_CASE("channel: the end of a peer shows at once, and what it sent before can be read") {
+    Ends ends;
+    Message message;
+    const std::string large(kMiB, 'x');
+    REQUIRE(ends.client->try_send({FrameKind::kRequest, 0, 1}, large, {}));
+    const auto watch = ends.host->link().end_watch();
+    CHECK_FALSE(watch());
+
+    ends.client.reset();
+
+    CHECK(ends.host->link().ended());
+    CHECK(watch());
+    REQUIRE(ends.host->receive(message));
+    CHECK((message.json() == large));
+    // Nobody takes what goes the other way, and that is no error.
+    CHECK(ends.host->try_send({FrameKind::kReply, 0, 1}, large, {}));
 }
 
 }  // namespace linux_channel_test

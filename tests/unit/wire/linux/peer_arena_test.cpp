@@ -1,78 +1,55 @@
 #include "wire/peer_arena.hpp"
 
 #include <doctest/doctest.h>
+#include <unistd.h>
 
-#include <cstring>
-#include <limits>
 #include <memory>
 #include <new>
+#include <span>
 #include <string>
-#include <thread>
-#include <utility>
 #include <vector>
 
-#include "base/names.hpp"
-#include "unit/os/sparse_segment.hpp"
+#include "os/linux/segment_file.hpp"
+#include "unit/os/linux/sparse_segment.hpp"
 #include "unit/wire/support.hpp"
-#include "wire/arena.hpp"
+#include "wire/linux/local_socket.hpp"
 
 namespace linux_peer_arena_test {
 
 using namespace bridge32;
 using namespace bridge32::wire;
-using bridge32::test::segments_named;
 
 namespace {
 
 constexpr std::uint64_t kMiB = 1024 * 1024;
 
+/// Gives a segment of which only the header is mapped.
+void give(Link& link, std::uint32_t number, const os::Segment& header, std::uint64_t size) {
+    LocalSocket socket(::dup(static_cast<int>(link.handle())));
+    SegmentOffer offer{};
+    offer.magic = kOfferMagic;
+    offer.wire_version = kWireVersion;
+    offer.kind = static_cast<std::uint32_t>(SegmentKind::kArena);
+    offer.number = number;
+    offer.bytes = size;
+    REQUIRE(socket.send(std::as_bytes(std::span(&offer, 1)), header.file()->fd()));
+}
+
 }  // namespace
 
-TEST_CASE("peer arena: the name of a segment goes when it is mapped") {
-    const std::string prefix = bridge32::unguessable_name() + ".c";
-    Arena owner(prefix);
-    PeerArena peer(prefix);
-    const auto block = owner.make(kMiB);
-    CHECK(segments_named(prefix).size() == 1);
-    const auto place = owner.find(block->data(), block->size());
-    REQUIRE(place.has_value());
-    place->references->fetch_add(1);
-
-    const Lease lease = peer.acquire(place->reference);
-
-    CHECK(segments_named(prefix).empty());
-}
-
-TEST_CASE("peer arena: names that a dead peer has left go with it, and only those") {
-    const std::string prefix = bridge32::unguessable_name() + ".c";
-    const auto first = os::Segment::create(prefix + "0", 4096);
-    const auto second = os::Segment::create(prefix + "17", 4096);
-    const auto other = os::Segment::create(prefix + "x", 4096);
-    const auto shorter = os::Segment::create(prefix, 4096);
-
-    { const PeerArena peer(prefix); }
-
-    CHECK(segments_named(prefix).size() == 2);
-    other.unlink();
-    shorter.unlink();
-    CHECK(segments_named(prefix).empty());
-}
-
 TEST_CASE("peer arena: a reference to what is too large to map is given back all the same") {
-    const std::string prefix = bridge32::unguessable_name() + ".c";
-    PeerArena peer(prefix);
-    const test::SparseSegment segment(prefix + "0", std::uint64_t{1} << 50);
-    const auto header = os::Segment::open(segment.name(), kArenaDataOffset);
+    auto links = Link::pair("bridge32-test");
+    PeerArena peer("bridge32-test.c", links.second);
+    const auto header = test::sparse_segment(std::uint64_t{1} << 50, kArenaDataOffset);
     auto* arena = new (header.data()) ArenaHeader{};
     arena->magic = kArenaMagic;
+    arena->wire_version = kWireVersion;
+    give(links.first, 0, header, std::uint64_t{1} << 50);
     arena->slots[3].store(2);
 
     CHECK_THROWS_AS(peer.acquire({4096, kMiB, 0, 3}), Error);
     CHECK(arena->slots[3].load() == 1);
     CHECK_THROWS_AS(peer.acquire({4096, kMiB, 0, kArenaSlots}), Error);
-
-    CHECK(peer.segment_count() == 0);
-    CHECK(segments_named(prefix).size() == 1);
 }
 
 TEST_CASE("peer arena: address space that nobody reads any more makes room, in 32 bits too") {
@@ -81,21 +58,19 @@ TEST_CASE("peer arena: address space that nobody reads any more makes room, in 3
 #else
     constexpr std::uint64_t kSize = 800 * kMiB;
 #endif
-    const std::string prefix = bridge32::unguessable_name() + ".c";
-    PeerArena peer(prefix);
-    std::vector<std::unique_ptr<test::SparseSegment>> segments;
-    std::vector<std::unique_ptr<os::Segment>> headers;
-    for (int i = 0; i < 6; ++i) {
-        segments.push_back(
-            std::make_unique<test::SparseSegment>(prefix + std::to_string(i), kSize));
-        headers.push_back(std::make_unique<os::Segment>(
-            os::Segment::open(prefix + std::to_string(i), kArenaDataOffset)));
-        auto* arena = new (headers.back()->data()) ArenaHeader{};
+    auto links = Link::pair("bridge32-test");
+    PeerArena peer("bridge32-test.c", links.second);
+    std::vector<os::Segment> headers;
+    for (std::uint32_t i = 0; i < 6; ++i) {
+        headers.push_back(test::sparse_segment(kSize, kArenaDataOffset));
+        auto* arena = new (headers.back().data()) ArenaHeader{};
         arena->magic = kArenaMagic;
+        arena->wire_version = kWireVersion;
         arena->slots[0].store(3);
+        give(links.first, i, headers.back(), kSize);
     }
     const auto slot = [&](std::size_t i) -> Word& {
-        return reinterpret_cast<ArenaHeader*>(headers[i]->data())->slots[0];
+        return reinterpret_cast<ArenaHeader*>(headers[i].data())->slots[0];
     };
     const auto reference = [](std::uint32_t i) {
         return ArenaReference{kArenaDataOffset, kSize - kArenaDataOffset, i, 0};
@@ -120,7 +95,6 @@ TEST_CASE("peer arena: address space that nobody reads any more makes room, in 3
     peer.give_back(reference(1));
     CHECK(slot(1).load() == 0);
     CHECK(peer.segment_count() == 6);
-    CHECK(segments_named(prefix).empty());
 }
 
 }  // namespace linux_peer_arena_test
