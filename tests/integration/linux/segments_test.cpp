@@ -94,9 +94,9 @@ TEST_CASE("segments: without a descriptor left, an array is an error, and calls 
 }
 
 TEST_CASE("segments: clients that come and go leave no descriptor and no mapping") {
-    const test::Server server(test::name("openings"));
+    test::Server server(test::name("openings"));
     const auto stays = server.connect("calls_back");
-    const auto host = const_cast<test::Server&>(server).process().pid();
+    const auto host = server.process().pid();
     const auto open = [&](bool is_shared) {
         const Client c = is_shared ? server.connect("calls_back") : test::client("calls_back");
         REQUIRE(c.call<double>("sum", std::vector<double>(10'000, 1.0)) == 10'000);
@@ -126,7 +126,7 @@ TEST_CASE("segments: a host that sends anything but memory of its size that stay
     const auto descriptors = test::descriptors(self);
     const auto open_with = [&](const char* segment) {
         options.environment["BRIDGE32_TEST_SEGMENT"] = segment;
-        return Client("echo", options).host_info().host;
+        return Client("echo", options).host_info().version;
     };
     const bool sealed = bridge32::os::makes_sealed_segments();
 

@@ -258,7 +258,7 @@ TEST_CASE("neighbours: those that connect and send nothing keep nobody out") {
 }
 
 TEST_CASE("neighbours: one that sends what is no segment is let go, and no descriptor is left") {
-    const Server server(name("strange"));
+    Server server(name("strange"));
     const auto c = server.connect("echo");
     const auto descriptors = test::descriptors(server.process().pid());
     bridge32::wire::SegmentOffer offer{};
