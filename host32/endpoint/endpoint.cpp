@@ -16,6 +16,9 @@ namespace {
 // Messages that a thread reads in one go: a client that writes faster does not hold up the others.
 constexpr unsigned kMostAtOnce = 1024;
 
+constexpr const char* kAbandoned =
+    "the call was abandoned: the library has jumped (longjmp) out of the callback that made it";
+
 }  // namespace
 
 Endpoint::Endpoint(std::unique_ptr<wire::Channel> channel, const wire::Doorbell& bell)
@@ -202,8 +205,10 @@ std::int32_t Endpoint::invoke(bridge32_call* call, std::string_view json,
     if (closed()) return BRIDGE32_DISCONNECTED;
     const unsigned depth = call == nullptr ? 1 : call->depth() + 1;
     if (depth > BRIDGE32_MAX_CALL_DEPTH) return BRIDGE32_TOO_DEEP;
-    Invocation invocation;
-    invocations_.begin(invocation);
+    // As far up on the same stack as the last callbacks of this call: those were left.
+    const void* const frame = &depth;
+    if (invocations_.any() && call != nullptr && frame < call) end_abandoned(call->mark(), frame);
+    Invocation& invocation = invocations_.begin(frame);
     std::int32_t code = BRIDGE32_OK;
     try {
         const wire::Envelope envelope{wire::FrameKind::kCallback, 0, invocation.id,
@@ -217,12 +222,7 @@ std::int32_t Endpoint::invoke(bridge32_call* call, std::string_view json,
     } catch (const std::exception&) {
         code = BRIDGE32_NOT_SENT;
     }
-    {
-        // Not while another thread routes a message to it.
-        const std::lock_guard reading(reading_);
-        invocations_.end(invocation);
-        inbox_.release(invocation.id);
-    }
+    const auto ended = end(invocation);
     if (code != BRIDGE32_OK) return code;
     if (!invocation.answered) {
         if (closed()) return BRIDGE32_DISCONNECTED;
@@ -236,6 +236,26 @@ std::int32_t Endpoint::invoke(bridge32_call* call, std::string_view json,
     return BRIDGE32_OK;
 }
 
+std::unique_ptr<Invocation> Endpoint::end(Invocation& invocation) noexcept {
+    // Not while another thread routes a message to it.
+    const std::lock_guard reading(reading_);
+    inbox_.release(invocation.id);
+    return invocations_.end(invocation);
+}
+
+void Endpoint::end_abandoned(std::uint64_t begun_after, const void* frame) noexcept {
+    while (Invocation* const left = invocations_.last_after(begun_after, frame)) {
+        const auto ended = end(*left);
+        const wire::Message& nested = ended->nested;
+        if (nested.call_id() == 0) continue;
+        if ((nested.flags() & wire::kNoReply) == 0) {
+            const auto error = protocol::error_text({"RemoteError", kAbandoned, {}, 0});
+            send_reply(nested.call_id(), error, {});
+        }
+        forget(nested.call_id());
+    }
+}
+
 /// Until the reply has come, or nobody waits for it any longer. Serves the callback's requests.
 void Endpoint::wait_for_reply(Invocation& invocation, unsigned depth, bridge32_call* call) {
     auto since = Clock::now();
@@ -245,10 +265,10 @@ void Endpoint::wait_for_reply(Invocation& invocation, unsigned depth, bridge32_c
         invocation.news.exchange(false, std::memory_order_acquire);
         // Looked at first: what the callback requested before it replied is then in the inbox.
         const bool answered = invocation.answered.load(std::memory_order_acquire);
-        wire::Message nested;
-        if (inbox_.take(nested, invocation.id)) {
+        if (inbox_.take(invocation.nested, invocation.id)) {
             if (closed()) return;  // nobody is left to serve it for
-            serve_nested_(nested, depth);
+            serve_nested_(invocation.nested, depth);
+            invocation.nested = wire::Message();
             since = Clock::now();  // the client is alive and well
             continue;
         }

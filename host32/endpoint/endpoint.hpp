@@ -67,6 +67,16 @@ public:
                         std::span<const bridge32_attachment> attachments,
                         bridge32_reply_receiver receive, void* user) noexcept override;
 
+    /// What a running call passes to `end_abandoned`.
+    std::uint64_t last_callback() const noexcept { return invocations_.last_id(); }
+    /// A library can jump out of a callback (longjmp), and so out of a nested call that the
+    /// callback makes. Answers such calls with an error: those of the callbacks that this thread
+    /// has called after the one of that number, in frames not above `frame`. By default all: the
+    /// call is over.
+    void end_abandoned(std::uint64_t begun_after,
+                       const void* frame = reinterpret_cast<const void*>(-1)) noexcept;
+    bool waits_for_callback() const noexcept { return invocations_.any(); }
+
     /// True if the client has cancelled the call. First reads what has arrived.
     bool cancelled(std::uint64_t call_id) noexcept;
     /// Forgets the cancellation of a call that has ended.
@@ -93,6 +103,7 @@ private:
     void route(wire::Message message);
     bool send_patiently(const wire::Envelope& envelope, std::string_view json,
                         std::span<const bridge32_attachment> attachments, bridge32_call* call);
+    std::unique_ptr<Invocation> end(Invocation& invocation) noexcept;
     void wait_for_reply(Invocation& invocation, unsigned depth, bridge32_call* call);
     /// Should nobody wait for the client any longer in the course of `call`, having waited since
     /// `since`?

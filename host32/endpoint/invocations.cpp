@@ -5,15 +5,34 @@
 
 namespace bridge32::host {
 
-void Invocations::begin(Invocation& invocation) {
+Invocation& Invocations::begin(const void* frame) {
     const std::lock_guard lock(mutex_);
-    waiting_.push_back(&invocation);
-    invocation.id = ++last_id_;
+    const auto id = last_id() + 1;
+    waiting_.push_back(
+        std::unique_ptr<Invocation>(new Invocation{id, std::this_thread::get_id(), frame}));
+    last_id_.store(id, std::memory_order_relaxed);
+    count_.store(waiting_.size(), std::memory_order_relaxed);
+    return *waiting_.back();
 }
 
-void Invocations::end(Invocation& invocation) noexcept {
+std::unique_ptr<Invocation> Invocations::end(Invocation& invocation) noexcept {
     const std::lock_guard lock(mutex_);
-    std::erase(waiting_, &invocation);
+    const auto found = std::find_if(waiting_.begin(), waiting_.end(), [&](const auto& candidate) {
+        return candidate.get() == &invocation;
+    });
+    auto ended = std::move(*found);
+    waiting_.erase(found);
+    count_.store(waiting_.size(), std::memory_order_relaxed);
+    return ended;
+}
+
+Invocation* Invocations::last_after(std::uint64_t id, const void* frame) const {
+    const std::lock_guard lock(mutex_);
+    const auto found = std::find_if(waiting_.rbegin(), waiting_.rend(), [&](const auto& candidate) {
+        return candidate->id > id && candidate->frame <= frame &&
+               candidate->thread == std::this_thread::get_id();
+    });
+    return found == waiting_.rend() ? nullptr : found->get();
 }
 
 bool Invocations::waits(std::uint64_t id) const {
@@ -38,10 +57,9 @@ bool Invocations::answer(wire::Message reply) {
 }
 
 Invocation* Invocations::find(std::uint64_t id) const noexcept {
-    const auto found =
-        std::find_if(waiting_.begin(), waiting_.end(),
-                     [id](const Invocation* candidate) { return candidate->id == id; });
-    return found == waiting_.end() ? nullptr : *found;
+    const auto found = std::find_if(waiting_.begin(), waiting_.end(),
+                                    [id](const auto& candidate) { return candidate->id == id; });
+    return found == waiting_.end() ? nullptr : found->get();
 }
 
 }  // namespace bridge32::host

@@ -2,18 +2,25 @@
 #pragma once
 
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <mutex>
+#include <thread>
 #include <vector>
 
 #include "wire/message.hpp"
 
 namespace bridge32::host {
 
-/// One of them. Lives on the stack of the thread that waits.
+/// One of them. Not on the stack of the thread that waits: a library may jump out of its frames by
+/// longjmp, and the client's answer may come later.
 struct Invocation {
-    std::uint64_t id = 0;  ///< its number, from Invocations::begin
-    wire::Message reply;   ///< complete once `answered`
+    const std::uint64_t id;
+    const std::thread::id thread;  ///< that waits
+    const void* const frame;       ///< where it does, on its stack
+    wire::Message nested = {};     ///< the callback's request that the thread serves
+    wire::Message reply = {};      ///< complete once `answered`
     std::atomic<bool> answered{false};
     std::atomic<bool> news{false};  ///< the reply has come, or a request of the callback's
 };
@@ -21,10 +28,17 @@ struct Invocation {
 /// All of one client's. Any thread; its lock is a leaf.
 class Invocations {
 public:
-    /// Numbers `invocation`, which may be answered from now on. It lives until `end`.
-    void begin(Invocation& invocation);
-    /// From now on nobody touches `invocation` but its owner.
-    void end(Invocation& invocation) noexcept;
+    /// A new one of this thread, which may be answered from now on.
+    Invocation& begin(const void* frame);
+    /// Nobody touches it any more but the caller.
+    std::unique_ptr<Invocation> end(Invocation& invocation) noexcept;
+
+    /// The number of the last one that was begun.
+    std::uint64_t last_id() const noexcept { return last_id_.load(std::memory_order_relaxed); }
+    /// True if any is waited for. Cheap.
+    bool any() const noexcept { return count_.load(std::memory_order_relaxed) != 0; }
+    /// The last one that this thread has begun after `id`, in a frame not above `frame`; or null.
+    Invocation* last_after(std::uint64_t id, const void* frame) const;
 
     /// True if a thread waits for the callback with this number.
     bool waits(std::uint64_t id) const;
@@ -37,8 +51,9 @@ private:
     Invocation* find(std::uint64_t id) const noexcept;
 
     mutable std::mutex mutex_;  // guards all below
-    std::vector<Invocation*> waiting_;
-    std::uint64_t last_id_ = 0;
+    std::vector<std::unique_ptr<Invocation>> waiting_;
+    std::atomic<std::uint64_t> last_id_{0};
+    std::atomic<std::size_t> count_{0};
 };
 
 }  // namespace bridge32::host

@@ -20,10 +20,16 @@ class RunningCall : public bridge32_call {
 public:
     /// `request` and `endpoint` outlive the call. `depth`: how many callbacks it runs inside of.
     RunningCall(Endpoint& endpoint, wire::Message& request, unsigned depth) noexcept
-        : endpoint_(&endpoint), request_(&request), depth_(depth) {}
+        : endpoint_(&endpoint),
+          request_(&request),
+          depth_(depth),
+          mark_(endpoint.last_callback()) {}
     RunningCall(const RunningCall&) = delete;
     RunningCall& operator=(const RunningCall&) = delete;
-    ~RunningCall() override { endpoint_->forget(call_id()); }
+    ~RunningCall() override {
+        end_abandoned();
+        endpoint_->forget(call_id());
+    }
 
     std::uint64_t call_id() const noexcept override { return request_->call_id(); }
     unsigned depth() const noexcept override { return depth_; }
@@ -32,12 +38,14 @@ public:
     std::int32_t reply(std::string_view json,
                        std::span<const bridge32_attachment> attachments) noexcept override {
         if (std::exchange(replied, true)) return BRIDGE32_ALREADY_REPLIED;
+        end_abandoned();  // the caller waits for these first
         if (!wants_reply()) return BRIDGE32_OK;
         return endpoint_->send_reply(call_id(), json, attachments);
     }
     std::shared_ptr<hosting::ClientPort> client() noexcept override {
         return endpoint_->shared_from_this();
     }
+    std::uint64_t mark() const noexcept override { return mark_; }
     bool cancelled() noexcept override {
         return given_up_.load(std::memory_order_relaxed) || endpoint_->cancelled(call_id());
     }
@@ -46,9 +54,15 @@ public:
     hosting::BlockShare retain(const void* data) override;
 
 private:
+    /// The plugin's function has returned: none of its callbacks still runs on this thread.
+    void end_abandoned() noexcept {
+        if (endpoint_->waits_for_callback()) endpoint_->end_abandoned(mark_);
+    }
+
     Endpoint* endpoint_;
     wire::Message* request_;
     unsigned depth_;
+    const std::uint64_t mark_;
     std::atomic<bool> given_up_{false};
 };
 

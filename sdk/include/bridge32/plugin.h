@@ -48,6 +48,16 @@ extern "C" {
 #define BRIDGE32_EXPORT __attribute__((visibility("default")))
 #endif
 
+/** Write it first in the definition of each function that a library calls: a callback, or a thunk
+ * around one. Our code needs a stack that is aligned to 16 bytes, as compilers keep it today; code
+ * of older ones calls with an alignment of 4, and SSE instructions then crash. Visual C++ aligns
+ * what it needs by itself. */
+#if defined(__i386__) && defined(__GNUC__)
+#define BRIDGE32_ALIGN_STACK __attribute__((force_align_arg_pointer))
+#else
+#define BRIDGE32_ALIGN_STACK
+#endif
+
 /** An instance of the plugin, made by `create`. Opaque to the host. */
 typedef struct bridge32_instance bridge32_instance;
 

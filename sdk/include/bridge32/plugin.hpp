@@ -31,6 +31,7 @@
 #include "bridge32/internal/plugin/param.hpp"
 #include "bridge32/internal/plugin/registered.hpp"
 #include "bridge32/internal/support/demangle.hpp"
+#include "bridge32/internal/support/foreign_code.hpp"
 #include "bridge32/library.hpp"
 #include "bridge32/plugin.h"
 #include "bridge32/values.hpp"
@@ -72,6 +73,10 @@ public:
     static constexpr Threading threading = Threading::main_thread;
     static constexpr Instances instances = Instances::per_client;
     static constexpr Apartment apartment = Apartment::none;
+    /// The x87 control word that the library finds at first, on each thread: `static constexpr
+    /// std::uint16_t x87_control_word = 0x37f;`. 0: what native programs of the platform have,
+    /// 0x37f (64-bit precision) on Linux and 0x27f (53-bit, Visual C++ and VB6) on Windows.
+    static constexpr std::uint16_t x87_control_word = 0;
     /// @}
 
     Plugin(const Plugin&) = delete;
@@ -109,6 +114,7 @@ protected:
     template <class Callable>
     Registered method(std::string name, Callable&& callable, const Params& params = {},
                       std::string doc = "") {
+        const detail::OwnCode own;
         return detail::add_member(*members_, make<detail::MemberKind::method>(
                                                  std::move(name), std::forward<Callable>(callable),
                                                  params, std::move(doc)));
@@ -119,6 +125,7 @@ protected:
     /// PluginError as `method` does.
     template <class T>
     Registered property(std::string name, T&& callable_or_value, std::string doc = "") {
+        const detail::OwnCode own;
         using Kept = std::decay_t<T>;
         if constexpr (detail::KnownFunction<Kept>) {
             static_assert(
@@ -255,6 +262,7 @@ struct PluginClass {
     Plugin* (*construct)(const Json& kwargs);
     Threading threading;
     Instances instances;
+    std::uint16_t x87_control_word;
 };
 
 /// For a plugin that takes no kwargs. Throws PluginError if there are any.
@@ -290,8 +298,9 @@ const void* BRIDGE32_ABI get_extension(const char* id) noexcept;
 template <class Class>
 bridge32_instance* BRIDGE32_ABI create(const bridge32_host* its_host, bridge32_call* call,
                                        const bridge32_request* request) noexcept {
-    return create_instance(*its_host, call, *request,
-                           {construct<Class>, Class::threading, Class::instances});
+    return create_instance(
+        *its_host, call, *request,
+        {construct<Class>, Class::threading, Class::instances, Class::x87_control_word});
 }
 
 template <class Class>

@@ -13,6 +13,7 @@
 #include "binary/library_search.hpp"
 #include "binary/load_failure.hpp"
 #include "binary/missing_symbol.hpp"
+#include "bridge32/internal/support/foreign_code.hpp"
 #include "bridge32/version.hpp"
 #include "diagnostics/log.hpp"
 #include "hosting/unload_guard.hpp"
@@ -37,6 +38,18 @@ struct HostTable {
 const HostTable& table_of(const bridge32_host* host) {
     return *reinterpret_cast<const HostTable*>(host);
 }
+
+/// What stands in a table for a function of ours: plugins call it with whatever their libraries
+/// have made of the stack and the floating-point unit.
+template <auto kFunction>
+struct CalledBy;
+template <class R, class... A, R(BRIDGE32_ABI* kFunction)(A...)>
+struct CalledBy<kFunction> {
+    BRIDGE32_ALIGN_STACK static R BRIDGE32_ABI plugin(A... arguments) {
+        const detail::OwnCode own;
+        return kFunction(arguments...);
+    }
+};
 
 /// The functions of the table are called from C, so no exception may leave them.
 template <class Work>
@@ -203,12 +216,16 @@ void BRIDGE32_ABI before_unload(const bridge32_host*, void* token, const char* p
     }
 }
 
-constexpr bridge32_clients kClients{
-    sizeof(bridge32_clients), client_of, release_client, client_id, emit, invoke, cancelled};
-constexpr bridge32_memory kMemory{sizeof(bridge32_memory), allocate<true>, retain, release_block,
-                                  allocate<false>};
-constexpr bridge32_libraries kLibraries{sizeof(bridge32_libraries), describe_library, before_load,
-                                        after_load, before_unload};
+constexpr bridge32_clients kClients{sizeof(bridge32_clients),         CalledBy<client_of>::plugin,
+                                    CalledBy<release_client>::plugin, CalledBy<client_id>::plugin,
+                                    CalledBy<emit>::plugin,           CalledBy<invoke>::plugin,
+                                    CalledBy<cancelled>::plugin};
+constexpr bridge32_memory kMemory{sizeof(bridge32_memory), CalledBy<allocate<true>>::plugin,
+                                  CalledBy<retain>::plugin, CalledBy<release_block>::plugin,
+                                  CalledBy<allocate<false>>::plugin};
+constexpr bridge32_libraries kLibraries{
+    sizeof(bridge32_libraries), CalledBy<describe_library>::plugin, CalledBy<before_load>::plugin,
+    CalledBy<after_load>::plugin, CalledBy<before_unload>::plugin};
 
 const void* BRIDGE32_ABI get_extension(const bridge32_host*, const char* id) {
     if (std::strcmp(id, BRIDGE32_CLIENTS) == 0) return &kClients;
@@ -232,8 +249,10 @@ const bridge32_host& host_table(const std::vector<fs::path>& library_path) {
         if (table.library_path == library_path) return table.api;
     }
     binary::add_library_folders(library_path);
-    tables->push_back({{sizeof(bridge32_host), BRIDGE32_ABI_VERSION, kHostVersion, reply, log,
-                        find_library, explain_load_failure, explain_missing_symbol, get_extension},
+    tables->push_back({{sizeof(bridge32_host), BRIDGE32_ABI_VERSION, kHostVersion,
+                        CalledBy<reply>::plugin, CalledBy<log>::plugin,
+                        CalledBy<find_library>::plugin, CalledBy<explain_load_failure>::plugin,
+                        CalledBy<explain_missing_symbol>::plugin, CalledBy<get_extension>::plugin},
                        library_path});
     return tables->back().api;
 }

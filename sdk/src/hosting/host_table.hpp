@@ -73,6 +73,8 @@ struct bridge32_call {
     virtual std::uint64_t call_id() const noexcept { return 0; }
     /// The number of callbacks it is nested in.
     virtual unsigned depth() const noexcept { return 0; }
+    /// The last callback that was called before it: see host32's Endpoint.
+    virtual std::uint64_t mark() const noexcept { return 0; }
     /// bridge32_clients::cancelled.
     virtual bool cancelled() noexcept { return false; }
     /// From now on, the host does not wait for the client during this call.

@@ -105,6 +105,7 @@ std::shared_ptr<const PluginModule> PluginModule::load(const fs::path& file,
     const std::string damage = binary::explain_load_failure(file, file.parent_path(), {}, {});
     if (!damage.empty()) throw PluginError("cannot load the plugin: " + damage);
     try {
+        const detail::ForeignCode constructors(module->loaded_);
         load_with_neighbours(module->library_, file, load_path(file, generation),
                              file.parent_path());
     } catch (const std::system_error& e) {
@@ -118,7 +119,10 @@ std::shared_ptr<const PluginModule> PluginModule::load(const fs::path& file,
                           kEntry + ". Add BRIDGE32_PLUGIN(YourClass) to its source");
     }
     const auto entry = module->library_.get<decltype(bridge32_plugin_entry)>(kEntry);
-    module->api_ = entry(BRIDGE32_ABI_VERSION);
+    {
+        const detail::ForeignCode foreign(module->loaded_);
+        module->api_ = entry(BRIDGE32_ABI_VERSION);
+    }
     check(module->api_, utf8_of(file));
     module->file_ = file;
     module->name_ = utf8_of(file.filename());
@@ -132,6 +136,8 @@ PluginModule::~PluginModule() {
     std::error_code error;
     const fs::path loaded_file = library_.location(error);
     guard_.before_unload(error ? file_ : loaded_file);
+    const detail::ForeignCode destructors(loaded_);
+    library_.unload();
 }
 
 std::shared_ptr<PluginInstance> PluginInstance::create(std::shared_ptr<const PluginModule> module,
@@ -148,7 +154,12 @@ std::shared_ptr<PluginInstance> PluginInstance::create(std::shared_ptr<const Plu
                                    static_cast<std::uint32_t>(attachments.size()),
                                    attachments.data()};
     CreateCall call(arguments.client, arguments.call_id);
-    bridge32_instance* instance = module->api().create(&module->host(), &call, &request);
+    auto foreign = std::make_unique<detail::ForeignStates>(module->fpu());
+    bridge32_instance* instance = nullptr;
+    {
+        const detail::ForeignCode running(foreign->of_this_thread());
+        instance = module->api().create(&module->host(), &call, &request);
+    }
     loaded();
     if (instance == nullptr) {
         if (call.answer.empty()) {
@@ -157,23 +168,29 @@ std::shared_ptr<PluginInstance> PluginInstance::create(std::shared_ptr<const Plu
         }
         protocol::throw_failure(protocol::read_error(call.answer));
     }
-    return std::shared_ptr<PluginInstance>(new PluginInstance(std::move(module), instance));
+    return std::shared_ptr<PluginInstance>(
+        new PluginInstance(std::move(module), instance, std::move(foreign)));
 }
 
 PluginInstance::~PluginInstance() {
+    const detail::ForeignCode foreign(foreign_->of_this_thread());
     module_->api().shutdown(instance_);
     module_->api().destroy(instance_);
 }
 
 void PluginInstance::client_gone(std::uint64_t client_id) noexcept {
     if (module_->api().get_extension == nullptr) return;
+    const detail::ForeignCode foreign(foreign_->of_this_thread());
     const auto* const clients = static_cast<const bridge32_plugin_clients*>(
         module_->api().get_extension(BRIDGE32_PLUGIN_CLIENTS));
     if (clients != nullptr) clients->client_gone(instance_, client_id);
 }
 
 void PluginInstance::call(bridge32_call& call, const bridge32_request& request) {
-    module_->api().call(instance_, &call, &request);
+    {
+        const detail::ForeignCode foreign(foreign_->of_this_thread());
+        module_->api().call(instance_, &call, &request);
+    }
     if (call.replied) return;
     call.reply(protocol::error_text({"PluginError", "the plugin " + module_->name() +
                                                         " sent no reply to this call"}),

@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "bridge32/error.hpp"
+#include "bridge32/internal/support/foreign_code.hpp"
 #include "bridge32/plugin.h"
 #include "hosting/host_table.hpp"
 #include "hosting/unload_guard.hpp"
@@ -43,6 +44,8 @@ public:
     const bridge32_host& host() const noexcept { return *host_; }
     bool shared() const noexcept { return (api_->flags & BRIDGE32_PLUGIN_SHARED) != 0; }
     bool concurrent() const noexcept { return (api_->flags & BRIDGE32_PLUGIN_CONCURRENT) != 0; }
+    /// What the constructors of the plugin and the libraries that it is linked with have left.
+    const detail::FpuWords& fpu() const noexcept { return loaded_.fpu; }
     bool wants_apartment() const noexcept { return (api_->flags & BRIDGE32_PLUGIN_STA) != 0; }
 
 private:
@@ -50,6 +53,7 @@ private:
 
     UnloadGuard guard_;
     boost::dll::shared_library library_;
+    detail::ForeignState loaded_;
     std::filesystem::path file_;
     std::string name_;
     const bridge32_plugin* api_ = nullptr;
@@ -85,11 +89,13 @@ public:
     void client_gone(std::uint64_t client_id) noexcept;
 
 private:
-    PluginInstance(std::shared_ptr<const PluginModule> module, bridge32_instance* instance) noexcept
-        : module_(std::move(module)), instance_(instance) {}
+    PluginInstance(std::shared_ptr<const PluginModule> module, bridge32_instance* instance,
+                   std::unique_ptr<detail::ForeignStates> foreign) noexcept
+        : module_(std::move(module)), instance_(instance), foreign_(std::move(foreign)) {}
 
     std::shared_ptr<const PluginModule> module_;
     bridge32_instance* instance_;
+    std::unique_ptr<detail::ForeignStates> foreign_;
 };
 
 }  // namespace bridge32::hosting

@@ -34,7 +34,8 @@ private:
 
 struct Fixture {
     bridge32::test::FakeHost host;
-    std::shared_ptr<HandleTable> table = std::make_shared<HandleTable>(host, "lib");
+    bridge32::detail::ForeignStates foreign{{}};
+    std::shared_ptr<HandleTable> table = std::make_shared<HandleTable>(host, "lib", foreign);
     std::vector<std::string> notes;
 
     std::shared_ptr<HandleState> add(std::uint64_t owner, const std::string& name) {

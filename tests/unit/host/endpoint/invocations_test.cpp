@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <string>
+#include <thread>
 
 #include "wire/channel.hpp"
 
@@ -34,10 +35,9 @@ struct Client {
 TEST_CASE("invocations: each reply finds the thread that waits for it") {
     Client client;
     Invocations invocations;
-    Invocation outer;
-    Invocation inner;
-    invocations.begin(outer);
-    invocations.begin(inner);
+    const int frames[2] = {};
+    const Invocation& outer = invocations.begin(&frames[1]);
+    const Invocation& inner = invocations.begin(&frames[0]);
     CHECK(outer.id != inner.id);
     CHECK(outer.id != 0);
 
@@ -56,8 +56,8 @@ TEST_CASE("invocations: each reply finds the thread that waits for it") {
 TEST_CASE("invocations: a callback's requests wake who waits for it, until it ends") {
     Client client;
     Invocations invocations;
-    Invocation invocation;
-    invocations.begin(invocation);
+    const int frame = 0;
+    Invocation& invocation = invocations.begin(&frame);
     CHECK(invocations.waits(invocation.id));
     CHECK_FALSE(invocations.waits(invocation.id + 1));
 
@@ -67,10 +67,28 @@ TEST_CASE("invocations: a callback's requests wake who waits for it, until it en
     CHECK(invocation.news);
     CHECK_FALSE(invocation.answered);
 
-    invocations.end(invocation);
-    CHECK_FALSE(invocations.waits(invocation.id));
-    CHECK_FALSE(invocations.answer(client.reply(invocation.id, "late")));
-    CHECK_FALSE(invocation.answered);
+    const auto ended = invocations.end(invocation);
+    CHECK(ended.get() == &invocation);
+    CHECK_FALSE(invocations.any());
+    CHECK_FALSE(invocations.waits(ended->id));
+    CHECK_FALSE(invocations.answer(client.reply(ended->id, "late")));
+    CHECK_FALSE(ended->answered);
+}
+
+TEST_CASE("invocations: those that a thread has left are found by their frames and numbers") {
+    Invocations invocations;
+    const int frames[3] = {};  // the stack grows down
+    const auto mark = invocations.last_id();
+    Invocation& outer = invocations.begin(&frames[2]);
+    Invocation& inner = invocations.begin(&frames[1]);
+
+    CHECK(invocations.last_after(mark, &frames[0]) == nullptr);
+    CHECK(invocations.last_after(mark, &frames[1]) == &inner);
+    CHECK(invocations.last_after(mark, &frames[2]) == &inner);
+    CHECK(invocations.last_after(inner.id, &frames[2]) == nullptr);
+    std::thread([&] { CHECK(invocations.last_after(mark, &frames[2]) == nullptr); }).join();
+    invocations.end(inner);
+    CHECK(invocations.last_after(mark, &frames[2]) == &outer);
 }
 
 }  // namespace invocations_test

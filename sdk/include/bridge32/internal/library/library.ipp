@@ -16,6 +16,7 @@
 #include "bridge32/extensions.h"
 #include "bridge32/internal/library/load_module.hpp"
 #include "bridge32/internal/library/loaded_libraries.ipp"
+#include "bridge32/internal/support/foreign_code.hpp"
 #include "bridge32/internal/support/host.hpp"
 #include "bridge32/internal/text/path_text.hpp"
 
@@ -105,13 +106,14 @@ private:
 /// Loads the library and corrects `path` to the file that the system chose. Throws
 /// PluginError with the host's explanation, or, without a host, the system's.
 BRIDGE32_DETAIL_PLUGIN std::shared_ptr<const boost::dll::shared_library> load_library(
-    std::filesystem::path& path, LoadOptions options) {
+    std::filesystem::path& path, LoadOptions options, ForeignState& foreign) {
     const std::string file = utf8_of(path);
     if (const std::string objection = explain_load_failure(file, ""); !objection.empty()) {
         throw PluginError(objection);
     }
     const auto library = std::make_shared<LoadedLibrary>(options.unload);
     try {
+        const LibraryCode constructors(foreign);
         load_module(library->module, path, options.lazy, options.global);
     } catch (const std::system_error& error) {
         const std::string reason = load_error(error);
@@ -191,8 +193,10 @@ BRIDGE32_DETAIL_PLUGIN void* find_symbol(const boost::dll::shared_library& libra
 
 }  // namespace detail
 
-BRIDGE32_DETAIL_PLUGIN Library::Library(const std::string& name, LoadOptions options)
-    : path_(detail::find_library(name)), library_(detail::load_library(path_, options)) {
+BRIDGE32_DETAIL_PLUGIN Library::Library(const std::string& name, LoadOptions options) {
+    detail::OwnCode own;
+    path_ = detail::find_library(name);
+    library_ = detail::load_library(path_, options, own.interrupted());
     detail::LoadedLibraries::add(path_, library_);
 }
 

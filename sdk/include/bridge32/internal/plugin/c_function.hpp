@@ -16,6 +16,7 @@
 #include "bridge32/error.hpp"
 #include "bridge32/internal/plugin/c_function_plan.hpp"
 #include "bridge32/internal/plugin/c_function_values.hpp"
+#include "bridge32/internal/support/foreign_code.hpp"
 #include "bridge32/internal/support/function_traits.hpp"
 #include "bridge32/internal/support/host.hpp"
 #include "bridge32/library.hpp"
@@ -203,13 +204,14 @@ struct NoCFunction {
 template <class Code, class Pointer>
 struct Thunks;
 
-#define BRIDGE32_DETAIL_THUNKS(spelling, name)              \
-    template <class Code, class CR, class... CA>            \
-    struct Thunks<Code, CR(spelling*)(CA...)> {             \
-        template <std::size_t slot>                         \
-        static CR spelling code(CA... arguments) noexcept { \
-            return Code::run(slot, arguments...);           \
-        }                                                   \
+#define BRIDGE32_DETAIL_THUNKS(spelling, name)                                   \
+    template <class Code, class CR, class... CA>                                 \
+    struct Thunks<Code, CR(spelling*)(CA...)> {                                  \
+        template <std::size_t slot>                                              \
+        BRIDGE32_ALIGN_STACK static CR spelling code(CA... arguments) noexcept { \
+            const OwnCode own;                                                   \
+            return Code::run(slot, arguments...);                                \
+        }                                                                        \
     };
 
 BRIDGE32_DETAIL_CONVENTIONS_BEGIN

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "bridge32/extensions.h"
+#include "bridge32/internal/support/foreign_code.hpp"
 #include "bridge32/internal/support/host.hpp"
 #include "bridge32/internal/support/thread_scope.hpp"
 
@@ -28,9 +29,9 @@ void throw_unless_ok(std::int32_t code, std::string_view what);
 /// One running call, or the construction of an instance, on this thread. Scopes nest with calls.
 class CallScope {
 public:
-    CallScope(const bridge32_host& its_host, bridge32_call* call,
-              bridge32_instance* instance) noexcept
-        : host_(its_host), call_(call), instance_(instance) {}
+    CallScope(const bridge32_host& its_host, bridge32_call* call, bridge32_instance* instance,
+              ForeignState& foreign) noexcept
+        : host_(its_host), call_(call), instance_(instance), foreign_(foreign) {}
     CallScope(const CallScope&) = delete;
     CallScope& operator=(const CallScope&) = delete;
     ~CallScope() { end(); }
@@ -42,6 +43,8 @@ public:
     bridge32_call* call() const noexcept { return call_; }
     /// In the constructor its plugin is not there yet.
     bridge32_instance* instance() const noexcept { return instance_; }
+    /// What the plugin's functions find on this thread.
+    ForeignState& foreign() const noexcept { return foreign_; }
 
     /// What callbacks share with this call.
     const std::shared_ptr<CallLife>& life();
@@ -66,6 +69,7 @@ private:
     const bridge32_host& host_;
     bridge32_call* call_;
     bridge32_instance* instance_;
+    ForeignState& foreign_;
     std::shared_ptr<CallLife> life_;
     ThreadScope<CallScope> running_{*this};
 };

@@ -5,6 +5,7 @@
 #include <exception>
 #include <mutex>
 #include <string>
+#include <thread>
 #include <utility>
 
 #include "bridge32/error.hpp"
@@ -56,7 +57,8 @@ BRIDGE32_DETAIL_PLUGIN void throw_unless_ok(std::int32_t code, std::string_view 
 }
 
 /// What callbacks share with the call that they came with. Other threads may use the call
-/// through it; its end waits for them.
+/// through it; its end waits for them. Not for its own thread: what that has begun has ended, or
+/// was left by a longjmp.
 class CallLife {
 public:
     explicit CallLife(bridge32_call* call) noexcept : call_(call) {}
@@ -67,14 +69,15 @@ public:
         explicit Use(CallLife& life) : life_(life) {
             const std::lock_guard lock(life_.mutex_);
             call_ = life_.call_;
-            if (call_ != nullptr) {
+            counted_ = call_ != nullptr && std::this_thread::get_id() != life_.thread_;
+            if (counted_) {
                 ++life_.users_;
             }
         }
         Use(const Use&) = delete;
         Use& operator=(const Use&) = delete;
         ~Use() {
-            if (call_ == nullptr) {
+            if (!counted_) {
                 return;  // nobody waits for it
             }
             const std::lock_guard lock(life_.mutex_);
@@ -87,6 +90,7 @@ public:
     private:
         CallLife& life_;
         bridge32_call* call_;
+        bool counted_;
     };
 
     /// From now on `Use::call` is null. Waits for those who use the call.
@@ -122,6 +126,7 @@ private:
     std::mutex mutex_;
     std::condition_variable unused_;
     bridge32_call* call_;
+    const std::thread::id thread_ = std::this_thread::get_id();
     int users_ = 0;
     std::exception_ptr error_;
 };

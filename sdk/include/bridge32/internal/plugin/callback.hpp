@@ -24,6 +24,7 @@
 #include "bridge32/internal/plugin/context.hpp"
 #include "bridge32/internal/protocol/callback.hpp"
 #include "bridge32/internal/protocol/reply.hpp"
+#include "bridge32/internal/support/foreign_code.hpp"
 
 namespace bridge32 {
 namespace detail {
@@ -120,17 +121,16 @@ public:
     /// Runs the client's function and returns its result. Throws CallbackError with the function's
     /// exception, ConnectionClosed if the client is gone, Error if the callback's call has ended or
     /// calls are nested too deep, CodecError.
-    R operator()(const A&... arguments) const {
-        require();
-        Encoder request;
-        protocol::write_callback(request, function_->id(), arguments...);
+    BRIDGE32_DETAIL_ALWAYS_INLINE R operator()(const A&... arguments) const {
         if constexpr (std::is_void_v<R>) {
-            function_->run(request, detail::callback_result<void>);
+            run(detail::callback_result<void>, arguments...);
         } else {
             std::optional<R> result;
-            function_->run(request, [&](std::string_view json, auto attachments) {
-                result.emplace(detail::callback_result<R>(json, attachments));
-            });
+            run(
+                [&](std::string_view json, auto attachments) {
+                    result.emplace(detail::callback_result<R>(json, attachments));
+                },
+                arguments...);
             return std::move(*result);
         }
     }
@@ -219,6 +219,15 @@ public:
 
 private:
     friend struct Codec<Callback>;
+
+    template <class Read>
+    void run(const Read& read, const A&... arguments) const {
+        const detail::OwnCode own;
+        require();
+        Encoder request;
+        protocol::write_callback(request, function_->id(), arguments...);
+        function_->run(request, read);
+    }
 
     void require() const {
         if (function_ == nullptr) {

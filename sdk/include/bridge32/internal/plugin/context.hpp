@@ -19,6 +19,7 @@
 #include "bridge32/codec.hpp"
 #include "bridge32/internal/plugin/call_scope.hpp"
 #include "bridge32/internal/protocol/event.hpp"
+#include "bridge32/internal/support/foreign_code.hpp"
 
 namespace bridge32 {
 namespace detail {
@@ -45,6 +46,7 @@ bool send_event(const ClientShare& client, bridge32_call* call, const Encoder& e
 template <class... A>
 bool emit(const ClientShare& client, bridge32_call* call, std::string_view event,
           const A&... arguments) {
+    const OwnCode own;
     Encoder out;
     protocol::write_event(out, event, arguments...);
     return send_event(client, call, out);

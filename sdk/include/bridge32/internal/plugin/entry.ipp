@@ -89,6 +89,7 @@ BRIDGE32_DETAIL_PLUGIN bridge32_instance* create_instance(const bridge32_host& i
                                                           bridge32_call* call,
                                                           const bridge32_request& request,
                                                           const PluginClass& its_class) noexcept {
+    OwnCode own(OwnCode::FromHost{});
     try {
         CreateRequest create;
         try {
@@ -107,12 +108,18 @@ BRIDGE32_DETAIL_PLUGIN bridge32_instance* create_instance(const bridge32_host& i
                                   " and the client lay out a struct differently: " + difference);
             }
             set_host(its_host, create.folder);
+            FpuWords fpu = own.interrupted().fpu;  // the platform's, or of a linked library
+            if (its_class.x87_control_word != 0) {
+                fpu.x87 = its_class.x87_control_word;
+            }
             auto instance =
                 std::make_unique<bridge32_instance>(its_host, create.name, its_class.threading,
-                                                    instances_of(create, its_class.instances));
-            CallScope scope(its_host, call, instance.get());
+                                                    instances_of(create, its_class.instances), fpu);
+            ForeignState& foreign = instance->foreign.of_this_thread();
+            CallScope scope(its_host, call, instance.get(), foreign);
             const CallHandles handles(*instance->handles, scope, false);
             try {
+                const ForeignCode constructor(foreign);
                 instance->plugin.reset(its_class.construct(create.kwargs));
             } catch (...) {
                 instance->handles->close();  // what an event has told the client of
@@ -135,7 +142,9 @@ BRIDGE32_DETAIL_PLUGIN void BRIDGE32_ABI call(bridge32_instance* instance, bridg
 }
 
 BRIDGE32_DETAIL_PLUGIN void BRIDGE32_ABI shutdown(bridge32_instance* instance) noexcept {
+    const OwnCode own(OwnCode::FromHost{});
     try {
+        const ForeignCode foreign(instance->foreign.of_this_thread());
         instance->plugin->on_shutdown();
     } catch (...) {
         log_failure(instance->host, "on_shutdown of", instance->name);
@@ -144,12 +153,18 @@ BRIDGE32_DETAIL_PLUGIN void BRIDGE32_ABI shutdown(bridge32_instance* instance) n
 }
 
 BRIDGE32_DETAIL_PLUGIN void BRIDGE32_ABI destroy(bridge32_instance* instance) noexcept {
+    const OwnCode own(OwnCode::FromHost{});
+    {
+        const ForeignCode foreign(instance->foreign.of_this_thread());
+        instance->plugin.reset();
+    }
     delete instance;
 }
 
 /// An instance that serves one client only goes with it.
 BRIDGE32_DETAIL_PLUGIN void BRIDGE32_ABI client_gone(bridge32_instance* instance,
                                                      std::uint64_t client_id) noexcept {
+    const OwnCode own(OwnCode::FromHost{});
     instance->handles->owner_gone(client_id);
 }
 

@@ -62,12 +62,12 @@ public:
             decode_by_name(frame.request(), arguments);
         }
         if constexpr (std::is_void_v<R>) {
-            arguments.pass_to(function_);
+            call(frame, arguments);
             frame.end_callbacks();
             frame.send(nullptr, name);
         } else {
             // It may view the arguments or the plugin, and is sent while these stand.
-            const auto& value = arguments.pass_to(function_);
+            const auto& value = call(frame, arguments);
             frame.end_callbacks();
             frame.send(value, name);
         }
@@ -75,6 +75,21 @@ public:
 
 private:
     using Arguments = ArgumentList<std::index_sequence_for<A...>, A...>;
+
+    BRIDGE32_DETAIL_ALWAYS_INLINE R call(CallFrame& frame, Arguments& arguments) {
+        if constexpr (kX87Result<R>) {
+            long double number = 0;
+            {
+                const ForeignCode foreign(frame.foreign());
+                number = arguments.pass_to(function_);
+                store_x87(number);
+            }
+            return static_cast<R>(number);
+        } else {
+            const ForeignCode foreign(frame.foreign());
+            return arguments.pass_to(function_);
+        }
+    }
 
     /// Each parameter by position, and nothing else: what most calls are, read in one go. False
     /// when this is none of these, or is wrong: the long way then says what.

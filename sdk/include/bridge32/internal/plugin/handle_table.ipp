@@ -88,8 +88,9 @@ private:
 /// Any thread. Functions that destroy objects run without its lock, and may use handles.
 class HandleTable : public std::enable_shared_from_this<HandleTable> {
 public:
-    HandleTable(const bridge32_host& its_host, std::string plugin)
-        : host_(its_host), plugin_(std::move(plugin)) {}
+    /// `foreign`: what functions that destroy objects find. Needed until `close`.
+    HandleTable(const bridge32_host& its_host, std::string plugin, ForeignStates& foreign)
+        : host_(its_host), plugin_(std::move(plugin)), foreign_(foreign) {}
 
     /// Takes the object over. It is destroyed when nobody uses it any more, if the client never
     /// learned of it or it was to be destroyed.
@@ -275,17 +276,19 @@ private:
 
     void run(Entry& entry) noexcept {
         try {
+            const ForeignCode foreign(foreign_.of_this_thread());
             entry.object->destroy();
+            entry.object.reset();
         } catch (...) {
             log_failure(host_, "destroying a " + entry.type.name + " of", plugin_);
         }
-        entry.object.reset();
     }
 
     static std::string shown(const std::string& type) { return type.substr(0, 100); }
 
     const bridge32_host& host_;
     const std::string plugin_;
+    ForeignStates& foreign_;
     std::mutex mutex_;
     std::map<std::uint64_t, std::shared_ptr<Entry>> entries_;  // by serial number
     HandleIds ids_;

@@ -67,18 +67,21 @@ BRIDGE32_DETAIL_PLUGIN Json describe_libraries(const bridge32_host& its_host) {
 /// What the C ABI calls an instance.
 struct bridge32_instance {
     bridge32_instance(const bridge32_host& its_host, std::string its_name,
-                      bridge32::Threading its_threading, bridge32::Instances its_instances)
+                      bridge32::Threading its_threading, bridge32::Instances its_instances,
+                      const bridge32::detail::FpuWords& fpu)
         : host(its_host),
           name(std::move(its_name)),
           threading(its_threading),
           instances(its_instances),
-          handles(std::make_shared<bridge32::detail::HandleTable>(its_host, name)) {}
+          foreign(fpu),
+          handles(std::make_shared<bridge32::detail::HandleTable>(its_host, name, foreign)) {}
 
     const bridge32_host& host;
     const std::string name;
     const bridge32::Threading threading;
     const bridge32::Instances instances;
     bridge32::detail::ScratchPool scratch;
+    bridge32::detail::ForeignStates foreign;
     // Handles that the plugin keeps hold shares in it.
     const std::shared_ptr<bridge32::detail::HandleTable> handles;
     std::unique_ptr<bridge32::Plugin> plugin;  // destroyed before the rest
@@ -87,6 +90,7 @@ struct bridge32_instance {
     void serve(const bridge32::detail::Members& members, bridge32_call* call,
                const bridge32_request& request) noexcept {
         using namespace bridge32::detail;
+        const OwnCode own(OwnCode::FromHost{});
         bridge32::protocol::RequestView view;
         try {
             const ScratchPool::Lease lease(scratch);
@@ -107,7 +111,7 @@ private:
                    bool batched) {
         using namespace bridge32::detail;
         using bridge32::protocol::RequestKind;
-        CallScope scope(host, call, this);
+        CallScope scope(host, call, this, foreign.of_this_thread());
         const CallHandles its_handles(*handles, scope, instances == bridge32::Instances::shared);
         CallFrame frame(scope, request, out, batched);
         switch (request.kind()) {

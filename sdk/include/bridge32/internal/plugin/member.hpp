@@ -37,6 +37,7 @@ public:
         : scope_(scope), request_(request), out_(out), batched_(batched) {}
 
     const protocol::RequestView& request() const noexcept { return request_; }
+    ForeignState& foreign() const noexcept { return scope_.foreign(); }
 
     /// The function has returned: waits for its callbacks, and throws what one of them threw
     /// where only C frames could hear it.

@@ -1,5 +1,5 @@
 // What compilers spell in their own ways. No other public header asks which compiler it is
-// (but plugin.h and export.hpp, which say how to export a symbol).
+// (but plugin.h and export.hpp, which say how to export a symbol, and internal/support/fpu.hpp).
 #pragma once
 
 // Calling conventions of 32-bit x86: see <bridge32/calling_convention.hpp>. GCC has thiscall for
@@ -60,6 +60,13 @@
 #define BRIDGE32_DETAIL_OWN __attribute__((visibility("hidden")))
 #else
 #define BRIDGE32_DETAIL_OWN
+#endif
+
+// For a function whose result must not pass through a register of the x87, which is the library's.
+#if defined(__GNUC__)
+#define BRIDGE32_DETAIL_ALWAYS_INLINE __attribute__((always_inline)) inline
+#else
+#define BRIDGE32_DETAIL_ALWAYS_INLINE inline
 #endif
 
 // Where code that is no template lives. By default every file that includes a header has it,

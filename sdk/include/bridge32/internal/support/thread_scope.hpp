@@ -40,6 +40,13 @@ public:
         return nullptr;
     }
 
+    /// @{
+    /// `restore` takes off whatever the calling thread has put on its stack since `mark`. For a
+    /// longjmp, which leaves scopes without their destructors.
+    static const ThreadScope* mark() noexcept { return top; }
+    static void restore(const ThreadScope* mark) noexcept { top = mark; }
+    /// @}
+
 private:
     // Without a destructor, so that it does not keep a plugin from being unloaded.
     BRIDGE32_DETAIL_OWN static inline constinit thread_local const ThreadScope* top = nullptr;
