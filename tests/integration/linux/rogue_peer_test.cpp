@@ -49,7 +49,10 @@ std::map<std::uintptr_t, Region> shared_regions() {
     std::map<std::uintptr_t, Region> regions;
     std::ifstream maps("/proc/self/maps");
     for (std::string line; std::getline(maps, line);) {
-        if (line.find("/memfd:bridge32-") == std::string::npos) continue;
+        if (line.find("/memfd:bridge32-") == std::string::npos &&
+            line.find("/dev/shm/#") == std::string::npos) {
+            continue;
+        }
         std::istringstream text(line);
         Region region;
         char dash = 0;

@@ -85,37 +85,49 @@ int make_memfd(const std::string& name) noexcept {
     return fd >= 0 || errno != EINVAL ? fd : ::memfd_create(name.c_str(), kFlags);
 }
 
-/// Why this process makes its segments in /dev/shm; empty if it does not.
-const std::string& why_dev_shm() {
-    static const std::string reason = []() -> std::string {
-        if (environment_variable(kFallBackVariable) == kFallBack) {
-            return std::string(kFallBackVariable) + " is " + kFallBack;
-        }
+constexpr int kWanted = -1;
+
+bool is_refusal(int error) noexcept { return error == ENOSYS || error == EPERM || error == EACCES; }
+
+/// Why this process makes its segments in /dev/shm: kWanted, or the error with which memfd_create
+/// is refused; 0 if it does not. A seccomp filter may come at any time.
+std::atomic<int>& why_dev_shm() {
+    static std::atomic<int> why{[] {
+        if (environment_variable(kFallBackVariable) == kFallBack) return kWanted;
         const int fd = make_memfd("bridge32-probe");
-        const int error = errno;
-        if (fd >= 0) ::close(fd);
-        // Any other reason, such as too many descriptors, is none against the next one.
-        if (fd >= 0 || (error != ENOSYS && error != EPERM && error != EACCES)) return {};
-        return std::string("memfd_create is refused (") + std::strerror(error) + ")";
-    }();
-    return reason;
+        if (fd < 0) return is_refusal(errno) ? errno : 0;
+        ::close(fd);
+        return 0;
+    }()};
+    return why;
 }
 
 /// What to do about /dev/shm, which serves only because something else is not there.
-std::string about_dev_shm() {
-    return ". " + why_dev_shm() +
+std::string hint() {
+    const int why = why_dev_shm();
+    if (why == 0) return {};
+    return ". " +
+           (why == kWanted ? std::string(kFallBackVariable) + " is " + kFallBack
+                           : std::string("memfd_create is refused (") + std::strerror(why) + ")") +
            ", so shared memory lies in /dev/shm, which must exist, be writable, and have room "
            "(mount -t tmpfs tmpfs /dev/shm; docker run --shm-size=1g)";
 }
 
-std::string hint() { return makes_sealed_segments() ? std::string() : about_dev_shm(); }
-
 /// A file without a name: nobody can open it, and nothing is left when its users have died.
-std::shared_ptr<const SegmentFile> make_file(const std::string& name) {
-    const bool memfd = makes_sealed_segments();
-    const int fd =
-        memfd ? make_memfd(name) : ::open("/dev/shm", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-    if (fd >= 0) return std::make_shared<const SegmentFile>(fd);
+struct NewFile {
+    std::shared_ptr<const SegmentFile> file;
+    bool memfd;  ///< it can be sealed
+};
+
+NewFile make_file(const std::string& name) {
+    bool memfd = makes_sealed_segments();
+    int fd = memfd ? make_memfd(name) : -1;
+    if (memfd && fd < 0 && is_refusal(errno)) {
+        why_dev_shm() = errno;
+        memfd = false;
+    }
+    if (!memfd) fd = ::open("/dev/shm", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+    if (fd >= 0) return {std::make_shared<const SegmentFile>(fd), memfd};
     const int error = errno;
     throw Error("cannot create the shared-memory segment " + name + ": " + std::strerror(error) +
                 (error == EMFILE ? " (see ulimit -n)" : "") + hint());
@@ -135,11 +147,8 @@ std::uint64_t available_memory() {
 }
 
 /// Sets the size, and has the system set the memory aside.
-void reserve(const SegmentFile& file, std::uint64_t size) {
-    const auto cannot = [size](const std::string& why) {
-        return Error("cannot reserve " + size_in_words(size) + " of shared memory: " + why);
-    };
-    if (makes_sealed_segments() && size >= kLooksForMemoryFrom) {
+void reserve(const NewFile& made, std::uint64_t size) {
+    if (made.memfd && size >= kLooksForMemoryFrom) {
         const std::uint64_t available = available_memory();
         if (size > available) {
             throw Error("cannot reserve " + size_in_words(size) +
@@ -150,10 +159,13 @@ void reserve(const SegmentFile& file, std::uint64_t size) {
     // Without this, a full /dev/shm is a SIGBUS at the first touch of a page.
     int error = 0;
     do {
-        error = ::posix_fallocate(file.fd(), 0, static_cast<off_t>(size));
+        error = ::posix_fallocate(made.file->fd(), 0, static_cast<off_t>(size));
     } while (error == EINTR);
-    if (error != 0) throw cannot(std::strerror(error) + hint());
-    if (makes_sealed_segments() && ::fcntl(file.fd(), F_ADD_SEALS, kSeals) != 0) {
+    if (error != 0) {
+        throw Error("cannot reserve " + size_in_words(size) +
+                    " of shared memory: " + std::strerror(error) + hint());
+    }
+    if (made.memfd && ::fcntl(made.file->fd(), F_ADD_SEALS, kSeals) != 0) {
         throw Error(std::string("cannot seal shared memory: ") + std::strerror(errno));
     }
 }
@@ -172,7 +184,7 @@ ipc::mapping_handle_t SegmentFile::get_mapping_handle() const noexcept {
     return ipc::ipcdetail::mapping_handle_from_file_handle(fd());
 }
 
-bool makes_sealed_segments() { return why_dev_shm().empty(); }
+bool makes_sealed_segments() { return why_dev_shm() == 0; }
 
 void check_sent_segment(const SegmentFile& file, std::uint64_t size, bool sealed) {
     struct stat info {};
@@ -209,9 +221,9 @@ void Segment::let_go_of_file() noexcept { mapping_->file.reset(); }
 
 Segment Segment::create(const std::string& name, std::uint64_t size) {
     require_addressable(name, size);
-    auto file = make_file(name);
-    reserve(*file, size);
-    return map(name, std::move(file));
+    auto made = make_file(name);
+    reserve(made, size);
+    return map(name, std::move(made.file));
 }
 
 Segment Segment::map(const std::string& name, std::shared_ptr<const SegmentFile> file,
