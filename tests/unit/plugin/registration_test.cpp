@@ -115,6 +115,7 @@ TEST_CASE("plugin: describe tells methods, parameters, types and documentation")
     Json description = lib.result(R"({"describe":true})");
     CHECK(description["sdk"] == "bridge32 " BRIDGE32_VERSION);
     description["sdk"] = "bridge32 VERSION";
+    description.erase("structs");  // those of this whole test program
 
     CHECK(description == Json::parse(R"({
         "methods": [
