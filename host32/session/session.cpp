@@ -185,7 +185,7 @@ void Session::run_on_pool(wire::Message message) {
     running_.fetch_add(1, std::memory_order_relaxed);
     // std::function copies its captures, and a message cannot be copied.
     auto shared = std::make_shared<wire::Message>(std::move(message));
-    const auto task = [this, shared] {
+    auto task = [this, shared] {
         if (!endpoint_->closed() && !stopping_.load() && !endpoint_->cancelled(shared->call_id())) {
             request(*shared, 0);
         }
@@ -196,7 +196,7 @@ void Session::run_on_pool(wire::Message message) {
         endpoint->wake();
     };
     try {
-        pool_->run(this, task);
+        pool_->run(this, std::move(task));
     } catch (const Error& e) {
         RunningCall(*endpoint_, *shared, 0)
             .reply(protocol::error_text({"PluginError", e.what(), instance_->module().name()}), {});

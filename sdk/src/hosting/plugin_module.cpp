@@ -1,5 +1,6 @@
 #include "hosting/plugin_module.hpp"
 
+#include <deque>
 #include <system_error>
 #include <utility>
 #include <vector>
@@ -10,6 +11,7 @@
 #include "bridge32/error.hpp"
 #include "bridge32/internal/library/load_module.hpp"
 #include "bridge32/internal/protocol/create.hpp"
+#include "hosting/also_named.hpp"
 #include "hosting/plugin_file.hpp"
 #include "os/path.hpp"
 #include "protocol/throw_failure.hpp"
@@ -58,14 +60,19 @@ void load_with_neighbours(boost::dll::shared_library& module, const fs::path& fi
         binary::walk_dependencies(file, binary::read_image(file), [&](const auto& dependency) {
             const fs::path neighbour = folder / os::path_from_utf8(dependency.name);
             const bool missing = !dependency.found.already_loaded && dependency.found.path.empty();
-            if (missing && binary::is_loadable(binary::read_image(neighbour)))
+            if (missing && os::is_bare_name(os::path_from_utf8(dependency.name)) &&
+                binary::is_loadable(binary::read_image(neighbour))) {
                 found.push_back(neighbour);
+            }
             return true;
         });
         if (found.empty() || step == kMostSteps) throw;
         std::vector<boost::dll::shared_library> neighbours(found.size());
-        for (std::size_t i = 0; i < found.size(); ++i)
+        std::deque<AlsoNamed> names;
+        for (std::size_t i = 0; i < found.size(); ++i) {
             load_with_neighbours(neighbours[i], found[i], found[i], folder, step + 1);
+            names.emplace_back(neighbours[i], found[i].filename().string());
+        }
         detail::load_module(module, load_as, false, false);  // it holds them now
     }
 }

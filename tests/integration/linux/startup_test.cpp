@@ -121,4 +121,17 @@ TEST_CASE("startup: libraries with text relocations and executable stacks can be
     }
 }
 
+TEST_CASE("startup: a library that a plugin is linked to is found in the plugin's folder") {
+    const test::TemporaryFolder folder;
+    const auto copy = [&](const std::filesystem::path& file) {
+        std::filesystem::copy(file, folder.path() / file.filename());
+    };
+    copy(test::kPlugins / "linked_linux.b32.so");
+    copy(test::kLibraries / "32" / "libplain.so");
+    bridge32::ClientOptions options;
+    options.plugin_path = folder.path();
+
+    CHECK(bridge32::Client("linked_linux", options).call<int>("add", 1, 2) == 3);
+}
+
 }  // namespace linux_startup_test
