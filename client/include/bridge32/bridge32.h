@@ -38,7 +38,8 @@
  * Threads. All functions are thread-safe, and several threads may use one client at once. A client
  * may be closed at any time, also in a function that is called for it: running and later calls of
  * other threads fail with CONNECTION_CLOSED. Other objects must not be used during or after the
- * call that frees them. A function that is passed in may end its thread with pthread_exit.
+ * call that frees them. A function that is passed in may end its thread with pthread_exit, but not
+ * with option "mode":"in_process".
  *
  * Processes. In a child made by fork, all uses of a client of the parent's fail with
  * CONNECTION_CLOSED, and freeing or closing objects there does nothing to the parent's. See

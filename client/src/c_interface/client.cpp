@@ -9,6 +9,7 @@
 #include "client/c_interface/errors.hpp"
 #include "client/c_interface/options.hpp"
 #include "client/core/open.hpp"
+#include "os/no_cancellation.hpp"
 #include "wire/layout.hpp"
 
 namespace bridge32::c_interface {
@@ -46,6 +47,7 @@ void Gate::leave() noexcept {
 }
 
 void Gate::close() noexcept {
+    const os::NoCancellation whole;
     std::uint64_t own = 0;  // a function may close the client that it is called for
     detail::ThreadScope<const Inside>::find([&](const Inside& inside) {
         own += &inside.gate == this ? 1U : 0U;

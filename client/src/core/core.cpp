@@ -12,6 +12,7 @@
 #include "client/hosts/time_limit.hpp"
 #include "diagnostics/log.hpp"
 #include "diagnostics/trace.hpp"
+#include "os/no_cancellation.hpp"
 
 namespace bridge32::client {
 
@@ -57,6 +58,7 @@ Core::~Core() { inbound_->dispatcher().stop(); }
 /// The last owner is gone. A child made by fork keeps its copy for ever: nothing in it can be ended
 /// there. A function that a call runs may have let go of the client: then that call is the last.
 void Core::end() noexcept {
+    const os::NoCancellation whole;
     if (!in_own_process()) return os::keep_copy(this);
     ended_.store(true);
     any_to_drop_.store(true);
@@ -81,6 +83,7 @@ void Core::end_use() noexcept {
 
 void Core::drop_replaced() noexcept {
     if (!in_own_process()) return;
+    const os::NoCancellation whole;
     if (ended_.exchange(false)) return delete this;
     std::vector<std::shared_ptr<Backend>> unused;
     const std::lock_guard lock(mutex_);
@@ -357,6 +360,7 @@ void Core::restart() {
 
 Streams Core::shutdown() {
     require_own_process("(shutdown)");
+    const os::NoCancellation whole;
     std::shared_ptr<Backend> last;
     {
         const std::lock_guard lock(mutex_);

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "os/no_cancellation.hpp"
+
 namespace bridge32::client {
 
 std::uint64_t ThrownExceptions::keep(std::exception_ptr error) {
@@ -28,6 +30,7 @@ std::uint64_t FunctionRegistry::add(std::shared_ptr<LocalFunction> function,
 
 void FunctionRegistry::remove(std::uint64_t id) noexcept {
     if (!owner_.is_this()) return;
+    const os::NoCancellation whole;
     std::unique_lock lock(mutex_);
     const auto found = entries_.find(id);
     if (found == entries_.end()) return;

@@ -4,8 +4,11 @@
 #include <pthread.h>
 
 #include <atomic>
+#include <chrono>
 #include <functional>
+#include <optional>
 #include <string>
+#include <thread>
 
 #include "integration/support.hpp"
 
@@ -109,6 +112,44 @@ TEST_CASE("thread end: threads that wait are cancelled, and others call on") {
         thread->finished();  // at once, or when the call has returned
 
     CHECK(c.call<int>("add", 1, 2) == 3);
+}
+
+TEST_CASE("thread end: a thread is cancelled while it ends a client, or a function that runs") {
+    auto options = test::options();
+    options.shutdown_timeout = std::chrono::milliseconds(300);
+    SUBCASE("shutdown of a host that hangs") {
+        Client c("crashes", options);
+        c.notify("hang");
+        Thread thread([&] { c.shutdown(); });
+        ::pthread_cancel(thread.native());
+        thread.finished();
+        CHECK_THROWS_AS(c.call("hang"), bridge32::ConnectionClosed);
+    }
+    SUBCASE("the end of a client whose host hangs") {
+        Thread thread([&] {
+            const Client c("crashes", options);
+            c.notify("hang");
+        });
+        std::this_thread::sleep_for(std::chrono::milliseconds(100));
+        ::pthread_cancel(thread.native());
+        thread.finished();
+    }
+    SUBCASE("the end of a long-lived function") {
+        auto c = test::client("calls_back");
+        std::atomic<bool> runs{false};
+        std::atomic<bool> over{false};
+        std::optional<bridge32::LongLivedFunction> kept = c.long_lived([&](int) {
+            runs = true;
+            test::eventually([&] { return over.load(); });
+        });
+        c.call("subscribe", *kept, 1);
+        REQUIRE(test::eventually([&] { return runs.load(); }));
+        Thread thread([&] { kept.reset(); });
+        ::pthread_cancel(thread.native());
+        over = true;
+        thread.finished();
+        c.call("stop");
+    }
 }
 
 }  // namespace linux_thread_end_test

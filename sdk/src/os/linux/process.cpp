@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <poll.h>
-#include <pthread.h>
 #include <signal.h>
 #include <spawn.h>
 #include <sys/stat.h>
@@ -23,6 +22,7 @@
 
 #include "base/times.hpp"
 #include "bridge32/error.hpp"
+#include "os/no_cancellation.hpp"
 
 extern char** environ;
 
@@ -33,19 +33,6 @@ namespace {
 constexpr auto kPidfdWait = static_cast<idtype_t>(3);  // P_PIDFD; older headers lack the name
 
 int as_fd(NativeHandle native) { return static_cast<int>(native); }
-
-/// Keeps this thread from being cancelled in a function that may not throw, as that would end the
-/// process. What is cancelled meanwhile is so afterwards.
-class NoCancellation {
-public:
-    NoCancellation() noexcept { ::pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &before_); }
-    NoCancellation(const NoCancellation&) = delete;
-    NoCancellation& operator=(const NoCancellation&) = delete;
-    ~NoCancellation() { ::pthread_setcancelstate(before_, nullptr); }
-
-private:
-    int before_ = PTHREAD_CANCEL_ENABLE;
-};
 
 /// Kernels before 5.3, valgrind, and containers whose filter answers EPERM, have no pidfd. There a
 /// handle is the process's folder in
