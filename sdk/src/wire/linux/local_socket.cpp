@@ -16,6 +16,7 @@
 
 #include "base/times.hpp"
 #include "bridge32/error.hpp"
+#include "os/no_cancellation.hpp"
 
 namespace bridge32::wire {
 
@@ -38,6 +39,7 @@ ino_t inode_of(int fd) noexcept {
 }
 
 short look(int fd, short events) noexcept {
+    const os::NoCancellation whole;
     pollfd entry{fd, events, 0};
     return ::poll(&entry, 1, 0) == 1 ? entry.revents : short{0};
 }
@@ -222,6 +224,7 @@ std::optional<int> LocalSocket::receive(std::span<std::byte> message) {
 }
 
 bool LocalSocket::wait(std::chrono::milliseconds time) const noexcept {
+    const os::NoCancellation whole;
     const auto deadline = deadline_after(time);
     pollfd entry{fd(), POLLIN, 0};
     for (;;) {

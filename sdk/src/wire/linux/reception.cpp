@@ -94,7 +94,7 @@ struct Reception::Desk {
             polled.push_back({exhausted ? -1 : listener.fd(), POLLIN, 0});
             const bool waits = !visitors.empty() || exhausted;
             ::poll(polled.data(), polled.size(),
-                   waits ? static_cast<int>(times::kHostTick.count()) : -1);
+                   static_cast<int>((waits ? times::kHostTick : times::kLongestWait).count()));
             const auto now = Clock::now();
             for (std::size_t i = visitors.size(); i > 0; --i) {
                 Visitor& visitor = visitors[i - 1];
