@@ -59,7 +59,7 @@ private:
 
 /// Stands for a function that cannot be had, so that what uses it is no further error.
 struct NoFunction {
-    int operator()(...) const;
+    void operator()(...) const;
 };
 template <>
 struct function_traits<NoFunction> : function_facts<CallingConvention::cdecl_, void, void> {};
