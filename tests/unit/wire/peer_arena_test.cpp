@@ -166,7 +166,7 @@ TEST_CASE("peer arena: a segment that is no arena is a ProtocolError") {
     }
     const auto segment = os::Segment::create(pair.prefix + "0", size);
     std::memcpy(segment.data(), static_cast<const void*>(&header),
-                std::min<std::size_t>(sizeof header, segment.size()));
+                std::min(sizeof header, static_cast<std::size_t>(segment.size())));
     REQUIRE(pair.links.first.give(SegmentKind::kArena, 0, segment));
 
     CHECK_THROWS_AS(pair.peer.acquire({4096, 64, 0, 0}), ProtocolError);
