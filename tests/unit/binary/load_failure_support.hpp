@@ -28,7 +28,8 @@ inline std::string explain(std::filesystem::path path, const std::filesystem::pa
     }
     const std::filesystem::path asked = path;
     try {
-        bridge32::detail::load_library(path, {});
+        bridge32::detail::ForeignState state;
+        bridge32::detail::load_library(path, {}, state);
     } catch (const bridge32::PluginError& error) {
         const std::string text = error.what();  // without a host: ends in the system's words
         return explain_load_failure(asked, folder, library_path, text.substr(text.find("`: ") + 3));

@@ -28,7 +28,8 @@ bool contains(const Paths& paths, const fs::path& path) {
 
 bool loads(fs::path path) {
     try {
-        bridge32::detail::load_library(path, {});
+        bridge32::detail::ForeignState state;
+        bridge32::detail::load_library(path, {}, state);
         return true;
     } catch (const bridge32::PluginError&) {
         return false;
