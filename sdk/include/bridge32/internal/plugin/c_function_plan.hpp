@@ -249,7 +249,7 @@ struct ElementOf<std::string_view> {
 
 /// A pointer of type `C` and a length can become an `A`.
 template <class A, class C>
-consteval bool is_elements() {
+constexpr bool is_elements() {
     using T = typename ElementOf<A>::type;
     using E = pointee_t<C>;
     if constexpr (!std::is_pointer_v<C> || std::is_void_v<T>) {
@@ -268,7 +268,7 @@ consteval bool is_elements() {
 }
 
 template <class A, class C>
-consteval std::uint8_t ways() {
+constexpr std::uint8_t ways() {
     using Bare = without_optional_t<A>;
     std::uint8_t all = 0;
     if constexpr (std::is_same_v<A, C> || (CNumber<A> && CNumber<C>) ||
@@ -291,7 +291,7 @@ consteval std::uint8_t ways() {
 
 /// A result of type `R` can be written to where a `C` points.
 template <class R, class C>
-consteval bool is_out() {
+constexpr bool is_out() {
     if constexpr (std::is_pointer_v<C>) {
         using Pointee = std::remove_pointer_t<C>;
         return !std::is_const_v<Pointee> && ((CNumber<R> && CNumber<Pointee>) ||
@@ -303,7 +303,7 @@ consteval bool is_out() {
 
 /// A result of type `R` can be returned as a `C`.
 template <class R, class C>
-consteval bool is_returned() {
+constexpr bool is_returned() {
     return std::is_same_v<R, C> || (CNumber<R> && CNumber<C>) ||
            (std::is_same_v<C, const char*> && std::is_same_v<without_optional_t<R>, std::string>) ||
            (std::is_class_v<C> && std::is_convertible_v<R, C>);
@@ -331,7 +331,7 @@ struct CPlanFor<R, std::tuple<A...>, CR, std::tuple<CA...>> {
     static constexpr bool kFits =
         sizeof...(A) <= kMaxCParameters && sizeof...(CA) <= kMaxCParameters;
 
-    static consteval CShape shape() {
+    static constexpr CShape shape() {
         CShape shape;
         shape.arguments = sizeof...(A);
         shape.parameters = sizeof...(CA);
@@ -357,20 +357,20 @@ struct CPlanFor<R, std::tuple<A...>, CR, std::tuple<CA...>> {
 
 private:
     template <class From>
-    static consteval auto ways_of() {
+    static constexpr auto ways_of() {
         return std::array<std::uint8_t, kMaxCParameters>{ways<From, CA>()...};
     }
     template <class Result>
-    static consteval auto outs_of() {
+    static constexpr auto outs_of() {
         return std::array<bool, kMaxCParameters>{is_out<Result, CA>()...};
     }
     template <class C>
-    static consteval bool is_buffer() {
+    static constexpr bool is_buffer() {
         return std::is_pointer_v<C> && !std::is_const_v<std::remove_pointer_t<C>> &&
                CByte<pointee_t<C>>;
     }
     template <class... P>
-    static consteval void add_results(CShape& shape, std::tuple<P...>*) {
+    static constexpr void add_results(CShape& shape, std::tuple<P...>*) {
         shape.results = sizeof...(P);
         if constexpr (sizeof...(P) != 0 && sizeof...(P) <= kMaxCParameters) {
             std::size_t k = 0;
