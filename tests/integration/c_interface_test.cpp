@@ -371,7 +371,7 @@ TEST_CASE(
 
 TEST_CASE("c interface: a client may be closed in a function that is called for it") {
     struct State {
-        bridge32_client* client = nullptr;
+        std::atomic<bridge32_client*> client{nullptr};
         std::atomic<int> closed{0};
         std::int32_t later = 0;
 
@@ -385,9 +385,10 @@ TEST_CASE("c interface: a client may be closed in a function that is called for 
     const auto function = [](void* context, const char*, const bridge32_buffer*, std::uint32_t,
                              bridge32_answer*) { static_cast<State*>(context)->close(); };
     const auto open = [&](const char* plugin, bridge32_output_function on_output = nullptr) {
+        bridge32_client* opened = nullptr;
         REQUIRE(bridge32_client_open(plugin, options({{"shutdown_timeout", 500}}).c_str(),
-                                     on_output, &state, &state.client,
-                                     nullptr) == BRIDGE32_STATUS_OK);
+                                     on_output, &state, &opened, nullptr) == BRIDGE32_STATUS_OK);
+        state.client = opened;
     };
     const auto call = [&](const char* method, const std::string& args) {
         return bridge32_client_call(state.client, method, args.c_str(), nullptr, nullptr, 0, kLimit,

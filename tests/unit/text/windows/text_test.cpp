@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <string>
 
+#include "bridge32/internal/text/code_page.hpp"
 #include "unit/codec/codec_test.hpp"
 
 namespace windows_text_test {
@@ -22,7 +23,9 @@ using codec_test::contains;
 using codec_test::refusal_of;
 
 TEST_CASE("text: the ansi page is the system's") {
-    CHECK(bridge32::detail::page_number(CodePage::ansi) == ::GetACP());
+    const CodePage page{::GetACP()};
+    CHECK(from_utf8("é", CodePage::ansi) == from_utf8("é", page));
+    CHECK(to_utf8("\xe9", CodePage::ansi) == to_utf8("\xe9", page));
     CHECK(bridge32::detail::system_code_page() == ::GetACP());
 }
 
