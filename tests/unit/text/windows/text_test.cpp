@@ -24,8 +24,9 @@ using codec_test::refusal_of;
 
 TEST_CASE("text: the ansi page is the system's") {
     const CodePage page{::GetACP()};
-    CHECK(from_utf8("é", CodePage::ansi) == from_utf8("é", page));
-    CHECK(to_utf8("\xe9", CodePage::ansi) == to_utf8("\xe9", page));
+    const std::string bytes = from_utf8("é", page);
+    CHECK(from_utf8("é", CodePage::ansi) == bytes);
+    CHECK(to_utf8(bytes, CodePage::ansi) == "é");
     CHECK(bridge32::detail::system_code_page() == ::GetACP());
 }
 
