@@ -63,7 +63,8 @@ TEST_CASE("log: each line of both sides has its time") {
     std::size_t count = 0;
     for (std::string text; std::getline(lines, text); ++count) {
         // Under Windows a host's lines, passed on by the tool, have two of them.
-        while (!text.empty() && text.back() == '\r') text.pop_back();
+        while (!text.empty() && text.back() == '\r')
+            text.pop_back();
         CAPTURE(text);
         CHECK(std::regex_match(text, line));
     }
