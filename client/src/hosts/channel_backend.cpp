@@ -158,6 +158,27 @@ void ChannelBackend::start(detail::Call& call, std::string_view method, Deadline
     }
 }
 
+namespace {
+
+/// Nobody waits for the call any more when its thread ends in a function that the call runs.
+class EndsWithItsThread {
+public:
+    EndsWithItsThread(Endpoint& endpoint, WaitingCall& call) : endpoint_(endpoint), call_(call) {}
+    EndsWithItsThread(const EndsWithItsThread&) = delete;
+    EndsWithItsThread& operator=(const EndsWithItsThread&) = delete;
+    ~EndsWithItsThread() {
+        if (!returned_) endpoint_.abandon(call_, /*tell_host=*/true);
+    }
+    void returned() noexcept { returned_ = true; }
+
+private:
+    Endpoint& endpoint_;
+    WaitingCall& call_;
+    bool returned_ = false;
+};
+
+}  // namespace
+
 bool ChannelBackend::wait(detail::Call& call, std::string_view method, Deadline deadline) {
     auto& own = BackendCall::of(call);
     try {
@@ -166,6 +187,7 @@ bool ChannelBackend::wait(detail::Call& call, std::string_view method, Deadline 
             if (found == Arrival::kNothing) return false;
             if (found == Arrival::kReply) break;
             const wire::Message invocation = endpoint_.take_invocation(own.waiting);
+            EndsWithItsThread ends(endpoint_, own.waiting);
             try {
                 run(invocation);
             }
@@ -176,6 +198,7 @@ bool ChannelBackend::wait(detail::Call& call, std::string_view method, Deadline 
                     own.handler_error = std::current_exception();
                 }
             }
+            ends.returned();
             if (!owner_.is_this()) throw_not_owned(plugin_, method);  // what ran has made a child
         }
     } catch (const PeerGone&) {
