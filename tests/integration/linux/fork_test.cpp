@@ -180,10 +180,6 @@ TEST_CASE("fork: the child sees the parent's arrays, and may pass copies of them
 }
 
 TEST_CASE("fork: threads of the parent's call all the while") {
-#if defined(__SANITIZE_ADDRESS__)
-    MESSAGE("[skipped] ASan cannot fork beside threads that allocate");
-    return;
-#endif
     auto c = test::client("echo");
     std::atomic<bool> over{false};
     std::atomic<int> wrong{0};
@@ -240,12 +236,6 @@ TEST_CASE("fork: a child made in a function that the plugin calls leaves the cal
 }
 
 TEST_CASE("fork: a child made while the host's output is read, or in a continuation") {
-#if defined(__SANITIZE_ADDRESS__)
-    MESSAGE(
-        "[skipped] the child of fork has what its parent's threads had, which ASan takes for "
-        "leaks");
-    return;
-#endif
     std::atomic<pid_t> child{-1};
     SUBCASE("on_output") {
         auto options = test::options();
@@ -297,8 +287,6 @@ TEST_CASE("fork: a child that ends as a program ends takes nothing with it") {
         CAPTURE(way);
         bridge32::os::ProcessOptions options;
         options.arguments = {way};
-        // ASan's search for leaks does not expect a parent's threads in a child.
-        options.environment = {{"ASAN_OPTIONS", "detect_leaks=0"}};
         const auto ran = test::run_program("forks_linux", options);
         CHECK(ran.code == 0);
         CHECK(ran.out == "child 0, parent 3 3\n");
