@@ -94,15 +94,23 @@ Arrival CallTable::sleep(WaitingCall& call, ReaderTurn& turn, const HandoverPoli
                          Clock::time_point deadline) {
     std::unique_lock lock(mutex_);
     if (arrival(call) != Arrival::kNothing || !failure_.empty()) return arrival(call);
+    // Also when the thread is cancelled while it waits: the lock is held then as well.
+    struct Sleep {
+        ReaderTurn& turn;
+        std::vector<WaitingCall*>& asleep;
+        WaitingCall& call;
+        ~Sleep() {
+            std::erase(asleep, &call);
+            call.asleep_ = false;
+            turn.end_sleep();
+        }
+    } const sleep{turn, asleep_, call};
     // The thread that releases the turn after this comes to wake a sleeper, and waits for our lock.
     if (turn.begin_sleep()) {
         call.asleep_ = true;
         asleep_.push_back(&call);
         call.news_came_.wait_until(lock, std::min(deadline, Clock::now() + policy.longest_sleep()));
-        std::erase(asleep_, &call);
-        call.asleep_ = false;
     }
-    turn.end_sleep();
     return arrival(call);
 }
 
