@@ -169,12 +169,15 @@ std::int32_t Endpoint::emit(bridge32_call* call, std::string_view json,
 bool Endpoint::send_patiently(const wire::Envelope& envelope, std::string_view json,
                               std::span<const bridge32_attachment> attachments,
                               bridge32_call* call) {
+    // In its place: a plugin whose other threads emit events all the time leaves no room later.
+    const Outbox::Patient message(outbox_, envelope, json, attachments);
+    if (message.sent()) return true;
     const auto since = Clock::now();
     auto next_look = since + times::kPeerLook;
     for (;;) {
         flush();
         if (closed()) return false;
-        if (outbox_.try_send(envelope, json, attachments)) return true;
+        if (message.sent()) return true;
         read_all();  // the client may be waiting for us to read
         if (given_up(call, since)) return false;
         wire::Doorbell bell = bell_;

@@ -84,6 +84,8 @@ public:
 
     /// True if messages wait because the client does not read.
     bool blocked() const noexcept { return outbox_.blocked(); }
+    /// True if replies are among them. Cheap.
+    bool holds_replies() const noexcept { return outbox_.holds_replies(); }
     /// Sends waiting messages as far as there is room.
     void flush() noexcept;
 

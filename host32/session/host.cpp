@@ -92,6 +92,7 @@ bool Host::serve_turn() {
     bool finished = false;
     for (auto& session : sessions_) {
         if (session->ready()) {
+            session->endpoint().flush();  // no tick comes while there is always a request
             session->serve();
             worked = true;
         }

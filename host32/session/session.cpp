@@ -71,7 +71,7 @@ Session::~Session() {
 
 bool Session::ready() const noexcept {
     if (close_request_) return idle();
-    return !endpoint_->blocked() && endpoint_->ready() &&
+    return !endpoint_->holds_replies() && endpoint_->ready() &&
            running_.load(std::memory_order_relaxed) < kMaxWaitingCalls;
 }
 

@@ -144,7 +144,7 @@ TEST_CASE("events: with Dispatch::poll they wait for poll") {
     CHECK(c.poll() == 0);
 }
 
-TEST_CASE("events: a client that does not read them cannot exhaust the host's memory") {
+TEST_CASE("events: what is too much for a client that does not read them is dropped") {
     auto options = test::options();
     options.ring_bytes = 4096;
     options.dispatch = bridge32::Dispatch::poll;
@@ -159,11 +159,10 @@ TEST_CASE("events: a client that does not read them cannot exhaust the host's me
 
     CHECK(sent > 100);
     CHECK(sent <= 40'000);
-    test::eventually([&] {
-        c.poll(10ms);
-        return seen == sent;
-    });
-    CHECK(seen == sent);
+    while (c.poll(100ms) != 0) {
+    }
+    CHECK(seen > 100);
+    CHECK(seen <= sent);
     CHECK(c.call<int>("add", 1, 2) == 3);
 }
 

@@ -7,6 +7,11 @@
 
 namespace bridge32::client {
 
+namespace {
+// Each is a thread of the host's that waits for the answer, unless the host waits for none.
+constexpr std::size_t kMostRefused = 10'000;
+}  // namespace
+
 void CallTable::begin(WaitingCall& call, std::uint64_t id, bool attended) noexcept {
     call.id_ = id;
     call.replied_ = false;
@@ -53,10 +58,25 @@ Arrival CallTable::leave(WaitingCall& call) noexcept {
     return found;
 }
 
+std::deque<wire::Message> CallTable::leave_early(WaitingCall& call) noexcept {
+    const std::lock_guard lock(mutex_);
+    call.attended_ = false;
+    call.news_.store(call.replied_);
+    return take_inbox(call);
+}
+
+/// With mutex_ held.
+std::deque<wire::Message> CallTable::take_inbox(WaitingCall& call) noexcept {
+    for (const auto& message : call.inbox_)
+        limit_.leave(message.capacity());
+    return std::exchange(call.inbox_, {});
+}
+
 wire::Message CallTable::take_invocation(WaitingCall& call) {
     const std::lock_guard lock(mutex_);
     wire::Message message = std::move(call.inbox_.front());
     call.inbox_.pop_front();
+    limit_.leave(message.capacity());
     if (arrival(call) == Arrival::kNothing) call.news_.store(false);
     return message;
 }
@@ -82,7 +102,7 @@ bool CallTable::remove(WaitingCall& call) noexcept {
     call.attended_ = false;
     task.swap(call.on_reply_);
     call.reply_.clear();
-    dropped.swap(call.inbox_);
+    dropped = take_inbox(call);
     for (const auto& message : dropped) {
         if (message.kind() == wire::FrameKind::kCallback) refused_.push_back(message.call_id());
     }
@@ -145,15 +165,27 @@ void CallTable::end_own(WaitingCall& own) {
     if (task) task();
 }
 
-WaitingCall* CallTable::put_invocation(wire::Message& message, WaitingCall* own) {
-    const std::lock_guard lock(mutex_);
-    WaitingCall* const call =
-        own != nullptr && own->id_ == message.related_id() ? own : find(message.related_id());
-    if (call == nullptr || !call->attended_) return nullptr;
-    call->inbox_.push_back(std::exchange(message, wire::Message()));
-    if (call->asleep_) call->news_came_.notify_all();
-    call->news_.store(true, std::memory_order_release);
-    return call;
+CallTable::Put CallTable::put_invocation(wire::Message& message, WaitingCall* own) {
+    bool refused = false;
+    {
+        const std::lock_guard lock(mutex_);
+        WaitingCall* const call =
+            own != nullptr && own->id_ == message.related_id() ? own : find(message.related_id());
+        if (call == nullptr || !call->attended_) return Put::kNobodyWaits;
+        if (call == own) {
+            limit_.enter_always(message.capacity());  // it reads no further before it has run this
+        } else {
+            refused = !limit_.enter(message.capacity());
+        }
+        if (!refused) {
+            call->inbox_.push_back(std::exchange(message, wire::Message()));
+            if (call->asleep_) call->news_came_.notify_all();
+            call->news_.store(true, std::memory_order_release);
+            return call == own ? Put::kForReader : Put::kForOther;
+        }
+    }
+    if (message.kind() == wire::FrameKind::kCallback) refuse(message.call_id());
+    return Put::kForOther;
 }
 
 void CallTable::wake_next() noexcept {
@@ -201,6 +233,10 @@ void CallTable::throw_if_failed() const {
 
 void CallTable::refuse(std::uint64_t invocation) {
     const std::lock_guard lock(mutex_);
+    if (refused_.size() >= kMostRefused) {
+        throw ProtocolError("the host has called " + std::to_string(kMostRefused) +
+                            " functions without waiting for an answer");
+    }
     refused_.push_back(invocation);
     refused_count_.store(refused_.size());
 }

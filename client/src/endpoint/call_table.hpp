@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/times.hpp"
+#include "client/endpoint/event_limit.hpp"
 #include "client/endpoint/handover_policy.hpp"
 #include "client/endpoint/reader_turn.hpp"
 #include "wire/message.hpp"
@@ -71,6 +72,8 @@ public:
     Arrival attend(WaitingCall& call);
     /// That thread waits no longer, unless something has come after all.
     Arrival leave(WaitingCall& call) noexcept;
+    /// That thread waits no longer. Returns the invocations that it has not run.
+    std::deque<wire::Message> leave_early(WaitingCall& call) noexcept;
     /// The first of the invocations that `attend` or `sleep` has found.
     wire::Message take_invocation(WaitingCall& call);
     /// Runs `task`, which must only post, when the reply is there, which may be now, or when `end`
@@ -97,10 +100,11 @@ public:
     bool put_reply(wire::Message& message, bool wake);
     /// The reader's own reply is in its call: the table lets go of that.
     void end_own(WaitingCall& own);
+    enum class Put { kForReader, kForOther, kNobodyWaits };
     /// Moves a callback or an event to the thread that waits for the call in whose course it comes.
-    /// Returns that call; null when no thread waits for it. `own`: the reader's, which need not be
-    /// in the table.
-    WaitingCall* put_invocation(wire::Message& message, WaitingCall* own);
+    /// `own`: the reader's call, which need not be in the table. What is too much for another
+    /// thread is dropped, a callback refused.
+    Put put_invocation(wire::Message& message, WaitingCall* own);
 
     // For any thread.
 
@@ -114,7 +118,8 @@ public:
     bool failed() const noexcept { return failed_.load(std::memory_order_acquire); }
     void throw_if_failed() const;
 
-    /// Callbacks that nobody runs, which are to be answered.
+    /// Callbacks that nobody runs, which are to be answered. Throws ProtocolError when there are
+    /// more than a host can have threads that wait for the answers.
     void refuse(std::uint64_t invocation);
     bool any_refused() const noexcept {
         return refused_count_.load(std::memory_order_relaxed) != 0;
@@ -124,12 +129,14 @@ public:
 private:
     static Arrival arrival(const WaitingCall& call) noexcept;
     WaitingCall* find(std::uint64_t id) const noexcept;
+    std::deque<wire::Message> take_inbox(WaitingCall& call) noexcept;
     void unlist(WaitingCall& call) noexcept;
     std::function<void()> take_task() noexcept;
 
     mutable std::mutex mutex_;  // guards all below but the atomics
     std::vector<WaitingCall*> calls_;
     std::vector<WaitingCall*> asleep_;  // also those whose reply is there, until they are awake
+    EventLimit limit_;                  // of all inboxes
     std::vector<std::uint64_t> refused_;
     std::string failure_;
     std::atomic<std::size_t> refused_count_{0};

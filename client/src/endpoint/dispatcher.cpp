@@ -1,8 +1,10 @@
 #include "client/endpoint/dispatcher.hpp"
 
+#include <optional>
 #include <utility>
 
 #include "base/times.hpp"
+#include "client/endpoint/event_limit.hpp"
 #include "os/fork.hpp"
 
 namespace bridge32::client {
@@ -11,7 +13,12 @@ namespace bridge32::client {
 struct Dispatcher::State {
     os::OwnerProcess owner;
     std::mutex mutex;
-    std::deque<std::function<void()>> tasks;
+    struct Task {
+        std::function<void()> run;
+        std::optional<std::size_t> bytes;  // of one that is counted in `limit`
+    };
+    std::deque<Task> tasks;
+    EventLimit limit;
     Source source;
     bool stopping = false;
     int reading = 0;  // threads that are inside source.read
@@ -20,9 +27,15 @@ struct Dispatcher::State {
     bool take(std::function<void()>& task) {
         const std::lock_guard lock(mutex);
         if (tasks.empty() || stopping) return false;
-        task = std::move(tasks.front());
+        task = std::move(tasks.front().run);
+        if (const auto bytes = tasks.front().bytes) limit.leave(*bytes);
         tasks.pop_front();
         return true;
+    }
+
+    std::size_t waiting() {
+        const std::lock_guard lock(mutex);
+        return tasks.size();
     }
 
     /// False when it is stopping.
@@ -59,8 +72,22 @@ void Dispatcher::post(std::function<void()> task) {
     {
         const std::lock_guard lock(state_->mutex);
         if (state_->stopping) return;
-        state_->tasks.push_back(std::move(task));
+        state_->tasks.push_back({std::move(task), std::nullopt});
     }
+    interrupt_read();
+}
+
+bool Dispatcher::post_bounded(std::function<void()> task, std::size_t bytes) {
+    {
+        const std::lock_guard lock(state_->mutex);
+        if (state_->stopping || !state_->limit.enter(bytes)) return false;
+        state_->tasks.push_back({std::move(task), bytes});
+    }
+    interrupt_read();
+    return true;
+}
+
+void Dispatcher::interrupt_read() {
     if (state_->source.interrupt) state_->source.interrupt();
 }
 
@@ -78,13 +105,15 @@ void Dispatcher::work(const std::shared_ptr<State>& state) {
 std::size_t Dispatcher::poll(Clock::time_point deadline) {
     std::size_t count = 0;
     std::function<void()> task;
+    const bool limited = Clock::now() < deadline;
     state_->read(Clock::now());
     for (;;) {
-        while (state_->take(task)) {
+        for (std::size_t left = state_->waiting(); left > 0 && state_->take(task); --left) {
             ++count;
             task();
             if (!state_->owner.is_this()) return count;
             task = nullptr;
+            if (limited && Clock::now() >= deadline) return count;
         }
         if (count != 0 || Clock::now() >= deadline || !state_->read(deadline)) return count;
     }
@@ -98,13 +127,13 @@ void Dispatcher::stop() noexcept {
     }
     if (!first) return;
     const bool own = thread_.is_this_thread();
-    std::deque<std::function<void()>> dropped;
+    std::deque<State::Task> dropped;
     {
         std::unique_lock lock(state_->mutex);
         dropped.swap(state_->tasks);
         while (state_->reading != 0) {
             lock.unlock();
-            if (state_->source.interrupt) state_->source.interrupt();
+            interrupt_read();
             lock.lock();
             state_->not_reading.wait_for(lock, times::kDispatcherStop);
         }

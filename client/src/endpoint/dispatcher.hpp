@@ -46,9 +46,13 @@ public:
 
     /// `task` must not throw.
     void post(std::function<void()> task);
+    /// The same for what a host asks for, with so many bytes; false, and dropped, when too much of
+    /// that waits.
+    bool post_bounded(std::function<void()> task, std::size_t bytes);
 
     /// Runs what is posted on the calling thread; when there is nothing, reads and waits until
-    /// `deadline` for something to come. Returns how many tasks it ran.
+    /// `deadline` for something to come. What is posted meanwhile is for the next time, and so is,
+    /// after a `deadline` that was not over at once, what is left. Returns how many tasks it ran.
     std::size_t poll(Clock::time_point deadline);
 
     /// No task begins after this. Waits for the one that runs, unless that is the caller.
@@ -56,6 +60,7 @@ public:
 
 private:
     struct State;
+    void interrupt_read();
     static void work(const std::shared_ptr<State>& state);
 
     Dispatch dispatch_;

@@ -11,11 +11,17 @@ namespace bridge32::client {
 
 using Wake = HandoverPolicy::Wake;
 
+namespace {
+// Messages for others that a thread reads before it looks at its time limit again.
+constexpr int kMostAtOnce = 1024;
+}  // namespace
+
 Endpoint::Endpoint(std::unique_ptr<wire::Channel> channel, std::function<bool()> peer_alive,
-                   std::function<bool(wire::Message&)> stray)
+                   std::function<bool(wire::Message&)> stray, std::function<void()> broken)
     : channel_(std::move(channel)),
       peer_alive_(std::move(peer_alive)),
       stray_(std::move(stray)),
+      broken_(std::move(broken)),
       sender_(*channel_),
       follower_spin_(channel_->wait_mode()),
       idle_bell_(channel_->own_bell().with_mode(wire::WaitMode::kBlock)) {}
@@ -29,6 +35,15 @@ void Endpoint::peer_died() noexcept {
     gone_.store(true, std::memory_order_release);
     channel_->own_bell().wake();
     calls_.end();
+}
+
+/// The host has violated the protocol. All who wait learn why, and the session ends at once.
+void Endpoint::fail(const std::string& reason) noexcept {
+    if (calls_.failed()) return;
+    calls_.fail(reason);
+    peer_died();
+    hang_up();
+    broken_();
 }
 
 void Endpoint::throw_if_over() const {
@@ -48,6 +63,10 @@ bool Endpoint::start(WaitingCall& call, const wire::Envelope& request, std::stri
             [&] { return make_room(&call, deadline); });
         if (!sent) abandon(call, /*tell_host=*/false);
         return sent;
+    } catch (const ProtocolError& e) {
+        abandon(call, /*tell_host=*/false);
+        fail(e.what());
+        throw;
     } catch (...) {
         abandon(call, /*tell_host=*/false);
         throw;
@@ -56,10 +75,15 @@ bool Endpoint::start(WaitingCall& call, const wire::Envelope& request, std::stri
 
 bool Endpoint::send(const wire::Envelope& message, std::string_view json,
                     std::span<const bridge32_attachment> attachments, Clock::time_point deadline) {
-    return sender_.may_send(message, deadline, [this] { return peer_gone(); }) &&
-           sender_.send(
-               message, json, attachments, deadline, [this](std::uint64_t) { throw_if_over(); },
-               [&] { return make_room(nullptr, deadline); });
+    try {
+        return sender_.may_send(message, deadline, [this] { return peer_gone(); }) &&
+               sender_.send(
+                   message, json, attachments, deadline, [this](std::uint64_t) { throw_if_over(); },
+                   [&] { return make_room(nullptr, deadline); });
+    } catch (const ProtocolError& e) {
+        fail(e.what());
+        throw;
+    }
 }
 
 /// A thread that waits at once and has the turn reads its reply itself: nobody need find the call.
@@ -158,6 +182,11 @@ Arrival Endpoint::wait_for_news(WaitingCall& call, Clock::time_point deadline) {
     return found;
 }
 
+void Endpoint::leave_early(WaitingCall& call) {
+    for (auto& message : calls_.leave_early(call))
+        deliver_stray(message);
+}
+
 /// Waits while another thread reads.
 Arrival Endpoint::follow(WaitingCall& call, Clock::time_point deadline) {
     // To sleep and be woken takes longer than most calls.
@@ -218,7 +247,7 @@ Arrival Endpoint::read(WaitingCall* own, Until until, Clock::time_point deadline
     } else if (own != nullptr) {
         calls_.add(*own);  // from now on others may read its reply
     }
-    if (!failure.empty()) calls_.fail(failure);
+    if (!failure.empty()) fail(failure);
     release_turn(usual_wake());
     return found;
 }
@@ -241,7 +270,7 @@ void Endpoint::read_idle(Clock::time_point deadline) {
         if (ready) deliver(nullptr);
         if (!alive) peer_died();
     } catch (const std::exception& e) {
-        calls_.fail(e.what());
+        fail(e.what());
     }
     release_turn(usual_wake());
     idle_.take();
@@ -256,7 +285,8 @@ Arrival Endpoint::deliver(WaitingCall* own) {
     // Nobody else reads or writes the reply of a call while that has not come.
     wire::Message& message = own != nullptr ? own->reply_ : message_;
     Arrival found = Arrival::kNothing;
-    while (found == Arrival::kNothing && channel_->receive(message)) {
+    for (int left = kMostAtOnce;
+         found == Arrival::kNothing && left > 0 && channel_->receive(message); --left) {
         if (own != nullptr && message.kind() == wire::FrameKind::kReply &&
             message.call_id() == own->id_) {
             return Arrival::kReply;
@@ -277,17 +307,21 @@ bool Endpoint::deliver_one(wire::Message& message, WaitingCall* own) {
         }
         case wire::FrameKind::kCallback:
         case wire::FrameKind::kEvent: {
-            if (const auto* const call = calls_.put_invocation(message, own)) return call == own;
-            const auto invocation = message.call_id();
-            const bool callback = message.kind() == wire::FrameKind::kCallback;
-            if (!stray_(message) && callback) calls_.refuse(invocation);
-            return false;
+            const auto put = calls_.put_invocation(message, own);
+            if (put == CallTable::Put::kNobodyWaits) deliver_stray(message);
+            return put == CallTable::Put::kForReader;
         }
         default:
             throw ProtocolError("the host sent a frame of kind " +
                                 std::to_string(static_cast<unsigned>(message.kind())) +
                                 ", which this client does not support");
     }
+}
+
+void Endpoint::deliver_stray(wire::Message& message) {
+    const auto invocation = message.call_id();
+    const bool callback = message.kind() == wire::FrameKind::kCallback;
+    if (!stray_(message) && callback) calls_.refuse(invocation);
 }
 
 }  // namespace bridge32::client

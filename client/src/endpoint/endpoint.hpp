@@ -41,9 +41,11 @@ class Endpoint {
 public:
     /// `peer_alive` is asked at most every 50 ms while somebody waits. `stray` gets the callbacks
     /// and events that no waiting thread is there for, must only post them, and says whether it
-    /// took one; a callback that nobody takes is refused. The endpoint outlives what they refer to.
+    /// took one; a callback that nobody takes is refused. `broken` runs when the host has violated
+    /// the protocol: by then the peer has gone, as far as we are concerned. The endpoint outlives
+    /// what they refer to.
     Endpoint(std::unique_ptr<wire::Channel> channel, std::function<bool()> peer_alive,
-             std::function<bool(wire::Message&)> stray);
+             std::function<bool(wire::Message&)> stray, std::function<void()> broken);
 
     /// When the caller waits for the reply: a thread that does so at once reads it itself.
     enum class Waits { kAtOnce, kLater };
@@ -63,6 +65,9 @@ public:
     Arrival wait(WaitingCall& call, Clock::time_point deadline);
     /// The callback or event that `wait` has found.
     wire::Message take_invocation(WaitingCall& call) { return calls_.take_invocation(call); }
+    /// Does not take what `wait` has found: the thread waits no longer, and the reply stays
+    /// expected.
+    void leave_early(WaitingCall& call);
     /// Runs `task`, which must only post, when the reply is there, which may be now, or when none
     /// will come.
     void when_replied(WaitingCall& call, std::function<void()> task);
@@ -84,6 +89,8 @@ public:
     /// The peer has died: wakes all who wait.
     void peer_died() noexcept;
     bool peer_gone() const noexcept;
+    /// Tells the host that the session is over, if it still listens.
+    void hang_up() noexcept { channel_->hang_up(); }
 
     wire::Channel& channel() noexcept { return *channel_; }
 
@@ -91,6 +98,7 @@ private:
     enum class Until { kMessage, kMessageOrRoom };
 
     void throw_if_over() const;
+    void fail(const std::string& reason) noexcept;
     void begin(WaitingCall& call, std::uint64_t id, Waits waits);
     bool make_room(WaitingCall* call, Clock::time_point deadline);
     Arrival read(WaitingCall* own, Until until, Clock::time_point deadline,
@@ -99,6 +107,7 @@ private:
     Arrival follow(WaitingCall& call, Clock::time_point deadline);
     Arrival deliver(WaitingCall* own);
     bool deliver_one(wire::Message& message, WaitingCall* own);
+    void deliver_stray(wire::Message& message);
     void release_turn(HandoverPolicy::Wake wake) noexcept;
     HandoverPolicy::Wake usual_wake() const noexcept;
     void refuse_callbacks();
@@ -106,6 +115,7 @@ private:
     std::unique_ptr<wire::Channel> channel_;
     std::function<bool()> peer_alive_;
     std::function<bool(wire::Message&)> stray_;
+    std::function<void()> broken_;
     std::atomic<bool> gone_{false};
 
     ReaderTurn turn_;

@@ -9,6 +9,7 @@
 #include "bridge32/internal/protocol/error.hpp"
 #include "bridge32/internal/protocol/open.hpp"
 #include "bridge32/internal/support/cancellation.hpp"
+#include "bridge32/internal/support/scope_guard.hpp"
 #include "bridge32/internal/support/thread_scope.hpp"
 #include "client/hosts/time_limit.hpp"
 #include "protocol/open_reply.hpp"
@@ -87,8 +88,10 @@ ChannelBackend::ChannelBackend(std::string plugin, const BackendOptions& options
                                std::shared_ptr<Inbound> inbound, std::function<bool()> peer_alive)
     : plugin_(std::move(plugin)),
       inbound_(std::move(inbound)),
-      endpoint_(make_channel(options), std::move(peer_alive),
-                [this](wire::Message& message) { return take_stray(message); }) {}
+      endpoint_(
+          make_channel(options), std::move(peer_alive),
+          [this](wire::Message& message) { return take_stray(message); },
+          [this] { end_broken(); }) {}
 
 bool ChannelBackend::take_stray(wire::Message& message) {
     const bool wanted = message.kind() == wire::FrameKind::kEvent
@@ -101,8 +104,9 @@ bool ChannelBackend::take_stray(wire::Message& message) {
     // Nobody polls any more, and a plugin that shuts down may wait for its threads' callbacks.
     if (closing_ && dispatcher.dispatch() == Dispatch::poll) return false;
     // A std::function copies what it holds, and a message cannot be copied.
+    const std::size_t bytes = message.capacity();
     auto shared = std::make_shared<wire::Message>(std::exchange(message, wire::Message()));
-    inbound_->dispatcher().post([backend = weak_from_this(), shared] {
+    auto task = [backend = weak_from_this(), shared] {
         const auto self = std::static_pointer_cast<ChannelBackend>(backend.lock());
         if (self == nullptr) return;
         try {
@@ -115,16 +119,35 @@ bool ChannelBackend::take_stray(wire::Message& message) {
         catch (...) {
             std::fprintf(stderr, "bridge32: an event handler of %s threw\n", self->plugin_.c_str());
         }
-    });
-    return true;
+    };
+    return inbound_->dispatcher().post_bounded(std::move(task), bytes);
 }
 
-void ChannelBackend::run(const wire::Message& message) {
-    if (message.kind() == wire::FrameKind::kCallback) return run_callback(message);
+template <class Run>
+bool ChannelBackend::await(WaitingCall& call, Deadline deadline, const Run& run) {
+    for (bool late = false;; late = Clock::now() >= deadline) {
+        switch (endpoint_.wait(call, deadline)) {
+            case Arrival::kReply:
+                return true;
+            case Arrival::kNothing:
+                return false;
+            case Arrival::kInvocation:
+                break;
+        }
+        if (late) {
+            endpoint_.leave_early(call);
+            return false;
+        }
+        run(endpoint_.take_invocation(call));
+    }
+}
+
+void ChannelBackend::run(const wire::Message& message, Deadline deadline) {
+    if (message.kind() == wire::FrameKind::kCallback) return run_callback(message, deadline);
     if (message.readable()) inbound_->run_event(message.json(), message.attachments());
 }
 
-void ChannelBackend::run_callback(const wire::Message& message) {
+void ChannelBackend::run_callback(const wire::Message& message, Deadline deadline) {
     const RunningCallback running{this, message.call_id()};
     const Answering answering{endpoint_, owner_, message.call_id()};
     Encoder reply;
@@ -137,9 +160,8 @@ void ChannelBackend::run_callback(const wire::Message& message) {
             reply.text() =
                 protocol::error_text({"InvalidArgument", message.unreadable_reason(), "callback"});
         }
-        endpoint_.send({wire::FrameKind::kCallbackReply, 0, message.call_id(), 0}, reply.text(),
-                       reply.attachments());
-        answering.done = true;
+        answering.done = endpoint_.send({wire::FrameKind::kCallbackReply, 0, message.call_id(), 0},
+                                        reply.text(), reply.attachments(), deadline);
     } catch (const PeerGone&) {
         // Whoever waits for the call finds out.
     }
@@ -158,38 +180,15 @@ void ChannelBackend::start(detail::Call& call, std::string_view method, Deadline
     }
 }
 
-namespace {
-
-/// Nobody waits for the call any more when its thread ends in a function that the call runs.
-class EndsWithItsThread {
-public:
-    EndsWithItsThread(Endpoint& endpoint, WaitingCall& call) : endpoint_(endpoint), call_(call) {}
-    EndsWithItsThread(const EndsWithItsThread&) = delete;
-    EndsWithItsThread& operator=(const EndsWithItsThread&) = delete;
-    ~EndsWithItsThread() {
-        if (!returned_) endpoint_.abandon(call_, /*tell_host=*/true);
-    }
-    void returned() noexcept { returned_ = true; }
-
-private:
-    Endpoint& endpoint_;
-    WaitingCall& call_;
-    bool returned_ = false;
-};
-
-}  // namespace
-
 bool ChannelBackend::wait(detail::Call& call, std::string_view method, Deadline deadline) {
     auto& own = BackendCall::of(call);
     try {
-        for (;;) {
-            const auto found = endpoint_.wait(own.waiting, deadline);
-            if (found == Arrival::kNothing) return false;
-            if (found == Arrival::kReply) break;
-            const wire::Message invocation = endpoint_.take_invocation(own.waiting);
-            EndsWithItsThread ends(endpoint_, own.waiting);
+        const bool replied = await(own.waiting, deadline, [&](const wire::Message& invocation) {
+            // Nobody waits any more when the thread ends in a function that the call runs.
+            detail::ScopeGuard thread_ended(
+                [&] { endpoint_.abandon(own.waiting, /*tell_host=*/true); });
             try {
-                run(invocation);
+                run(invocation, deadline);
             }
             BRIDGE32_DETAIL_PASS_CANCELLATION
             catch (...) {
@@ -198,9 +197,10 @@ bool ChannelBackend::wait(detail::Call& call, std::string_view method, Deadline 
                     own.handler_error = std::current_exception();
                 }
             }
-            ends.returned();
+            thread_ended.dismiss();
             if (!owner_.is_this()) throw_not_owned(plugin_, method);  // what ran has made a child
-        }
+        });
+        if (!replied) return false;
     } catch (const PeerGone&) {
         throw_peer_gone(method, Noticed::kDuringTheCall, own.waiting.id());
     }
@@ -268,12 +268,8 @@ void ChannelBackend::send_open(const BackendOptions& options) {
 }
 
 bool ChannelBackend::finish_open(Clock::time_point deadline) {
-    for (;;) {
-        const auto found = endpoint_.wait(open_.waiting, deadline);
-        if (found == Arrival::kNothing) return false;
-        if (found == Arrival::kReply) break;
-        run(endpoint_.take_invocation(open_.waiting));
-    }
+    const auto run_it = [&](const wire::Message& invocation) { run(invocation, deadline); };
+    if (!await(open_.waiting, deadline, run_it)) return false;
     const std::string_view json = open_.waiting.reply().json();
     if (protocol::is_error(json)) protocol::throw_failure(protocol::read_error(json));
     auto [host, pid, bits, plugin, plugin_path] = protocol::read_open_reply(json);
@@ -295,13 +291,12 @@ bool ChannelBackend::close(Clock::time_point deadline) noexcept {
                              Endpoint::Waits::kLater, deadline)) {
             return false;
         }
-        auto found = endpoint_.wait(call, deadline);
-        while (found == Arrival::kInvocation) {
-            endpoint_.take_invocation(call);
-            found = endpoint_.wait(call, deadline);
-        }
+        const bool closed = await(call, deadline, [this](const wire::Message& invocation) {
+            if (invocation.kind() == wire::FrameKind::kCallback)
+                endpoint_.refuse(invocation.call_id());
+        });
         endpoint_.abandon(call, /*tell_host=*/false);
-        return found == Arrival::kReply;
+        return closed;
     } catch (const PeerGone&) {
         return true;
     } catch (const std::exception&) {

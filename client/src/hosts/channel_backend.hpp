@@ -40,6 +40,10 @@ protected:
     /// nothing: a host that is gone has no plugin left.
     bool close(Clock::time_point deadline) noexcept;
 
+    /// The host has violated the protocol, and nothing is read from it any more: ends it, if it is
+    /// this client's alone. On any thread.
+    virtual void end_broken() noexcept = 0;
+
     /// When it was noticed that the host has gone.
     enum class Noticed { kBeforeTheCall, kDuringTheCall };
     /// Throws what is to be said to who wanted to call `method`. `call_id`: the call's, once sent.
@@ -54,9 +58,14 @@ protected:
     const std::string& plugin() const noexcept { return plugin_; }
 
 private:
-    /// Runs a callback or an event, on this thread.
-    void run(const wire::Message& message);
-    void run_callback(const wire::Message& message);
+    /// Waits for the reply, and lets `run` have the callbacks and events that come before. False
+    /// at `deadline`, which is looked at between them, too.
+    template <class Run>
+    bool await(WaitingCall& call, Deadline deadline, const Run& run);
+    /// Runs a callback or an event, on this thread. The answer of a callback waits for room until
+    /// `deadline`.
+    void run(const wire::Message& message, Deadline deadline = Deadline::max());
+    void run_callback(const wire::Message& message, Deadline deadline);
     /// For the dispatcher; false when there is nobody to run it.
     bool take_stray(wire::Message& message);
 

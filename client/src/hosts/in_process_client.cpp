@@ -83,8 +83,7 @@ std::int32_t InProcessClient::emit(bridge32_call* call, std::string_view json,
     try {
         if (!inbound_->has_event_handlers()) return BRIDGE32_OK;
         if (running == nullptr || running->thread() != std::this_thread::get_id()) {
-            post_event(json, attachments);
-            return BRIDGE32_OK;
+            return post_event(json, attachments) ? BRIDGE32_OK : BRIDGE32_NOT_SENT;
         }
         try {
             inbound_->run_event(json, attachments);
@@ -100,15 +99,17 @@ std::int32_t InProcessClient::emit(bridge32_call* call, std::string_view json,
     }
 }
 
-void InProcessClient::post_event(std::string_view json,
+bool InProcessClient::post_event(std::string_view json,
                                  std::span<const bridge32_attachment> attachments) {
     auto text = std::make_shared<std::string>(json);
     auto memory = std::make_shared<std::vector<std::string>>();
+    std::size_t size = text->size();
     for (const auto& attachment : attachments) {
         memory->emplace_back(static_cast<const char*>(attachment.data),
                              static_cast<std::size_t>(attachment.size));
+        size += memory->back().size();
     }
-    inbound_->dispatcher().post([inbound = inbound_, text, memory] {
+    const auto task = [inbound = inbound_, text, memory] {
         std::vector<bridge32_attachment> views;
         for (const auto& bytes : *memory)
             views.push_back({bytes.data(), bytes.size()});
@@ -121,7 +122,8 @@ void InProcessClient::post_event(std::string_view json,
         catch (...) {
             std::fprintf(stderr, "bridge32: an event handler threw\n");
         }
-    });
+    };
+    return inbound_->dispatcher().post_bounded(task, size);
 }
 
 std::int32_t InProcessClient::invoke(bridge32_call* call, std::string_view json,

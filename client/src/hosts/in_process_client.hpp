@@ -51,7 +51,7 @@ public:
     LocalArena& memory() noexcept { return memory_; }
 
 private:
-    void post_event(std::string_view json, std::span<const bridge32_attachment> attachments);
+    bool post_event(std::string_view json, std::span<const bridge32_attachment> attachments);
 
     std::shared_ptr<Inbound> inbound_;
     LocalArena memory_;

@@ -64,7 +64,7 @@ public:
 
     void terminate() override {
         terminated_ = true;
-        host_->kill();
+        kill();
         host_->status();
     }
 
@@ -78,7 +78,7 @@ public:
                 std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now());
             if (!host_->wait(std::max(left, std::chrono::milliseconds(0)))) {
                 killed_ = true;
-                host_->kill();
+                kill();
             }
             host_->status();
             ended_ = true;
@@ -89,6 +89,17 @@ public:
     bool crashed() const noexcept override { return !ended_ && endpoint().peer_gone(); }
 
 private:
+    /// Also where this process may not: a host that still runs its main loop or watchdog ends by
+    /// itself.
+    void kill() noexcept {
+        host_->kill();
+        endpoint().hang_up();
+    }
+
+    void end_broken() noexcept override {
+        if (host_) kill();
+    }
+
     wire::Link link_to_new_host() {
         try {
             return endpoint().channel().link_to_new_host();
@@ -115,7 +126,7 @@ private:
             }
             throw_peer_gone("(constructor)", Noticed::kDuringTheCall, 0);
         }
-        host_->kill();
+        kill();
         host_->status();
         const auto printed = host_->printed();
         const bool attached = endpoint().channel().host_state() == wire::HostState::kAttached;
@@ -134,7 +145,7 @@ private:
                                    " cannot be called any more");
         };
         if (ended_) throw_shut_down();
-        if (!host_->wait(times::kCrashedHostEnd)) host_->kill();
+        if (!host_->wait(times::kCrashedHostEnd)) kill();
         const auto status = host_->status();
         // Another thread ends the host in order, and has not heard of its end yet.
         if (ending_ && (killed_ || !status.by_fault)) throw_shut_down();

@@ -101,6 +101,9 @@ public:
     bool crashed() const noexcept override { return !closed_ && endpoint().peer_gone(); }
 
 private:
+    /// The link's end is all that it need know.
+    void end_broken() noexcept override {}
+
     bool absent() noexcept { return endpoint().channel().host_state() == wire::HostState::kAbsent; }
 
     /// Announces the channel, and waits for the plugin; false when `deadline` came first.

@@ -52,6 +52,8 @@ public:
     /// As the system says, or where it does not, the client.
     std::uint32_t client_pid() const noexcept { return client_pid_; }
     const Link& link() const noexcept { return link_; }
+    /// Ends the link: see Link::shut_down.
+    void hang_up() noexcept { link_.shut_down(); }
     std::uint32_t host_pid() const noexcept { return header().host_pid; }
     std::uint32_t host_bits() const noexcept { return header().host_bits; }
     /// Of a host that has looked at the channel; else 0, and empty.

@@ -49,6 +49,9 @@ public:
     std::shared_ptr<const os::SegmentFile> take(SegmentKind kind, std::uint32_t number,
                                                 const std::string& name);
 
+    /// Tells the peer, on any thread, that this end gives up the session. Where there is no
+    /// connection, it learns nothing.
+    void shut_down() noexcept;
     /// True if the peer has closed its end, or has died. False where that cannot be told.
     bool ended() const noexcept;
     /// `ended`, for a thread of its own that outlives this object.

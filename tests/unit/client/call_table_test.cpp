@@ -18,6 +18,8 @@ using namespace std::chrono_literals;
 
 namespace {
 
+using Put = CallTable::Put;
+
 /// Where messages come from: a host's end that sends to a client's end.
 class Source {
 public:
@@ -87,8 +89,8 @@ TEST_CASE("call table: invocations go to the thread that waits, in order, before
     auto callback = source.message(wire::FrameKind::kCallback, 7, 1, "second");
     auto reply = source.reply(1);
 
-    CHECK(calls.put_invocation(event, nullptr) == &call);
-    CHECK(calls.put_invocation(callback, nullptr) == &call);
+    CHECK(calls.put_invocation(event, nullptr) == Put::kForOther);
+    CHECK(calls.put_invocation(callback, nullptr) == Put::kForOther);
     calls.put_reply(reply, /*wake=*/true);
 
     REQUIRE(calls.attend(call) == Arrival::kInvocation);
@@ -104,15 +106,15 @@ TEST_CASE("call table: an invocation stays queued until a thread waits for its c
     WaitingCall call;
     start(calls, call, 1, /*attended=*/false);
     auto message = source.message(wire::FrameKind::kCallback, 7, 1);
-    CHECK(calls.put_invocation(message, nullptr) == nullptr);
+    CHECK(calls.put_invocation(message, nullptr) == Put::kNobodyWaits);
 
     calls.attend(call);
-    CHECK(calls.put_invocation(message, nullptr) == &call);
+    CHECK(calls.put_invocation(message, nullptr) == Put::kForOther);
     calls.take_invocation(call);
     CHECK(calls.leave(call) == Arrival::kNothing);
 
     auto late = source.message(wire::FrameKind::kCallback, 8, 1);
-    CHECK(calls.put_invocation(late, nullptr) == nullptr);
+    CHECK(calls.put_invocation(late, nullptr) == Put::kNobodyWaits);
     calls.remove(call);
 }
 
@@ -122,8 +124,53 @@ TEST_CASE("call table: the reader's own call need not be in it") {
     WaitingCall own;
     CallTable::begin(own, 1, /*attended=*/true);
     auto message = source.message(wire::FrameKind::kEvent, 0, 1);
-    CHECK(calls.put_invocation(message, &own) == &own);
+    CHECK(calls.put_invocation(message, &own) == Put::kForReader);
     CHECK(calls.attend(own) == Arrival::kInvocation);
+}
+
+TEST_CASE("call table: of what comes for a thread that does not run it, the rest is dropped") {
+    Source source;
+    CallTable calls;
+    WaitingCall call;
+    start(calls, call, 1);
+    constexpr int kMany = 30'000;
+    for (int i = 0; i < kMany; ++i) {
+        auto event = source.message(wire::FrameKind::kEvent, 0, 1);
+        calls.put_invocation(event, nullptr);
+    }
+    auto callback = source.message(wire::FrameKind::kCallback, 7, 1);
+    calls.put_invocation(callback, nullptr);
+
+    CHECK(calls.take_refused() == std::vector<std::uint64_t>{7});
+    int kept = 0;
+    for (; calls.attend(call) == Arrival::kInvocation; ++kept)
+        calls.take_invocation(call);
+    CHECK(kept >= 1000);
+    CHECK(kept < kMany / 2);
+    // There is room again.
+    auto event = source.message(wire::FrameKind::kEvent, 0, 1);
+    calls.put_invocation(event, nullptr);
+    CHECK(calls.attend(call) == Arrival::kInvocation);
+    calls.remove(call);
+}
+
+TEST_CASE("call table: a thread that leaves early gets what it has not run") {
+    Source source;
+    CallTable calls;
+    WaitingCall call;
+    start(calls, call, 1);
+    auto event = source.message(wire::FrameKind::kEvent, 0, 1, "left");
+    auto reply = source.reply(1);
+    calls.put_invocation(event, nullptr);
+
+    auto left = calls.leave_early(call);
+
+    REQUIRE(left.size() == 1);
+    CHECK(left.front().json() == "left");
+    CHECK_FALSE(CallTable::has_news(call));
+    CHECK(calls.put_invocation(left.front(), nullptr) == Put::kNobodyWaits);
+    calls.put_reply(reply, /*wake=*/true);
+    CHECK(calls.attend(call) == Arrival::kReply);
 }
 
 TEST_CASE("call table: callbacks of an abandoned call are refused") {
@@ -190,7 +237,7 @@ TEST_CASE("call table: a thread that sleeps is woken") {
     }
     SUBCASE("by an event in its course") {
         auto message = source.message(wire::FrameKind::kEvent, 0, 1);
-        CHECK(calls.put_invocation(message, nullptr) == &call);
+        CHECK(calls.put_invocation(message, nullptr) == Put::kForOther);
         sleeper.join();
         CHECK(found == Arrival::kInvocation);
     }

@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <thread>
@@ -91,6 +92,40 @@ TEST_CASE("dispatcher: with poll, tasks run in poll, which waits for them") {
     CHECK(dispatcher.poll(Clock::now() + 10s) == 1);
     CHECK(runs == 3);
     poster.join();
+}
+
+TEST_CASE("dispatcher: of bounded tasks, only so many wait") {
+    Silence silence;
+    Dispatcher dispatcher(Dispatch::poll);
+    dispatcher.set_source(silence.source());
+    std::size_t posted = 0;
+    std::size_t runs = 0;
+    while (posted < 100'000 && dispatcher.post_bounded([&] { ++runs; }, 100))
+        ++posted;
+    CHECK(posted >= 1000);
+    CHECK(posted < 100'000);
+    dispatcher.post([&] { ++runs; });  // others are never dropped
+
+    CHECK(dispatcher.poll(Clock::now()) == posted + 1);
+    CHECK(runs == posted + 1);
+    CHECK(dispatcher.post_bounded([] {}, 1U << 30));  // a single one may be of any size
+    CHECK_FALSE(dispatcher.post_bounded([] {}, 1));
+}
+
+TEST_CASE("dispatcher: poll runs what is there, and ends at its limit") {
+    Silence silence;
+    Dispatcher dispatcher(Dispatch::poll);
+    dispatcher.set_source(silence.source());
+    const std::function<void()> again = [&] { dispatcher.post(again); };
+    dispatcher.post(again);
+    CHECK(dispatcher.poll(Clock::now()) == 1);
+
+    const std::function<void()> slow = [] { std::this_thread::sleep_for(5ms); };
+    for (int i = 0; i < 4000; ++i)
+        dispatcher.post(slow);
+    const auto begin = Clock::now();
+    CHECK(dispatcher.poll(begin + 20ms) > 0);
+    CHECK(Clock::now() - begin < 5s);
 }
 
 TEST_CASE("dispatcher: nothing runs after stop, which waits for what runs") {

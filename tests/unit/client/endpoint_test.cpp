@@ -32,7 +32,8 @@ struct Ends {
               [this](wire::Message& message) {
                   strays.push_back(std::string(message.json()));
                   return takes_strays;
-              }) {}
+              },
+              [this] { broken = true; }) {}
 
     bool start(WaitingCall& call, Endpoint::Waits waits = Endpoint::Waits::kAtOnce,
                Clock::time_point deadline = kForEver) {
@@ -56,6 +57,7 @@ struct Ends {
 
     std::atomic<bool> alive{true};
     bool takes_strays = true;
+    bool broken = false;
     std::vector<std::string> strays;
     std::unique_ptr<wire::Channel> host;
     Endpoint endpoint;
@@ -153,6 +155,54 @@ TEST_CASE("endpoint: at the deadline the reply stays expected") {
 
     ends.reply(call);
     CHECK(ends.endpoint.wait(call, kForEver) == Arrival::kReply);
+}
+
+TEST_CASE("endpoint: a wait ends at its deadline while a flood of other messages comes") {
+    Ends ends;
+    WaitingCall call;
+    ends.takes_strays = false;
+    ends.start(call);
+    std::atomic<bool> stop{false};
+    std::thread flood([&] {
+        while (!stop)
+            ends.send(wire::FrameKind::kEvent, 0, 0, "event");
+    });
+
+    const auto begin = Clock::now();
+    CHECK(ends.endpoint.wait(call, begin + 20ms) == Arrival::kNothing);
+    ends.endpoint.read_idle(Clock::now());
+    CHECK(Clock::now() - begin < 5s);
+
+    stop = true;
+    flood.join();
+}
+
+TEST_CASE("endpoint: a host that violates the protocol is left at once") {
+    Ends ends;
+    WaitingCall call;
+    ends.start(call);
+    SUBCASE("by a frame that only clients send") {
+        ends.send(wire::FrameKind::kCancel, 0, 0, "{}");
+        CHECK_THROWS_AS(ends.endpoint.wait(call, kForEver), ProtocolError);
+    }
+    SUBCASE("by callbacks without end, whose answers it does not read") {
+        ends.takes_strays = false;
+        std::atomic<bool> stop{false};
+        std::thread flood([&] {
+            for (std::uint64_t id = 1; !stop; ++id)
+                ends.send(wire::FrameKind::kCallback, id, 0, "{}");
+        });
+        CHECK_THROWS_AS(ends.endpoint.wait(call, Clock::now() + 30s), ProtocolError);
+        stop = true;
+        flood.join();
+    }
+
+    CHECK(ends.broken);
+    CHECK(ends.endpoint.peer_gone());
+#ifndef _WIN32
+    CHECK(ends.host->link().ended());
+#endif
+    CHECK_THROWS_AS(ends.start(call), ProtocolError);
 }
 
 TEST_CASE("endpoint: an abandoned call is cancelled, and its late reply dropped") {

@@ -143,6 +143,10 @@ FileShare Link::take(SegmentKind kind, std::uint32_t number, const std::string& 
     return file;
 }
 
+void Link::shut_down() noexcept {
+    if (end_ != nullptr) end_->socket.shut_down();
+}
+
 bool Link::ended() const noexcept { return end_ != nullptr && end_->socket.ended(); }
 
 std::function<bool()> Link::end_watch() const {

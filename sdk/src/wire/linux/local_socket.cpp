@@ -236,6 +236,10 @@ bool LocalSocket::wait(std::chrono::milliseconds time) const noexcept {
 
 bool LocalSocket::writable() const noexcept { return look(fd(), POLLOUT) != 0; }
 
+void LocalSocket::shut_down() const noexcept {
+    if (intact()) ::shutdown(fd(), SHUT_RDWR);
+}
+
 bool LocalSocket::ended() const noexcept {
     return (look(fd(), POLLRDHUP) & (POLLHUP | POLLRDHUP)) != 0 && intact();
 }

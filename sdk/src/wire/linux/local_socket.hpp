@@ -56,6 +56,8 @@ public:
 
     /// True if `send` may succeed.
     bool writable() const noexcept;
+    /// As if this end were closed: the peer sees the end. Any thread.
+    void shut_down() const noexcept;
     /// True if the peer has closed its end. False if this end is not ours any more, because some
     /// library has closed descriptors that it did not open.
     bool ended() const noexcept;

@@ -85,6 +85,8 @@ std::shared_ptr<const os::SegmentFile> Link::take(SegmentKind /*kind*/, std::uin
     return os::open_segment(name);
 }
 
+void Link::shut_down() noexcept {}
+
 bool Link::ended() const noexcept { return false; }
 std::function<bool()> Link::end_watch() const {
     return [] { return false; };

@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <string>
+#include <thread>
 
 namespace outbox_test {
 
@@ -31,7 +32,7 @@ const std::string kilobyte(1000, 'x');
 
 TEST_CASE("outbox: sends at once while there is room") {
     Target target;
-    CHECK(target.outbox.try_send({FrameKind::kEvent, 0, 1, 0}, "{}", {}));
+    CHECK(host::Outbox::Patient(target.outbox, {FrameKind::kEvent, 0, 1, 0}, "{}", {}).sent());
     target.outbox.send({FrameKind::kReply, 0, 2, 0}, "{}", {});
     CHECK(target.outbox.send_bounded({FrameKind::kEvent, 0, 3, 0}, "{}", {}));
 
@@ -48,7 +49,7 @@ TEST_CASE("outbox: keeps what has no room, and nothing overtakes it") {
         target.outbox.send({FrameKind::kReply, 0, id, 0}, kilobyte, {&attachment, 1});
     CHECK(target.outbox.blocked());
     CHECK(target.receive() == 1);
-    CHECK_FALSE(target.outbox.try_send({FrameKind::kEvent, 0, 999, 0}, "{}", {}));  // it waits
+    CHECK(target.outbox.holds_replies());
 
     for (std::uint64_t id = 2; id <= 300; ++id) {
         target.outbox.flush();
@@ -60,8 +61,67 @@ TEST_CASE("outbox: keeps what has no room, and nothing overtakes it") {
     target.outbox.flush();
     CHECK_FALSE(target.outbox.blocked());
     CHECK(target.receive() == 0);
-    CHECK(target.outbox.try_send({FrameKind::kEvent, 0, 999, 0}, "{}", {}));
+    CHECK_FALSE(target.outbox.holds_replies());
+    target.outbox.send({FrameKind::kReply, 0, 999, 0}, "{}", {});
     CHECK(target.receive() == 999);
+}
+
+TEST_CASE("outbox: one whose sender waits keeps its place, and is not sent after its end") {
+    Target target;
+    for (std::uint64_t id = 1; id <= 100; ++id)
+        target.outbox.send({FrameKind::kEvent, 0, id, 0}, kilobyte, {});
+    const std::string text = "borrowed";
+    std::uint64_t expected = 0;
+    {
+        const host::Outbox::Patient given_up(target.outbox, {FrameKind::kEvent, 0, 900, 0}, text,
+                                             {});
+        CHECK_FALSE(given_up.sent());
+    }
+    {
+        const host::Outbox::Patient waits(target.outbox, {FrameKind::kEvent, 0, 101, 0}, text, {});
+        CHECK(target.outbox.send_bounded({FrameKind::kEvent, 0, 102, 0}, kilobyte, {}));
+        CHECK_FALSE(target.outbox.holds_replies());
+        while (!waits.sent()) {
+            REQUIRE(target.receive() == ++expected);
+            target.outbox.flush();
+        }
+    }
+    while (expected < 102) {
+        target.outbox.flush();
+        REQUIRE(target.receive() == ++expected);
+        if (expected == 101) CHECK(target.message.json() == text);
+    }
+    CHECK(target.receive() == 0);
+}
+
+TEST_CASE("outbox: what belongs to calls passes bounded messages of other threads") {
+    Target target;
+    std::uint64_t events = 0;
+    std::thread([&] {
+        while (events < 500)
+            target.outbox.send_bounded({FrameKind::kEvent, 0, ++events, 0}, kilobyte, {});
+    }).join();
+    std::uint64_t in_ring = 0;
+    target.outbox.send({FrameKind::kReply, 0, 1001, 0}, "{}", {});
+    target.outbox.send_bounded({FrameKind::kEvent, 0, 1002, 0}, "{}", {});
+    target.outbox.send({FrameKind::kReply, 0, 1003, 0}, "{}", {});
+    const auto next = [&] {
+        const auto id = target.receive();
+        target.outbox.flush();
+        return id;
+    };
+
+    auto id = next();
+    for (; id <= 500; id = next())
+        REQUIRE(id == ++in_ring);
+    CHECK(in_ring < 100);
+    CHECK(id == 1001);
+    // Not its own thread's.
+    for (id = next(); id <= 500; id = next())
+        REQUIRE(id == ++in_ring);
+    CHECK(in_ring == 500);
+    CHECK(id == 1002);
+    CHECK(next() == 1003);
 }
 
 TEST_CASE("outbox: bounded messages are refused once too much waits") {

@@ -5,6 +5,7 @@
 #include <bridge32/internal/client/call.hpp>
 #include <bridge32/internal/client/export.hpp>
 #include <bridge32/internal/support/cancellation.hpp>
+#include <bridge32/internal/support/scope_guard.hpp>
 #include <chrono>
 #include <condition_variable>
 #include <exception>
@@ -68,7 +69,10 @@ public:
     void fulfil(const Work& work) {
         std::optional<Stored> value;
         std::exception_ptr error;
-        Unfulfilled unfulfilled{this};
+        ScopeGuard ended([this] {
+            store({}, std::make_exception_ptr(
+                          Error("the continuation ended the thread that it ran on")));
+        });
         try {
             if constexpr (std::is_void_v<T>) {
                 work();
@@ -81,7 +85,7 @@ public:
         catch (...) {
             error = std::current_exception();
         }
-        unfulfilled.promise = nullptr;
+        ended.dismiss();
         // After the handler: this thread must have released the exception before another has it.
         const std::function<void()> next = store(std::move(value), std::move(error));
         if (next) next();
@@ -95,16 +99,6 @@ public:
     }
 
 private:
-    /// The continuation may end its thread.
-    struct Unfulfilled {
-        Promise* promise;
-        ~Unfulfilled() {
-            if (promise == nullptr) return;
-            promise->store({}, std::make_exception_ptr(
-                                   Error("the continuation ended the thread that it ran on")));
-        }
-    };
-
     std::function<void()> store(std::optional<Stored> value, std::exception_ptr error) noexcept {
         const std::lock_guard lock(mutex_);
         value_ = std::move(value);
