@@ -44,6 +44,10 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
                                                           -Wno-stringop-overflow)
     endif()
 endif()
+if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+    # Of -Wconversion what GCC means by it in C++; and a class may have a member for one platform.
+    target_compile_options(bridge32_options INTERFACE -Wno-sign-conversion -Wno-unused-private-field)
+endif()
 if(BRIDGE32_SANITIZE)
     # Not optimised, and -g1 for backtraces with lines: half the compile time of -O1 -g, of which
     # there is much. A null pointer faults by itself. The check of dynamic types (vptr) compares

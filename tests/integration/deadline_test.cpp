@@ -104,6 +104,21 @@ TEST_CASE("deadline: terminate ends a host that hangs, restart starts it with th
     CHECK(c.call<int>("add", 1, 2) == 3);
 }
 
+TEST_CASE("deadline: a call that terminate ends says so, also before restart or shutdown") {
+    Client c = test::client("echo");
+    for (int i = 0; i < 20; ++i) {
+        auto ended = c.async("sleep_ms", 60'000);
+        c.terminate();
+        if (i < 19) {
+            c.restart();
+        } else {
+            c.shutdown();
+        }
+        CHECK_THROWS_WITH_AS(ended.get(), doctest::Contains("terminated by this client"),
+                             bridge32::HostCrashed);
+    }
+}
+
 TEST_CASE("deadline: restart of a living host shuts it down first") {
     Client c = test::client("echo");
     const auto pid = c.host_info().pid;

@@ -95,7 +95,7 @@ public:
     hosting::BlockShare retain(const void* data) override { return port_->memory().find(data); }
 
     BackendCall* target() const noexcept { return target_; }
-    unsigned depth() const noexcept { return depth_; }
+    unsigned depth() const noexcept override { return depth_; }
     std::thread::id thread() const noexcept { return thread_; }
     bool out_of_memory() const noexcept { return out_of_memory_; }
 

@@ -66,6 +66,7 @@ public:
         terminated_ = true;
         kill();
         host_->status();
+        endpoint().peer_died();  // from now on restart() sees that it is gone
     }
 
     Streams shutdown(std::chrono::milliseconds timeout) override {
@@ -144,11 +145,12 @@ private:
             throw ConnectionClosed("the client was shut down: " + what +
                                    " cannot be called any more");
         };
-        if (ended_) throw_shut_down();
+        const bool killed_it = terminated_ && when == Noticed::kDuringTheCall;
+        if (ended_ && !killed_it) throw_shut_down();
         if (!host_->wait(times::kCrashedHostEnd)) kill();
         const auto status = host_->status();
         // Another thread ends the host in order, and has not heard of its end yet.
-        if (ending_ && (killed_ || !status.by_fault)) throw_shut_down();
+        if (ending_ && !killed_it && (killed_ || !status.by_fault)) throw_shut_down();
         if (terminated_ && when == Noticed::kBeforeTheCall) {
             throw ConnectionClosed("the host was terminated by this client: " + what +
                                    " cannot be called until Client::restart");

@@ -67,11 +67,11 @@ std::string Output::styled(Style style, std::string_view text) const {
 }
 
 void Output::paragraph(std::string_view text, std::size_t indent, std::string_view begin) {
-    std::string current = begin.empty() ? std::string(indent, ' ') : std::string(begin);
+    std::string written = begin.empty() ? std::string(indent, ' ') : std::string(begin);
     bool empty = true;  // apart from what precedes the words
     const auto end_line = [&] {
-        line(current);
-        current.assign(indent, ' ');
+        line(written);
+        written.assign(indent, ' ');
         empty = true;
     };
     while (!text.empty()) {
@@ -79,13 +79,13 @@ void Output::paragraph(std::string_view text, std::size_t indent, std::string_vi
         const std::string_view word = text.substr(0, end);
         const bool breaks = end + 1 < text.size() && text[end] == '\n';
         text.remove_prefix(std::min(end + 1, text.size()));
-        if (!empty && columns_of(current) + 1 + columns_of(word) > width_) end_line();
-        if (!empty) current += ' ';
-        current += word;
+        if (!empty && columns_of(written) + 1 + columns_of(word) > width_) end_line();
+        if (!empty) written += ' ';
+        written += word;
         empty = false;
         if (breaks) end_line();
     }
-    line(current);
+    line(written);
 }
 
 void Output::table(const std::vector<std::vector<std::string>>& rows, bool headings,

@@ -216,7 +216,7 @@ TEST_CASE("c structs: a value that does not fit is rejected with the member's na
 
 TEST_CASE("c structs: markers say what a member is, by value and in arrays") {
     c_shapes::Marked marked{{'\xb5', 'V'}, {'a', 0, 'b'}, {u'x'},  {L'\u00b5'},
-                            {'y'},         {{1}},         {"\x80"}};
+                            {'y'},         {1},           {"\x80"}};
     const Json expected{{"name", "\xc2\xb5V"},
                         {"key", Json::binary({'a', 0, 'b', 0})},
                         {"wide", "x"},

@@ -113,6 +113,9 @@ TEST_CASE("containers: an array of the wrong length does not fit a fixed size") 
 }
 
 TEST_CASE("containers: ranges that make their elements are kept until clear") {
+#if defined(__clang__) && __clang_major__ < 16
+    MESSAGE("[skipped] this Clang cannot compile the standard library's views");
+#else
     const auto rows = std::views::iota(1, 3) | std::views::transform([](int n) {
                           return std::vector<double>(static_cast<std::size_t>(n), n);
                       });
@@ -124,6 +127,7 @@ TEST_CASE("containers: ranges that make their elements are kept until clear") {
         bridge32::decode<std::vector<std::vector<double>>>(encoder.text(), encoder.attachments()) ==
         std::vector<std::vector<double>>{{1}, {2, 2}});
     CHECK(text_of(std::views::iota(1, 4)) == "[1,2,3]");
+#endif
 }
 
 TEST_CASE("containers: values nest up to the limit, and what is written can be read") {

@@ -85,12 +85,12 @@ void set_default_stacks() noexcept {
     // inherit it.
     rlimit limit{};
     if (::getrlimit(RLIMIT_STACK, &limit) != 0) return;
-    const auto wanted = static_cast<rlim_t>(Stack::kForOthers);
-    if (limit.rlim_cur >= wanted) return;
+    const auto own_stack = static_cast<rlim_t>(Stack::kForOthers);
+    if (limit.rlim_cur >= own_stack) return;
     // `ulimit -s` in a shell lowers both limits, which only root can undo.
-    const rlimit both{wanted, std::max(wanted, limit.rlim_max)};
+    const rlimit both{own_stack, std::max(own_stack, limit.rlim_max)};
     if (::setrlimit(RLIMIT_STACK, &both) == 0) return;
-    limit.rlim_cur = std::min(wanted, limit.rlim_max);
+    limit.rlim_cur = std::min(own_stack, limit.rlim_max);
     ::setrlimit(RLIMIT_STACK, &limit);
 }
 

@@ -100,9 +100,12 @@ struct CCode<Callback<R(A...)>, Adapter, CR, std::tuple<CA...>> {
     static constexpr std::size_t kSlots = kHasUserData ? kSharingTrampolines : kMaxTrampolines;
 
     struct State {
+        State(const Target& its_target, Adapter its_adapter)
+            : target(its_target), adapter(std::move(its_adapter)) {}
+
         Target target;
         Adapter adapter;
-        KeptTexts texts{};
+        KeptTexts texts;
     };
 
     static CR run(std::size_t slot, CA&... arguments) noexcept {
