@@ -51,9 +51,9 @@ TEST_CASE("floods: a call does not wait behind events between calls") {
 TEST_CASE("floods: what belongs to a call comes through beside events between calls") {
     auto options = test::options();
     options.ring_bytes = 4096;
-    Client c("floods", options);
     int seen = 0;
     int runs = 0;
+    Client c("floods", options);
     c.on_event("progress", [&](int i) { seen += i == seen ? 1 : -1'000'000; });
     c.call("start", 100);
 
@@ -71,8 +71,8 @@ TEST_CASE("floods: what belongs to a call comes through beside events between ca
 }
 
 TEST_CASE("floods: a call ends at its limit while the host sends what belongs to it") {
-    Client c = test::client("floods");
     std::atomic<int> seen{0};
+    Client c = test::client("floods");
     c.on_event("flood", [&](const std::string&) { ++seen; });
     const auto begin = Clock::now();
 

@@ -226,7 +226,7 @@ TEST_CASE("c structs: markers say what a member is, by value and in arrays") {
                         {"lines", {"\xe2\x82\xac", ""}}};
 
     CHECK(sent_as<Json>(marked) == expected);
-    CHECK(sent_as<Json>(std::vector{marked}) == Json{expected});
+    CHECK(sent_as<Json>(std::vector{marked}) == Json::array({expected}));
     CHECK(Json(marked) == expected);
     CHECK(round_trip(marked) == marked);
     CHECK(sent_as<c_shapes::Marked>(expected) == marked);
