@@ -23,17 +23,14 @@ json problem(const std::string& state, const std::exception& e) {
 
 json check(const std::filesystem::path& file, const hosting::PluginRules& rules) {
     try {
-        hosting::require_safe(file, rules);
-    } catch (const PluginError& e) {
-        return problem("refused", e);
-    }
-    try {
-        const auto module = hosting::PluginModule::load(file, hosting::host_table({}));
+        const auto module = hosting::PluginModule::load(file, rules, hosting::host_table({}));
         return {{"state", "good"},
                 {"sdk", module->api().sdk_version == nullptr ? "" : module->api().sdk_version},
                 {"abi_version", module->api().abi_version},
                 {"threading", module->concurrent() ? "concurrent" : "main_thread"},
                 {"instances", module->shared() ? "shared" : "own"}};
+    } catch (const hosting::UnsafePlugin& e) {
+        return problem("refused", e);
     } catch (const hosting::WrongAbi& e) {
         return problem("wrong_abi", e);
     } catch (const PluginError& e) {

@@ -31,8 +31,7 @@ std::shared_ptr<const hosting::PluginModule> PluginRegistry::load(
     }
     loaded.identity = identity;
     if (auto module = loaded.module.lock()) return module;
-    hosting::require_safe(file, rules_);
-    auto module = hosting::PluginModule::load(file, host_, loaded.generation);
+    auto module = hosting::PluginModule::load(file, rules_, host_, loaded.generation);
     loaded.module = module;
     return module;
 }

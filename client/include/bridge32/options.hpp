@@ -81,8 +81,8 @@ struct ClientOptions {
     Json kwargs = Json::object();
     /// Folders searched for plugins, before BRIDGE32_PLUGIN_PATH and `plugins/` beside the host.
     PathList plugin_path = {};
-    /// Loads a plugin even if other users can write to its file or folder, and could thus run code
-    /// as this user. By default such plugins are refused.
+    /// Loads a plugin, and starts a host, even if other users can write to the file or to a folder
+    /// on its path, and could thus run code as this user. By default these are refused.
     bool allow_unsafe_plugins = false;
     /// Folders searched for libraries, before the system's.
     PathList library_path = {};

@@ -14,7 +14,7 @@ namespace bridge32::client {
 
 os::ProcessOptions host_command(const BackendOptions& options, std::vector<std::string> arguments) {
     os::ProcessOptions process;
-    process.executable = find_host(options.host_executable);
+    process.executable = find_host(options.host_executable, options.allow_unsafe_plugins);
     process.arguments = std::move(arguments);
     for (const auto& folder : options.plugin_path.paths()) {
         process.arguments.insert(process.arguments.end(),

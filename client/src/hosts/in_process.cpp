@@ -43,9 +43,9 @@ public:
             throw InvalidArgument(std::string("the kwargs cannot be passed: ") + e.what(), plugin);
         }
         const auto file = hosting::find_plugin(plugin, search);
-        hosting::require_safe(file, {{}, options.allow_unsafe_plugins});
         auto module =
-            hosting::PluginModule::load(file, hosting::host_table(options.library_path.paths()));
+            hosting::PluginModule::load(file, {{}, options.allow_unsafe_plugins},
+                                        hosting::host_table(options.library_path.paths()));
         info_ = {"in process, bridge32 " BRIDGE32_VERSION, os::own_pid(), os::own_bits(),
                  module->name(), detail::utf8_of(module->file())};
         concurrent_ = module->concurrent();

@@ -32,7 +32,7 @@ void check_plugin(FoundPlugin& plugin, bool allow_unsafe) {
     if (allow_unsafe) arguments.emplace_back("--allow-unsafe-plugins");
     Ran ran;
     try {
-        ran = run_captured(find_host_executable(plugin.bits), arguments);
+        ran = run_captured(find_host_executable(plugin.bits, allow_unsafe), arguments);
     } catch (const StartupError& e) {
         ran.err = e.what();
     }

@@ -86,13 +86,15 @@ std::vector<fs::path> paths_of(const std::vector<std::string>& texts) {
 
 std::vector<fs::path> plugin_folders(const std::vector<std::string>& plugin_path) {
     return hosting::plugin_search_path(paths_of(plugin_path),
-                                       find_host_executable(32).parent_path());
+                                       find_host_executable(32, /*allow_unsafe=*/true).parent_path());
 }
 
-fs::path find_host_executable(int bits) {
-    const fs::path host = client::find_host({});
+fs::path find_host_executable(int bits, bool allow_unsafe) {
+    const fs::path host = client::find_host({}, allow_unsafe);
     if (bits == 32) return host;
-    return host.parent_path() / os::executable_file("host64");
+    fs::path other = host.parent_path() / os::executable_file("host64");
+    std::error_code ignored;
+    return fs::exists(other, ignored) ? client::find_host(other, allow_unsafe) : other;
 }
 
 Client open_plugin(const PluginOptions& options) {
@@ -101,7 +103,7 @@ Client open_plugin(const PluginOptions& options) {
     client.plugin_path = paths_of(options.plugin_path);
     client.library_path = paths_of(options.library_path);
     client.allow_unsafe_plugins = options.allow_unsafe;
-    client.host_executable = find_host_executable(bits_of(options));
+    client.host_executable = find_host_executable(bits_of(options), options.allow_unsafe);
     if (options.timeout) {
         client.call_timeout = std::chrono::milliseconds(std::llround(1000 * *options.timeout));
     }

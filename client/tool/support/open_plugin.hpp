@@ -35,8 +35,9 @@ std::vector<std::filesystem::path> paths_of(const std::vector<std::string>& text
 /// The folders searched for plugins, in order; --plugin-path comes first. Throws StartupError.
 std::vector<std::filesystem::path> plugin_folders(const std::vector<std::string>& plugin_path);
 
-/// host32, or the host64 beside it. Throws StartupError.
-std::filesystem::path find_host_executable(int bits);
+/// host32, or the host64 beside it, which may not exist. Throws StartupError, also when other users
+/// could replace it, unless `allow_unsafe`.
+std::filesystem::path find_host_executable(int bits, bool allow_unsafe = false);
 
 /// The plugin's name without folder and suffix: "my_lib" for "/x/my_lib.b32.so".
 std::string plugin_base_name(const std::string& plugin);

@@ -1,19 +1,14 @@
 #include "binary/image_reader.hpp"
 
 #include <algorithm>
-#include <system_error>
+#include <cstdio>
 
 namespace bridge32::binary {
 
-ImageReader::ImageReader(const std::filesystem::path& file) : from_file_(true) {
-    std::error_code ignored;
-    if (!std::filesystem::is_regular_file(file, ignored)) {
-        return;  // a pipe would block, a device may have no end
-    }
-    file_.open(file, std::ios::binary | std::ios::ate);
-    const std::streamoff end = file_.is_open() ? std::streamoff(file_.tellg()) : 0;
-    size_ = end > 0 ? static_cast<std::uint64_t>(end) : 0;
-}
+ImageReader::ImageReader(const std::filesystem::path& file)
+    : file_(os::open_regular_file(file)),
+      from_file_(true),
+      size_(file_ == nullptr ? 0 : os::size_of(*file_)) {}
 
 bool ImageReader::read(std::uint64_t offset, std::span<std::byte> to) {
     if (!contains(offset, to.size())) return false;
@@ -22,10 +17,7 @@ bool ImageReader::read(std::uint64_t offset, std::span<std::byte> to) {
         std::memcpy(to.data(), bytes_.data() + offset, to.size());
         return true;
     }
-    file_.clear();
-    file_.seekg(static_cast<std::streamoff>(offset));
-    file_.read(reinterpret_cast<char*>(to.data()), static_cast<std::streamsize>(to.size()));
-    return file_.good();
+    return os::seek(*file_, offset) && std::fread(to.data(), 1, to.size(), file_.get()) == to.size();
 }
 
 std::optional<std::string> ImageReader::text(std::uint64_t offset, std::uint64_t max_size) {

@@ -5,10 +5,11 @@
 #include <cstdint>
 #include <cstring>
 #include <filesystem>
-#include <fstream>
 #include <optional>
 #include <span>
 #include <string>
+
+#include "os/regular_file.hpp"
 
 namespace bridge32::binary {
 
@@ -26,10 +27,10 @@ public:
     /// `bytes` must outlive the reader.
     explicit ImageReader(std::span<const std::byte> bytes) : bytes_(bytes), size_(bytes.size()) {}
 
-    /// A file that cannot be opened has `is_open() == false` and no bytes.
+    /// A file that cannot be opened, or is not a regular one, has `is_open() == false` and no bytes.
     explicit ImageReader(const std::filesystem::path& file);
 
-    bool is_open() const noexcept { return !from_file_ || file_.is_open(); }
+    bool is_open() const noexcept { return !from_file_ || file_ != nullptr; }
     std::uint64_t size() const noexcept { return size_; }
 
     bool contains(std::uint64_t offset, std::uint64_t size) const noexcept {
@@ -51,7 +52,7 @@ public:
 
 private:
     std::span<const std::byte> bytes_;
-    std::ifstream file_;
+    os::RegularFile file_;
     bool from_file_ = false;
     std::uint64_t size_ = 0;
 };

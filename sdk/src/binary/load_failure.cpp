@@ -9,6 +9,7 @@
 #include "base/names.hpp"
 #include "binary/dependencies.hpp"
 #include "bridge32/internal/support/suggest.hpp"
+#include "os/file_access.hpp"
 #include "os/path.hpp"
 
 namespace bridge32::binary {
@@ -145,6 +146,10 @@ std::string damage_before_loading(const std::filesystem::path& path) {
     const std::filesystem::path file =
         os::is_bare_name(path) ? find_in_system(os::utf8_of(path)).path : path;
     const Image image = read_image(file);
+    // The loader waits for a pipe's other end; a folder it refuses by itself.
+    if (const auto kind = os::kind_unless_regular(file); !kind.empty() && kind != "a folder") {
+        return quoted(file) + " is " + kind + ", not a library. Give the path of the library.";
+    }
     if (!is_loadable(image)) return {};
     if (image.is_damaged) return file_problem(file, image).value_or("");
     std::string damaged;

@@ -48,9 +48,10 @@ constexpr unsigned kMostSteps = 8;  // of libraries that need each other
 
 /// Loads `file` under the name `load_as`. What it is linked to is looked for in `folder` too, where
 /// Linux looks only if the file says so (RUNPATH): loaded from there first, it is found by its
-/// name.
+/// name. Each neighbour must be as safe as the plugin.
 void load_with_neighbours(boost::dll::shared_library& module, const fs::path& file,
-                          const fs::path& load_as, const fs::path& folder, unsigned step = 0) {
+                          const fs::path& load_as, const fs::path& folder, const PluginRules& rules,
+                          unsigned step = 0) {
     try {
         // Bound at once: a plugin with a missing symbol fails here, and not in the middle of a
         // call. Local: two plugins never mix up functions of the same name.
@@ -70,7 +71,8 @@ void load_with_neighbours(boost::dll::shared_library& module, const fs::path& fi
         std::vector<boost::dll::shared_library> neighbours(found.size());
         std::deque<AlsoNamed> names;
         for (std::size_t i = 0; i < found.size(); ++i) {
-            load_with_neighbours(neighbours[i], found[i], found[i], folder, step + 1);
+            const auto closed = require_safe(found[i], rules);
+            load_with_neighbours(neighbours[i], found[i], closed.path, folder, rules, step + 1);
             names.emplace_back(neighbours[i], found[i].filename().string());
         }
         detail::load_module(module, load_as, false, false);  // it holds them now
@@ -106,15 +108,17 @@ private:
 }  // namespace
 
 std::shared_ptr<const PluginModule> PluginModule::load(const fs::path& file,
+                                                       const PluginRules& rules,
                                                        const bridge32_host& host,
                                                        unsigned generation) {
     std::shared_ptr<PluginModule> module(new PluginModule);
+    const auto closed = require_safe(file, rules);
     const std::string damage = binary::explain_load_failure(file, file.parent_path(), {}, {});
     if (!damage.empty()) throw PluginError("cannot load the plugin: " + damage);
     try {
         const detail::ForeignCode constructors(module->loaded_);
-        load_with_neighbours(module->library_, file, load_path(file, generation),
-                             file.parent_path());
+        load_with_neighbours(module->library_, file, load_path(closed.path, generation),
+                             file.parent_path(), rules);
     } catch (const std::system_error& e) {
         throw PluginError(
             "cannot load the plugin: " +

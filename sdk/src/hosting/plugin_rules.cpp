@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "bridge32/error.hpp"
-#include "os/file_access.hpp"
 #include "os/path.hpp"
 
 namespace bridge32::hosting {
@@ -19,15 +17,22 @@ void require_allowed(std::string_view name, const PluginRules& rules) {
                       " only");
 }
 
-void require_safe(const std::filesystem::path& file, const PluginRules& rules) {
-    if (rules.allow_unsafe) return;
-    const auto writer = os::foreign_writer(file);
-    if (!writer) return;
-    throw PluginError("the plugin " + os::utf8_of(file) +
-                      " is not loaded because other users could replace it: " +
-                      os::utf8_of(writer.path) + ": " + writer.who + ". Either " + writer.remedy +
-                      ", or, if you trust these users, set ClientOptions::allow_unsafe_plugins "
-                      "(host32 --allow-unsafe-plugins)");
+os::ClosedPath require_safe(const std::filesystem::path& file, const PluginRules& rules) {
+    const std::string the_plugin = "the plugin " + os::utf8_of(file);
+    if (const auto kind = os::kind_unless_regular(file); !kind.empty()) {
+        throw UnsafePlugin(the_plugin + " cannot be loaded: it is " + kind +
+                           ", not a regular file. Remove it, or correct the path");
+    }
+    if (rules.allow_unsafe) return {file};
+    auto closed = os::closed_file(file);
+    if (closed) return closed;
+    const bool known = closed.refusal == os::ClosedPath::Refusal::kForeign;
+    throw UnsafePlugin(the_plugin +
+                       (known ? " is not loaded because other users could replace it: "
+                              : " is not loaded because it cannot be told who could replace it: ") +
+                       closed.text() + ". Either " + closed.remedy +
+                       ", or, if you trust these users, set ClientOptions::allow_unsafe_plugins "
+                       "(host32 --allow-unsafe-plugins)");
 }
 
 }  // namespace bridge32::hosting

@@ -1,5 +1,6 @@
 // bridge32 list on Linux.
 #include <doctest/doctest.h>
+#include <sys/stat.h>
 
 #include "tool/support.hpp"
 
@@ -34,6 +35,17 @@ TEST_CASE("list: refuses plugins that others can write to, and reports crashes")
     CHECK(state(report, "mine") == "refused");
     CHECK(state(report, "boom") == "crashes");
     CHECK(state(unsafe, "mine") == "good");
+}
+
+TEST_CASE("list: a pipe that is named like a plugin is refused, and not waited for") {
+    const test::TemporaryFolder folder;
+    const auto pipe = folder.path() / "pipe.b32.so";
+    REQUIRE(::mkfifo(pipe.c_str(), 0600) == 0);
+    const test::Environment environment{{"BRIDGE32_PLUGIN_PATH", text_of(folder.path())}};
+
+    CHECK(state(tool({"list", "--json"}, environment).json(), "pipe") == "refused");
+    CHECK(tool({"inspect", text_of(pipe)}, environment).code == 1);
+    CHECK(tool({"call", "pipe", "add", "1", "2"}, environment).code != 0);
 }
 
 }  // namespace linux_list_test

@@ -6,6 +6,7 @@
 
 #include "binary/image.hpp"
 #include "bridge32/internal/text/path_text.hpp"
+#include "os/environment.hpp"
 #include "os/linux/segment_file.hpp"
 #include "tool/report/foreign_search.hpp"
 #include "tool/support/programs.hpp"
@@ -35,8 +36,7 @@ Finding library(const std::string& name, const std::string& users, const std::st
 }
 
 fs::path in_path(const std::string& program) {
-    std::string text = std::getenv("PATH") == nullptr ? "/usr/bin" : std::getenv("PATH");
-    text += ':';
+    const std::string text = os::environment_variable("PATH").value_or("/usr/bin") + ':';
     for (std::size_t at = 0, end = 0; (end = text.find(':', at)) != std::string::npos;
          at = end + 1) {
         const fs::path file = fs::path(text.substr(at, end - at)) / program;

@@ -4,8 +4,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include <cstdlib>
-#include <string_view>
+#include "os/environment.hpp"
 
 namespace bridge32::tool {
 
@@ -22,8 +21,9 @@ int descriptor(Device device) noexcept {
 bool is_terminal(Device device) noexcept { return isatty(descriptor(device)) == 1; }
 
 bool is_color_terminal(Device device) noexcept {
-    const char* const kind = std::getenv("TERM");
-    return is_terminal(device) && kind != nullptr && std::string_view(kind) != "dumb";
+    if (!is_terminal(device)) return false;
+    const auto kind = os::environment_variable("TERM");
+    return kind && *kind != "dumb";
 }
 
 std::size_t terminal_width() noexcept {

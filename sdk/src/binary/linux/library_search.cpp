@@ -6,9 +6,10 @@
 #include <glob.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <fstream>
 #include <sstream>
+
+#include "os/environment.hpp"
 
 namespace bridge32::binary {
 
@@ -81,10 +82,9 @@ void add_configured(Paths& paths, const std::string& file, int depth) {
 }
 
 void add_environment(Paths& paths, int bits) {
-    if (const char* list = std::getenv("LD_LIBRARY_PATH")) {
-        std::string text = list;
-        std::replace(text.begin(), text.end(), ';', ':');
-        add_list(paths, text, std::filesystem::path(), bits);
+    if (auto list = os::environment_variable("LD_LIBRARY_PATH")) {
+        std::replace(list->begin(), list->end(), ';', ':');
+        add_list(paths, *list, std::filesystem::path(), bits);
     }
 }
 

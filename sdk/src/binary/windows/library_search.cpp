@@ -8,6 +8,7 @@
 #include <mutex>
 #include <string>
 
+#include "os/environment.hpp"
 #include "os/path.hpp"
 
 namespace bridge32::binary {
@@ -45,8 +46,7 @@ std::wstring text_from(const Get& get) {
 }
 
 std::wstring search_path() {
-    return text_from(
-        [](wchar_t* to, DWORD size) { return ::GetEnvironmentVariableW(L"PATH", to, size); });
+    return os::path_from_utf8(os::environment_variable("PATH").value_or("")).native();
 }
 
 /// The folders of PATH. One with a semicolon in its name stands in quotes.

@@ -22,6 +22,7 @@
 
 #include "base/times.hpp"
 #include "bridge32/error.hpp"
+#include "os/environment.hpp"
 #include "os/no_cancellation.hpp"
 
 extern char** environ;
@@ -145,8 +146,11 @@ void fit_libraries(std::vector<std::string>& environment, const std::filesystem:
 
 std::vector<std::string> merged_environment(const std::map<std::string, std::string>& added) {
     std::vector<std::string> result;
+    const bool foreign = environment_is_foreign();
     for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) {
         const std::string text = *entry;
+        // What this program ignores, its host would obey if it has only one user by then.
+        if (foreign && text.starts_with("BRIDGE32_")) continue;
         if (!added.contains(text.substr(0, text.find('=')))) result.push_back(text);
     }
     for (const auto& [name, value] : added) {

@@ -7,7 +7,6 @@
 
 #include <cerrno>
 #include <chrono>
-#include <cstdlib>
 #include <cstring>
 #include <fstream>
 #include <iterator>
@@ -16,6 +15,8 @@
 
 #include "base/times.hpp"
 #include "bridge32/error.hpp"
+#include "os/environment.hpp"
+#include "os/file_access.hpp"
 
 namespace bridge32::os {
 
@@ -32,16 +33,19 @@ bool is_ours_alone(const fs::path& folder) {
 }  // namespace
 
 fs::path user_runtime_folder() {
-    const char* runtime = std::getenv("XDG_RUNTIME_DIR");
-    const char* home = std::getenv("HOME");
+    const auto runtime = environment_variable("XDG_RUNTIME_DIR");
+    const auto home = environment_variable("HOME");
     fs::path folder;
-    if (runtime != nullptr && is_ours_alone(runtime)) {
-        folder = fs::path(runtime) / "bridge32";
-    } else if (home != nullptr && *home != '\0') {
+    if (runtime && is_ours_alone(*runtime)) {
+        folder = fs::path(*runtime) / "bridge32";
+    } else if (home && !home->empty()) {
         // Not /tmp: there another user could make the folder first, and keep us out.
-        folder = fs::path(home) / ".cache" / "bridge32";
+        folder = fs::path(*home) / ".cache" / "bridge32";
     } else {
-        throw Error("cannot find a folder for shared hosts: set XDG_RUNTIME_DIR or HOME");
+        throw Error(std::string("cannot find a folder for shared hosts: ") +
+                    (environment_is_foreign()
+                         ? "a setuid program has none, since it ignores the environment"
+                         : "set XDG_RUNTIME_DIR or HOME"));
     }
     std::error_code error;
     fs::create_directories(folder.parent_path(), error);
@@ -51,6 +55,13 @@ fs::path user_runtime_folder() {
     if (!is_ours_alone(folder)) {
         throw Error("the folder " + folder.string() +
                     " must belong to this user and be inaccessible to others (chmod 700)");
+    }
+    // Who can rename it can put another in its place.
+    if (const auto closed = closed_folder(folder); !closed) {
+        throw Error("the folder for shared hosts, " + folder.string() +
+                    ", is not used because other users could replace it: " + closed.text() +
+                    ". Either " + closed.remedy +
+                    ", or set XDG_RUNTIME_DIR to a folder of mode 700");
     }
     return folder;
 }

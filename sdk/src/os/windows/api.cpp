@@ -19,6 +19,19 @@ struct FreeLocal {
 template <class T>
 using FreedLocally = std::unique_ptr<T, FreeLocal>;
 
+/// Protected from inheritance (P), and all access (GA) for one SID.
+SECURITY_ATTRIBUTES make_user_only() {
+    PSECURITY_DESCRIPTOR descriptor = nullptr;
+    const std::wstring text = L"D:P(A;;GA;;;" + own_sid() + L")";
+    if (::ConvertStringSecurityDescriptorToSecurityDescriptorW(text.c_str(), SDDL_REVISION_1,
+                                                               &descriptor, nullptr) == 0) {
+        throw Error("cannot create a security descriptor: " + windows_message(::GetLastError()));
+    }
+    return {sizeof(SECURITY_ATTRIBUTES), descriptor, FALSE};
+}
+
+}  // namespace
+
 std::wstring own_sid() {
     HANDLE token = nullptr;
     if (::OpenProcessToken(::GetCurrentProcess(), TOKEN_QUERY, &token) == 0) {
@@ -37,19 +50,6 @@ std::wstring own_sid() {
     const FreedLocally<wchar_t> owned(text);
     return text;
 }
-
-/// Protected from inheritance (P), and all access (GA) for one SID.
-SECURITY_ATTRIBUTES make_user_only() {
-    PSECURITY_DESCRIPTOR descriptor = nullptr;
-    const std::wstring text = L"D:P(A;;GA;;;" + own_sid() + L")";
-    if (::ConvertStringSecurityDescriptorToSecurityDescriptorW(text.c_str(), SDDL_REVISION_1,
-                                                               &descriptor, nullptr) == 0) {
-        throw Error("cannot create a security descriptor: " + windows_message(::GetLastError()));
-    }
-    return {sizeof(SECURITY_ATTRIBUTES), descriptor, FALSE};
-}
-
-}  // namespace
 
 std::wstring wide(std::string_view utf8) {
     const int size = static_cast<int>(utf8.size());

@@ -29,6 +29,8 @@ std::optional<std::string> environment_variable(const char* name) {
     }
 }
 
+bool environment_is_foreign() noexcept { return false; }
+
 std::vector<std::string> program_arguments(int /*argc*/, const char* const* /*argv*/) {
     int count = 0;
     const std::unique_ptr<wchar_t*, decltype(&::LocalFree)> words(

@@ -58,6 +58,16 @@ TEST_CASE("user folder: a folder open to others is rejected") {
     CHECK_THROWS_AS(user_runtime_folder(), Error);
 }
 
+TEST_CASE("user folder: a folder that others can rename is rejected") {
+    const RuntimeFolder runtime;
+    ::chmod(runtime.path().c_str(), 0755);  // so that the home is used
+    CHECK_NOTHROW(user_runtime_folder());
+    ::chmod((runtime.home() / ".cache").c_str(), 0777);
+
+    CHECK_THROWS_WITH_AS(user_runtime_folder(), doctest::Contains("other users could replace it"),
+                         Error);
+}
+
 TEST_CASE("user folder: a link is rejected") {
     const RuntimeFolder runtime;
     fs::create_directory_symlink(runtime.home(), runtime.path() / "bridge32");
