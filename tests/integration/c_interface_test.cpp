@@ -405,7 +405,9 @@ TEST_CASE("c interface: a client may be closed in a function that is called for 
     }
     SUBCASE("a long-lived function") {
         open("calls_back");
-        CHECK(call("subscribe", "[" + add(R"(,"long_lived":true)") + ",1]") == BRIDGE32_STATUS_OK);
+        const auto status = call("subscribe", "[" + add(R"(,"long_lived":true)") + ",1]");
+        CHECK((status == BRIDGE32_STATUS_OK ||  // or it ran before that call returned
+               status == BRIDGE32_STATUS_CONNECTION_CLOSED));
     }
     SUBCASE("a handler of events") {
         open("calls_back");
