@@ -1,5 +1,6 @@
 #include "host32/endpoint/endpoint.hpp"
 
+#include <algorithm>
 #include <cstdio>
 #include <new>
 #include <string>
@@ -15,6 +16,29 @@ namespace {
 
 // Messages that a thread reads in one go: a client that writes faster does not hold up the others.
 constexpr unsigned kMostAtOnce = 1024;
+
+/// The callbacks that this thread waits for, of any client: those of no call, or of the call of
+/// another client than the one whose function is called, would not know how deep they nest.
+class CallbacksHere {
+public:
+    CallbacksHere() noexcept {
+        // As far up on this stack as this one: those were left by longjmp.
+        while (count != 0 && frames[count - 1] <= this)
+            --count;
+        outside_ = count;
+        if (outside_ < BRIDGE32_MAX_CALL_DEPTH) frames[count++] = this;
+    }
+    CallbacksHere(const CallbacksHere&) = delete;
+    CallbacksHere& operator=(const CallbacksHere&) = delete;
+    ~CallbacksHere() { count = outside_; }
+    unsigned depth() const noexcept { return outside_ + 1; }
+
+private:
+    static inline thread_local const void* frames[BRIDGE32_MAX_CALL_DEPTH];
+    static inline thread_local unsigned count = 0;
+
+    unsigned outside_;
+};
 
 constexpr const char* kAbandoned =
     "the call was abandoned: the library has jumped (longjmp) out of the callback that made it";
@@ -206,7 +230,8 @@ std::int32_t Endpoint::invoke(bridge32_call* call, std::string_view json,
                               std::span<const bridge32_attachment> attachments,
                               bridge32_reply_receiver receive, void* user) noexcept {
     if (closed()) return BRIDGE32_DISCONNECTED;
-    const unsigned depth = call == nullptr ? 1 : call->depth() + 1;
+    const CallbacksHere here;
+    const unsigned depth = std::max(here.depth(), call == nullptr ? 1 : call->depth() + 1);
     if (depth > BRIDGE32_MAX_CALL_DEPTH) return BRIDGE32_TOO_DEEP;
     // As far up on the same stack as the last callbacks of this call: those were left.
     const void* const frame = &depth;

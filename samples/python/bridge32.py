@@ -93,6 +93,8 @@ class Array:
             flat = [_item(self.dtype, raw[i:i + size]) for i in range(0, len(raw), size)]
         if not self.shape:
             return flat[0]
+        if not flat:
+            return []
         if self.order == "F":
             return _by_columns(flat, self.shape)
         for n in reversed(self.shape[1:]):

@@ -61,7 +61,10 @@ void round_trip(Reply& reply) {
         Encoder again;
         again.value(value);
         const auto second = decode<Json>(again.text(), again.attachments());
-        require(second == value, "an untyped value survives");
+        // As text, because a NaN is not equal to itself.
+        Encoder once_more;
+        once_more.value(second);
+        require(once_more.text() == again.text(), "an untyped value survives");
     } catch (const ProtocolError&) {
     } catch (const CodecError&) {
     }

@@ -65,7 +65,8 @@ public:
     }
     Batch& get(std::string_view property) {
         begin(property);
-        protocol::write_get(request(), property);
+        detail::write_or_explain(*caller_, property,
+                                 [&] { protocol::write_get(request(), property); });
         return *this;
     }
     /// @}
@@ -79,14 +80,18 @@ public:
         protocol::end_batch(request());
         caller_->call(**call_, "(batch)", timeout_);
         std::vector<BatchResult> results;
-        auto replies = protocol::ReplyView((*call_)->reply_json).batch();
-        for (const std::string& name : names_) {
-            const auto reply = replies.next();
-            if (!reply) {
-                throw ProtocolError("the host replied to " + std::to_string(results.size()) +
-                                    " of " + std::to_string(names_.size()) + " calls of a batch");
-            }
-            results.emplace_back(call_, *reply, name);
+        try {
+            auto replies = protocol::ReplyView((*call_)->reply_json).batch();
+            for (auto reply = replies.next(); reply && results.size() < names_.size();
+                 reply = replies.next())
+                results.emplace_back(call_, *reply, names_[results.size()]);
+        } catch (const CodecError& e) {
+            caller_->end_broken(std::string("the host sent a malformed reply to a batch: ") +
+                                e.what());
+        }
+        if (results.size() < names_.size()) {
+            caller_->end_broken("the host replied to " + std::to_string(results.size()) + " of " +
+                                std::to_string(names_.size()) + " calls of a batch");
         }
         return results;
     }

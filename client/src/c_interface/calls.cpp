@@ -76,12 +76,18 @@ void write_request(Core& core, Call& call, const GivenCall& given) {
 }
 
 /// The result in the call's reply. Its buffers are kept in place if possible, else copied.
-std::unique_ptr<bridge32_reply> take_reply(Call& call) {
+std::unique_ptr<bridge32_reply> take_reply(Core& core, std::string_view method, Call& call) {
     auto reply = std::make_unique<bridge32_reply>();
     try {
         reply->json = protocol::ReplyView(call.reply_json).result_text();
     } catch (const CodecError& e) {
-        throw ProtocolError("the host sent a malformed reply: " + std::string(e.what()));
+        core.end_broken("the host sent a malformed reply: " + std::string(e.what()));
+    }
+    try {
+        check_value(reply->json, call.reply_attachments, nullptr);
+    } catch (const CodecError& e) {
+        throw InvalidArgument(std::string("the result is not a valid value: ") + e.what(),
+                              detail::joined(core.plugin(), method));
     }
     reply->buffers.reserve(call.reply_attachments.size());
     for (std::uint32_t at = 0; at < call.reply_attachments.size(); ++at) {
@@ -105,7 +111,7 @@ void call(bridge32_client* client, std::string_view method, std::int64_t timeout
     CallLease lease(core);
     write(core, *lease);
     core.call(*lease, method, read_timeout(timeout_ms, core));
-    if (reply != nullptr) *reply = take_reply(*lease).release();
+    if (reply != nullptr) *reply = take_reply(core, method, *lease).release();
 }
 
 Core& unused_core(const bridge32_pending* pending) {
@@ -212,7 +218,7 @@ int32_t bridge32_pending_get(bridge32_pending* pending, bridge32_reply** reply, 
         unused_core(pending);
         const auto core = std::exchange(pending->core, nullptr);
         core->finish(*pending->call, pending->method, pending->timeout);
-        if (reply != nullptr) *reply = take_reply(*pending->call).release();
+        if (reply != nullptr) *reply = take_reply(*core, pending->method, *pending->call).release();
     });
 }
 

@@ -33,7 +33,8 @@ public:
 
     void run(std::string_view arguments, std::span<const bridge32_attachment> attachments,
              Encoder& out) override {
-        const std::string text(arguments);
+        const std::string text(check_value(arguments, attachments, nullptr));
+        if (!text.starts_with('[')) throw CodecError("the arguments are not an array");
         const auto buffers = as_buffers(attachments);
         bridge32_answer answer;
         function_(context_, text.c_str(), buffers.data(), static_cast<uint32_t>(buffers.size()),
@@ -61,6 +62,7 @@ public:
 
     void run(std::string_view arguments, std::span<const bridge32_attachment> attachments,
              Encoder&) override {
+        check_value(arguments, attachments, nullptr);
         std::string name = name_;
         const std::string value = name.empty() ? value_after(name, arguments) : one(arguments);
         const auto buffers = as_buffers(attachments);

@@ -52,9 +52,12 @@ void check(Decoder& in, KnownFunctions functions) {
     switch (in.tag()) {
         case Tag::none:
             return check_untagged(in, functions);
-        case Tag::array:
-            in.array();
+        case Tag::array: {
+            const auto array = in.array();
+            // Callers trust the offsets in a dtype of structs.
+            if (array.dtype == detail::Dtype::structure) detail::item_layout(array);
             return;
+        }
         case Tag::bytes:
             in.bytes();
             return;

@@ -339,6 +339,11 @@ bool Core::needs_poll() const noexcept {
     return inbound_->dispatcher().dispatch() == Dispatch::poll;
 }
 
+void Core::end_broken(const std::string& found) {
+    last_backend()->break_off(found);
+    throw ProtocolError(found);
+}
+
 void Core::terminate() {
     require_own_process("(terminate)");
     const auto backend = last_backend();

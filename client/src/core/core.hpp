@@ -42,6 +42,7 @@ public:
     void remove_long_lived(std::uint64_t id) noexcept override;
     std::size_t poll(std::chrono::milliseconds timeout) override;
     bool needs_poll() const noexcept override;
+    [[noreturn]] void end_broken(const std::string& found) override;
     detail::Timeout call_timeout() const noexcept override { return call_timeout_; }
     std::string_view plugin() const noexcept override { return plugin_; }
     bool in_own_process() const noexcept override { return owner_.is_this(); }

@@ -1,7 +1,6 @@
 #include "client/core/repeatable.hpp"
 
-#include <nlohmann/json.hpp>
-
+#include "bridge32/codec.hpp"
 #include "bridge32/error.hpp"
 #include "bridge32/internal/protocol/reply.hpp"
 
@@ -9,7 +8,7 @@ namespace bridge32::client {
 
 namespace {
 
-void collect(const nlohmann::json& members, std::set<std::string, std::less<>>& names) {
+void collect(const Json& members, std::set<std::string, std::less<>>& names) {
     if (!members.is_array()) return;
     for (const auto& member : members) {
         if (!member.is_object() || !member.contains("name") || !member["name"].is_string())
@@ -22,9 +21,9 @@ void collect(const nlohmann::json& members, std::set<std::string, std::less<>>& 
 }  // namespace
 
 Repeatable::Repeatable(std::string_view describe_reply) {
-    nlohmann::json described;
+    Json described;
     try {
-        described = nlohmann::json::parse(protocol::ReplyView(describe_reply).result_text());
+        described = protocol::ReplyView(describe_reply).result<Json>();
     } catch (const std::exception&) {
         return;  // a plugin in plain C may answer anything
     }

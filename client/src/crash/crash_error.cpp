@@ -16,15 +16,14 @@ namespace {
 
 constexpr std::size_t kShownOutput = 2000;  // the end of the output explains the crash
 
-/// The last lines that fit. Invalid UTF-8, which JSON cannot hold, is replaced.
+/// The last lines that fit.
 std::string last_lines(const std::string& text) {
     std::string shown = text.substr(text.size() - std::min(text.size(), kShownOutput));
     if (shown.size() < text.size()) {
         const auto line = shown.find('\n');
         if (line != std::string::npos && line + 1 < shown.size()) shown.erase(0, line + 1);
     }
-    const auto json = Json(shown).dump(-1, ' ', false, Json::error_handler_t::replace);
-    return Json::parse(json).get<std::string>();
+    return client::mended(shown);
 }
 
 std::string hex(std::uint64_t value) {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "binary/symbols.hpp"
+#include "bridge32/codec.hpp"
 #include "bridge32/internal/text/path_text.hpp"
 #include "client/crash/crash_cause.hpp"
 
@@ -21,11 +22,8 @@ namespace {
 // and the next pages are probed before the pointer moves.
 constexpr std::uint64_t kNearStack = 1U << 20;
 
-/// Invalid UTF-8, which JSON cannot hold, is replaced.
 std::string text_of(const char* text, std::uint32_t bytes, std::size_t limit) {
-    const std::string cut(text, std::min<std::size_t>(bytes, limit));
-    return Json::parse(Json(cut).dump(-1, ' ', false, Json::error_handler_t::replace))
-        .get<std::string>();
+    return mended({text, std::min<std::size_t>(bytes, limit)});
 }
 
 struct Module {
@@ -118,6 +116,12 @@ void read_places(const wire::CrashReport& report, wire::CrashStage stage, CrashF
 }
 
 }  // namespace
+
+std::string mended(std::string_view text) {
+    std::string quoted;
+    detail::write_mended_string(quoted, text);
+    return decode<std::string>(quoted, {});
+}
 
 bool read_crash_report(const wire::CrashReport& shared, CrashFacts& facts) {
     const auto copy = std::make_unique<wire::CrashReport>();

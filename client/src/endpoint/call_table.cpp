@@ -216,19 +216,28 @@ std::function<void()> CallTable::take_task() noexcept {
     return nullptr;
 }
 
-void CallTable::fail(const std::string& reason) noexcept {
+bool CallTable::fail(const std::string& reason) noexcept {
     {
         const std::lock_guard lock(mutex_);
-        if (failure_.empty()) failure_ = reason;
+        if (failed()) return false;
+        failure_ = reason;
         failed_.store(true, std::memory_order_release);
     }
     end();
+    return true;
 }
 
 void CallTable::throw_if_failed() const {
     if (!failed()) return;
     const std::lock_guard lock(mutex_);
     throw ProtocolError(failure_);
+}
+
+void CallTable::throw_if_closed() const {
+    if (!failed()) return;
+    const std::lock_guard lock(mutex_);
+    throw ConnectionClosed("the host broke the protocol, and the session with it was ended: " +
+                           failure_ + ". Create a new client, or call Client::restart");
 }
 
 void CallTable::refuse(std::uint64_t invocation) {

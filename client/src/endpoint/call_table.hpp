@@ -113,10 +113,13 @@ public:
     void wake_all() noexcept;
     /// The peer has gone: wakes all, and runs what waits for a reply.
     void end() noexcept;
-    /// The same after `reason`, which all who wait get as a ProtocolError.
-    void fail(const std::string& reason) noexcept;
+    /// The same after `reason`, which all who wait get as a ProtocolError. False if it has failed
+    /// before.
+    bool fail(const std::string& reason) noexcept;
     bool failed() const noexcept { return failed_.load(std::memory_order_acquire); }
     void throw_if_failed() const;
+    /// ConnectionClosed, for calls that begin after that.
+    void throw_if_closed() const;
 
     /// Callbacks that nobody runs, which are to be answered. Throws ProtocolError when there are
     /// more than a host can have threads that wait for the answers.

@@ -37,17 +37,15 @@ void Endpoint::peer_died() noexcept {
     calls_.end();
 }
 
-/// The host has violated the protocol. All who wait learn why, and the session ends at once.
-void Endpoint::fail(const std::string& reason) noexcept {
-    if (calls_.failed()) return;
-    calls_.fail(reason);
+void Endpoint::break_off(const std::string& reason) noexcept {
+    if (!calls_.fail(reason)) return;
     peer_died();
     hang_up();
     broken_();
 }
 
 void Endpoint::throw_if_over() const {
-    calls_.throw_if_failed();
+    calls_.throw_if_closed();
     if (peer_gone()) throw PeerGone{};
 }
 
@@ -65,7 +63,7 @@ bool Endpoint::start(WaitingCall& call, const wire::Envelope& request, std::stri
         return sent;
     } catch (const ProtocolError& e) {
         abandon(call, /*tell_host=*/false);
-        fail(e.what());
+        break_off(e.what());
         throw;
     } catch (...) {
         abandon(call, /*tell_host=*/false);
@@ -81,7 +79,7 @@ bool Endpoint::send(const wire::Envelope& message, std::string_view json,
                    message, json, attachments, deadline, [this](std::uint64_t) { throw_if_over(); },
                    [&] { return make_room(nullptr, deadline); });
     } catch (const ProtocolError& e) {
-        fail(e.what());
+        break_off(e.what());
         throw;
     }
 }
@@ -169,7 +167,10 @@ Arrival Endpoint::wait_for_news(WaitingCall& call, Clock::time_point deadline) {
                 return calls_.attend(call);
             }
             found = read(&call, Until::kMessage, deadline, times::kPeerLook);
-            if (found == Arrival::kNothing && gone) throw PeerGone{};
+            if (found == Arrival::kNothing && gone) {
+                calls_.throw_if_failed();
+                throw PeerGone{};
+            }
         } else {
             found = follow(call, deadline);
         }
@@ -247,7 +248,7 @@ Arrival Endpoint::read(WaitingCall* own, Until until, Clock::time_point deadline
     } else if (own != nullptr) {
         calls_.add(*own);  // from now on others may read its reply
     }
-    if (!failure.empty()) fail(failure);
+    if (!failure.empty()) break_off(failure);
     release_turn(usual_wake());
     return found;
 }
@@ -270,7 +271,7 @@ void Endpoint::read_idle(Clock::time_point deadline) {
         if (ready) deliver(nullptr);
         if (!alive) peer_died();
     } catch (const std::exception& e) {
-        fail(e.what());
+        break_off(e.what());
     }
     release_turn(usual_wake());
     idle_.take();

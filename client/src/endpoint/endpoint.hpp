@@ -86,6 +86,10 @@ public:
     /// Answers a callback with an error, now or when there is room.
     void refuse(std::uint64_t invocation) noexcept;
 
+    /// The peer broke the protocol: calls under way throw ProtocolError(`reason`), later ones
+    /// ConnectionClosed, and the link ends. Any thread.
+    void break_off(const std::string& reason) noexcept;
+    bool broken() const noexcept { return calls_.failed(); }
     /// The peer has died: wakes all who wait.
     void peer_died() noexcept;
     bool peer_gone() const noexcept;
@@ -98,7 +102,6 @@ private:
     enum class Until { kMessage, kMessageOrRoom };
 
     void throw_if_over() const;
-    void fail(const std::string& reason) noexcept;
     void begin(WaitingCall& call, std::uint64_t id, Waits waits);
     bool make_room(WaitingCall* call, Clock::time_point deadline);
     Arrival read(WaitingCall* own, Until until, Clock::time_point deadline,

@@ -3,11 +3,13 @@
 #include <optional>
 
 #include "bridge32/error.hpp"
+#include "bridge32/extensions.h"
 #include "bridge32/internal/protocol/callback.hpp"
 #include "bridge32/internal/protocol/event.hpp"
 #include "bridge32/internal/protocol/reply.hpp"
 #include "bridge32/internal/support/cancellation.hpp"
 #include "bridge32/internal/support/demangle.hpp"
+#include "bridge32/internal/support/thread_scope.hpp"
 
 namespace bridge32::client {
 
@@ -40,6 +42,31 @@ std::string with_name(std::string_view name, std::string_view arguments) {
     return text + "]";
 }
 
+/// A function of the client's that this thread runs, perhaps inside a call that another one made. A
+/// host decides how deep these nest; the thread's stack is ours.
+class Nested {
+public:
+    Nested() {
+        if (depth_ > BRIDGE32_MAX_CALL_DEPTH) {
+            throw Error("calls and callbacks nest more than " +
+                        std::to_string(BRIDGE32_MAX_CALL_DEPTH) +
+                        " deep: the host answers each call inside a callback or an event handler "
+                        "with another one");
+        }
+    }
+
+private:
+    using Scope = bridge32::detail::ThreadScope<const Nested>;
+
+    static unsigned depth_outside() noexcept {
+        const auto* const outer = Scope::innermost();
+        return outer == nullptr ? 0 : outer->depth_;
+    }
+
+    unsigned depth_ = depth_outside() + 1;
+    Scope scope_{*this};
+};
+
 }  // namespace
 
 void Inbound::on_event(std::string name, std::shared_ptr<LocalFunction> handler) {
@@ -54,17 +81,9 @@ bool Inbound::has_event_handlers() const noexcept {
     return !handlers_->empty();
 }
 
-bool Inbound::knows_callback(std::string_view json) const noexcept {
-    try {
-        return functions_.knows(protocol::CallbackView(json).id());
-    } catch (const std::exception&) {
-        return false;
-    }
-}
-
-void Inbound::run_callback(std::string_view json, std::span<const bridge32_attachment> attachments,
-                           Encoder& reply) {
-    const protocol::CallbackView callback(json);
+void Inbound::run_callback(const protocol::CallbackView& callback,
+                           std::span<const bridge32_attachment> attachments, Encoder& reply) {
+    const Nested nested;
     reply.clear();
     const auto fail = [&](std::string_view type, std::string_view text, std::uint64_t thrown) {
         reply.clear();
@@ -92,14 +111,15 @@ void Inbound::run_callback(std::string_view json, std::span<const bridge32_attac
     }
 }
 
-void Inbound::run_event(std::string_view json, std::span<const bridge32_attachment> attachments) {
+void Inbound::run_event(const protocol::EventView& event,
+                        std::span<const bridge32_attachment> attachments) {
     std::shared_ptr<const std::vector<Handler>> handlers;
     {
         const std::lock_guard lock(mutex_);
         handlers = handlers_;
     }
     if (handlers->empty()) return;
-    const protocol::EventView event(json);
+    const Nested nested;
     Encoder unused;
     for (const Handler& handler : *handlers) {
         if (!handler.name.empty() && handler.name != event.name()) continue;

@@ -15,6 +15,8 @@
 
 #include "bridge32/codec.hpp"
 #include "bridge32/internal/client/call.hpp"
+#include "bridge32/internal/protocol/callback.hpp"
+#include "bridge32/internal/protocol/event.hpp"
 #include "bridge32/options.hpp"
 #include "client/endpoint/dispatcher.hpp"
 #include "client/endpoint/function_registry.hpp"
@@ -33,16 +35,14 @@ public:
     /// event's arguments, and before these, for all, its name.
     void on_event(std::string name, std::shared_ptr<LocalFunction> handler);
 
-    /// Runs the callback that the message `json` asks for, and makes `reply` the answer. Throws
-    /// nothing that the function threw.
-    void run_callback(std::string_view json, std::span<const bridge32_attachment> attachments,
-                      Encoder& reply);
-    /// True if there is a function for this message; otherwise no thread needs to be woken to run
-    /// it.
-    bool knows_callback(std::string_view json) const noexcept;
+    /// Runs the callback, and makes `reply` the answer. Throws nothing that the function threw, but
+    /// Error if calls, callbacks and events nest too deep on this thread, as for `run_event`.
+    void run_callback(const protocol::CallbackView& callback,
+                      std::span<const bridge32_attachment> attachments, Encoder& reply);
 
-    /// Runs the handlers of the event in `json`. Throws what they throw.
-    void run_event(std::string_view json, std::span<const bridge32_attachment> attachments);
+    /// Runs the handlers of the event. Throws what they throw.
+    void run_event(const protocol::EventView& event,
+                   std::span<const bridge32_attachment> attachments);
     bool has_event_handlers() const noexcept;
 
 private:

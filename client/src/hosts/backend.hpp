@@ -37,6 +37,9 @@ public:
     virtual void read_idle(Clock::time_point deadline) = 0;
     virtual void interrupt_idle() noexcept = 0;
 
+    /// The host broke the protocol: ends the session with it. Calls under way throw ProtocolError,
+    /// later ones ConnectionClosed. A plugin in this process has no session.
+    virtual void break_off(const std::string& /*found*/) noexcept {}
     /// Ends the host at once. Throws Error when there is none to end.
     virtual void terminate() = 0;
     /// Ends it in order. May be called twice; returns what the host printed.

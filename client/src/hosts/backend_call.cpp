@@ -39,8 +39,9 @@ std::shared_ptr<const void> BackendCall::keep(std::uint32_t at) {
     return waiting.reply().hold(at);
 }
 
-void BackendCall::throw_error(std::string_view json) {
-    const protocol::Failure failure = protocol::read_error(json);
+void BackendCall::throw_error(std::string_view json) { throw_failure(protocol::read_error(json)); }
+
+void BackendCall::throw_failure(const protocol::Failure& failure) const {
     if (const auto error = functions.thrown(failure.thrown)) std::rethrow_exception(error);
     protocol::throw_failure(failure);
 }

@@ -11,6 +11,7 @@
 
 #include "base/times.hpp"
 #include "bridge32/internal/client/call.hpp"
+#include "bridge32/internal/protocol/error.hpp"
 #include "client/endpoint/endpoint.hpp"
 #include "client/endpoint/inbound.hpp"
 #include "os/fork.hpp"
@@ -95,6 +96,7 @@ struct BackendCall : detail::Call {
     std::uint64_t add(std::shared_ptr<LocalFunction> function) override;
     std::shared_ptr<const void> keep(std::uint32_t at) override;
     [[noreturn]] void throw_error(std::string_view json) override;
+    [[noreturn]] void throw_failure(const protocol::Failure& failure) const;
     /// Makes it fit for the next call.
     void reset() noexcept;
 

@@ -5,9 +5,12 @@
 #include <utility>
 
 #include "bridge32/error.hpp"
+#include "bridge32/internal/protocol/callback.hpp"
 #include "bridge32/internal/protocol/close.hpp"
 #include "bridge32/internal/protocol/error.hpp"
+#include "bridge32/internal/protocol/event.hpp"
 #include "bridge32/internal/protocol/open.hpp"
+#include "bridge32/internal/protocol/reply.hpp"
 #include "bridge32/internal/support/cancellation.hpp"
 #include "bridge32/internal/support/scope_guard.hpp"
 #include "bridge32/internal/support/thread_scope.hpp"
@@ -94,9 +97,11 @@ ChannelBackend::ChannelBackend(std::string plugin, const BackendOptions& options
           [this] { end_broken(); }) {}
 
 bool ChannelBackend::take_stray(wire::Message& message) {
-    const bool wanted = message.kind() == wire::FrameKind::kEvent
-                            ? inbound_->has_event_handlers()
-                            : inbound_->knows_callback(message.json());
+    const bool wanted =
+        message.kind() == wire::FrameKind::kEvent
+            ? inbound_->has_event_handlers()
+            : message.readable() &&
+                  inbound_->functions().knows(protocol::CallbackView(message.json()).id());
     const auto& dispatcher = inbound_->dispatcher();
     if (!wanted || (!dispatcher.has_thread() && dispatcher.dispatch() == Dispatch::thread)) {
         return false;
@@ -144,7 +149,31 @@ bool ChannelBackend::await(WaitingCall& call, Deadline deadline, const Run& run)
 
 void ChannelBackend::run(const wire::Message& message, Deadline deadline) {
     if (message.kind() == wire::FrameKind::kCallback) return run_callback(message, deadline);
-    if (message.readable()) inbound_->run_event(message.json(), message.attachments());
+    if (message.readable() && inbound_->has_event_handlers()) run_event(message);
+}
+
+namespace {
+
+/// A view of the message. One that is malformed ends the session: throws ProtocolError.
+template <class View>
+class Checked {
+public:
+    Checked(Endpoint& endpoint, const wire::Message& message) try : view_(message.json()) {
+    } catch (const ProtocolError& e) {
+        endpoint.break_off(e.what());
+        throw;
+    }
+    const View& operator*() const noexcept { return view_; }
+
+private:
+    View view_;
+};
+
+}  // namespace
+
+void ChannelBackend::run_event(const wire::Message& message) {
+    const Checked<protocol::EventView> event(endpoint_, message);
+    inbound_->run_event(*event, message.attachments());
 }
 
 void ChannelBackend::run_callback(const wire::Message& message, Deadline deadline) {
@@ -153,7 +182,8 @@ void ChannelBackend::run_callback(const wire::Message& message, Deadline deadlin
     Encoder reply;
     try {
         if (message.readable()) {
-            inbound_->run_callback(message.json(), message.attachments(), reply);
+            const Checked<protocol::CallbackView> callback(endpoint_, message);
+            inbound_->run_callback(*callback, message.attachments(), reply);
             if (!owner_.is_this())
                 return;  // a child that the function has made: the parent replies
         } else {
@@ -215,8 +245,21 @@ bool ChannelBackend::wait(detail::Call& call, std::string_view method, Deadline 
     }
     call.reply_json = message.json();
     call.reply_attachments = message.attachments();
-    if (protocol::is_error(call.reply_json)) call.throw_error(call.reply_json);
+    if (!call.reply_json.starts_with(protocol::kResultBegin)) throw_failure(own, call.reply_json);
     return true;
+}
+
+void ChannelBackend::throw_failure(BackendCall& call, std::string_view json) {
+    protocol::Failure failure;
+    try {
+        failure = protocol::read_error(json);
+    } catch (const ProtocolError& e) {
+        endpoint_.break_off(e.what());
+        throw;
+    }
+    // A host that reports this ends the session.
+    if (failure.type == "ProtocolError") endpoint_.break_off(failure.message);
+    call.throw_failure(failure);
 }
 
 void ChannelBackend::abandon(detail::Call& call, bool tell_host) noexcept {

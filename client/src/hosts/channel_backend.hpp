@@ -24,6 +24,7 @@ public:
     detail::BlockShare make_block(std::uint64_t size) override;
     void read_idle(Clock::time_point deadline) override { endpoint_.read_idle(deadline); }
     void interrupt_idle() noexcept override { endpoint_.interrupt_idle(); }
+    void break_off(const std::string& found) noexcept override { endpoint_.break_off(found); }
     const HostInfo& info() const noexcept override { return info_; }
 
 protected:
@@ -66,6 +67,9 @@ private:
     /// `deadline`.
     void run(const wire::Message& message, Deadline deadline = Deadline::max());
     void run_callback(const wire::Message& message, Deadline deadline);
+    void run_event(const wire::Message& message);
+    /// The reply is no result: throws the error that it is.
+    [[noreturn]] void throw_failure(BackendCall& call, std::string_view json);
     /// For the dispatcher; false when there is nobody to run it.
     bool take_stray(wire::Message& message);
 

@@ -1,5 +1,6 @@
 #include "client/hosts/host_version.hpp"
 
+#include "bridge32/codec.hpp"
 #include "bridge32/error.hpp"
 #include "client/hosts/host_command.hpp"
 #include "client/hosts/host_process.hpp"
@@ -15,7 +16,7 @@ Json about_host(const BackendOptions& options) {
         HostProcess process(host_command(options, {"--about"}), nullptr, [] {});
         if (!process.wait(times::kHostAbout)) return {};
         process.status();
-        return Json::parse(process.printed().out, nullptr, /*allow_exceptions=*/false);
+        return detail::json_or_discarded(process.printed().out);
     } catch (const Error&) {
         return {};
     }

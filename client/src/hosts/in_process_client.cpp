@@ -86,7 +86,7 @@ std::int32_t InProcessClient::emit(bridge32_call* call, std::string_view json,
             return post_event(json, attachments) ? BRIDGE32_OK : BRIDGE32_NOT_SENT;
         }
         try {
-            inbound_->run_event(json, attachments);
+            inbound_->run_event(protocol::EventView(json), attachments);
         } catch (...) {
             auto* const target = running->target();
             if (target != nullptr && target->handler_error == nullptr) {
@@ -114,7 +114,7 @@ bool InProcessClient::post_event(std::string_view json,
         for (const auto& bytes : *memory)
             views.push_back({bytes.data(), bytes.size()});
         try {
-            inbound->run_event(*text, views);
+            inbound->run_event(protocol::EventView(*text), views);
         } catch (const std::exception& e) {
             std::fprintf(stderr, "bridge32: an event handler threw: %s\n", e.what());
         }
@@ -136,7 +136,7 @@ std::int32_t InProcessClient::invoke(bridge32_call* call, std::string_view json,
     try {
         const Nesting nesting(this);  // also on a thread of the library's
         Encoder reply;
-        inbound_->run_callback(json, attachments, reply);
+        inbound_->run_callback(protocol::CallbackView(json), attachments, reply);
         receive(user, reply.text().data(), static_cast<std::uint32_t>(reply.text().size()),
                 reply.attachments().data(), static_cast<std::uint32_t>(reply.attachments().size()));
         return BRIDGE32_OK;

@@ -91,7 +91,9 @@ public:
         return host_->printed();
     }
 
-    bool crashed() const noexcept override { return !ended_ && endpoint().peer_gone(); }
+    bool crashed() const noexcept override {
+        return !ended_ && !endpoint().broken() && endpoint().peer_gone();
+    }
 
 private:
     /// Also where this process may not: a host that still runs its main loop or watchdog ends by

@@ -98,7 +98,9 @@ public:
         return {};
     }
 
-    bool crashed() const noexcept override { return !closed_ && endpoint().peer_gone(); }
+    bool crashed() const noexcept override {
+        return !closed_ && !endpoint().broken() && endpoint().peer_gone();
+    }
 
 private:
     /// The link's end is all that it need know.

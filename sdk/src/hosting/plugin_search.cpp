@@ -88,6 +88,10 @@ fs::path find_plugin(std::string_view name, const std::vector<fs::path>& folders
     fs::path path = path_from_utf8(name);
     const std::string text(name);
     std::error_code ignored;
+    // The system would end the path there, and what follows would be what we check.
+    if (text.find('\0') != text.npos) {
+        throw PluginError("the plugin's name has a zero byte");
+    }
     if (os::is_absolute(path)) {
         if (!text.ends_with(plugin_suffix())) {
             throw PluginError("cannot load " + text +

@@ -295,10 +295,13 @@ TEST_CASE("call table: what waits for a reply runs when it comes, or when none w
 TEST_CASE("call table: all waiting calls get the first failure") {
     CallTable calls;
     CHECK_NOTHROW(calls.throw_if_failed());
-    calls.fail("a bad frame");
-    calls.fail("another");
+    CHECK_NOTHROW(calls.throw_if_closed());
+    CHECK(calls.fail("a bad frame"));
+    CHECK_FALSE(calls.fail("another"));
     CHECK(calls.failed());
     CHECK_THROWS_WITH_AS(calls.throw_if_failed(), "a bad frame", ProtocolError);
+    CHECK_THROWS_WITH_AS(calls.throw_if_closed(), doctest::Contains("a bad frame"),
+                         ConnectionClosed);
 }
 
 }  // namespace call_table_test

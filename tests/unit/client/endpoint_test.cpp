@@ -202,7 +202,7 @@ TEST_CASE("endpoint: a host that violates the protocol is left at once") {
 #ifndef _WIN32
     CHECK(ends.host->link().ended());
 #endif
-    CHECK_THROWS_AS(ends.start(call), ProtocolError);
+    CHECK_THROWS_AS(ends.start(call), ConnectionClosed);
 }
 
 TEST_CASE("endpoint: an abandoned call is cancelled, and its late reply dropped") {
@@ -326,7 +326,8 @@ TEST_CASE("endpoint: a frame of an unknown kind is a ProtocolError for all") {
 
     CHECK_THROWS_AS(ends.endpoint.wait(first, kForEver), ProtocolError);
     CHECK_THROWS_AS(ends.endpoint.wait(second, kForEver), ProtocolError);
-    CHECK_THROWS_AS(ends.start(first), ProtocolError);
+    CHECK_THROWS_AS(ends.start(first), ConnectionClosed);
+    CHECK(ends.broken);
     CHECK(runs == 1);
 }
 

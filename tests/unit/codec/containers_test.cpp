@@ -138,7 +138,7 @@ TEST_CASE("containers: values nest up to the limit, and what is written can be r
 
     CHECK(round_trip(deepest) == deepest);
     CHECK(refusal_of([&] { text_of(Json::array({deepest})); }) ==
-          "the value is nested deeper than 128");
+          "the value is nested deeper than 64");
     bridge32::Encoder encoder;
     CHECK_THROWS_AS(encoder.value(Json::array({deepest})), bridge32::CodecError);
     encoder.clear();

@@ -93,7 +93,7 @@ TEST_CASE("plugin: a result that cannot be represented is a CodecError that says
     CHECK(lib.result(R"({"method":"bad_text"})") ==
           "CodecError: the result of bad_text cannot be sent: the string is not valid UTF-8: byte "
           "0xe9 at offset 3. Strings must be UTF-8 (use bridge32::Bytes for other bytes), and "
-          "values can nest at most 128 deep");
+          "values can nest at most 64 deep");
     const Json error = lib.error(R"({"method":"bad_member"})");
     CHECK(error.at("type") == "CodecError");
     CHECK(error.at("where") == "lib.bad_member");

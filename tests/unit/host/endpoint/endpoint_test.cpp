@@ -134,6 +134,29 @@ TEST_CASE("endpoint: a callback ends when the endpoint is closed, or its call gi
     CHECK(answer.empty());
 }
 
+TEST_CASE("endpoint: callbacks that belong to no call nest no deeper either") {
+    Pair pair;
+    std::vector<std::int32_t> codes;
+    std::string answer;
+    std::uint64_t last = 0;
+    const auto call_back = [&] {
+        // What the callback is going to request, if it comes so far.
+        pair.send({FrameKind::kRequest, 0, 1000 + ++last, last}, "{}");
+        codes.push_back(pair.endpoint->invoke(nullptr, "{}", {}, keep, &answer));
+        pair.send({FrameKind::kCallbackReply, 0, --last, 0}, R"({"result":1})");
+    };
+    pair.endpoint->serve_nested_with([&](wire::Message&, unsigned) {
+        REQUIRE(last < 1000);
+        call_back();
+    });
+
+    call_back();
+
+    CHECK(codes.size() == BRIDGE32_MAX_CALL_DEPTH + 1);
+    CHECK(codes.front() == BRIDGE32_TOO_DEEP);
+    CHECK(codes.back() == BRIDGE32_OK);
+}
+
 TEST_CASE("endpoint: events for a client that does not read are kept to a limit, then dropped") {
     Pair pair;
     const std::string json = R"({"event":"x","args":[")" + std::string(1000, 'x') + "\"]}";

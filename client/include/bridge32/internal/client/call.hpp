@@ -105,6 +105,8 @@ public:
     virtual std::size_t poll(std::chrono::milliseconds timeout) = 0;
     /// True if continuations run only in Client::poll.
     virtual bool needs_poll() const noexcept = 0;
+    /// The host sent what cannot be: ends the session with it, and throws ProtocolError(`found`).
+    [[noreturn]] virtual void end_broken(const std::string& found) = 0;
     /// The limit for calls without one of their own.
     virtual Timeout call_timeout() const noexcept = 0;
     /// The plugin's name, for error messages.

@@ -30,6 +30,15 @@ BRIDGE32_DETAIL_CODEC Order find_order(std::string_view name) {
                      "\" of an array; it must be C or F");
 }
 
+/// A number of a tagged object. Not "2.0": other readers of the text take that for a real number.
+template <class T>
+T natural_from(Number number) {
+    if (!number.integer) {
+        throw CodecError("expected an integer, found " + std::string(number.text.substr(0, 40)));
+    }
+    return integer_from<T>(number);
+}
+
 }  // namespace detail
 
 BRIDGE32_DETAIL_CODEC detail::Tag Decoder::tag() {
@@ -107,7 +116,7 @@ BRIDGE32_DETAIL_CODEC std::uint64_t Decoder::read_shape(detail::ArrayView& view)
     bool empty = false;
     reader_.enter_array();
     while (reader_.next_element()) {
-        const auto n = detail::integer_from<std::uint64_t>(reader_.read_number());
+        const auto n = detail::natural_from<std::uint64_t>(reader_.read_number());
         if (view.dimension_count == kMaxDimensions) {
             throw CodecError("an array of more than " + std::to_string(kMaxDimensions) +
                              " dimensions");
@@ -136,7 +145,7 @@ BRIDGE32_DETAIL_CODEC void Decoder::read_dtype(detail::ArrayView& view) {
     ahead.enter_object();
     while (const auto key = ahead.next_key(scratch_)) {
         if (*key == "itemsize") {
-            view.item_size = detail::integer_from<std::uint32_t>(ahead.read_number());
+            view.item_size = detail::natural_from<std::uint32_t>(ahead.read_number());
         } else {
             ahead.skip_value();
         }
@@ -160,7 +169,7 @@ BRIDGE32_DETAIL_CODEC detail::ArrayView Decoder::array() {
         } else if (*key == "shape") {
             count = read_shape(view);
         } else if (*key == "at") {
-            at = detail::integer_from<std::uint32_t>(reader_.read_number());
+            at = detail::natural_from<std::uint32_t>(reader_.read_number());
         } else if (*key == "order") {
             view.order = detail::find_order(reader_.read_string(scratch_));
         } else {
@@ -192,7 +201,7 @@ BRIDGE32_DETAIL_CODEC detail::ArrayView Decoder::byte_array() {
         if (*key != "at") {
             throw CodecError("unknown member \"" + std::string(key->substr(0, 40)) + "\" of bytes");
         }
-        at = detail::integer_from<std::uint32_t>(reader_.read_number());
+        at = detail::natural_from<std::uint32_t>(reader_.read_number());
     }
     leave_tag();
     if (!at) {
@@ -242,7 +251,7 @@ BRIDGE32_DETAIL_CODEC detail::FunctionToken Decoder::function() {
     reader_.enter_object();
     while (const auto key = reader_.next_key(scratch_)) {
         if (*key == "id") {
-            token.id = detail::integer_from<std::uint64_t>(reader_.read_number());
+            token.id = detail::natural_from<std::uint64_t>(reader_.read_number());
             has_id = true;
         } else if (*key == "long_lived") {
             token.long_lived = reader_.read_bool();
