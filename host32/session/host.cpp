@@ -36,7 +36,7 @@ Session& Host::attach(wire::Link link, wire::ControlServer* control) {
     }
     const wire::Doorbell bell = control == nullptr ? attached->own_bell() : control->bell();
     auto endpoint = std::make_shared<Endpoint>(std::move(attached), bell);
-    auto session = std::make_unique<Session>(endpoint, registry_, pool_);
+    auto session = std::make_unique<Session>(endpoint, registry_, pool_, &lookout_);
     {
         const std::lock_guard lock(changing_);
         sessions_.push_back(std::move(session));
@@ -102,6 +102,18 @@ bool Host::serve_turn() {
     return worked;
 }
 
+bool Host::serve_call() {
+    for (auto& one : sessions_) {
+        if (!one->ready()) continue;
+        Session& session = *one;  // lives while its call runs, but the list may change
+        if (!session.take_call(lookout_call_)) return false;
+        lookout_.step_back();
+        session.run_call(lookout_call_);
+        return true;
+    }
+    return false;
+}
+
 void Host::drop_finished() {
     std::vector<std::unique_ptr<Session>> dropped;
     {
@@ -109,7 +121,7 @@ void Host::drop_finished() {
         for (auto& session : sessions_) {
             if (!session->finished()) continue;
             session->endpoint().close();  // whoever waits for the client stops
-            if (!session->idle()) continue;
+            if (!session->await_idle()) continue;
             calls_of_dropped_ += session->calls();
             dropped.push_back(std::move(session));
         }
@@ -167,14 +179,20 @@ void Host::serve_client(wire::Link link) {
             return !serving.expired() && ended();
         });
     const StopGuard guard(stop_timeout_, [this] { abandon_clients(); });
+    wire::Channel& channel = endpoint.channel();
+    lookout_.begin({.bell = channel.own_bell(),
+                    .mode = channel.wait_mode(),
+                    .ready = [this] { return any_ready() || stop_requested(); },
+                    .serve = [this] { return serve_call(); },
+                    .memory = endpoint.shared_from_this()});
     while (!sessions_.empty() && !stop_requested()) {
         if (serve_turn()) continue;
         tick(Clock::now());
         if (sessions_.empty()) break;
-        sessions_.front()->endpoint().channel().own_bell().wait(
-            [this] { return any_ready() || stop_requested(); }, next_tick_);
+        lookout_.wait(next_tick_);
     }
     finish();
+    lookout_.end();
 }
 
 void Host::serve_all(const std::string& name, const ServeOptions& options) {
@@ -189,6 +207,11 @@ void Host::serve_all(const std::string& name, const ServeOptions& options) {
     std::printf("bridge32: serving \"%s\" as process %u\n", name.c_str(), os::own_pid());
     std::fflush(stdout);
     if (options.on_ready) options.on_ready();
+    lookout_.begin({.bell = control.bell(),
+                    .mode = wire::WaitMode::kAdaptive,
+                    .ready = [&] { return any_ready() || control.ready() || stop_requested(); },
+                    .serve = [this] { return serve_call(); },
+                    .memory = nullptr});
 
     auto idle_since = Clock::now();
     while (!stop_requested()) {
@@ -211,11 +234,11 @@ void Host::serve_all(const std::string& name, const ServeOptions& options) {
             if (!control.ready()) break;
         }
         if (worked) continue;
-        control.bell().wait([&] { return any_ready() || control.ready() || stop_requested(); },
-                            next_tick_);
+        lookout_.wait(next_tick_);
     }
     control.withdraw();
     finish();
+    lookout_.end();
 }
 
 }  // namespace bridge32::host

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "host32/session/lookout.hpp"
 #include "host32/session/plugin_registry.hpp"
 #include "host32/session/session.hpp"
 #include "host32/session/worker_pool.hpp"
@@ -48,6 +49,8 @@ private:
     /// Serves at most one request of each session, so that none waits for a busy one. True if
     /// there was something to do.
     bool serve_turn();
+    /// For the lookout: runs the next call. False if the main thread has to do something.
+    bool serve_call();
     /// A host of several clients sleeps at the bell of `control`; with null, the host sleeps at
     /// the channel's own bell.
     Session& attach(wire::Link link, wire::ControlServer* control);
@@ -73,8 +76,10 @@ private:
 
     PluginRegistry& registry_;
     std::chrono::milliseconds stop_timeout_;
-    WorkerPool pool_;      // outlives the sessions
-    std::mutex changing_;  // held while sessions_ changes; the main thread reads without it
+    Lookout lookout_;             // outlives the pool
+    wire::Message lookout_call_;  // that the lookout runs
+    WorkerPool pool_;             // outlives the sessions
+    std::mutex changing_;         // held while sessions_ changes; the main thread reads without it
     std::vector<std::unique_ptr<Session>> sessions_;
     std::chrono::steady_clock::time_point next_tick_{};
     std::uint64_t calls_of_dropped_ = 0;  // sessions

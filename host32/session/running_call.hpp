@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "host32/endpoint/endpoint.hpp"
+#include "host32/session/lookout.hpp"
 #include "hosting/host_table.hpp"
 #include "wire/message.hpp"
 
@@ -19,9 +20,12 @@ namespace bridge32::host {
 class RunningCall : public bridge32_call {
 public:
     /// `request` and `endpoint` outlive the call. `depth`: how many callbacks it runs inside of.
-    RunningCall(Endpoint& endpoint, wire::Message& request, unsigned depth) noexcept
+    /// `runner`: a lookout that runs the call, to be told of the reply; null: there is none.
+    RunningCall(Endpoint& endpoint, wire::Message& request, unsigned depth,
+                Lookout* runner = nullptr) noexcept
         : endpoint_(&endpoint),
           request_(&request),
+          runner_(runner),
           depth_(depth),
           mark_(endpoint.last_callback()) {}
     RunningCall(const RunningCall&) = delete;
@@ -40,6 +44,7 @@ public:
         if (std::exchange(replied, true)) return BRIDGE32_ALREADY_REPLIED;
         end_abandoned();  // the caller waits for these first
         if (!wants_reply()) return BRIDGE32_OK;
+        if (runner_ != nullptr) runner_->before_reply();
         return endpoint_->send_reply(call_id(), json, attachments);
     }
     std::shared_ptr<hosting::ClientPort> client() noexcept override {
@@ -61,6 +66,7 @@ private:
 
     Endpoint* endpoint_;
     wire::Message* request_;
+    Lookout* runner_;
     unsigned depth_;
     const std::uint64_t mark_;
     std::atomic<bool> given_up_{false};

@@ -56,8 +56,9 @@ void log_open(const std::string& what, std::chrono::steady_clock::time_point beg
 
 }  // namespace
 
-Session::Session(std::shared_ptr<Endpoint> endpoint, PluginRegistry& registry, WorkerPool& pool)
-    : endpoint_(std::move(endpoint)), registry_(&registry), pool_(&pool) {
+Session::Session(std::shared_ptr<Endpoint> endpoint, PluginRegistry& registry, WorkerPool& pool,
+                 Lookout* lookout)
+    : endpoint_(std::move(endpoint)), registry_(&registry), pool_(&pool), lookout_(lookout) {
     endpoint_->serve_nested_with(
         [this](wire::Message& message, unsigned depth) { request(message, depth); });
 }
@@ -71,8 +72,9 @@ Session::~Session() {
 
 bool Session::ready() const noexcept {
     if (close_request_) return idle();
-    return !endpoint_->holds_replies() && endpoint_->ready() &&
-           running_.load(std::memory_order_relaxed) < kMaxWaitingCalls;
+    if (endpoint_->holds_replies()) return false;
+    return left_.load(std::memory_order_acquire) ||
+           (endpoint_->ready() && calls_on_pool() < kMaxWaitingCalls);
 }
 
 void Session::serve() {
@@ -81,7 +83,12 @@ void Session::serve() {
         return;
     }
     try {
-        if (!endpoint_->take(message_)) return;
+        if (left_.load(std::memory_order_acquire)) {
+            left_.store(false, std::memory_order_relaxed);
+            if (left_error_) std::rethrow_exception(std::exchange(left_error_, nullptr));
+        } else if (!endpoint_->take(message_)) {
+            return;
+        }
         switch (message_.kind()) {
             case wire::FrameKind::kOpen:
                 open(message_);
@@ -91,12 +98,13 @@ void Session::serve() {
                 if (instance_ != nullptr && instance_->module().concurrent()) {
                     run_on_pool(std::move(message_));
                 } else {
+                    if (lookout_ != nullptr) lookout_->interrupted();
                     request(message_, 0);
                 }
                 break;
             case wire::FrameKind::kClose:
                 close_request_ = message_.call_id();
-                if (idle()) close();
+                if (await_idle()) close();
                 break;
             default:
                 throw ProtocolError("the client sent a frame of kind " +
@@ -135,8 +143,8 @@ void Session::open(wire::Message& message) {
         {});
 }
 
-void Session::request(wire::Message& message, unsigned depth) {
-    RunningCall call(*endpoint_, message, depth);
+void Session::request(wire::Message& message, unsigned depth, Lookout* runner) {
+    RunningCall call(*endpoint_, message, depth, runner);
     if (instance_ == nullptr) {
         if (!releasing_) throw ProtocolError("the client sent a request without an open plugin");
         call.reply(protocol::error_text(
@@ -182,26 +190,61 @@ void Session::watched_call(RunningCall& call, const bridge32_request& request) {
 }
 
 void Session::run_on_pool(wire::Message message) {
-    running_.fetch_add(1, std::memory_order_relaxed);
+    Lookout* const stays = lookout_ != nullptr && lookout_->post(idle()) ? lookout_ : nullptr;
+    running_.fetch_add(kOneCall, std::memory_order_relaxed);
     // std::function copies its captures, and a message cannot be copied.
     auto shared = std::make_shared<wire::Message>(std::move(message));
-    auto task = [this, shared] {
+    auto task = [this, shared, stays] {
         if (!endpoint_->closed() && !stopping_.load() && !endpoint_->cancelled(shared->call_id())) {
             request(*shared, 0);
         }
         shared->clear();
-        // The session may be destroyed right after this; the endpoint must live on.
-        const auto endpoint = endpoint_;
-        running_.fetch_sub(1, std::memory_order_release);
-        endpoint->wake();
+        const auto endpoint = endpoint_;  // lives on when the session is destroyed
+        if (end_call()) endpoint->wake();
+        if (stays != nullptr) stays->stay();
     };
     try {
         pool_->run(this, std::move(task));
     } catch (const Error& e) {
         RunningCall(*endpoint_, *shared, 0)
             .reply(protocol::error_text({"PluginError", e.what(), instance_->module().name()}), {});
-        running_.fetch_sub(1, std::memory_order_release);
+        end_call();
+        if (stays != nullptr) stays->take_back();
     }
+}
+
+bool Session::end_call() noexcept {
+    const std::size_t before = running_.fetch_sub(kOneCall);
+    return (before & kAwaited) != 0 || before / kOneCall >= kMaxWaitingCalls;
+}
+
+bool Session::take_call(wire::Message& message) {
+    if (instance_ == nullptr || !instance_->module().concurrent() || close_request_ ||
+        left_.load(std::memory_order_relaxed)) {
+        return false;
+    }
+    try {
+        if (!endpoint_->take(message)) return false;
+        if (message.kind() == wire::FrameKind::kRequest) {
+            ++calls_;
+            running_.fetch_add(kOneCall, std::memory_order_relaxed);
+            return true;
+        }
+        message_ = std::move(message);
+    } catch (...) {
+        left_error_ = std::current_exception();
+    }
+    left_.store(true, std::memory_order_release);
+    return false;
+}
+
+void Session::run_call(wire::Message& message) {
+    if (!endpoint_->closed() && !stopping_.load()) {
+        request(message, 0, instance_->module().is_guarded() ? lookout_ : nullptr);
+    }
+    message.clear();
+    Lookout* const lookout = lookout_;
+    if (end_call()) lookout->wake();
 }
 
 void Session::close() {

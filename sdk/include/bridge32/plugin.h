@@ -171,6 +171,10 @@ struct bridge32_host {
  * and dispatches window messages while it waits. Cannot be combined with
  * BRIDGE32_PLUGIN_CONCURRENT. Ignored on other systems. */
 #define BRIDGE32_PLUGIN_STA 4u
+/** `call` leaves the control words of the floating-point unit and `errno` (GetLastError) as it
+ * found them, and returns soon after its reply. Without it, the host keeps its own code, and
+ * other plugins, from what the plugin leaves there. Plugins that are built with the SDK have it. */
+#define BRIDGE32_PLUGIN_GUARDED 8u
 
 /** The plugin's functions. Valid as long as the plugin is loaded. */
 typedef struct bridge32_plugin {

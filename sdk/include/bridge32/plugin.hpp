@@ -310,7 +310,7 @@ constexpr bridge32_plugin table_of() {
     constexpr std::uint32_t kFlags =
         (Class::threading == Threading::concurrent ? BRIDGE32_PLUGIN_CONCURRENT : 0) |
         (Class::instances == Instances::shared ? BRIDGE32_PLUGIN_SHARED : 0) |
-        (Class::apartment == Apartment::sta ? BRIDGE32_PLUGIN_STA : 0);
+        (Class::apartment == Apartment::sta ? BRIDGE32_PLUGIN_STA : 0) | BRIDGE32_PLUGIN_GUARDED;
     return {sizeof(bridge32_plugin),
             BRIDGE32_ABI_VERSION,
             kFlags,

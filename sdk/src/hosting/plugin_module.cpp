@@ -198,7 +198,9 @@ void PluginInstance::client_gone(std::uint64_t client_id) noexcept {
 }
 
 void PluginInstance::call(bridge32_call& call, const bridge32_request& request) {
-    {
+    if (module_->is_guarded()) {
+        module_->api().call(instance_, &call, &request);
+    } else {
         const detail::ForeignCode foreign(foreign_->of_this_thread());
         module_->api().call(instance_, &call, &request);
     }

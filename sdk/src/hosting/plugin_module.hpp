@@ -47,6 +47,7 @@ public:
     const bridge32_host& host() const noexcept { return *host_; }
     bool shared() const noexcept { return (api_->flags & BRIDGE32_PLUGIN_SHARED) != 0; }
     bool concurrent() const noexcept { return (api_->flags & BRIDGE32_PLUGIN_CONCURRENT) != 0; }
+    bool is_guarded() const noexcept { return (api_->flags & BRIDGE32_PLUGIN_GUARDED) != 0; }
     /// What the constructors of the plugin and the libraries that it is linked with have left.
     const detail::FpuWords& fpu() const noexcept { return loaded_.fpu; }
     bool wants_apartment() const noexcept { return (api_->flags & BRIDGE32_PLUGIN_STA) != 0; }

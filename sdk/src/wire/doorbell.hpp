@@ -41,6 +41,16 @@ public:
         place_.wake();
     }
 
+    /// The calling thread looks for work in the place of one sleeper, for whom nobody rings then;
+    /// until `uncover`. After that it looks once more: what was published before was not rung for.
+    /// The sleeper need not sleep already, or still: who sees the count at another number than 0
+    /// rings for nothing.
+    void cover() noexcept { words_->sleeping.fetch_sub(1); }
+    void uncover() noexcept {
+        words_->sleeping.fetch_add(1);
+        std::atomic_thread_fence(std::memory_order_seq_cst);  // say so before looking again
+    }
+
     /// Waits until `ready()`, or `deadline`, or for `longest`; returns what `ready()` said last.
     /// `ready` is called many times and must be cheap.
     template <class Ready>

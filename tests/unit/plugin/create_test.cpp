@@ -119,9 +119,10 @@ TEST_CASE("plugin: what the constructor throws is a PluginError") {
 }
 
 TEST_CASE("plugin: the table tells threads and instances") {
-    CHECK(Loaded<Gain>::kTable.flags == 0);
-    CHECK(Loaded<Plain>::kTable.flags == (BRIDGE32_PLUGIN_CONCURRENT | BRIDGE32_PLUGIN_SHARED));
-    CHECK(Loaded<InApartment>::kTable.flags == BRIDGE32_PLUGIN_STA);
+    CHECK(Loaded<Gain>::kTable.flags == BRIDGE32_PLUGIN_GUARDED);
+    CHECK(Loaded<Plain>::kTable.flags ==
+          (BRIDGE32_PLUGIN_CONCURRENT | BRIDGE32_PLUGIN_SHARED | BRIDGE32_PLUGIN_GUARDED));
+    CHECK(Loaded<InApartment>::kTable.flags == (BRIDGE32_PLUGIN_STA | BRIDGE32_PLUGIN_GUARDED));
     CHECK(Loaded<Gain>::kTable.struct_size == sizeof(bridge32_plugin));
     CHECK(Loaded<Gain>::kTable.abi_version == BRIDGE32_ABI_VERSION);
     CHECK(Loaded<Gain>::kTable.get_extension("none") == nullptr);
