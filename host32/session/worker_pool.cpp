@@ -45,7 +45,8 @@ void WorkerPool::run(const void* owner, std::function<void()> task) {
 }
 
 void WorkerPool::start_thread() {
-    threads_.emplace_back([this] { work(); }, os::Stack::kForOthers);
+    // Plugins may start threads and programs there, and rely on signals.
+    threads_.emplace_back([this] { work(); }, os::Stack::kForOthers, os::Signals::kAsCaller);
 }
 
 bool WorkerPool::may_begin(const Queue& queue) const noexcept {

@@ -37,9 +37,9 @@ Core::Core(std::string plugin, const BackendOptions& options, Start start)
       start_(std::move(start)),
       inbound_(std::make_shared<Inbound>(options.dispatch)),
       guard_(options.restart_limit, options.restart_delay),
-      backend_(start_backend()),
-      current_(backend_.get()) {
+      backend_(start_backend()) {
     learn_repeatable(*backend_);
+    make_current(new BackendShare{*this, backend_});
 }
 
 std::shared_ptr<Core> Core::make(std::string plugin, const BackendOptions& options, Start start) {
@@ -60,53 +60,96 @@ Core::~Core() { inbound_->dispatcher().stop(); }
 void Core::end() noexcept {
     const os::NoCancellation whole;
     if (!in_own_process()) return os::keep_copy(this);
-    ended_.store(true);
-    any_to_drop_.store(true);
-    if (uses_.load() == 0 && ended_.exchange(false)) delete this;
+    make_current(nullptr);
+    let_go();
 }
 
-void BackendUse::end() noexcept { std::exchange(core_, nullptr)->end_use(); }
-
-BackendUse Core::use(Clock::time_point deadline) {
-    uses_.fetch_add(1);
-    BackendUse used(*this, *current_.load());
+BackendUse Core::use(std::string_view method, Clock::time_point deadline) {
+    require_own_process(method);
+    BackendUse used = current();
     if (restart_ == Restart::never || !used->crashed()) return used;
-    // What is counted holds every backend, also one that takes the place of this one.
-    const auto next = backend(deadline);
-    uses_.fetch_add(1);
-    return {*this, *next};
+    replace_crashed(deadline);
+    return current();
 }
 
-void Core::end_use() noexcept {
-    if (uses_.fetch_sub(1) == 1 && any_to_drop_.load()) drop_replaced();
+BackendUse& Core::started(detail::Call& call, std::string_view method) const {
+    require_own_process(method);
+    return BackendCall::of(call).started_at;
 }
 
-void Core::drop_replaced() noexcept {
+namespace {
+
+// Addresses of programs have 47 bits on the machines that there are.
+constexpr unsigned kCountBits = 16;
+constexpr std::uint64_t kSettled = 1U << (kCountBits - 1);  // at once, long before an overflow
+static_assert(sizeof(void*) == 8);
+
+BackendShare* share_in(std::uint64_t word) noexcept {
+    return reinterpret_cast<BackendShare*>(word >> kCountBits);
+}
+std::uint64_t count_in(std::uint64_t word) noexcept {
+    return word & ((std::uint64_t{1} << kCountBits) - 1);
+}
+
+}  // namespace
+
+BackendUse Core::current() {
+    const std::uint64_t word = current_.fetch_add(1);
+    BackendShare* const share = share_in(word);
+    if (share == nullptr) {  // a function that a call runs has let go of the client
+        throw ConnectionClosed("the client of " + plugin_ + " has ended");
+    }
+    if (count_in(word) >= kSettled) settle(*share);
+    return BackendUse(*share);
+}
+
+/// Moves calls to the share's own count. The caller is one of them, so that it stays.
+void Core::settle(BackendShare& share) noexcept {
+    share.uses.fetch_add(kSettled);
+    std::uint64_t word = current_.load();
+    while (share_in(word) == &share && count_in(word) >= kSettled) {
+        if (current_.compare_exchange_weak(word, word - kSettled)) return;
+    }
+    share.uses.fetch_sub(kSettled);  // another thread has done it
+}
+
+void Core::make_current(BackendShare* next) noexcept {
+    if (next != nullptr) holders_.fetch_add(1);
+    const std::uint64_t word =
+        current_.exchange(reinterpret_cast<std::uint64_t>(next) << kCountBits);
+    BackendShare* const last = share_in(word);
+    if (last == nullptr) return;
+    const auto more = static_cast<std::int64_t>(count_in(word)) - BackendShare::kCurrent;
+    if (last->uses.fetch_add(more) + more == 0) drop(*last);
+}
+
+void BackendUse::end(BackendShare& share) noexcept { share.core.drop(share); }
+
+void Core::drop(BackendShare& share) noexcept {
     if (!in_own_process()) return;
     const os::NoCancellation whole;
-    if (ended_.exchange(false)) return delete this;
-    std::vector<std::shared_ptr<Backend>> unused;
-    const std::lock_guard lock(mutex_);
-    if (uses_.load() != 0) return;  // who ends last does it
-    unused.swap(replaced_);
-    any_to_drop_.store(false);
+    delete &share;
+    let_go();
 }
 
-std::shared_ptr<Backend> Core::backend(Clock::time_point deadline) {
+void Core::let_go() noexcept {
+    if (holders_.fetch_sub(1) == 1) delete this;
+}
+
+void Core::replace_crashed(Clock::time_point deadline) {
     {
         const std::lock_guard lock(mutex_);
-        if (restart_ == Restart::never || shut_down_ || !backend_->crashed()) return backend_;
+        if (shut_down_ || !backend_->crashed()) return;
     }
     const std::lock_guard starting(starting_);
-    auto last = last_backend();
-    if (!last->crashed()) return last;  // another thread was faster
+    if (!last_backend()->crashed()) return;  // another thread was faster
     const auto next_try = guard_.next_try(plugin_);
     std::this_thread::sleep_until(std::min(next_try, deadline));
     if (next_try > deadline) {
         throw_not_restarted(plugin_);
     }
     try {
-        return replace_backend();
+        replace_backend();
     } catch (const ConnectionClosed&) {
         throw;  // no shared host runs now: looking for it again costs little
     } catch (const std::exception& e) {
@@ -143,19 +186,20 @@ std::shared_ptr<Backend> Core::start_backend() {
 }
 
 /// With starting_ held.
-std::shared_ptr<Backend> Core::replace_backend() {
+void Core::replace_backend() {
     diagnostics::log(diagnostics::LogLevel::kWarning,
                      "the host of " + plugin_ + " is being restarted");
     auto fresh = start_backend();
     learn_repeatable(*fresh);
     guard_.succeeded();
-    const std::lock_guard lock(mutex_);
-    replaced_.push_back(std::exchange(backend_, fresh));
-    current_.store(fresh.get());
-    any_to_drop_.store(true);
-    terminated_ = nullptr;
-    shut_down_ = false;
-    return fresh;
+    auto* const share = new BackendShare{*this, fresh};
+    {
+        const std::lock_guard lock(mutex_);
+        backend_.swap(fresh);
+        terminated_ = nullptr;
+        shut_down_ = false;
+    }
+    make_current(share);
 }
 
 void Core::learn_repeatable(Backend& backend) {
@@ -196,7 +240,6 @@ void Core::wait_at(Backend& backend, BackendCall& call, std::string_view method,
 }
 
 void Core::call(detail::Call& call, std::string_view method, detail::Timeout timeout) {
-    require_own_process(method);
     if (diagnostics::calls_are_watched()) {
         return watched_call(BackendCall::of(call), method, deadline_of(timeout), timeout);
     }
@@ -207,8 +250,7 @@ void Core::call(detail::Call& call, std::string_view method, detail::Timeout tim
 void Core::watched_call(BackendCall& call, std::string_view method, Clock::time_point deadline,
                         detail::Timeout timeout) {
     call.watched_since = Clock::now();
-    uses_.fetch_add(1);
-    const BackendUse whole(*this, *current_.load());  // what is told comes after the call
+    const BackendUse whole = use(method, deadline);  // what is told comes after the call
     try {
         call_until(call, method, deadline, timeout, /*repeat=*/true);
     } catch (const std::exception& e) {
@@ -241,37 +283,32 @@ void Core::tell_of_call(const BackendCall& call, std::string_view method,
 void Core::call_until(BackendCall& call, std::string_view method, Clock::time_point deadline,
                       detail::Timeout timeout, bool repeat) {
     call.waits = Endpoint::Waits::kAtOnce;
-    {
-        const BackendUse used = use(deadline);
-        try {
-            used->start(call, method, deadline);
-            return wait_at(*used, call, method, deadline, timeout);
-        } catch (const HostCrashed&) {
-            if (!repeat || !may_repeat(*used, call)) throw;
-        }
+    const BackendUse used = use(method, deadline);  // it keeps this alive, too
+    try {
+        used->start(call, method, deadline);
+        return wait_at(*used, call, method, deadline, timeout);
+    } catch (const HostCrashed&) {
+        if (!repeat || !may_repeat(*used, call)) throw;
     }
     call_until(call, method, deadline, timeout, /*repeat=*/false);
 }
 
 void Core::start(detail::Call& call, std::string_view method, Deadline deadline) {
-    require_own_process(method);
     auto& own = BackendCall::of(call);
+    own.started_at = use(method);
     if (!own.functions.empty()) inbound_->dispatcher().start();
     own.waits = Endpoint::Waits::kLater;
     own.watched_since = diagnostics::calls_are_watched() ? Clock::now() : Clock::time_point{};
-    own.started_at = use();
     own.started_at->start(call, method, std::min(deadline, deadline_of(call_timeout_)));
 }
 
 bool Core::wait(detail::Call& call, std::string_view method, Deadline deadline) {
-    require_own_process(method);
-    return BackendCall::of(call).started_at->wait(call, method, deadline);
+    return started(call, method)->wait(call, method, deadline);
 }
 
 void Core::finish(detail::Call& call, std::string_view method, detail::Timeout timeout) {
-    require_own_process(method);
+    const BackendUse started_at = std::move(started(call, method));
     auto& own = BackendCall::of(call);
-    const BackendUse started_at = std::move(own.started_at);
     const auto deadline = deadline_of(timeout);
     try {
         wait_at(*started_at, own, method, deadline, timeout);
@@ -294,13 +331,13 @@ void Core::abandon(detail::Call& call, bool tell_host) noexcept {
 }
 
 void Core::when_done(detail::Call& call, std::function<void()> task) {
-    require_own_process("(continuation)");
+    auto& backend = started(call, "(continuation)");
     inbound_->dispatcher().start();
-    BackendCall::of(call).started_at->when_done(call, std::move(task));
+    backend->when_done(call, std::move(task));
 }
 
 void Core::notify(detail::Call& call) {
-    require_own_process("notify");
+    const BackendUse backend = use("notify");
     if (!BackendCall::of(call).functions.empty()) {
         throw InvalidArgument(
             "a function cannot be an argument of a call without a reply, because the client cannot "
@@ -308,13 +345,10 @@ void Core::notify(detail::Call& call) {
             plugin_);
     }
     BackendCall::of(call).send_by = deadline_of(call_timeout_);
-    use()->notify(call);
+    backend->notify(call);
 }
 
-detail::BlockShare Core::make_block(std::uint64_t size) {
-    require_own_process("(array)");
-    return backend()->make_block(size);
-}
+detail::BlockShare Core::make_block(std::uint64_t size) { return use("(array)")->make_block(size); }
 
 void Core::on_event(std::string name, std::shared_ptr<LocalFunction> handler) {
     require_own_process("(event)");
@@ -360,7 +394,6 @@ void Core::restart() {
     const auto old = last_backend();
     if (!old->crashed()) old->shutdown(shutdown_timeout_);
     replace_backend();
-    drop_replaced();
 }
 
 Streams Core::shutdown() {

@@ -7,7 +7,6 @@
 #include <memory>
 #include <mutex>
 #include <string>
-#include <vector>
 
 #include "bridge32/internal/client/call.hpp"
 #include "bridge32/options.hpp"
@@ -64,18 +63,22 @@ private:
         if (!owner_.is_this()) throw_not_owned(plugin_, method);
     }
 
-    /// See `backend`, which it holds.
-    BackendUse use(Clock::time_point deadline = Clock::time_point::max());
-    void end_use() noexcept;
+    /// The backend for a call of `method`: a new one when the last has crashed and `restart` says
+    /// so. Throws ConnectionClosed in a child made by fork, StartupError after too many failures,
+    /// TimeoutError when `deadline` comes before the next try.
+    BackendUse use(std::string_view method, Clock::time_point deadline = Clock::time_point::max());
+    /// The one that a call has started at.
+    BackendUse& started(detail::Call& call, std::string_view method) const;
+    BackendUse current();
+    void settle(BackendShare& share) noexcept;
+    void make_current(BackendShare* next) noexcept;
+    void drop(BackendShare& share) noexcept;
+    void let_go() noexcept;
     void end() noexcept;
-    void drop_replaced() noexcept;
 
-    /// The backend for the next call: a new one when the last has crashed and `restart` says so.
-    /// Throws StartupError after too many failures, TimeoutError when `deadline` comes before the
-    /// next try.
-    std::shared_ptr<Backend> backend(Clock::time_point deadline = Clock::time_point::max());
+    void replace_crashed(Clock::time_point deadline);
     std::shared_ptr<Backend> last_backend();
-    std::shared_ptr<Backend> replace_backend();
+    void replace_backend();
     /// Asks the plugin which calls may be repeated, if that matters.
     void learn_repeatable(Backend& backend);
     /// The host died in the middle of the call: may it be sent again to a new one?
@@ -107,17 +110,14 @@ private:
     std::mutex mutex_;  // guards all below
     bool shut_down_ = false;
     std::shared_ptr<Backend> backend_;
-    // Whose place another has taken, until no call runs: it may be one of theirs.
-    std::vector<std::shared_ptr<Backend>> replaced_;
     const Backend* terminated_ = nullptr;  // ended by this client: its calls are not repeated
     Repeatable repeatable_;
 
-    // Read without the lock. A call counts itself before it looks for the backend, so that who
-    // has put another one in its place, and then sees no calls, knows that none has the old one.
-    std::atomic<std::uint32_t> uses_{0};
-    std::atomic<Backend*> current_{nullptr};  // backend_
-    std::atomic<bool> any_to_drop_{false};    // replaced_, or all of this
-    std::atomic<bool> ended_{false};          // the last use deletes this
+    // Read without the lock: the address of backend_'s share, and in the lowest kCountBits how many
+    // calls have taken it that are not in its own count yet. So a call finds the share and counts
+    // itself there in one step, and nobody can end it in between.
+    std::atomic<std::uint64_t> current_{0};
+    std::atomic<std::uint32_t> holders_{1};  // who owns this, and its shares; the last deletes it
 };
 
 }  // namespace bridge32::client

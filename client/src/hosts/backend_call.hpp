@@ -1,6 +1,7 @@
 // A call with what the backends need beside its buffers.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <exception>
 #include <memory>
@@ -21,35 +22,44 @@ namespace bridge32::client {
 class Backend;
 class Core;
 
-/// Holds the backend of one call for as long as it lives: as a shared pointer does, at half of the
-/// price. The core outlives it.
+/// A backend that calls use. It ends with the last of them, once another has taken its place, and
+/// the core ends with the last of these, once nobody owns it.
+struct BackendShare {
+    /// What it counts while it is the core's current one, beside the calls that it knows of.
+    static constexpr std::int64_t kCurrent = std::int64_t{1} << 40;
+
+    Core& core;
+    std::shared_ptr<Backend> backend;
+    std::atomic<std::int64_t> uses{kCurrent};
+};
+
+/// Holds the backend of one call, and the core, for as long as it lives: as a shared pointer does,
+/// at half of the price.
 class BackendUse {
 public:
     BackendUse() = default;
-    /// The core has counted it already.
-    BackendUse(Core& core, Backend& backend) noexcept : core_(&core), backend_(&backend) {}
-    BackendUse(BackendUse&& other) noexcept
-        : core_(std::exchange(other.core_, nullptr)), backend_(other.backend_) {}
+    /// It has been counted already.
+    explicit BackendUse(BackendShare& share) noexcept : share_(&share) {}
+    BackendUse(BackendUse&& other) noexcept : share_(std::exchange(other.share_, nullptr)) {}
     BackendUse& operator=(BackendUse&& other) noexcept {
         reset();
-        core_ = std::exchange(other.core_, nullptr);
-        backend_ = other.backend_;
+        share_ = std::exchange(other.share_, nullptr);
         return *this;
     }
     ~BackendUse() { reset(); }
 
-    explicit operator bool() const noexcept { return core_ != nullptr; }
-    Backend* operator->() const noexcept { return backend_; }
-    Backend& operator*() const noexcept { return *backend_; }
+    explicit operator bool() const noexcept { return share_ != nullptr; }
+    Backend* operator->() const noexcept { return share_->backend.get(); }
+    Backend& operator*() const noexcept { return *share_->backend; }
     void reset() noexcept {
-        if (core_ != nullptr) end();
+        auto* const share = std::exchange(share_, nullptr);
+        if (share != nullptr && share->uses.fetch_sub(1) == 1) end(*share);
     }
 
 private:
-    void end() noexcept;
+    static void end(BackendShare& share) noexcept;
 
-    Core* core_ = nullptr;
-    Backend* backend_ = nullptr;
+    BackendShare* share_ = nullptr;
 };
 
 /// The functions passed to one call: the plugin can call them until the call ends.

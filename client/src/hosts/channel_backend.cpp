@@ -320,6 +320,14 @@ bool ChannelBackend::finish_open(Clock::time_point deadline) {
     return true;
 }
 
+void ChannelBackend::throw_if_link_lost(const std::string& what) {
+    if (endpoint_.channel().link().intact()) return;
+    throw ConnectionClosed(
+        "the connection to the host is lost: something in this process closed a descriptor that it "
+        "had not opened (closefrom?): " +
+        what + " cannot be called");
+}
+
 void ChannelBackend::throw_crashed(const HostEnd& end, std::string_view method, Noticed when,
                                    std::uint64_t call_id) {
     throw crash_errors_.error(endpoint_.channel().crash_report(), end,

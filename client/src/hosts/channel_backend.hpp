@@ -50,6 +50,8 @@ protected:
     /// Throws what is to be said to who wanted to call `method`. `call_id`: the call's, once sent.
     [[noreturn]] virtual void throw_peer_gone(std::string_view method, Noticed when,
                                               std::uint64_t call_id) = 0;
+    /// Throws ConnectionClosed if this process itself has closed the connection to the host.
+    void throw_if_link_lost(const std::string& what);
     /// The host died, and its process has ended.
     [[noreturn]] void throw_crashed(const HostEnd& end, std::string_view method, Noticed when,
                                     std::uint64_t call_id);

@@ -153,6 +153,7 @@ private:
         };
         const bool killed_it = terminated_ && when == Noticed::kDuringTheCall;
         if (ended_ && !killed_it) throw_shut_down();
+        throw_if_link_lost(what);
         if (!host_->wait(times::kCrashedHostEnd)) kill();
         const auto status = host_->status();
         // Another thread ends the host in order, and has not heard of its end yet.

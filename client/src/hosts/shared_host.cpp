@@ -130,6 +130,7 @@ private:
             throw ConnectionClosed("the client was shut down: " + what +
                                    " cannot be called any more");
         }
+        throw_if_link_lost(what);
         if (endpoint().channel().host_state() == wire::HostState::kRefused) {
             throw ConnectionClosed("the shared host \"" + host_ +
                                    "\" rejected this client. The host's output has the reason");

@@ -35,9 +35,12 @@ void keep_copy(void* object) noexcept;
 
 /// A handle that is this process's alone: it is closed on exec, and fork's child closes its copy at
 /// once, so that a child that lives on keeps neither a pipe open nor a file locked. The destructor
-/// closes it, but never what a child of fork has opened since under the same number. Movable.
+/// closes it, but never what somebody else has opened since under the same number: a child of fork,
+/// or a program that closes descriptors which it has not opened. Movable.
 class OwnHandle {
 public:
+    struct Entry;
+
     OwnHandle() = default;
     /// Takes over `handle`, which may be kNoHandle.
     explicit OwnHandle(NativeHandle handle) noexcept;
@@ -47,11 +50,17 @@ public:
 
     NativeHandle get() const noexcept { return handle_; }
     explicit operator bool() const noexcept { return handle_ != kNoHandle; }
+    /// False if the number does not mean what it meant any more, because something in this process
+    /// has closed it. A system call.
+    bool intact() const noexcept;
 
 private:
     NativeHandle handle_ = kNoHandle;
-    std::atomic<std::uint64_t>* entry_ = nullptr;  // Linux: in the list of what a child closes
-    std::uint64_t value_ = 0;                      // what the entry holds while it is ours
+    // Linux: its entry in the list of what a child closes, what that holds while it is ours, and
+    // which open file it is.
+    Entry* entry_ = nullptr;
+    std::uint64_t value_ = 0;
+    std::uint64_t identity_ = 0;
 };
 
 }  // namespace bridge32::os

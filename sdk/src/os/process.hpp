@@ -38,7 +38,8 @@ public:
     /// Throws bridge32::Error if there is no such process.
     static ProcessHandle of(std::uint32_t pid);
 
-    explicit ProcessHandle(NativeHandle native) noexcept : native_(native) {}
+    explicit ProcessHandle(NativeHandle native, std::uint32_t pid = 0) noexcept
+        : native_(native), pid_(pid) {}
     bool alive() const noexcept { return !wait(std::chrono::milliseconds(0)); }
     /// Waits for its end; false if `timeout` passed first.
     bool wait(std::chrono::milliseconds timeout) const noexcept;
@@ -46,9 +47,12 @@ public:
     void kill() const noexcept;
     /// Linux: a pidfd where the kernel has them. Windows: a process handle.
     NativeHandle native() const noexcept { return native_.get(); }
+    /// False if something in this process has closed the handle: then the number must do.
+    bool intact() const noexcept { return native_.intact(); }
 
 private:
     OwnHandle native_;
+    std::uint32_t pid_;
 };
 
 struct ProcessOptions {
@@ -79,6 +83,9 @@ public:
     /// The ends of the pipes that we read.
     NativeHandle out() const noexcept { return out_.get(); }
     NativeHandle err() const noexcept { return err_.get(); }
+    /// False if something in this process has closed the end, and its number may mean another file.
+    bool out_intact() const noexcept { return out_.intact(); }
+    bool err_intact() const noexcept { return err_.intact(); }
 
     /// Collects the status of a process that has ended; of one that does not end although it was
     /// killed, after times::kKillWait an unknown one.

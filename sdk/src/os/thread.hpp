@@ -14,6 +14,13 @@ enum class Stack : std::size_t {
     kForOthers = std::size_t{8} << 20,  ///< for code of plugins, libraries or users
 };
 
+/// Which signals a thread can get beside those of its own faults. What a program does in a handler
+/// of its own, it does not expect on a thread that it has not started.
+enum class Signals {
+    kNone,
+    kAsCaller,  ///< as the thread that starts it, and so do threads and programs that it starts
+};
+
 /// A thread, as std::thread. On Linux the system's default for its stack is `ulimit -s`, which may
 /// exceed a 32-bit address space or be too small for anything.
 class Thread {
@@ -21,7 +28,7 @@ public:
     Thread() noexcept;
     /// Runs `work`, which must not throw. Throws bridge32::Error with the system's reason if no
     /// thread can be started.
-    Thread(std::function<void()> work, Stack stack);
+    Thread(std::function<void()> work, Stack stack, Signals signals = Signals::kNone);
     Thread(Thread&&) noexcept;
     Thread& operator=(Thread&&) noexcept;
     /// Only for one that is not joinable.

@@ -52,6 +52,8 @@ public:
     /// Tells the peer, on any thread, that this end gives up the session. Where there is no
     /// connection, it learns nothing.
     void shut_down() noexcept;
+    /// False if something in this process has closed the connection's descriptor.
+    bool intact() const noexcept;
     /// True if the peer has closed its end, or has died. False where that cannot be told.
     bool ended() const noexcept;
     /// `ended`, for a thread of its own that outlives this object.

@@ -4,16 +4,22 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <fstream>
 #include <iterator>
 #include <sstream>
+#include <thread>
+#include <vector>
 
+#include "integration/process_facts.hpp"
 #include "integration/support.hpp"
 #include "support/linux/without_pidfd.hpp"
 
 namespace linux_end_test {
 
 namespace {
+
+using bridge32::Client;
 
 // What is promised is a second. A sanitizer takes its time over the end of a process.
 #if defined(__SANITIZE_ADDRESS__)
@@ -216,6 +222,37 @@ TEST_CASE("end: a kernel without pidfd does as well") {
     CHECK(restarted);
     CHECK_FALSE(process_exists(pid));
     CHECK(test::no_segments_but(before));
+}
+
+TEST_CASE("end: an old host goes with its last call, while other calls go on") {
+    Client c = test::client("echo");
+    const auto descriptors = test::descriptors(bridge32::os::own_pid());
+    std::atomic<bool> stop{false};
+    std::atomic<int> sums{0};
+    std::vector<std::thread> threads;
+    for (int t = 0; t < 4; ++t) {
+        threads.emplace_back([&] {
+            while (!stop) {
+                try {
+                    if (c.call<int>("add", 1, 2) == 3) ++sums;
+                } catch (const bridge32::ConnectionClosed&) {
+                    // In the moment of a restart.
+                }
+            }
+        });
+    }
+    for (int i = 0; i < 10; ++i) {
+        c.restart();
+        const int before = sums;
+        CHECK(test::eventually([&] { return sums > before + 10; }));
+    }
+
+    // While they call: the current host's, and of one or two others whose last call ends just now.
+    CHECK(test::eventually(
+        [&] { return test::descriptors(bridge32::os::own_pid()) <= descriptors + 3; }));
+    stop = true;
+    for (auto& thread : threads)
+        thread.join();
 }
 
 TEST_CASE("end: fifty clients leave no descriptor and no thread behind") {

@@ -53,7 +53,7 @@ struct Pipe {
         int ends[2];
         if (::pipe2(ends, O_CLOEXEC) != 0) {
             throw Error(std::string("cannot create a pipe for the host's output: ") +
-                        std::strerror(errno));
+                        std::strerror(errno) + (errno == EMFILE ? " (see ulimit -n)" : ""));
         }
         read = ends[0];
         write = ends[1];
@@ -304,7 +304,7 @@ ChildProcess::~ChildProcess() {
 
 ExitStatus ChildProcess::collect() noexcept {
     collected_ = true;
-    return is_pidfd(handle_.native())
+    return handle_.intact() && is_pidfd(handle_.native())
                ? collect_status(kPidfdWait, static_cast<id_t>(handle_.native()))
                : collect_status(P_PID, static_cast<id_t>(pid_));
 }
@@ -408,12 +408,23 @@ ProcessHandle ProcessHandle::of(std::uint32_t pid) {
     if (fd < 0) {
         throw Error("cannot open process " + std::to_string(pid) + ": " + std::strerror(errno));
     }
-    return ProcessHandle(fd);
+    return ProcessHandle(fd, pid);
+}
+
+/// Its folder in /proc, for who has lost the handle.
+OwnHandle folder_of(std::uint32_t pid) noexcept {
+    std::array<char, 64> name{};
+    std::snprintf(name.data(), name.size(), "/proc/%u", pid);
+    return OwnHandle(::open(name.data(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
 }
 
 bool ProcessHandle::wait(std::chrono::milliseconds timeout) const noexcept {
     const NoCancellation whole;
     const auto deadline = deadline_after(timeout);
+    if (!intact()) {
+        const OwnHandle folder = folder_of(pid_);
+        return !folder || wait_looking(as_fd(folder.get()), deadline);
+    }
     if (!is_pidfd(native())) return wait_looking(as_fd(native()), deadline);
     pollfd entry{as_fd(native()), POLLIN, 0};
     for (;;) {
@@ -427,7 +438,9 @@ bool ProcessHandle::wait(std::chrono::milliseconds timeout) const noexcept {
 
 void ProcessHandle::kill() const noexcept {
     const NoCancellation whole;
-    const int fd = as_fd(native());
+    const OwnHandle folder = intact() ? OwnHandle() : folder_of(pid_);
+    const int fd = as_fd(folder ? folder.get() : native());
+    if (!folder && !intact()) return;  // it has ended
     // A folder in /proc serves as well, where the call is there at all, and no filter forbids it.
     if (::syscall(SYS_pidfd_send_signal, fd, SIGKILL, nullptr, 0) == 0 || errno == ESRCH) return;
     // Who is running a moment before is not yet collected, and its number still its own.
@@ -463,29 +476,40 @@ void read_output_until_exit(const ChildProcess& child,
     };
     std::array<pollfd, 3> watched{entry(child.handle().native()), entry(child.out()),
                                   entry(child.err())};
-    const bool told = is_pidfd(child.handle().native());  // of its end
-    if (!told) watched[0].fd = -1;
-    const auto longest =
-        static_cast<int>((told ? times::kLongestWait : times::kProcessPoll).count());
+    bool told = is_pidfd(child.handle().native());  // of its end
+    const auto longest = [&] {
+        return static_cast<int>((told ? times::kLongestWait : times::kProcessPoll).count());
+    };
+    // What this process has closed is not to be read: the number may mean another file by now.
+    const auto look_at_handles = [&] {
+        if (!child.handle().intact()) told = false;
+        if (!told) watched[0].fd = -1;
+        if (!child.out_intact()) watched[1].fd = -1;
+        if (!child.err_intact()) watched[2].fd = -1;
+    };
     const OwnerProcess owner;  // in a child that `sink` has made, nothing is to be read
+    look_at_handles();
     for (const int fd : {watched[1].fd, watched[2].fd}) {
         ::fcntl(fd, F_SETFL, ::fcntl(fd, F_GETFL) | O_NONBLOCK);
     }
     while (told ? (watched[0].revents & POLLIN) == 0 : child.handle().alive()) {
-        if (::poll(watched.data(), watched.size(), longest) < 0) {
+        if (::poll(watched.data(), watched.size(), longest()) < 0) {
             if (errno == EINTR) continue;
             return;
         }
+        look_at_handles();
         for (std::size_t i : {1U, 2U}) {
             const Output output = i == 1 ? Output::kOut : Output::kErr;
             // A negative descriptor is one that poll leaves out.
-            if (watched[i].revents != 0 && read_some(watched[i].fd, output, sink) == Read::kEnd) {
+            if (watched[i].fd >= 0 && watched[i].revents != 0 &&
+                read_some(watched[i].fd, output, sink) == Read::kEnd) {
                 watched[i].fd = -1;
                 watched[i].revents = 0;
             }
             if (!owner.is_this()) return;
         }
     }
+    look_at_handles();
     for (std::size_t i : {1U, 2U}) {
         if (watched[i].fd < 0) continue;
         const Output output = i == 1 ? Output::kOut : Output::kErr;

@@ -2,6 +2,8 @@
 
 #include <fcntl.h>
 #include <linux/magic.h>
+#include <pthread.h>
+#include <signal.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
@@ -146,6 +148,30 @@ std::uint64_t available_memory() {
     return known ? sum : std::numeric_limits<std::uint64_t>::max();
 }
 
+/// `ulimit -f` is a limit of shared memory, too, and what exceeds it ends the program by SIGXFSZ
+/// unless that is blocked.
+class NoSizeSignal {
+public:
+    NoSizeSignal() noexcept {
+        ::sigemptyset(&its_);
+        ::sigaddset(&its_, SIGXFSZ);
+        ::pthread_sigmask(SIG_BLOCK, &its_, &before_);
+    }
+    NoSizeSignal(const NoSizeSignal&) = delete;
+    NoSizeSignal& operator=(const NoSizeSignal&) = delete;
+    ~NoSizeSignal() {
+        if (::sigismember(&before_, SIGXFSZ) != 0) return;
+        const timespec now{};
+        while (::sigtimedwait(&its_, nullptr, &now) < 0 && errno == EINTR) {
+        }
+        ::pthread_sigmask(SIG_SETMASK, &before_, nullptr);
+    }
+
+private:
+    sigset_t its_{};
+    sigset_t before_{};
+};
+
 /// Sets the size, and has the system set the memory aside.
 void reserve(const NewFile& made, std::uint64_t size) {
     if (made.memfd && size >= kLooksForMemoryFrom) {
@@ -158,12 +184,15 @@ void reserve(const NewFile& made, std::uint64_t size) {
     }
     // Without this, a full /dev/shm is a SIGBUS at the first touch of a page.
     int error = 0;
-    do {
-        error = ::posix_fallocate(made.file->fd(), 0, static_cast<off_t>(size));
-    } while (error == EINTR);
+    {
+        const NoSizeSignal blocked;
+        do {
+            error = ::posix_fallocate(made.file->fd(), 0, static_cast<off_t>(size));
+        } while (error == EINTR);
+    }
     if (error != 0) {
-        throw Error("cannot reserve " + size_in_words(size) +
-                    " of shared memory: " + std::strerror(error) + hint());
+        throw Error("cannot reserve " + size_in_words(size) + " of shared memory: " +
+                    std::strerror(error) + (error == EFBIG ? " (see ulimit -f)" : "") + hint());
     }
     if (made.memfd && ::fcntl(made.file->fd(), F_ADD_SEALS, kSeals) != 0) {
         throw Error(std::string("cannot seal shared memory: ") + std::strerror(errno));

@@ -1,6 +1,7 @@
 #include "os/thread.hpp"
 
 #include <pthread.h>
+#include <signal.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -30,6 +31,29 @@ struct Attributes {
     ~Attributes() { ::pthread_attr_destroy(&native); }
 };
 
+/// While it lives, this thread gets no signals, and those that it starts never do. Faults are the
+/// exception: blocked, they would end the process without its handler.
+class NoSignals {
+public:
+    explicit NoSignals(Signals signals) noexcept : blocks_(signals == Signals::kNone) {
+        if (!blocks_) return;
+        sigset_t blocked;
+        ::sigfillset(&blocked);
+        for (const int fault : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGSYS, SIGABRT})
+            ::sigdelset(&blocked, fault);
+        ::pthread_sigmask(SIG_SETMASK, &blocked, &before_);
+    }
+    NoSignals(const NoSignals&) = delete;
+    NoSignals& operator=(const NoSignals&) = delete;
+    ~NoSignals() {
+        if (blocks_) ::pthread_sigmask(SIG_SETMASK, &before_, nullptr);
+    }
+
+private:
+    bool blocks_;
+    sigset_t before_{};
+};
+
 void* run(void* work) {
     const std::unique_ptr<std::function<void()>> mine(static_cast<std::function<void()>*>(work));
     (*mine)();
@@ -47,9 +71,11 @@ Thread::Thread(Thread&&) noexcept = default;
 Thread& Thread::operator=(Thread&&) noexcept = default;
 Thread::~Thread() = default;
 
-Thread::Thread(std::function<void()> work, Stack stack) : state_(std::make_unique<State>()) {
+Thread::Thread(std::function<void()> work, Stack stack, Signals signals)
+    : state_(std::make_unique<State>()) {
     auto mine = std::make_unique<std::function<void()>>(listed(std::move(work)));
     const Attributes attributes(stack);
+    const NoSignals while_it_starts(signals);
     const int error = ::pthread_create(&state_->native, &attributes.native, run, mine.get());
     if (error != 0) {
         not_started();

@@ -26,6 +26,8 @@ OwnHandle& OwnHandle::operator=(OwnHandle&& other) noexcept {
     return *this;
 }
 
+bool OwnHandle::intact() const noexcept { return handle_ != kNoHandle; }
+
 OwnHandle::~OwnHandle() {
     if (handle_ != kNoHandle) ::CloseHandle(as_handle(handle_));
 }

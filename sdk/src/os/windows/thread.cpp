@@ -22,7 +22,8 @@ Thread& Thread::operator=(Thread&&) noexcept = default;
 Thread::~Thread() = default;
 
 // The stack is as large as the program's header says, which no user's setting changes.
-Thread::Thread(std::function<void()> work, Stack /*stack*/) : state_(std::make_unique<State>()) {
+Thread::Thread(std::function<void()> work, Stack /*stack*/, Signals /*signals*/)
+    : state_(std::make_unique<State>()) {
     auto mine = listed(std::move(work));
     try {
         state_->native = std::thread(std::move(mine));

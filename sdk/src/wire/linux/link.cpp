@@ -147,6 +147,8 @@ void Link::shut_down() noexcept {
     if (end_ != nullptr) end_->socket.shut_down();
 }
 
+bool Link::intact() const noexcept { return end_ == nullptr || end_->socket.intact(); }
+
 bool Link::ended() const noexcept { return end_ != nullptr && end_->socket.ended(); }
 
 std::function<bool()> Link::end_watch() const {

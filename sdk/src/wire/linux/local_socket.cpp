@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -31,11 +30,6 @@ constexpr const char* kByDescriptor = "/proc/self/fd/";
     const int error = errno;
     throw Error("cannot " + what + ": " + std::strerror(error) +
                 (error == EMFILE ? " (see ulimit -n)" : ""));
-}
-
-ino_t inode_of(int fd) noexcept {
-    struct stat info {};
-    return ::fstat(fd, &info) == 0 && S_ISSOCK(info.st_mode) ? info.st_ino : 0;
 }
 
 short look(int fd, short events) noexcept {
@@ -88,9 +82,7 @@ std::vector<int> descriptors_in(msghdr& message) {
 
 }  // namespace
 
-LocalSocket::LocalSocket(int fd) noexcept : handle_(fd), inode_(inode_of(fd)) {}
-
-bool LocalSocket::intact() const noexcept { return inode_ != 0 && inode_of(fd()) == inode_; }
+LocalSocket::LocalSocket(int fd) noexcept : handle_(fd) {}
 
 void LocalSocket::require_intact() const {
     if (!intact()) {

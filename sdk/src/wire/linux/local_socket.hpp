@@ -33,6 +33,8 @@ public:
     /// this kind.
     static std::optional<LocalSocket> inherited(int fd) noexcept;
 
+    /// False if some library has closed this end, perhaps for another file of the same number.
+    bool intact() const noexcept { return handle_.intact(); }
     int fd() const noexcept { return static_cast<int>(handle_.get()); }
     /// The same connection once more.
     LocalSocket duplicate() const;
@@ -63,11 +65,9 @@ public:
     bool ended() const noexcept;
 
 private:
-    bool intact() const noexcept;
     void require_intact() const;
 
     os::OwnHandle handle_;
-    ino_t inode_ = 0;  // tells whether the number still means this socket
 };
 
 }  // namespace bridge32::wire

@@ -87,6 +87,7 @@ std::shared_ptr<const os::SegmentFile> Link::take(SegmentKind /*kind*/, std::uin
 
 void Link::shut_down() noexcept {}
 
+bool Link::intact() const noexcept { return true; }
 bool Link::ended() const noexcept { return false; }
 std::function<bool()> Link::end_watch() const {
     return [] { return false; };
