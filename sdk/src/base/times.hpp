@@ -50,6 +50,9 @@ inline constexpr milliseconds kDispatcherStop{1};   ///< between interruptions o
 inline constexpr milliseconds kPromisePoll{10};  ///< of one wait that runs events (dispatch = poll)
 inline constexpr milliseconds kPromiseLook{1000};  ///< whether it must run events now
 
+// Shared memory (sdk/src/wire/arena.cpp).
+inline constexpr milliseconds kIdleSegment{2000};  ///< after which memory that nobody uses goes
+
 // A full ring.
 inline constexpr milliseconds kRoomLook{1};         ///< how often a sender looks for room
 inline constexpr microseconds kRoomPause{50};       ///< while another thread reads

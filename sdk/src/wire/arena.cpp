@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <condition_variable>
 #include <cstring>
 #include <functional>
 #include <map>
@@ -10,8 +11,11 @@
 #include <utility>
 #include <vector>
 
+#include "base/times.hpp"
 #include "bridge32/error.hpp"
+#include "os/give_back.hpp"
 #include "os/segment.hpp"
+#include "os/thread.hpp"
 
 namespace bridge32::wire {
 
@@ -34,6 +38,9 @@ std::string no_block(std::uint64_t size, const std::string& reason) {
 
 /// All segments that an owner has, and which of them have room. Thread-safe. An arena and its
 /// blocks own it together; a block that outlives the arena keeps its own segment alone.
+///
+/// A segment that nobody has used for times::kIdleSegment goes: calls that repeat find theirs, and
+/// what one large call took does not stay. A thread looks after that for as long as there are any.
 class ArenaPool {
 public:
     explicit ArenaPool(std::string prefix) : prefix_(std::move(prefix)) {}
@@ -50,7 +57,11 @@ public:
     void close() noexcept;
 
 private:
-    using Slabs = std::multimap<std::uint64_t, std::shared_ptr<Slab>>;
+    struct Entry {
+        std::shared_ptr<Slab> slab;
+        bool used = true;  // since the last look
+    };
+    using Slabs = std::multimap<std::uint64_t, Entry>;
 
     std::optional<std::pair<std::shared_ptr<Slab>, std::uint32_t>> take_from_existing(
         std::uint64_t block_bytes, std::uint64_t size);
@@ -58,6 +69,8 @@ private:
     std::shared_ptr<Slab> make_slab(std::uint32_t number, std::uint64_t block_bytes,
                                     std::size_t blocks_before);
     Slabs::iterator retire(Slabs::iterator slab);
+    void start_looking() noexcept;
+    void look_after_idle();
 
     const std::string prefix_;
     mutable std::mutex mutex_;
@@ -65,6 +78,10 @@ private:
     std::map<const std::byte*, Slab*, std::less<>> by_address_;
     std::uint32_t next_number_ = 0;
     std::atomic<std::uint32_t> blocks_{0};
+    bool closed_ = false;
+    bool looking_ = false;
+    std::condition_variable closing_;
+    os::Thread looker_;
 };
 
 std::pair<std::shared_ptr<Slab>, std::uint32_t> ArenaPool::take(std::uint64_t size) {
@@ -78,14 +95,14 @@ std::pair<std::shared_ptr<Slab>, std::uint32_t> ArenaPool::take(std::uint64_t si
         number = next_number_++;
         const auto [begin, end] = slabs_.equal_range(block_bytes);
         for (auto it = begin; it != end; ++it)
-            blocks_before += it->second->block_count();
+            blocks_before += it->second.slab->block_count();
     }
     // Not locked: reserving and zeroing a GiB takes the system a good part of a second.
     auto slab = make_slab(number, block_bytes, blocks_before);
     const std::uint32_t slot = *slab->take(size);
     {
         const std::lock_guard lock(mutex_);
-        const auto place = slabs_.emplace(block_bytes, slab);
+        const auto place = slabs_.emplace(block_bytes, Entry{slab});
         try {
             by_address_.emplace(slab->begin(), slab.get());
         } catch (...) {
@@ -101,9 +118,10 @@ std::optional<std::pair<std::shared_ptr<Slab>, std::uint32_t>> ArenaPool::take_f
     std::uint64_t block_bytes, std::uint64_t size) {
     const auto end = slabs_.upper_bound(largest_for(block_bytes));
     for (auto it = slabs_.lower_bound(block_bytes); it != end; ++it) {
-        if (const auto slot = it->second->take(size)) {
+        if (const auto slot = it->second.slab->take(size)) {
+            it->second.used = true;
             blocks_.fetch_add(1, std::memory_order_relaxed);
-            return std::pair(it->second, *slot);
+            return std::pair(it->second.slab, *slot);
         }
     }
     return std::nullopt;
@@ -113,6 +131,42 @@ void ArenaPool::let_go(Slab& slab, std::uint32_t slot) noexcept {
     const std::lock_guard lock(mutex_);
     slab.let_go(slot);
     blocks_.fetch_sub(1, std::memory_order_relaxed);
+    if (!looking_) start_looking();
+}
+
+/// With mutex_ held.
+void ArenaPool::start_looking() noexcept {
+    if (closed_) return;
+    if (looker_.joinable()) looker_.join();  // it has ended, but for its return
+    try {
+        looker_ = os::Thread([this] { look_after_idle(); }, os::Stack::kForOurs);
+        looking_ = true;
+    } catch (const std::exception&) {
+        // No thread is to be had: the memory stays.
+    }
+}
+
+void ArenaPool::look_after_idle() {
+    std::unique_lock lock(mutex_);
+    do {
+        if (closing_.wait_for(lock, times::kIdleSegment, [this] { return closed_; })) return;
+        std::vector<std::shared_ptr<Slab>> idle;
+        for (auto it = slabs_.begin(); it != slabs_.end();) {
+            if (std::exchange(it->second.used, false) || !it->second.slab->idle()) {
+                ++it;
+                continue;
+            }
+            idle.push_back(it->second.slab);
+            it = retire(it);
+        }
+        lock.unlock();  // it takes a while, and is nobody's any more
+        for (const auto& slab : idle)
+            os::give_back(slab->memory(0),
+                          static_cast<std::size_t>(slab->block_count() * slab->block_bytes()));
+        idle.clear();
+        lock.lock();
+    } while (!slabs_.empty());
+    looking_ = false;
 }
 
 std::optional<Arena::Place> ArenaPool::find(const std::byte* memory, std::uint64_t size) const {
@@ -131,14 +185,19 @@ std::size_t ArenaPool::segment_count() const {
 }
 
 void ArenaPool::close() noexcept {
-    const std::lock_guard lock(mutex_);
-    by_address_.clear();
-    slabs_.clear();
+    {
+        const std::lock_guard lock(mutex_);
+        closed_ = true;
+        by_address_.clear();
+        slabs_.clear();
+    }
+    closing_.notify_all();
+    if (looker_.joinable()) looker_.join();
 }
 
 ArenaPool::Slabs::iterator ArenaPool::retire(Slabs::iterator slab) {
-    slab->second->retire();
-    by_address_.erase(slab->second->begin());
+    slab->second.slab->retire();
+    by_address_.erase(slab->second.slab->begin());
     return slabs_.erase(slab);
 }
 
@@ -147,7 +206,7 @@ bool ArenaPool::retire_idle(std::size_t large_to_keep, bool keep_small) {
     std::uint64_t kept = 0;  // the size of small blocks of which an idle segment was found
     bool any = false;
     for (auto it = slabs_.begin(); it != slabs_.end();) {
-        if (!it->second->idle()) {
+        if (!it->second.slab->idle()) {
             ++it;
         } else if (it->first > kLargestSmallBlock) {
             large.push_back(it++);
@@ -160,7 +219,7 @@ bool ArenaPool::retire_idle(std::size_t large_to_keep, bool keep_small) {
     }
     // The oldest first: a size that is still in use is found again and again.
     std::sort(large.begin(), large.end(), [](const auto& a, const auto& b) {
-        return a->second->number() < b->second->number();
+        return a->second.slab->number() < b->second.slab->number();
     });
     for (std::size_t i = 0; i + large_to_keep < large.size(); ++i) {
         retire(large[i]);

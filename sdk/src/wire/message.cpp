@@ -13,6 +13,9 @@ namespace bridge32::wire {
 
 namespace {
 
+// What one large message took is not kept for ever.
+constexpr std::size_t kMostKept = 1 << 20;
+
 /// The end of what the reader copies: JSON text and table.
 std::uint64_t table_end(const FrameHeader& header) {
     if (header.attachment_count == 0) return sizeof(FrameHeader) + std::uint64_t{header.json_bytes};
@@ -59,6 +62,7 @@ std::byte* Message::Buffer::reserve(std::size_t size) {
 }
 
 void Message::clear() noexcept {
+    if (buffer_.capacity() > kMostKept) buffer_ = Buffer();
     json_ = {};
     attachments_.clear();
     frame_.reset();

@@ -205,6 +205,22 @@ TEST_CASE("arena: segments in surplus are retired") {
     CHECK(test.arena.segment_count() == 3 + 1 + 1);
 }
 
+TEST_CASE("arena: segments that nobody uses go, and those of calls that repeat stay") {
+    TestArena test;
+    const auto used = test.arena.make(100);
+    const auto segments = [&] { return test.arena.segment_count(); };
+    test.arena.make(64 * kMiB);
+    const auto end = Clock::now() + 20s;
+    std::size_t most = 0;
+    while (segments() > 1 && Clock::now() < end) {
+        std::this_thread::sleep_for(20ms);
+        most = std::max(most, segments());
+    }
+
+    CHECK(segments() == 1);  // the one in use
+    CHECK(most <= 2);
+}
+
 TEST_CASE("arena: it finds what lies in a block that somebody has, and nothing else") {
     TestArena test;
     CHECK_FALSE(test.arena.has_blocks());
