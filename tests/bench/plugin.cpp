@@ -4,6 +4,7 @@
 #include <bridge32/plugin.hpp>
 #include <cstdint>
 #include <span>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -39,6 +40,7 @@ public:
                {"function", "x"});
         method("tell", [](std::int32_t value) { bridge32::context().emit("told", value); },
                {"value"});
+        method("fail", [](std::int32_t) -> std::int32_t { throw std::runtime_error("no"); }, {"x"});
         // For latency against the number of methods.
         const int more = kwargs.value("methods", 0);
         for (int i = 0; i < more; ++i) {

@@ -212,7 +212,10 @@ void Core::learn_repeatable(Backend& backend) {
     Repeatable learned;
     try {
         backend.start(call, kMethod, deadline);
-        if (backend.wait(call, kMethod, deadline)) learned = Repeatable(call.reply_json);
+        if (backend.wait(call, kMethod, deadline)) {
+            call.throw_if_failed();
+            learned = Repeatable(call.reply_json);
+        }
     } catch (const RemoteError&) {
         // A plugin in plain C need not know the request: nothing is repeated.
     }
@@ -243,8 +246,9 @@ void Core::call(detail::Call& call, std::string_view method, detail::Timeout tim
     if (diagnostics::calls_are_watched()) {
         return watched_call(BackendCall::of(call), method, deadline_of(timeout), timeout);
     }
-    call_until(BackendCall::of(call), method, deadline_of(timeout), timeout,
-               /*repeat=*/true);
+    auto& own = BackendCall::of(call);
+    call_until(own, method, deadline_of(timeout), timeout, /*repeat=*/true);
+    own.throw_if_failed();
 }
 
 void Core::watched_call(BackendCall& call, std::string_view method, Clock::time_point deadline,
@@ -253,6 +257,7 @@ void Core::watched_call(BackendCall& call, std::string_view method, Clock::time_
     const BackendUse whole = use(method, deadline);  // what is told comes after the call
     try {
         call_until(call, method, deadline, timeout, /*repeat=*/true);
+        call.throw_if_failed();
     } catch (const std::exception& e) {
         tell_of_call(call, method, e.what());
         throw;
@@ -303,7 +308,9 @@ void Core::start(detail::Call& call, std::string_view method, Deadline deadline)
 }
 
 bool Core::wait(detail::Call& call, std::string_view method, Deadline deadline) {
-    return started(call, method)->wait(call, method, deadline);
+    if (!started(call, method)->wait(call, method, deadline)) return false;
+    BackendCall::of(call).throw_if_failed();
+    return true;
 }
 
 void Core::finish(detail::Call& call, std::string_view method, detail::Timeout timeout) {
@@ -312,6 +319,7 @@ void Core::finish(detail::Call& call, std::string_view method, detail::Timeout t
     const auto deadline = deadline_of(timeout);
     try {
         wait_at(*started_at, own, method, deadline, timeout);
+        own.throw_if_failed();
         return tell_of_call(own, method, nullptr);
     } catch (const HostCrashed& e) {
         tell_of_call(own, method, e.what());
@@ -321,6 +329,7 @@ void Core::finish(detail::Call& call, std::string_view method, detail::Timeout t
         throw;
     }
     call_until(own, method, deadline, timeout, /*repeat=*/false);
+    own.throw_if_failed();
 }
 
 void Core::abandon(detail::Call& call, bool tell_host) noexcept {

@@ -39,16 +39,28 @@ std::shared_ptr<const void> BackendCall::keep(std::uint32_t at) {
     return waiting.reply().hold(at);
 }
 
-void BackendCall::throw_error(std::string_view json) { throw_failure(protocol::read_error(json)); }
+void BackendCall::read_failure() {
+    failure = protocol::read_error(reply_json);
+    failed = true;
+}
 
-void BackendCall::throw_failure(const protocol::Failure& failure) const {
-    if (const auto error = functions.thrown(failure.thrown)) std::rethrow_exception(error);
-    protocol::throw_failure(failure);
+void BackendCall::throw_error(std::string_view json) {
+    failure = protocol::read_error(json);
+    throw_failure();
+}
+
+void BackendCall::throw_failure() {
+    failed = false;
+    if (failure.thrown != 0) {
+        if (const auto error = functions.thrown(failure.thrown)) std::rethrow_exception(error);
+    }
+    protocol::throw_failure(std::move(failure));
 }
 
 void BackendCall::reset() noexcept {
     functions.end();  // first: one that still runs may use the rest
     handler_error = nullptr;
+    failed = false;
     request.clear();
     reply_json = {};
     reply_attachments = {};

@@ -102,15 +102,26 @@ struct BackendCall : detail::Call {
     Clock::time_point send_by{};        ///< of a call without a reply
     Clock::time_point watched_since{};  ///< when the call began, if it is logged or traced
     std::exception_ptr handler_error;   ///< what an event handler threw during the call
+    protocol::Failure failure;          ///< what an error reply says
+    bool failed = false;                ///< `failure` is still to be thrown
 
     std::uint64_t add(std::shared_ptr<LocalFunction> function) override;
     std::shared_ptr<const void> keep(std::uint32_t at) override;
     [[noreturn]] void throw_error(std::string_view json) override;
-    [[noreturn]] void throw_failure(const protocol::Failure& failure) const;
+    /// From the reply, which is an error. Throws ProtocolError if it is malformed.
+    void read_failure();
+    /// After a backend has waited for the call. With as little above it as possible: each frame
+    /// that an exception cleans up on its way takes as long as a call.
+    void throw_if_failed() {
+        if (failed) throw_failure();
+    }
     /// Makes it fit for the next call.
     void reset() noexcept;
 
     static BackendCall& of(detail::Call& call) { return static_cast<BackendCall&>(call); }
+
+private:
+    [[noreturn]] void throw_failure();
 };
 
 }  // namespace bridge32::client

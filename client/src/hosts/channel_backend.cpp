@@ -245,21 +245,19 @@ bool ChannelBackend::wait(detail::Call& call, std::string_view method, Deadline 
     }
     call.reply_json = message.json();
     call.reply_attachments = message.attachments();
-    if (!call.reply_json.starts_with(protocol::kResultBegin)) throw_failure(own, call.reply_json);
+    if (!call.reply_json.starts_with(protocol::kResultBegin)) read_failure(own);
     return true;
 }
 
-void ChannelBackend::throw_failure(BackendCall& call, std::string_view json) {
-    protocol::Failure failure;
+void ChannelBackend::read_failure(BackendCall& call) {
     try {
-        failure = protocol::read_error(json);
+        call.read_failure();
     } catch (const ProtocolError& e) {
         endpoint_.break_off(e.what());
         throw;
     }
     // A host that reports this ends the session.
-    if (failure.type == "ProtocolError") endpoint_.break_off(failure.message);
-    call.throw_failure(failure);
+    if (call.failure.type == "ProtocolError") endpoint_.break_off(call.failure.message);
 }
 
 void ChannelBackend::abandon(detail::Call& call, bool tell_host) noexcept {

@@ -70,8 +70,8 @@ private:
     void run(const wire::Message& message, Deadline deadline = Deadline::max());
     void run_callback(const wire::Message& message, Deadline deadline);
     void run_event(const wire::Message& message);
-    /// The reply is no result: throws the error that it is.
-    [[noreturn]] void throw_failure(BackendCall& call, std::string_view json);
+    /// The reply is no result: reads the error that it is, which the core throws.
+    void read_failure(BackendCall& call);
     /// For the dispatcher; false when there is nobody to run it.
     bool take_stray(wire::Message& message);
 

@@ -64,7 +64,7 @@ public:
         }
         call.reply_json = own.in_process.json;
         call.reply_attachments = own.in_process.attachments;
-        if (protocol::is_error(call.reply_json)) call.throw_error(call.reply_json);
+        if (protocol::is_error(call.reply_json)) own.read_failure();
         return true;
     }
 

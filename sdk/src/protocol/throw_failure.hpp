@@ -7,6 +7,6 @@ namespace bridge32::protocol {
 
 /// Throws PluginError, ProtocolError, InvalidArgument or MethodNotFound if `failure` is of that
 /// type, else RemoteError.
-[[noreturn]] void throw_failure(const Failure& failure);
+[[noreturn]] void throw_failure(Failure&& failure);
 
 }  // namespace bridge32::protocol

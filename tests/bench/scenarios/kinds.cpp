@@ -73,6 +73,15 @@ std::vector<Case> kinds(const Effort& effort) {
                  check_sum(c.call<int>(
                      "apply", [](int x) { return x + 1; }, 2));
              }),
+        each(effort, "a caught RemoteError",
+             [](const Client& c) {
+                 try {
+                     c.call<int>("fail", 1);
+                 } catch (const bridge32::RemoteError&) {
+                     return;
+                 }
+                 throw std::runtime_error("it did not fail");
+             }),
         {"a call with an event",
          [&effort] {
              Client client = own_client();

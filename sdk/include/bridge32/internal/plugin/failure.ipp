@@ -20,18 +20,28 @@ BRIDGE32_DETAIL_PLUGIN Failure strange_failure(std::string type, const std::stri
     return {std::move(type), what + ", which is not a std::exception, was thrown", {}, 0};
 }
 
-/// What the exception that is being handled says.
+/// What `error` says.
+BRIDGE32_DETAIL_PLUGIN Failure failure_of(const std::exception& error) {
+    if (const auto* const ours = dynamic_cast<const Error*>(&error)) {
+        if (const auto* const remote = dynamic_cast<const RemoteError*>(ours)) {
+            const auto* const callback = dynamic_cast<const CallbackError*>(remote);
+            return {remote->type(), remote->message(), remote->where(),
+                    callback == nullptr ? 0 : callback->thrown()};
+        }
+        if (dynamic_cast<const PluginError*>(ours) != nullptr) {
+            return {"PluginError", error.what(), {}, 0};
+        }
+    }
+    return {type_text(typeid(error)), error.what(), {}, 0};
+}
+
+/// What the exception that is being handled says. Throws it once more, which takes as long as a
+/// call: where a std::exception can be caught by itself, `failure_of` is enough.
 BRIDGE32_DETAIL_PLUGIN Failure current_failure() {
     try {
         throw;
-    } catch (const CallbackError& error) {
-        return {error.type(), error.message(), error.where(), error.thrown()};
-    } catch (const RemoteError& error) {
-        return {error.type(), error.message(), error.where(), 0};
-    } catch (const PluginError& error) {
-        return {"PluginError", error.what(), {}, 0};
     } catch (const std::exception& error) {
-        return {type_text(typeid(error)), error.what(), {}, 0};
+        return failure_of(error);
     } catch (const std::string& text) {
         return strange_failure("std::string", "the string \"" + text + "\"");
     } catch (const char* text) {
@@ -49,19 +59,23 @@ BRIDGE32_DETAIL_PLUGIN std::string text_of(const Failure& failure) {
     return failure.type + ": " + failure.message;
 }
 
-/// A line in the host's log about the exception that is being handled: "`what` `whose` threw …".
+/// A line in the host's log: "`what` `whose` threw …".
+BRIDGE32_DETAIL_PLUGIN void log_failure(const bridge32_host& its_host, std::string_view what,
+                                        std::string_view whose, const Failure& failure) {
+    std::string text(what);
+    text.append(" ").append(whose).append(" threw ").append(text_of(failure));
+    its_host.log(&its_host, BRIDGE32_LOG_ERROR, text.data(),
+                 static_cast<std::uint32_t>(text.size()));
+}
+
+/// The same about the exception that is being handled.
 BRIDGE32_DETAIL_PLUGIN void log_failure(const bridge32_host& its_host, std::string_view what,
                                         std::string_view whose) noexcept {
-    const auto log = [&](std::string_view text) {
-        its_host.log(&its_host, BRIDGE32_LOG_ERROR, text.data(),
-                     static_cast<std::uint32_t>(text.size()));
-    };
     try {
-        std::string text(what);
-        text.append(" ").append(whose).append(" threw ").append(text_of(current_failure()));
-        log(text);
+        log_failure(its_host, what, whose, current_failure());
     } catch (...) {
-        log(what);
+        its_host.log(&its_host, BRIDGE32_LOG_ERROR, what.data(),
+                     static_cast<std::uint32_t>(what.size()));
     }
 }
 

@@ -57,6 +57,17 @@ public:
     }
 
     void run(CallFrame& frame) override {
+        try {
+            serve(frame);
+        } catch (const std::exception& error) {
+            frame.fail(error);
+        }
+    }
+
+private:
+    using Arguments = ArgumentList<std::index_sequence_for<A...>, A...>;
+
+    BRIDGE32_DETAIL_ALWAYS_INLINE void serve(CallFrame& frame) {
         Arguments arguments;
         if (!decode_in_order(frame.request(), arguments)) {
             decode_by_name(frame.request(), arguments);
@@ -72,9 +83,6 @@ public:
             frame.send(value, name);
         }
     }
-
-private:
-    using Arguments = ArgumentList<std::index_sequence_for<A...>, A...>;
 
     BRIDGE32_DETAIL_ALWAYS_INLINE R call(CallFrame& frame, Arguments& arguments) {
         if constexpr (kX87Result<R>) {

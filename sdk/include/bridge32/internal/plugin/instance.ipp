@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -98,29 +99,37 @@ struct bridge32_instance {
             if (view.kind() == bridge32::protocol::RequestKind::batch) {
                 serve_batch(members, call, view, lease.encoder());
             } else {
-                serve_one(members, call, view, lease.encoder(), false);
+                auto failure = serve_one(members, call, view, lease.encoder(), false);
+                if (failure) {
+                    fail(call, request, view.name(), *failure);
+                }
             }
         } catch (...) {
-            fail(call, request, view.name());
+            fail_with_current(call, request, view.name());
         }
     }
 
 private:
-    void serve_one(const bridge32::detail::Members& members, bridge32_call* call,
-                   const bridge32::protocol::RequestView& request, bridge32::Encoder& out,
-                   bool batched) {
+    /// What the function has thrown, if that is a std::exception; throws the rest.
+    std::optional<bridge32::detail::Failure> serve_one(
+        const bridge32::detail::Members& members, bridge32_call* call,
+        const bridge32::protocol::RequestView& request, bridge32::Encoder& out, bool batched) {
         using namespace bridge32::detail;
         using bridge32::protocol::RequestKind;
+        std::optional<Failure> failure;  // is returned without a copy
         CallScope scope(host, call, this, foreign.of_this_thread());
         const CallHandles its_handles(*handles, scope, instances == bridge32::Instances::shared);
-        CallFrame frame(scope, request, out, batched);
+        CallFrame frame(scope, request, out, failure, batched);
         switch (request.kind()) {
             case RequestKind::describe:
-                return frame.send(describe(members), "describe");
+                frame.send(describe(members), "describe");
+                return failure;
             case RequestKind::call:
-                return members.find(MemberKind::method, request.name(), name).run(frame);
+                members.find(MemberKind::method, request.name(), name).run(frame);
+                return failure;
             case RequestKind::get:
-                return members.find(MemberKind::property, request.name(), name).run(frame);
+                members.find(MemberKind::property, request.name(), name).run(frame);
+                return failure;
             case RequestKind::batch:
             case RequestKind::none:
                 break;
@@ -142,12 +151,16 @@ private:
             out.next();
             const std::size_t before = out.text().size();
             bridge32::protocol::RequestView view;
+            std::optional<Failure> failure;
             try {
                 view.read(*item, batch.attachments());
-                serve_one(members, call, view, out, true);
+                failure = serve_one(members, call, view, out, true);
             } catch (...) {
+                failure = current_failure();
+            }
+            if (failure) {
                 out.text().resize(before);
-                out.text() += bridge32::protocol::error_text(failure_of(view.name()));
+                out.text() += bridge32::protocol::error_text(located(*failure, view.name()));
             }
         }
         bridge32::protocol::end_batch_result(out);
@@ -176,25 +189,36 @@ private:
         return json;
     }
 
-    /// From the exception that is being handled.
-    bridge32::detail::Failure failure_of(std::string_view member) const {
-        auto failure = bridge32::detail::current_failure();
+    /// "plugin.member"
+    std::string place_of(std::string_view member) const {
+        return member.empty() ? name : name + "." + std::string(member);
+    }
+
+    /// `failure`, with the place where it happened unless it says one.
+    bridge32::detail::Failure& located(bridge32::detail::Failure& failure,
+                                       std::string_view member) const {
         if (failure.where.empty()) {
-            failure.where = member.empty() ? name : name + "." + std::string(member);
+            failure.where = place_of(member);
         }
         return failure;
     }
 
+    void fail(bridge32_call* call, const bridge32_request& request, std::string_view member,
+              bridge32::detail::Failure& failure) {
+        using namespace bridge32::detail;
+        if ((request.flags & BRIDGE32_REQUEST_NO_REPLY) != 0) {
+            return log_failure(host, "a call without reply of", place_of(member), failure);
+        }
+        send_failure(host, call, located(failure, member));
+    }
+
     /// Answers with the exception that is being handled.
-    void fail(bridge32_call* call, const bridge32_request& request,
-              std::string_view member) noexcept {
+    void fail_with_current(bridge32_call* call, const bridge32_request& request,
+                           std::string_view member) noexcept {
         using namespace bridge32::detail;
         try {
-            if ((request.flags & BRIDGE32_REQUEST_NO_REPLY) != 0) {
-                const std::string where = member.empty() ? name : name + "." + std::string(member);
-                return log_failure(host, "a call without reply of", where);
-            }
-            send_failure(host, call, failure_of(member));
+            Failure failure = current_failure();
+            fail(call, request, member, failure);
         } catch (...) {
             send_failure(host, call, {});
         }

@@ -3,6 +3,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <exception>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -12,6 +14,7 @@
 #include "bridge32/codec.hpp"
 #include "bridge32/internal/plugin/call_scope.hpp"
 #include "bridge32/internal/plugin/param.hpp"
+#include "bridge32/internal/protocol/error.hpp"
 #include "bridge32/internal/protocol/request.hpp"
 #include "bridge32/plugin.h"
 
@@ -28,13 +31,16 @@ struct Parameter {
     Encoder wire;
 };
 
+/// What a std::exception of a plugin says. Any thread.
+protocol::Failure failure_of(const std::exception& error);
+
 /// What a member needs to serve one request, and where the result goes: out in a reply, or into
 /// the reply to a batch.
 class CallFrame {
 public:
     CallFrame(CallScope& scope, const protocol::RequestView& request, Encoder& out,
-              bool batched = false) noexcept
-        : scope_(scope), request_(request), out_(out), batched_(batched) {}
+              std::optional<protocol::Failure>& failure, bool batched) noexcept
+        : scope_(scope), request_(request), out_(out), failure_(failure), batched_(batched) {}
 
     const protocol::RequestView& request() const noexcept { return request_; }
     ForeignState& foreign() const noexcept { return scope_.foreign(); }
@@ -45,6 +51,10 @@ public:
         scope_.end();
         scope_.rethrow_failure();
     }
+
+    /// The function has thrown `error`, which is caught as near to it as possible: each frame that
+    /// an exception cleans up on its way takes as long as a call.
+    void fail(const std::exception& error);
 
     /// Sends the result. `result` may view memory that the caller holds: it is copied before
     /// this returns. Throws RemoteError when it cannot be represented.
@@ -67,6 +77,7 @@ private:
     CallScope& scope_;
     const protocol::RequestView& request_;
     Encoder& out_;
+    std::optional<protocol::Failure>& failure_;
     bool batched_;
 };
 
@@ -81,8 +92,8 @@ public:
     Member& operator=(const Member&) = delete;
     virtual ~Member();
 
-    /// Reads the arguments, calls the function, sends its result. Throws what the function
-    /// throws, and InvalidArgument when the arguments do not fit.
+    /// Reads the arguments, calls the function, sends its result. What it throws, and
+    /// InvalidArgument when the arguments do not fit, fails the frame or is thrown.
     virtual void run(CallFrame& frame) = 0;
 
     const MemberKind kind;

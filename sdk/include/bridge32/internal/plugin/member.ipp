@@ -36,6 +36,10 @@ BRIDGE32_DETAIL_PLUGIN void CallFrame::throw_bad_result(std::string_view member,
                       {});
 }
 
+BRIDGE32_DETAIL_PLUGIN void CallFrame::fail(const std::exception& error) {
+    failure_ = failure_of(error);
+}
+
 BRIDGE32_DETAIL_PLUGIN std::size_t CallFrame::begin_result() {
     if (!batched_) {
         out_.clear();
