@@ -105,6 +105,15 @@ private:
     std::uint64_t call_id_;
 };
 
+/// The thread computes as those of a host do. In a client's own process it need not, and what the
+/// plugin calls back must find what it left.
+bool computes_as_usual() noexcept {
+    constexpr std::uint32_t kExceptions = 0x3f;  // that have come up, in MXCSR
+    const detail::FpuWords usual;
+    const detail::FpuWords words = detail::fpu_words();
+    return (words.mxcsr & ~kExceptions) == usual.mxcsr && words.x87 == usual.x87;
+}
+
 }  // namespace
 
 std::shared_ptr<const PluginModule> PluginModule::load(const fs::path& file,
@@ -198,7 +207,7 @@ void PluginInstance::client_gone(std::uint64_t client_id) noexcept {
 }
 
 void PluginInstance::call(bridge32_call& call, const bridge32_request& request) {
-    if (module_->is_guarded()) {
+    if (module_->is_guarded() && computes_as_usual()) {
         module_->api().call(instance_, &call, &request);
     } else {
         const detail::ForeignCode foreign(foreign_->of_this_thread());
