@@ -204,16 +204,19 @@ void CallTable::wake_all() noexcept {
 
 void CallTable::end() noexcept {
     wake_all();
-    while (const auto task = take_task())
+    // A task may hold the last share of the client: when they go, this may be gone.
+    const auto tasks = take_tasks();
+    for (const auto& task : tasks)
         task();
 }
 
-std::function<void()> CallTable::take_task() noexcept {
+std::vector<std::function<void()>> CallTable::take_tasks() {
     const std::lock_guard lock(mutex_);
+    std::vector<std::function<void()>> tasks;
     for (auto* const call : calls_) {
-        if (call->on_reply_) return std::exchange(call->on_reply_, nullptr);
+        if (call->on_reply_) tasks.push_back(std::exchange(call->on_reply_, nullptr));
     }
-    return nullptr;
+    return tasks;
 }
 
 bool CallTable::fail(const std::string& reason) noexcept {

@@ -134,7 +134,7 @@ private:
     WaitingCall* find(std::uint64_t id) const noexcept;
     std::deque<wire::Message> take_inbox(WaitingCall& call) noexcept;
     void unlist(WaitingCall& call) noexcept;
-    std::function<void()> take_task() noexcept;
+    std::vector<std::function<void()>> take_tasks();
 
     mutable std::mutex mutex_;  // guards all below but the atomics
     std::vector<WaitingCall*> calls_;

@@ -52,11 +52,7 @@ public:
             os::debugger_wanted() ? times::kForDebugger : options.startup_timeout;
         const auto deadline = deadline_after(timeout);
         try {
-            host_.emplace(process, options.on_output, [this] {
-                // A continuation of a call may hold the last share of the client, and of this.
-                const auto whole = weak_from_this().lock();
-                endpoint().peer_died();
-            });
+            host_.emplace(process, options.on_output, [this] { endpoint().peer_died(); });
         } catch (const Error& e) {
             throw StartupError(e.what());
         }
