@@ -251,6 +251,29 @@ TEST_CASE("call table: a thread that sleeps is woken") {
     calls.remove(call);
 }
 
+TEST_CASE("call table: what is told of the end may end the table") {
+    auto calls = std::make_unique<CallTable>();
+    WaitingCall first;
+    WaitingCall second;
+    start(*calls, first, 1, /*attended=*/false);
+    start(*calls, second, 2, /*attended=*/false);
+    int told = 0;
+    for (WaitingCall* const call : {&first, &second}) {
+        calls->when_replied(
+            *call,
+            [&] {
+                ++told;
+                calls.reset();
+            },
+            [] { return false; });
+    }
+
+    calls->end();
+
+    CHECK(told == 2);
+    CHECK(calls == nullptr);
+}
+
 TEST_CASE("call table: what waits for a reply runs when it comes, or when none will") {
     Source source;
     CallTable calls;
