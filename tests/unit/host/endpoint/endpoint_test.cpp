@@ -276,7 +276,7 @@ TEST_CASE("endpoint: a client that sends without end while its callback runs is 
 
     CHECK(pair.endpoint->invoke(nullptr, "{}", {}, keep, &answer) == BRIDGE32_DISCONNECTED);
     client.join();
-    CHECK(sent < 200);
+    CHECK(sent < 1000);  // they were not all taken
 }
 
 }  // namespace endpoint_test
