@@ -29,10 +29,11 @@ endif()
 
 # Sets `properties` in the caller: the test properties for that label.
 function(bridge32_test_properties label timeout)
-    # A client and a host, both of which may spin: tests with hosts run one at a time.
-    set(processors 2)
-    if(label MATCHES "^(unit|fuzz)$")
-        set(processors 1)
+    # Tests with hosts wait more than they compute: as many run as there are processors. What
+    # compiles, and what ThreadSanitizer looks at, has them to itself.
+    set(processors 1)
+    if(label MATCHES "^(install|sanitizers|bench)$")
+        set(processors 2)
     endif()
     if(BRIDGE32_SANITIZE)
         set(label sanitizers)
