@@ -58,13 +58,13 @@ TEST_CASE("worker pool: starts no thread that it does not need") {
 }
 
 TEST_CASE("worker pool: an owner with many long tasks does not keep another's from running") {
-    WorkerPool pool(2);
     const int greedy = 0;
     const int modest = 0;
     std::mutex mutex;
     std::condition_variable changed;
     bool done = false;
     int greedy_begun = 0;
+    WorkerPool pool(2);
     for (int i = 0; i < 20; ++i) {
         pool.run(&greedy, [&] {
             std::unique_lock lock(mutex);
