@@ -79,7 +79,7 @@ enum {
     BRIDGE32_STATUS_INVALID_ARGUMENT = 6, /**< arguments are malformed or do not fit */
     BRIDGE32_STATUS_TIMEOUT = 7,          /**< no reply within the time limit */
     BRIDGE32_STATUS_HOST_CRASHED = 8,     /**< the host died */
-    BRIDGE32_STATUS_PROTOCOL = 9,         /**< the host sent an invalid message, and the client is closed */
+    BRIDGE32_STATUS_PROTOCOL = 9, /**< the host sent an invalid message, and the client is closed */
     BRIDGE32_STATUS_CONNECTION_CLOSED = 10, /**< after shutdown, or the shared host has ended */
     BRIDGE32_STATUS_NO_MEMORY = 11          /**< this process is out of memory */
 };

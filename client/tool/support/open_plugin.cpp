@@ -85,8 +85,8 @@ std::vector<fs::path> paths_of(const std::vector<std::string>& texts) {
 }
 
 std::vector<fs::path> plugin_folders(const std::vector<std::string>& plugin_path) {
-    return hosting::plugin_search_path(paths_of(plugin_path),
-                                       find_host_executable(32, /*allow_unsafe=*/true).parent_path());
+    return hosting::plugin_search_path(
+        paths_of(plugin_path), find_host_executable(32, /*allow_unsafe=*/true).parent_path());
 }
 
 fs::path find_host_executable(int bits, bool allow_unsafe) {

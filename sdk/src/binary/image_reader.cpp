@@ -17,7 +17,8 @@ bool ImageReader::read(std::uint64_t offset, std::span<std::byte> to) {
         std::memcpy(to.data(), bytes_.data() + offset, to.size());
         return true;
     }
-    return os::seek(*file_, offset) && std::fread(to.data(), 1, to.size(), file_.get()) == to.size();
+    return os::seek(*file_, offset) &&
+           std::fread(to.data(), 1, to.size(), file_.get()) == to.size();
 }
 
 std::optional<std::string> ImageReader::text(std::uint64_t offset, std::uint64_t max_size) {

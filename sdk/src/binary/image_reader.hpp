@@ -27,7 +27,8 @@ public:
     /// `bytes` must outlive the reader.
     explicit ImageReader(std::span<const std::byte> bytes) : bytes_(bytes), size_(bytes.size()) {}
 
-    /// A file that cannot be opened, or is not a regular one, has `is_open() == false` and no bytes.
+    /// A file that cannot be opened, or is not a regular one, has `is_open() == false` and no
+    /// bytes.
     explicit ImageReader(const std::filesystem::path& file);
 
     bool is_open() const noexcept { return !from_file_ || file_ != nullptr; }

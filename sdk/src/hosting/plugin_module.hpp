@@ -27,9 +27,9 @@ struct WrongAbi : PluginError {
 /// UnloadGuard.
 class PluginModule {
 public:
-    /// Loads `file` through Boost.DLL, from where `rules` let it (see require_safe), and checks what
-    /// it exports. Throws PluginError: not a library, wrong bitness, a missing dependency (which), no
-    /// plugin, wrong ABI version. `generation`: see load_path.
+    /// Loads `file` through Boost.DLL, from where `rules` let it (see require_safe), and checks
+    /// what it exports. Throws PluginError: not a library, wrong bitness, a missing dependency
+    /// (which), no plugin, wrong ABI version. `generation`: see load_path.
     static std::shared_ptr<const PluginModule> load(const std::filesystem::path& file,
                                                     const PluginRules& rules,
                                                     const bridge32_host& host,

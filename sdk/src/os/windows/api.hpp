@@ -20,8 +20,8 @@ std::string utf8(std::wstring_view wide);
 /// The system's message for an error code: "Access is denied (error 5)".
 std::string windows_message(std::uint32_t code);
 
-/// This user's security identifier, as text. Throws bridge32::Error when the system does not say who
-/// that is.
+/// This user's security identifier, as text. Throws bridge32::Error when the system does not say
+/// who that is.
 std::wstring own_sid();
 
 /// Security attributes of an object that this user alone may open. They live as long as the
