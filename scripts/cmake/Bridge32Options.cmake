@@ -57,7 +57,7 @@ if(BRIDGE32_SANITIZE)
     add_link_options(-fsanitize=address,undefined)
     if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
         # As GCC: what says that the sanitizer is there, and nothing of casts that do not fit, which
-        # nlohmann/json makes and the codec checks before.
+        # nlohmann/json makes in the from_json of a class of the user's.
         add_compile_definitions(__SANITIZE_ADDRESS__)
         add_compile_options(-fno-sanitize=float-cast-overflow)
     endif()
