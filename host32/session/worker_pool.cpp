@@ -21,8 +21,12 @@ WorkerPool::~WorkerPool() {
         ending_ = true;
     }
     arrived_.notify_all();
-    for (auto& thread : threads_)
+    for (std::unique_lock lock(mutex_); !threads_.empty(); lock.lock()) {
+        os::Thread thread = std::move(threads_.back());  // those that run may start another one
+        threads_.pop_back();
+        lock.unlock();
         thread.join();
+    }
 }
 
 void WorkerPool::run(const void* owner, std::function<void()> task) {
@@ -32,16 +36,21 @@ void WorkerPool::run(const void* owner, std::function<void()> task) {
     if (queue.tasks.empty()) turns_.push_back(owner);
     queue.tasks.push_back(std::move(task));
     ++waiting_;
-    if (idle_ < startable() && threads_.size() < limit_ + kMostExtraThreads) {
-        try {
-            start_thread();
-        } catch (const Error& e) {
-            diagnostics::log(diagnostics::LogLevel::kWarning,
-                             std::string(e.what()) + "; calls wait for the " +
-                                 std::to_string(threads_.size()) + " threads that there are");
-        }
-    }
+    start_what_is_missing();
     arrived_.notify_one();
+}
+
+/// A thread for each task that may begin and for which none is idle. Asked again when a task has
+/// begun: an idle thread that was to run it may have been counted for a task behind it as well.
+void WorkerPool::start_what_is_missing() {
+    if (idle_ >= startable() || threads_.size() >= limit_ + kMostExtraThreads) return;
+    try {
+        start_thread();
+    } catch (const Error& e) {
+        diagnostics::log(diagnostics::LogLevel::kWarning,
+                         std::string(e.what()) + "; calls wait for the " +
+                             std::to_string(threads_.size()) + " threads that there are");
+    }
 }
 
 void WorkerPool::start_thread() {
@@ -91,6 +100,7 @@ void WorkerPool::work() {
         ++queue->second.running;
         ++running_;
         --waiting_;
+        start_what_is_missing();
         lock.unlock();
         task();
         lock.lock();

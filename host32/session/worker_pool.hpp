@@ -43,6 +43,7 @@ private:
     using Queues = std::map<const void*, Queue>;
 
     void start_thread();
+    void start_what_is_missing();
     void work();
     bool may_begin(const Queue& queue) const noexcept;
     std::size_t startable() const;

@@ -88,6 +88,45 @@ TEST_CASE("worker pool: an owner with many long tasks does not keep another's fr
     CHECK(begun_before <= 2);
 }
 
+TEST_CASE("worker pool: a thread that is idle counts for one task, not for another owner's too") {
+    const int greedy = 0;
+    const int modest = 0;
+    for (int round = 0; round < 20; ++round) {
+        CAPTURE(round);
+        std::mutex mutex;
+        std::condition_variable changed;
+        bool done = false;
+        int greedy_begun = 0;
+        WorkerPool pool(2);
+        const auto wait_for_the_end = [&] {
+            std::unique_lock lock(mutex);
+            ++greedy_begun;
+            changed.notify_all();
+            changed.wait_for(lock, std::chrono::seconds(20), [&] { return done; });
+        };
+        pool.run(&greedy, wait_for_the_end);
+        std::unique_lock lock(mutex);
+        REQUIRE(changed.wait_for(lock, std::chrono::seconds(20), [&] { return greedy_begun > 0; }));
+        lock.unlock();
+        // The second thread is idle by now. It is told of the next task, and still counts as idle.
+        std::this_thread::sleep_for(std::chrono::milliseconds(2));
+
+        pool.run(&greedy, wait_for_the_end);
+        pool.run(&modest, [&] {
+            const std::lock_guard inside(mutex);
+            done = true;
+            changed.notify_all();
+        });
+
+        lock.lock();
+        const bool ran = changed.wait_for(lock, std::chrono::seconds(10), [&] { return done; });
+        done = true;
+        changed.notify_all();
+        lock.unlock();
+        REQUIRE(ran);
+    }
+}
+
 TEST_CASE("worker pool: the tasks of each owner begin in order") {
     const int owners[2] = {};
     std::string order[2];
