@@ -49,14 +49,17 @@ inline std::set<std::string> segments() {
     return {list.begin(), list.end()};
 }
 
-/// None but those in `before` are there, or will be in a moment: other tests run beside this one.
+/// None but those in `before` are there, or will be in a moment. Other tests run beside this one:
+/// theirs come and go, but what was left behind stays in each look.
 inline bool no_segments_but(const std::set<std::string>& before) {
-    return eventually([&] {
-        for (const auto& name : segments()) {
-            if (!before.contains(name)) return false;
-        }
-        return true;
-    });
+    auto left = segments();
+    std::erase_if(left, [&](const auto& name) { return before.contains(name); });
+    const auto gone = [&] {
+        const auto now = segments();
+        std::erase_if(left, [&](const auto& name) { return !now.contains(name); });
+        return left.empty();
+    };
+    return eventually(gone, std::chrono::seconds(40));
 }
 
 /// A folder of the test's own, empty at first and gone afterwards.

@@ -7,6 +7,8 @@
 #include <atomic>
 #include <cstdlib>
 #include <memory>
+#include <utility>
+#include <vector>
 
 #include "bridge32/error.hpp"
 #include "os/process.hpp"
@@ -51,15 +53,7 @@ HANDLE open_named_objects() {
     std::abort();
 }
 
-}  // namespace
-
-std::string library_file(const std::string& name) { return "lib" + name + ".dll"; }
-
-std::string plugin_file(const std::string& name, int bits) {
-    return name + ".b" + std::to_string(bits) + ".dll";
-}
-
-std::vector<std::string> segments_named(const std::string& prefix) {
+std::vector<std::string> named_sections() {
     std::vector<std::string> names;
     const HANDLE folder = open_named_objects();
     const auto query = ntdll<QueryDirectory>("NtQueryDirectoryObject");
@@ -71,11 +65,31 @@ std::vector<std::string> segments_named(const std::string& prefix) {
                  &context, &size) == 0) {
         const auto* entry = reinterpret_cast<const DirectoryEntry*>(memory.data());
         const std::wstring_view type(entry->type.Buffer, entry->type.Length / 2U);
-        const std::string name =
-            os::utf8(std::wstring_view(entry->name.Buffer, entry->name.Length / 2U));
-        if (type == L"Section" && name.starts_with(prefix)) names.push_back(name);
+        if (type != L"Section") continue;
+        names.push_back(os::utf8(std::wstring_view(entry->name.Buffer, entry->name.Length / 2U)));
     }
     ::CloseHandle(folder);
+    return names;
+}
+
+}  // namespace
+
+std::string library_file(const std::string& name) { return "lib" + name + ".dll"; }
+
+std::string plugin_file(const std::string& name, int bits) {
+    return name + ".b" + std::to_string(bits) + ".dll";
+}
+
+std::vector<std::string> segments_named(const std::string& prefix) {
+    // An entry that another process removes moves those behind it, and one is left out: so the
+    // whole folder is read again until two readings are the same.
+    std::vector<std::string> names = named_sections();
+    for (int reading = 0; reading < 100; ++reading) {
+        auto again = named_sections();
+        if (again == names) break;
+        names = std::move(again);
+    }
+    std::erase_if(names, [&](const std::string& name) { return !name.starts_with(prefix); });
     return names;
 }
 
