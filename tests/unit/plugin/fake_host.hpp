@@ -37,6 +37,12 @@ struct FakeHost : bridge32_host {
                         no_reason,
                         no_symbol,
                         no_extension} {}
+    FakeHost(const FakeHost&) = delete;
+    FakeHost& operator=(const FakeHost&) = delete;
+    /// What the entry of a plugin kept, which is this program here.
+    ~FakeHost() {
+        if (detail::host == this) detail::host = nullptr;
+    }
 
     mutable std::vector<std::string> logged;
 
