@@ -21,12 +21,12 @@ namespace {
 
 constexpr int kPatienceMs = 10'000;
 
-struct Pipe {
+struct OutputPipe {
     int read_end;
     int write_end;
 };
 
-Pipe make_pipe() {
+OutputPipe make_pipe() {
     int ends[2];
     if (::pipe2(ends, O_CLOEXEC) != 0) {
         throw std::system_error(errno, std::generic_category(), "pipe2");
@@ -39,8 +39,8 @@ Pipe make_pipe() {
 Server::Server(const std::filesystem::path& program, std::vector<std::string> arguments,
                const std::string& ready)
     : program_(program.string()) {
-    const Pipe to = make_pipe();
-    const Pipe from = make_pipe();
+    const OutputPipe to = make_pipe();
+    const OutputPipe from = make_pipe();
     posix_spawn_file_actions_t actions;
     ::posix_spawn_file_actions_init(&actions);
     ::posix_spawn_file_actions_adddup2(&actions, to.read_end, 0);

@@ -19,18 +19,14 @@ namespace {
 using bridge32::Client;
 using bridge32::ClientOptions;
 
-/// The process to keep apart from this one; 0 if there is none.
-pid_t host_of(const Client& client, bridge32::Mode mode = bridge32::Mode::process) {
-    return mode == bridge32::Mode::process ? static_cast<pid_t>(client.host_info().pid) : 0;
-}
-
 /// A case with a client of its own, whose calls are timed one by one.
 template <class Call>
 Case each(const Effort& effort, std::string name, const Call& call,
           const ClientOptions& options = {}) {
     return {std::move(name), [&effort, options, call] {
                 const Client client = own_client(options);
-                const Apart apart(effort, host_of(client, options.mode));
+                const bool has_host = options.mode == bridge32::Mode::process;
+                const Apart apart(effort, has_host ? host_of(client) : 0);
                 return time_calls(effort.budget(0.2), [&] { call(client); });
             }};
 }

@@ -43,8 +43,6 @@ struct Timed {
 template <class Run>
 Timed(Run, pid_t) -> Timed<Run>;
 
-pid_t host_of(const bridge32::Client& client) { return static_cast<pid_t>(client.host_info().pid); }
-
 /// A case that makes its things anew each round, and times `call`.
 template <class Make>
 Case array_case(const char* name, const Effort& effort, const Make& make) {

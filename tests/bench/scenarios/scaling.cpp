@@ -34,7 +34,7 @@ void show(Report& report, const std::string& what, const Outcomes& outcomes) {
 
 Timing with_methods(const Effort& effort, int count) {
     const bridge32::Client client = own_client({.kwargs = {{"methods", count}}});
-    const Apart apart(effort, static_cast<pid_t>(client.host_info().pid));
+    const Apart apart(effort, host_of(client));
     const std::string method = "add_" + std::to_string(count / 2);
     return time_calls(effort.budget(0.2), [&] { check_sum(client.call<int>(method, 1, 2)); });
 }
@@ -49,13 +49,13 @@ Timing with_clients(const Effort& effort, const std::string& host, int count) {
                                        .host_idle_timeout = std::chrono::seconds(1)}));
     }
     const auto& client = clients[static_cast<std::size_t>(count / 2)];
-    const Apart apart(effort, static_cast<pid_t>(client.host_info().pid));
+    const Apart apart(effort, host_of(client));
     return time_calls(effort.budget(0.2), [&] { check_sum(client.call<int>("add", 1, 2)); });
 }
 
 Timing with_text(const Effort& effort, int size) {
     const bridge32::Client client = own_client();
-    const Apart apart(effort, static_cast<pid_t>(client.host_info().pid));
+    const Apart apart(effort, host_of(client));
     const std::string text(static_cast<std::size_t>(size), 'x');
     return time_calls(effort.budget(0.2), [&] { client.call<std::string>("echo", text); });
 }

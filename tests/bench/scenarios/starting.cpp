@@ -114,8 +114,7 @@ void starting(const Effort& effort, Report& report) {
 
     // A shared host has no plugin before a client comes.
     const bridge32::Client client = own_client();
-    report.keep("resident with a plugin, MB",
-                resident_mb(static_cast<pid_t>(client.host_info().pid)));
+    report.keep("resident with a plugin, MB", resident_mb(host_of(client)));
     const Server host(BENCH_BIN "/host32", {"--serve", unique_name()}, "bridge32: serving");
     const double resident = resident_mb(host.pid());
     report.keep("resident, MB", resident);

@@ -137,7 +137,7 @@ void idle(const Effort& effort, Report& report) {
     const bridge32::Client client = own_client();
     check_sum(client.call<int>("add", 1, 2));
     clockid_t host{};
-    if (::clock_getcpuclockid(static_cast<pid_t>(client.host_info().pid), &host) != 0) return;
+    if (::clock_getcpuclockid(host_of(client), &host) != 0) return;
     std::this_thread::sleep_for(Seconds(std::min(1.0, 5 * effort.scale)));
     const double before[]{processor_seconds(CLOCK_PROCESS_CPUTIME_ID), processor_seconds(host)};
     const auto start = Clock::now();
