@@ -1,5 +1,6 @@
 #include "client/hosts/backend_call.hpp"
 
+#include <exception>
 #include <utility>
 
 #include "protocol/throw_failure.hpp"
@@ -47,6 +48,7 @@ void BackendCall::read_failure() {
 void BackendCall::throw_error(std::string_view json) {
     failure = protocol::read_error(json);
     throw_failure();
+    std::terminate();  // is not reached
 }
 
 void BackendCall::throw_failure() {

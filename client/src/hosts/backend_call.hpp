@@ -121,7 +121,7 @@ struct BackendCall : detail::Call {
     static BackendCall& of(detail::Call& call) { return static_cast<BackendCall&>(call); }
 
 private:
-    [[noreturn]] void throw_failure();
+    void throw_failure();  // not [[noreturn]]: see protocol::throw_failure
 };
 
 }  // namespace bridge32::client
