@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <optional>
 #include <thread>
 #include <utility>
 
@@ -19,6 +20,7 @@ namespace bridge32::host {
 namespace {
 
 // What one client process can hold: each channel is an instance, a descriptor and half a MiB.
+// Those in other PID namespaces count as one.
 constexpr std::ptrdiff_t kMostChannelsOfAProcess = 256;
 
 }  // namespace
@@ -31,7 +33,7 @@ Session& Host::attach(wire::Link link, wire::ControlServer* control) {
     });
     if (held >= kMostChannelsOfAProcess) {
         attached->set_host_state(wire::HostState::kRefused);
-        throw Error("process " + std::to_string(attached->client_pid()) + " has " +
+        throw Error(wire::process_in_words(attached->client_pid()) + " has " +
                     std::to_string(held) + " channels already");
     }
     const wire::Doorbell bell = control == nullptr ? attached->own_bell() : control->bell();
@@ -45,7 +47,7 @@ Session& Host::attach(wire::Link link, wire::ControlServer* control) {
     if (diagnostics::logs(diagnostics::LogLevel::kInfo)) {
         diagnostics::log(
             diagnostics::LogLevel::kInfo,
-            "serving a client in process " + std::to_string(endpoint->channel().client_pid()));
+            "serving a client in " + wire::process_in_words(endpoint->channel().client_pid()));
     }
     return *sessions_.back();
 }
@@ -172,14 +174,19 @@ void Host::abandon_clients() noexcept {
 
 void Host::serve_client(wire::Link link) {
     Endpoint& endpoint = attach(std::move(link), nullptr).endpoint();
-    // Once the session is over, so is the link, and the process ends by itself.
-    start_watchdog(
-        endpoint.channel().client_pid(),
-        [serving = endpoint.weak_from_this(), ended = endpoint.channel().link().end_watch()] {
-            return !serving.expired() && ended();
-        });
-    const StopGuard guard(stop_timeout_, [this] { abandon_clients(); });
     wire::Channel& channel = endpoint.channel();
+    std::optional<StopGuard> guard;
+    try {
+        // Once the session is over, so is the link, and the process ends by itself.
+        start_watchdog(channel.client_pid(),
+                       [serving = endpoint.weak_from_this(), ended = channel.link().end_watch()] {
+                           return !serving.expired() && ended();
+                       });
+        guard.emplace(stop_timeout_, [this] { abandon_clients(); });
+    } catch (const Error&) {  // no thread
+        channel.set_host_state(wire::HostState::kRefused);
+        throw;
+    }
     lookout_.begin({.bell = channel.own_bell(),
                     .mode = channel.wait_mode(),
                     .ready = [this] { return any_ready() || stop_requested(); },

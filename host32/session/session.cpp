@@ -67,7 +67,9 @@ Session::~Session() {
     endpoint_->flush();  // replies of the calls that a stop let finish
     endpoint_->close();
     release_plugin();
-    endpoint_->channel().set_host_state(wire::HostState::kGone);
+    auto& channel = endpoint_->channel();
+    if (channel.host_state() != wire::HostState::kRefused)  // it has begun
+        channel.set_host_state(wire::HostState::kGone);
 }
 
 bool Session::ready() const noexcept {

@@ -36,4 +36,13 @@ inline long resident(std::uint32_t pid) {
     return 0;
 }
 
+inline bool ignores(std::uint32_t pid, int signal) {
+    std::ifstream status(proc(pid) / "status");
+    for (std::string word; status >> word;) {
+        if (word == "SigIgn:" && status >> word)
+            return (std::stoull(word, nullptr, 16) >> (signal - 1) & 1) == 1;
+    }
+    return false;
+}
+
 }  // namespace test

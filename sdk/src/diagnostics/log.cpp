@@ -7,6 +7,7 @@
 #include <iterator>
 
 #include "os/environment.hpp"
+#include "os/no_size_signal.hpp"
 #include "os/process.hpp"
 
 namespace bridge32::diagnostics {
@@ -61,6 +62,7 @@ void write_log_line(LogLevel level, std::string_view text) noexcept {
                   static_cast<int>(time.minutes().count()),
                   static_cast<int>(time.seconds().count()),
                   static_cast<int>(time.subseconds().count()));
+    const os::NoSizeSignal no_signal;
     // One call, so that lines of several threads and processes do not mix.
     std::fprintf(stderr, "bridge32 %s[%u] %s %s: %.*s\n", own_name.load(), os::own_pid(),
                  stamp.data(), kNames[static_cast<unsigned>(level)], static_cast<int>(text.size()),

@@ -18,6 +18,7 @@
 #include "diagnostics/log.hpp"
 #include "os/environment.hpp"
 #include "os/fork.hpp"
+#include "os/no_size_signal.hpp"
 #include "os/path.hpp"
 #include "os/process.hpp"
 #include "os/user_folder.hpp"
@@ -111,6 +112,7 @@ private:
 
     /// With the lock held. Only one process at a time, which the other file tells.
     void write() {
+        const os::NoSizeSignal no_signal;
         const std::string events = std::exchange(kept_, {});  // lost when they cannot be written
         fs::path turn = file_;
         turn += ".lock";

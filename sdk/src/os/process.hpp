@@ -37,6 +37,10 @@ class ProcessHandle {
 public:
     /// Throws bridge32::Error if there is no such process.
     static ProcessHandle of(std::uint32_t pid);
+    /// The same; nothing for 0, which is a process that this one does not see.
+    static std::optional<ProcessHandle> of_visible(std::uint32_t pid) {
+        return pid == 0 ? std::nullopt : std::optional(of(pid));
+    }
 
     explicit ProcessHandle(NativeHandle native, std::uint32_t pid = 0) noexcept
         : native_(native), pid_(pid) {}

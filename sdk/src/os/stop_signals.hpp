@@ -15,8 +15,9 @@ enum class EndedBy {
 /// by Ctrl+Break, or when its console is closed or the user logs off. `stop` may do only what a
 /// signal handler may. With kItsUsers, SIGINT stops as well; SIGHUP stops a process that prints to
 /// a terminal, which is closed then, and for any other reopens the files that stdout and stderr go
-/// to, so that a log can be rotated. With kItsClient, both are ignored. Writing into a pipe that
-/// nobody reads is an error and no longer a signal.
+/// to, so that a log can be rotated; under nohup it stays ignored. With kItsClient, both are
+/// ignored. Writing into a pipe that nobody reads, or beyond `ulimit -f`, is an error and no longer
+/// a signal.
 void on_stop_signals(EndedBy who, void (*stop)());
 
 /// Sets again what on_stop_signals has set and a library has changed, and says who did, for the

@@ -9,8 +9,10 @@
 #include <filesystem>
 #include <fstream>
 #include <set>
+#include <sstream>
 #include <string>
 
+#include "integration/process_facts.hpp"
 #include "integration/run_program.hpp"
 #include "integration/server.hpp"
 #include "integration/support.hpp"
@@ -132,6 +134,66 @@ TEST_CASE("odd client: one that gives up its rights calls on, and its host ends 
 TEST_CASE("odd client: limits of its user are errors that name them") {
     CHECK(odd_client("few bytes").find("ulimit -f") != std::string::npos);
     CHECK(odd_client("few descriptors").find("ulimit -n") != std::string::npos);
+}
+
+TEST_CASE("odd client: whichever process or thread is one too many, the error names the limit") {
+    if (::geteuid() != 0) {
+        MESSAGE("[skipped] needs root");
+        return;
+    }
+    std::istringstream printed(odd_client("few processes"));
+    int lines = 0;
+    int refused = 0;
+    std::string last;
+    for (std::string line; std::getline(printed, line); ++lines) {
+        CAPTURE(line);
+        last = line;
+        if (line == "unreadable") {
+            MESSAGE("[skipped] other users cannot read " << BRIDGE32_TEST_PLUGINS);
+            return;
+        }
+        if (line.ends_with(": done")) continue;
+        ++refused;
+        CHECK(line.find("ulimit -u") != std::string::npos);
+    }
+    CHECK(lines == 12);
+    CHECK(refused >= 2);
+    CHECK(last == "12: done");
+}
+
+TEST_CASE("odd client: a trace that reaches `ulimit -f` does not end the program") {
+    const test::TemporaryFolder folder;
+    os::ProcessOptions options;
+    options.arguments = {"few bytes later"};
+    options.environment = {{"BRIDGE32_TRACE", (folder.path() / "trace.json").string()}};
+
+    const auto ran = test::run_program("odd_client_linux", options);
+
+    CHECK(ran.code == 0);
+    CHECK(ran.out == "calls: done\n");
+}
+
+TEST_CASE("odd client: under nohup neither it nor its host ends when the terminal does") {
+    os::ProcessOptions options;
+    options.executable = "/usr/bin/nohup";
+    options.arguments = {
+        (std::filesystem::path(BRIDGE32_TEST_PROGRAMS) / "odd_client_linux").string(), "stays"};
+    auto program = os::ChildProcess::start(options);
+    std::string line;
+    char letter = 0;
+    while (bridge32::test::read_pipe(program.out(), &letter, 1) == 1 && letter != '\n')
+        line += letter;
+    REQUIRE_FALSE(line.empty());
+    const auto host = static_cast<std::uint32_t>(std::stoul(line));
+    const auto process = os::ProcessHandle::of(host);
+
+    ::kill(static_cast<pid_t>(program.pid()), SIGHUP);
+    ::kill(static_cast<pid_t>(host), SIGHUP);
+
+    CHECK(test::ignores(program.pid(), SIGHUP));
+    CHECK(test::ignores(host, SIGHUP));
+    CHECK_FALSE(process.wait(100ms));
+    CHECK(program.handle().alive());
 }
 
 TEST_CASE("odd client: our threads get none of the program's signals") {

@@ -2,11 +2,13 @@
 // comes of it, a line for each step. HOST: the shared host to connect to, instead of a host of its
 // own.
 #include <fcntl.h>
+#include <grp.h>
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <bridge32/client.hpp>
 #include <bridge32/crash.hpp>
 #include <chrono>
@@ -42,6 +44,7 @@ void step(const char* name, const Work& work) {
     } catch (const bridge32::Error& e) {
         what = e.what();
     }
+    std::replace(what.begin(), what.end(), '\n', ' ');
     std::printf("%s: %s\n", name, what.c_str());
     std::fflush(stdout);
 }
@@ -121,6 +124,70 @@ void limit(int which, rlim_t value) {
     step("open", [&] { add(open(nullptr)); });
 }
 
+/// What it has had so far may grow no further.
+void limit_files_later() {
+    const Client c = open(nullptr);
+    const rlimit limits{1000, 1000};
+    ::setrlimit(RLIMIT_FSIZE, &limits);
+    step("calls", [&] {
+        for (int i = 0; i < 10'000; ++i)
+            add(c);
+    });
+}
+
+/// As a user of its own, since root's processes are not counted.
+void limit_processes() {
+    const auto own = 100'000'000 + static_cast<uid_t>(::getpid());
+    if (::setgroups(0, nullptr) != 0 || ::setgid(own) != 0 || ::setuid(own) != 0)
+        throw bridge32::Error("setuid");
+    if (::access(BRIDGE32_TEST_PLUGINS "/concurrent.b32.so", R_OK) != 0) {
+        std::puts("unreadable");
+        return;
+    }
+    rlimit limits{};
+    ::getrlimit(RLIMIT_NPROC, &limits);
+    for (rlim_t most = 1; most <= 12; ++most) {
+        limits.rlim_cur = most;
+        if (::setrlimit(RLIMIT_NPROC, &limits) != 0) throw bridge32::Error("setrlimit");
+        step(std::to_string(most).c_str(), [&] {
+            const Client c = open(nullptr, "concurrent");
+            auto first = c.async<int>("add", 1, 2);
+            auto second = c.async<int>("add", 1, 2);
+            if (first.get() + second.get() != 6) throw bridge32::Error("a wrong sum");
+        });
+    }
+    std::fflush(stdout);
+    std::_Exit(0);  // a sanitizer has no process to look for leaks with
+}
+
+/// Until it is killed, or for half a minute.
+void stay(const char* host) {
+    const Client c = open(host);
+    add(c);
+    std::printf("%u\n", c.host_info().pid);
+    std::fflush(stdout);
+    std::this_thread::sleep_for(30s);
+}
+
+/// The host's process is not to be seen from here.
+void work_from_afar(const char* host) {
+    auto c = open(host, "concurrent");
+    std::printf("process: %u\n", c.host_info().pid);
+    step("call", [&] { add(c); });
+    step("array", [&] {
+        const auto array = c.make_array<double>({100'000});
+        if (c.call<bridge32::NdArray<const double>>("twice", array).size() != 100'000)
+            throw bridge32::Error("a wrong size");
+    });
+    step("end", [&] { const Client end = std::move(c); });
+    const auto other = open(host, "concurrent");
+    step("again", [&] { add(other); });
+    std::puts("waits");
+    std::fflush(stdout);
+    step("wait", [&] { other.with_timeout(20s).call("sleep_ms", 20'000); });
+    step("connect", [&] { add(open(host, "concurrent")); });
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -134,6 +201,10 @@ int main(int argc, char** argv) {
         if (what == "waits") collect_children(/*ignore=*/false);
         if (what == "gives up rights") give_up_rights();
         if (what == "few bytes") limit(RLIMIT_FSIZE, 4096);
+        if (what == "few bytes later") limit_files_later();
+        if (what == "few processes") limit_processes();
+        if (what == "stays") stay(host);
+        if (what == "from afar") work_from_afar(host);
         if (what == "few descriptors") limit(RLIMIT_NOFILE, 6);
     } catch (const std::exception& e) {
         std::printf("failed: %s\n", e.what());

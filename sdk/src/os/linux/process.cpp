@@ -207,6 +207,7 @@ std::string why_not_executable(const std::filesystem::path& executable, int erro
                "library starts neither threads nor programs. Update the container's runtime";
     }
     if (error == EACCES) return reason + ": it is not executable (try chmod +x)";
+    if (error == EAGAIN) return reason + ": this user has too many processes (see ulimit -u)";
     return reason;
 }
 
@@ -256,11 +257,13 @@ ChildProcess ChildProcess::start(const ProcessOptions& options) {
     if (!options.working_directory.empty()) {
         ::posix_spawn_file_actions_addchdir_np(&spawn.actions, options.working_directory.c_str());
     }
-    // A client that blocks or ignores signals must not hand that down.
+    // A client that blocks or ignores signals must not hand that down; nohup is for all that it
+    // starts.
     sigset_t none;
     sigset_t all;
     ::sigemptyset(&none);
     ::sigfillset(&all);
+    ::sigdelset(&all, SIGHUP);
     ::posix_spawnattr_setsigmask(&spawn.attributes, &none);
     ::posix_spawnattr_setsigdefault(&spawn.attributes, &all);
     int flags = POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF;

@@ -2,8 +2,6 @@
 
 #include <fcntl.h>
 #include <linux/magic.h>
-#include <pthread.h>
-#include <signal.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
@@ -22,6 +20,7 @@
 #include "bridge32/error.hpp"
 #include "os/environment.hpp"
 #include "os/linux/segment_file.hpp"
+#include "os/no_size_signal.hpp"
 #include "os/process.hpp"
 
 namespace bridge32::os {
@@ -147,30 +146,6 @@ std::uint64_t available_memory() {
     }
     return known ? sum : std::numeric_limits<std::uint64_t>::max();
 }
-
-/// `ulimit -f` is a limit of shared memory, too, and what exceeds it ends the program by SIGXFSZ
-/// unless that is blocked.
-class NoSizeSignal {
-public:
-    NoSizeSignal() noexcept {
-        ::sigemptyset(&its_);
-        ::sigaddset(&its_, SIGXFSZ);
-        ::pthread_sigmask(SIG_BLOCK, &its_, &before_);
-    }
-    NoSizeSignal(const NoSizeSignal&) = delete;
-    NoSizeSignal& operator=(const NoSizeSignal&) = delete;
-    ~NoSizeSignal() {
-        if (::sigismember(&before_, SIGXFSZ) != 0) return;
-        const timespec now{};
-        while (::sigtimedwait(&its_, nullptr, &now) < 0 && errno == EINTR) {
-        }
-        ::pthread_sigmask(SIG_SETMASK, &before_, nullptr);
-    }
-
-private:
-    sigset_t its_{};
-    sigset_t before_{};
-};
 
 /// Sets the size, and has the system set the memory aside.
 void reserve(const NewFile& made, std::uint64_t size) {

@@ -61,7 +61,12 @@ struct Wanted {
     int number;
     Handler handler;
 };
-std::array<Wanted, 4> wanted{};
+std::array<Wanted, 5> wanted{};
+
+bool is_ignored(int signal) noexcept {
+    struct sigaction now {};
+    return ::sigaction(signal, nullptr, &now) == 0 && now.sa_handler == SIG_IGN;
+}
 
 void set(const Wanted& one) noexcept {
     struct sigaction action {};
@@ -78,12 +83,19 @@ void on_stop_signals(EndedBy who, void (*stop)()) {
     Handler hang_up = SIG_IGN;
     if (who == EndedBy::kItsUsers) {
         interrupt = handle;
-        hang_up =
-            ::isatty(STDOUT_FILENO) != 0 || ::isatty(STDERR_FILENO) != 0 ? handle : reopen_logs;
+        if (!is_ignored(SIGHUP)) {  // by nohup
+            hang_up =
+                ::isatty(STDOUT_FILENO) != 0 || ::isatty(STDERR_FILENO) != 0 ? handle : reopen_logs;
+        }
         for (LogFile& log : logs)
             log.find();
     }
-    wanted = {{{SIGPIPE, SIG_IGN}, {SIGTERM, handle}, {SIGINT, interrupt}, {SIGHUP, hang_up}}};
+    // A log file that has reached `ulimit -f` is no reason to end.
+    wanted = {{{SIGPIPE, SIG_IGN},
+               {SIGXFSZ, SIG_IGN},
+               {SIGTERM, handle},
+               {SIGINT, interrupt},
+               {SIGHUP, hang_up}}};
     for (const Wanted& one : wanted)
         set(one);
 }

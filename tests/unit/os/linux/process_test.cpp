@@ -267,7 +267,7 @@ TEST_CASE("process: it inherits three descriptors and no more") {
 
 TEST_CASE("process: its stdin is empty") { CHECK(run(shell("cat; echo end")).out == "end\n"); }
 
-TEST_CASE("process: blocked and ignored signals are not handed down") {
+TEST_CASE("process: blocked and ignored signals are not handed down, except by nohup") {
     sigset_t blocked;
     sigset_t before;
     ::sigemptyset(&blocked);
@@ -277,11 +277,15 @@ TEST_CASE("process: blocked and ignored signals are not handed down") {
 
     const auto term = run(shell("kill -TERM $$; exit 1"));
     const auto interrupt = run(shell("kill -INT $$; exit 1"));
+    const auto old_hang_up = ::signal(SIGHUP, SIG_IGN);
+    const auto hang_up = run(shell("kill -HUP $$; exit 1"));
 
+    ::signal(SIGHUP, old_hang_up);
     ::signal(SIGINT, old);
     ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
     CHECK(term.status.name() == "SIGTERM");
     CHECK(interrupt.status.name() == "SIGINT");
+    CHECK(hang_up.status.name() == "exit code 1");
 }
 
 TEST_CASE("process: the destructor ends what still runs, and leaves no zombie") {
