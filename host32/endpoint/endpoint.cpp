@@ -49,7 +49,7 @@ Endpoint::Endpoint(std::unique_ptr<wire::Channel> channel, const wire::Doorbell&
     : channel_(std::move(channel)),
       crash_listener_(*channel_),
       bell_(bell),
-      client_(os::ProcessHandle::of(channel_->client_pid())),
+      client_(os::ProcessHandle::of_visible(channel_->client_pid())),
       outbox_(*channel_) {}
 
 void Endpoint::limit_patience(std::chrono::milliseconds patience,

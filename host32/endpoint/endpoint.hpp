@@ -20,6 +20,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <thread>
@@ -89,7 +90,9 @@ public:
     /// Sends waiting messages as far as there is room.
     void flush() noexcept;
 
-    bool client_alive() const noexcept { return client_.alive() && !channel_->link().ended(); }
+    bool client_alive() const noexcept {
+        return (!client_ || client_->alive()) && !channel_->link().ended();
+    }
     /// Ends the session: from now on nothing is sent, and threads that wait for the client stop
     /// waiting.
     void close() noexcept;
@@ -115,9 +118,9 @@ private:
 
     std::unique_ptr<wire::Channel> channel_;
     const CrashListener crash_listener_;
-    wire::Doorbell bell_;  // copied by each thread that sleeps at it
-    os::ProcessHandle client_;
-    std::atomic<Clock::rep> next_look_{0};  // at the client's life, in `cancelled`
+    wire::Doorbell bell_;                      // copied by each thread that sleeps at it
+    std::optional<os::ProcessHandle> client_;  // null: the link alone tells
+    std::atomic<Clock::rep> next_look_{0};     // at the client's life, in `cancelled`
     ServeNested serve_nested_;
     std::chrono::milliseconds patience_{};
     std::function<bool()> others_wait_;  // null: there are none

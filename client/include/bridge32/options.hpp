@@ -131,8 +131,10 @@ struct ClientOptions {
 
 /// The host that serves a client.
 struct HostInfo {
-    std::string version;      ///< for people: "host32 0.1.0"
-    std::uint32_t pid = 0;    ///< this process with `mode = in_process`
+    std::string version;  ///< for people: "host32 0.1.0"
+    /// Its process; this one with `mode = in_process`, 0 of a shared host in a PID namespace that
+    /// this process does not see.
+    std::uint32_t pid = 0;
     int bits = 0;             ///< 32 or 64
     std::string plugin;       ///< the plugin's name
     std::string plugin_path;  ///< the plugin's file

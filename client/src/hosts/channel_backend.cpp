@@ -308,13 +308,13 @@ void ChannelBackend::send_open(const BackendOptions& options) {
                     Endpoint::Waits::kLater, deadline_after(options.startup_timeout));
 }
 
-bool ChannelBackend::finish_open(Clock::time_point deadline) {
+bool ChannelBackend::finish_open(Clock::time_point deadline, std::uint32_t host_pid) {
     const auto run_it = [&](const wire::Message& invocation) { run(invocation, deadline); };
     if (!await(open_.waiting, deadline, run_it)) return false;
     const std::string_view json = open_.waiting.reply().json();
     if (protocol::is_error(json)) protocol::throw_failure(protocol::read_error(json));
-    auto [host, pid, bits, plugin, plugin_path] = protocol::read_open_reply(json);
-    info_ = {std::move(host), pid, bits, std::move(plugin), std::move(plugin_path)};
+    auto [host, its_own_pid, bits, plugin, plugin_path] = protocol::read_open_reply(json);
+    info_ = {std::move(host), host_pid, bits, std::move(plugin), std::move(plugin_path)};
     return true;
 }
 

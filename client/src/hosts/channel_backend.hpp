@@ -35,8 +35,8 @@ protected:
     /// there is a host.
     void send_open(const BackendOptions& options);
     /// Waits for the answer to `send_open` and fills in `info_`; false when the deadline came
-    /// first. Throws PeerGone, PluginError, ProtocolError.
-    bool finish_open(Clock::time_point deadline);
+    /// first. `host_pid`: as this process sees it. Throws PeerGone, PluginError, ProtocolError.
+    bool finish_open(Clock::time_point deadline, std::uint32_t host_pid);
     /// Asks the host to shut the plugin down; false when there was no answer in time. Throws
     /// nothing: a host that is gone has no plugin left.
     bool close(Clock::time_point deadline) noexcept;

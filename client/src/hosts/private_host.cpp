@@ -114,7 +114,7 @@ private:
     void finish_start(const BackendOptions& options, Clock::time_point deadline,
                       std::chrono::milliseconds timeout) {
         try {
-            if (finish_open(deadline)) return;
+            if (finish_open(deadline, host_->pid())) return;
         } catch (const PeerGone&) {
             const auto state = endpoint().channel().host_state();
             if (state == wire::HostState::kAbsent || state == wire::HostState::kRefused) {

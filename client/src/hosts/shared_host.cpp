@@ -1,6 +1,7 @@
 // A host that serves many clients: somebody started it with --serve, or the first of them did.
 #include <algorithm>
 #include <atomic>
+#include <optional>
 #include <string>
 #include <thread>
 
@@ -39,9 +40,10 @@ wire::ControlClient find_control(const std::string& host, Clock::time_point dead
     }
 }
 
-os::ProcessHandle process_of(const wire::ControlClient& control, const std::string& host) {
+std::optional<os::ProcessHandle> process_of(const wire::ControlClient& control,
+                                            const std::string& host) {
     try {
-        return os::ProcessHandle::of(control.host_pid());
+        return os::ProcessHandle::of_visible(control.host_pid());
     } catch (const Error&) {
         throw NoSuchHost("the shared host \"" + host + "\" has just ended");
     }
@@ -51,7 +53,7 @@ class SharedHost : public ChannelBackend {
 public:
     SharedHost(const std::string& host, const std::string& plugin, const BackendOptions& options,
                std::shared_ptr<Inbound> inbound)
-        : ChannelBackend(plugin, options, std::move(inbound), [this] { return process_.alive(); }),
+        : ChannelBackend(plugin, options, std::move(inbound), [this] { return host_alive(); }),
           host_(host),
           control_(find_control(host, deadline_after(options.startup_timeout))),
           process_(process_of(control_, host_)) {
@@ -106,6 +108,10 @@ private:
     /// The link's end is all that it need know.
     void end_broken() noexcept override {}
 
+    bool host_alive() noexcept {
+        return process_ ? process_->alive() : !endpoint().channel().link().ended();
+    }
+
     bool absent() noexcept { return endpoint().channel().host_state() == wire::HostState::kAbsent; }
 
     /// Announces the channel, and waits for the plugin; false when `deadline` came first.
@@ -113,12 +119,13 @@ private:
         while (Clock::now() < deadline) {
             auto next_look = times::kSlotLook;
             if (absent() && !endpoint().channel().introduce()) next_look = times::kConnectRetry;
-            if (endpoint().channel().link().ended() && absent() && process_.alive()) {
+            if (endpoint().channel().link().ended() && absent() && host_alive()) {
                 throw StartupError("the shared host \"" + host_ +
                                    "\" closed the connection before it accepted this client. Its "
                                    "output has the reason");
             }
-            if (finish_open(std::min(deadline, Clock::now() + next_look))) return true;
+            if (finish_open(std::min(deadline, Clock::now() + next_look), control_.host_pid()))
+                return true;
         }
         return false;
     }
@@ -141,9 +148,9 @@ private:
             throw ConnectionClosed("the shared host \"" + host_ + "\" has ended: " + what +
                                    " did not return. Connect again once it is running");
         }
-        process_.wait(times::kCrashedHostEnd);
-        throw_crashed({"the shared host \"" + host_ + "\" (process " +
-                           std::to_string(control_.host_pid()) + ")",
+        if (process_) process_->wait(times::kCrashedHostEnd);
+        throw_crashed({"the shared host \"" + host_ + "\" (" +
+                           wire::process_in_words(control_.host_pid()) + ")",
                        {},
                        std::nullopt,
                        false},
@@ -152,7 +159,7 @@ private:
 
     std::string host_;
     wire::ControlClient control_;
-    os::ProcessHandle process_;
+    std::optional<os::ProcessHandle> process_;  // null: the link alone tells
     std::atomic<bool> closed_{false};
     std::atomic<bool> reported_{false};
 };

@@ -25,8 +25,9 @@ void show(Output& out, const std::vector<RunningHost>& hosts) {
     std::vector<std::vector<std::string>> rows{
         {"host", "process", "bits", "clients", "calls", "memory", "running for"}};
     for (const auto& host : hosts) {
-        rows.push_back({host.name, std::to_string(host.pid), std::to_string(host.bits),
-                        std::to_string(host.clients), std::to_string(host.calls),
+        rows.push_back({host.name, host.pid == 0 ? "?" : std::to_string(host.pid),
+                        std::to_string(host.bits), std::to_string(host.clients),
+                        std::to_string(host.calls),
                         host.memory ? bytes_in_words(*host.memory) : "?", in_words(host.uptime)});
     }
     out.table(rows, true);

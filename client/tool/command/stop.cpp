@@ -14,6 +14,8 @@ namespace {
 
 using std::chrono::milliseconds;
 
+constexpr const char* kAsked = "asked to stop; it runs in another PID namespace";
+
 struct Options {
     std::vector<std::string> names;
     bool all = false;
@@ -21,16 +23,18 @@ struct Options {
     double timeout = 10;
 };
 
-/// "stopped", "killed" or "still running". Throws ConnectionClosed if it is not running, Error.
+/// "stopped", "killed", "still running", or of a host that this process does not see, "asked to
+/// stop". Throws ConnectionClosed if it is not running, Error.
 std::string stop_host(const std::string& name, const Options& options) {
     wire::ControlClient control(name);
-    const auto process = os::ProcessHandle::of(control.host_pid());
+    const auto process = os::ProcessHandle::of_visible(control.host_pid());
     control.ask_to_stop();
+    if (!process) return kAsked;
     const auto limit = milliseconds(static_cast<std::int64_t>(1000 * options.timeout));
-    if (process.wait(limit)) return "stopped";
+    if (process->wait(limit)) return "stopped";
     if (!options.force) return "still running";
-    process.kill();
-    process.wait(std::chrono::seconds(1));
+    process->kill();
+    process->wait(std::chrono::seconds(1));
     return "killed";
 }
 

@@ -12,15 +12,16 @@ using std::chrono::milliseconds;
 
 std::vector<RunningHost> list_hosts() {
     std::vector<RunningHost> hosts;
-    const auto now = std::chrono::duration_cast<milliseconds>(
-        std::chrono::system_clock::now().time_since_epoch());
+    const auto now =
+        static_cast<std::uint64_t>(std::chrono::duration_cast<milliseconds>(
+                                       std::chrono::system_clock::now().time_since_epoch())
+                                       .count());
     for (const auto& name : wire::shared_host_names()) {
         try {
             const auto facts = wire::ControlClient(name).facts();
             RunningHost host{name, facts.pid, static_cast<int>(facts.bits), facts.clients,
                              facts.calls};
-            host.uptime = std::max(milliseconds(0),
-                                   now - milliseconds(static_cast<std::int64_t>(facts.started_ms)));
+            host.uptime = milliseconds(now - std::min(now, facts.started_ms));
             host.memory = memory_of(host.pid);
             hosts.push_back(std::move(host));
         } catch (const Error&) {

@@ -44,7 +44,7 @@ Channel::Channel(os::Segment segment, Link link, Side side, std::uint32_t ring_b
       link_(std::move(link)),
       side_(side),
       mode_(mode),
-      client_pid_(link_.peer_pid() != 0 ? link_.peer_pid() : header().client_pid),
+      client_pid_(link_.peer_pid(header().client_pid)),
       direct_limit_(std::min(kDirectLimit, ring_bytes / 2)),
       writer_(side == Side::kClient ? header().requests : header().replies,
               segment_.data() + kRingsOffset + (side == Side::kClient ? 0 : ring_bytes),

@@ -49,7 +49,7 @@ public:
     Channel& operator=(const Channel&) = delete;
     const std::string& name() const noexcept { return segment_.name(); }
     WaitMode wait_mode() const noexcept { return mode_; }
-    /// As the system says, or where it does not, the client.
+    /// For the host: see Link::peer_pid.
     std::uint32_t client_pid() const noexcept { return client_pid_; }
     const Link& link() const noexcept { return link_; }
     /// Ends the link: see Link::shut_down.

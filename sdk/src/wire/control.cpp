@@ -128,7 +128,6 @@ ControlClient::ControlClient(const std::string& name) : ControlClient(find_host(
 ControlClient::ControlClient(Visit visit, const std::string& name)
     : link_(std::move(visit.link)),
       segment_(std::move(visit.control)),
-      host_pid_(link_.peer_pid()),
       host_bell_(header().host_bell, bell_name(), WaitMode::kAdaptive) {
     if (segment_.size() < sizeof(ControlHeader) || header().magic != kControlMagic) {
         throw ProtocolError("the control segment of the shared host \"" + name + "\" is malformed");
@@ -137,7 +136,7 @@ ControlClient::ControlClient(Visit visit, const std::string& name)
         throw ProtocolError(version_mismatch("the shared host \"" + name + "\"",
                                              header().wire_version, "", "this client"));
     }
-    if (host_pid_ == 0) host_pid_ = header().host_pid;
+    host_pid_ = link_.peer_pid(header().host_pid);
 }
 
 void ControlClient::link(Channel& channel) {

@@ -87,6 +87,7 @@ public:
     /// Lets the channel, which this object outlives, use the host's bell, and the link to it; once.
     void link(Channel& channel);
 
+    /// See Link::peer_pid.
     std::uint32_t host_pid() const noexcept { return host_pid_; }
     /// The host's state; not trusted, because other clients can write there.
     ControlFacts facts() const noexcept;
@@ -104,7 +105,7 @@ private:
 
     Link link_;
     os::Segment segment_;
-    std::uint32_t host_pid_;
+    std::uint32_t host_pid_ = 0;
     Doorbell host_bell_;
 };
 

@@ -8,6 +8,10 @@
 
 namespace bridge32::wire {
 
+std::string process_in_words(std::uint32_t pid) {
+    return pid == 0 ? "a process in another PID namespace" : "process " + std::to_string(pid);
+}
+
 std::string release_in(const char (&release)[kReleaseBytes]) {
     std::string text;
     for (const char c : release) {

@@ -58,8 +58,9 @@ public:
     bool ended() const noexcept;
     /// `ended`, for a thread of its own that outlives this object.
     std::function<bool()> end_watch() const;
-    /// The process at the other end, as the system says; 0 if that is not known.
-    std::uint32_t peer_pid() const noexcept;
+    /// The process at the other end, as the system says: 0 if it is in a PID namespace that this
+    /// process does not see. Where the system does not say (Windows), `claimed`.
+    std::uint32_t peer_pid(std::uint32_t claimed) const noexcept;
     /// The name of the channel's segment; on Linux, the host makes one up.
     const std::string& channel() const noexcept;
 
@@ -69,6 +70,9 @@ public:
 private:
     std::unique_ptr<End> end_;
 };
+
+/// For people: "process 4711", or for 0 what is known instead.
+std::string process_in_words(std::uint32_t pid);
 
 /// A bridge32 release as it stands in shared memory: what is no text is left out.
 std::string release_in(const char (&release)[kReleaseBytes]);

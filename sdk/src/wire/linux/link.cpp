@@ -158,7 +158,7 @@ std::function<bool()> Link::end_watch() const {
     };
 }
 
-std::uint32_t Link::peer_pid() const noexcept {
+std::uint32_t Link::peer_pid(std::uint32_t /*claimed*/) const noexcept {
     return end_ == nullptr ? 0 : end_->socket.peer().pid;
 }
 

@@ -92,7 +92,7 @@ bool Link::ended() const noexcept { return false; }
 std::function<bool()> Link::end_watch() const {
     return [] { return false; };
 }
-std::uint32_t Link::peer_pid() const noexcept { return 0; }
+std::uint32_t Link::peer_pid(std::uint32_t claimed) const noexcept { return claimed; }
 const std::string& Link::channel() const noexcept { return end_->channel; }
 
 }  // namespace bridge32::wire
