@@ -4,6 +4,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <array>
 #include <atomic>
 #include <fstream>
 #include <iterator>
@@ -12,7 +13,10 @@
 #include <vector>
 
 #include "integration/process_facts.hpp"
+#include "integration/server.hpp"
 #include "integration/support.hpp"
+#include "os/process.hpp"
+#include "os/user_folder.hpp"
 #include "support/linux/without_pidfd.hpp"
 
 namespace linux_end_test {
@@ -188,6 +192,65 @@ TEST_CASE("end: a killed client leaves no host and no segment") {
         CHECK(test::eventually([&] { return !process_exists(host); }, kOrphansLife));
         CHECK(test::no_segments_but(before));
     }
+}
+
+TEST_CASE("end: client and host killed in one instant leave nothing") {
+    const auto before = test::segments();
+    const auto start = [](bool in_dev_shm, const std::string& shared_host) {
+        bridge32::os::ProcessOptions options;
+        options.executable = std::filesystem::path(BRIDGE32_TEST_PROGRAMS) / "client_to_kill";
+        options.arguments = {"arrays"};
+        if (!shared_host.empty()) options.arguments.push_back(shared_host);
+        options.own_session = true;
+        if (in_dev_shm) options.environment = {{"BRIDGE32_SHARED_MEMORY", "dev_shm"}};
+        return bridge32::os::ChildProcess::start(options);
+    };
+    const auto hosts_pid = [](const bridge32::os::ChildProcess& client) {
+        std::string line;
+        char letter = 0;
+        while (bridge32::test::read_pipe(client.out(), &letter, 1) == 1 && letter != '\n')
+            line += letter;
+        REQUIRE_FALSE(line.empty());
+        return static_cast<pid_t>(std::stoul(line));
+    };
+    SUBCASE("a private one") {
+        for (int i = 0; i < 12; ++i) {
+            CAPTURE(i);
+            auto client = start(/*in_dev_shm=*/i % 2 == 1, "");
+            const auto pid = static_cast<pid_t>(client.pid());
+            const pid_t host = hosts_pid(client);
+            const std::array<pid_t, 2> victims = i % 3 == 0   ? std::array{pid, host}
+                                                 : i % 3 == 1 ? std::array{host, pid}
+                                                              : std::array{-pid, host};
+
+            for (const pid_t victim : victims)
+                ::kill(victim, SIGKILL);
+
+            CHECK(client.handle().wait(std::chrono::seconds(10)));
+            CHECK(test::eventually(
+                [&] { return !process_exists(static_cast<std::uint32_t>(host)); }));
+        }
+    }
+    SUBCASE("a shared one, whose name another can take") {
+        const std::string name = test::name("killed");
+        for (int i = 0; i < 3; ++i) {
+            test::Server server(name);
+            auto client = start(/*in_dev_shm=*/false, name);
+            hosts_pid(client);
+
+            client.handle().kill();
+            server.kill();
+
+            CHECK(client.handle().wait(std::chrono::seconds(10)));
+        }
+        test::Server server(name);
+        CHECK(server.connect("echo").call<int>("add", 1, 2) == 3);
+        server.stop();
+        const auto folder = bridge32::os::user_runtime_folder();
+        CHECK_FALSE(std::filesystem::exists(folder / (name + ".host")));
+        CHECK_FALSE(std::filesystem::exists(folder / (name + ".socket")));
+    }
+    CHECK(test::no_segments_but(before));
 }
 
 TEST_CASE("end: a kernel without pidfd does as well") {
