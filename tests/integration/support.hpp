@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <set>
 #include <string>
 #include <thread>
@@ -30,6 +31,18 @@ inline bridge32::ClientOptions options() {
 inline bridge32::Client client(const std::string& plugin) {
     return bridge32::Client(plugin, options());
 }
+
+#if !defined(_WIN32)
+/// Where memfd_create is refused, those of clients lie in /dev/shm.
+inline bool has_sealed_segments() {
+    const auto mapped = client("echo");
+    std::ifstream maps("/proc/self/maps");
+    for (std::string line; std::getline(maps, line);) {
+        if (line.find("/memfd:bridge32-") != std::string::npos) return true;
+    }
+    return false;
+}
+#endif
 
 /// Waits for `condition`, ten seconds at most.
 template <class Condition>

@@ -1,13 +1,14 @@
 #!/usr/bin/env -S python3 -IS
-"""A private host that breaks the rules, written from sdk/PROTOCOL.md with nothing but the standard
-library. As BRIDGE32_HOST it is started like host32, `hostile_host.py --attach NUMBER`.
+"""A host that breaks the rules, written from sdk/PROTOCOL.md with nothing but the standard library. As
+BRIDGE32_HOST it is started like host32, `hostile_host.py --attach NUMBER`. `--serve WHAT-N` is a shared host
+of that name, which answers visitors and takes channels as VISITS and CHANNELS say.
 
 BRIDGE32_TEST_OPEN=NAME answers the open request as OPENINGS says, and BRIDGE32_TEST_SEGMENT=NAME
 answers it from an arena segment; without these the plugin opens. After that, the method that a
 client calls says what it gets: see ATTACKS. Its clients use the wait mode "spin": nobody is woken.
 """
 
-import fcntl, json, mmap, os, socket, struct, sys, time
+import fcntl, json, mmap, os, signal, socket, struct, sys, time
 
 OPEN, REQUEST, REPLY, CLOSE, EVENT, CALLBACK, CALLBACK_REPLY, CANCEL = range(1, 9)
 RINGS = 16384
@@ -23,14 +24,18 @@ def opened(**changes):
 
 class Host:
     def __init__(self, link):
-        self.link = socket.socket(fileno=link)
+        self.link = link
         _, files, _, _ = socket.recv_fds(self.link, 64, 4)
+        if not files:
+            os._exit(0)
         self.memory = mmap.mmap(files[0], 0)
         self.words = memoryview(self.memory).cast("I")
         self.ring = self.words[24 // 4]
         self.head = self.tail = 0
         struct.pack_into("<III", self.memory, 68, os.getpid(), 32, 2)
-        self.words[64 // 4] = 1
+
+    def state(self, number):
+        self.words[64 // 4] = number
 
     def wait(self, ready):
         """Until `ready()`, or the end of this process if the client has gone."""
@@ -349,7 +354,7 @@ class Attacks:
         host.memory[4096:16384] = noise
         struct.pack_into("<III", host.memory, 4096, 4, 1 + seed % 3, seed)
         struct.pack_into("<IIIIII", host.memory, 4096 + 60, *[[64, 0xFFFFFFFF, seed][seed % 3]] * 6)
-        host.words[64 // 4] = 4
+        host.state(4)
         os._exit(3)
 
     def right(self, host, call, *_):
@@ -392,13 +397,97 @@ def answer_from_segment(host, call_id, kind):
     host.send(REPLY, call_id, struct.pack("<QQII", 4096, frame_bytes, 0, 0), flags=2)
 
 
+def sealed(size):
+    file = os.memfd_create("hostile", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
+    os.posix_fallocate(file, 0, size)
+    fcntl.fcntl(file, fcntl.F_ADD_SEALS, fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW)
+    return file
+
+
+CONTROL_BYTES = 4224
+
+
+def visit(link, file=None, magic=b"B32CTRL1", version=2, pid=None, calls=0, started=0, kind=2, says=CONTROL_BYTES):
+    """The answer to a visitor: a control segment."""
+    file = sealed(CONTROL_BYTES) if file is None else file
+    with mmap.mmap(file, 0) as control:
+        header = struct.pack("<8sIIIIIIIIIIQ", magic, version, CONTROL_BYTES, pid or os.getpid(), 32, 0, 0, calls,
+                             calls, calls, 0, started)
+        control[: min(len(header), len(control))] = header[: len(control)]
+    socket.send_fds(link, [struct.pack("<8sIIIIQ16s16x", b"B32SOFR1", 2, kind, 0, 0, says, b"")], [file])
+
+
+def unsealed():
+    file = os.open("/dev/shm", os.O_TMPFILE | os.O_RDWR, 0o600)
+    os.posix_fallocate(file, 0, CONTROL_BYTES)
+    return file
+
+
+# What may be answered to a visitor of a shared host.
+VISITS = {
+    "silent": lambda link: link.recv(64),
+    "closes": lambda link: os._exit(0),
+    "garbage": lambda link: socket.send_fds(link, [os.urandom(64)], [sealed(CONTROL_BYTES)]),
+    "nofile": lambda link: link.send(struct.pack("<8sIIIIQ32x", b"B32SOFR1", 2, 2, 0, 0, CONTROL_BYTES)),
+    "pipe": lambda link: socket.send_fds(
+        link, [struct.pack("<8sIIIIQ32x", b"B32SOFR1", 2, 2, 0, 0, CONTROL_BYTES)], [os.pipe()[0]]),
+    "kind": lambda link: visit(link, kind=3),
+    "short": lambda link: visit(link, sealed(64), says=64),
+    "size": lambda link: visit(link, says=1 << 40),
+    "unsealed": lambda link: visit(link, unsealed()),
+    "magic": lambda link: visit(link, magic=b"B32CHAN1"),
+    "version": lambda link: visit(link, version=99),
+    "lies": lambda link: visit(link, pid=1, calls=0xFFFFFFFF, started=1 << 63),
+}
+
+# The host's state in the channel that a visitor gives; nothing more is done with it.
+CHANNELS = {"refuses": 2, "ends": 3, "crashes": 4, "unknown": 99, "ignores": 0}
+
+
+def serve(name):
+    what = name.split("-")[0]
+    runtime = os.environ.get("XDG_RUNTIME_DIR")
+    folder = runtime + "/bridge32" if runtime else os.environ["HOME"] + "/.cache/bridge32"
+    os.makedirs(folder, 0o700, exist_ok=True)
+    path = folder + "/" + name
+    file = os.open(path + ".host", os.O_RDWR | os.O_CREAT, 0o600)
+    fcntl.flock(file, fcntl.LOCK_EX)
+    listener = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    if os.path.exists(path + ".socket"):
+        os.unlink(path + ".socket")
+    listener.bind(path + ".socket")
+    listener.listen()
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    print("serving", flush=True)
+    while True:
+        link, _ = listener.accept()
+        if os.fork() == 0:  # the visitor's own
+            os.close(file)
+            listener.close()
+            VISITS.get(what, visit)(link)
+            host = Host(link)
+            host.state(CHANNELS.get(what, 1))
+            if what in CHANNELS:
+                host.wait(lambda: False)
+            work(host)
+        link.close()
+
+
 def main():
     opening = os.environ.get("BRIDGE32_TEST_OPEN", "")
     if sys.argv[1] == "--about":
         return print(DEEP)
     if opening == "ends":
         sys.exit(3)
-    host, attacks = Host(int(sys.argv[2])), Attacks()
+    if sys.argv[1] == "--serve":
+        return serve(sys.argv[2])
+    host = Host(socket.socket(fileno=int(sys.argv[2])))
+    host.state(1)
+    work(host)
+
+
+def work(host):
+    opening, attacks = os.environ.get("BRIDGE32_TEST_OPEN", ""), Attacks()
     while True:
         kind, call, text = host.receive()
         if kind == OPEN:
@@ -422,8 +511,8 @@ def main():
                 host.send(REPLY, call, DEEP)
             elif opening != "close_silent":
                 host.send(REPLY, call, '{"result":null}')
-                host.words[64 // 4] = 3
-                return
+                host.state(3)
+                os._exit(0)
 
 
 main()

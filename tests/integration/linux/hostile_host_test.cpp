@@ -8,10 +8,13 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <future>
 #include <map>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
+#include "integration/server.hpp"
 #include "integration/support.hpp"
 
 namespace linux_hostile_host_test {
@@ -52,6 +55,61 @@ bool has_python() {
     static const bool found = std::system("command -v python3 >/dev/null") == 0;
     if (!found) MESSAGE("[skipped] there is no python3");
     return found;
+}
+
+/// A shared host that breaks the rules as `what` says.
+class HostileServer {
+public:
+    explicit HostileServer(const std::string& what)
+        : name_(test::name(what.c_str())), process_(start(name_)) {
+        char letter = 0;
+        if (bridge32::test::read_pipe(process_.out(), &letter, 1) != 1)
+            throw std::runtime_error("it does not start");
+    }
+    const std::string& name() const noexcept { return name_; }
+    std::uint32_t pid() const noexcept { return process_.pid(); }
+    bool alive() const noexcept { return process_.handle().alive(); }
+
+private:
+    static bridge32::os::ChildProcess start(const std::string& name) {
+        bridge32::os::ProcessOptions options;
+        options.executable = kHostile;
+        options.arguments = {"--serve", name};
+        return bridge32::os::ChildProcess::start(options);
+    }
+
+    std::string name_;
+    bridge32::os::ChildProcess process_;
+};
+
+ClientOptions shared_options(std::chrono::milliseconds startup = 20s) {
+    ClientOptions options;
+    options.wait = bridge32::Wait::spin;
+    options.startup_timeout = startup;
+    options.call_timeout = 20s;
+    return options;
+}
+
+/// What a client of such a host gets.
+std::string visit(const std::string& what) {
+    const HostileServer server(what);
+    std::string outcome;
+    try {
+        const Client c =
+            Client::connect(server.name(), "hostile", shared_options(what == "ignores" ? 1s : 20s));
+        outcome = c.get<int>("x") == 1 ? "opened" : "a wrong value";
+    } catch (const bridge32::HostCrashed&) {
+        outcome = "HostCrashed";
+    } catch (const ConnectionClosed&) {
+        outcome = "ConnectionClosed";
+    } catch (const bridge32::StartupError&) {
+        outcome = "StartupError";
+    } catch (const ProtocolError&) {
+        outcome = "ProtocolError";
+    } catch (const std::exception& e) {
+        outcome = e.what();
+    }
+    return server.alive() ? outcome : outcome + ", and the host was ended";
 }
 
 /// The names in one of the host's tables.
@@ -300,6 +358,72 @@ TEST_CASE("hostile host: a zero byte in a plugin's name does not hide what the f
         CHECK_THROWS_WITH_AS(test::client(name), "the plugin's name has a zero byte",
                              bridge32::PluginError);
     }
+}
+
+TEST_CASE("hostile host: a shared one that lies to its visitors is an error for them, in time") {
+    if (!has_python()) return;
+    const std::map<std::string, std::string> right = {
+        {"silent", "StartupError"},
+        {"closes", "StartupError"},
+        {"garbage", "ProtocolError"},
+        {"nofile", "ProtocolError"},
+        {"pipe", "ProtocolError"},
+        {"kind", "StartupError"},
+        {"short", "ProtocolError"},
+        {"size", "ProtocolError"},
+        {"unsealed", test::has_sealed_segments() ? "ProtocolError" : "opened"},
+        {"magic", "ProtocolError"},
+        {"version", "ProtocolError"},
+        {"refuses", "ConnectionClosed"},
+        {"ends", "ConnectionClosed"},
+        {"crashes", "HostCrashed"},
+        {"unknown", "HostCrashed"},
+        {"ignores", "StartupError"},
+        {"lies", "opened"},
+        {"serves", "opened"},
+    };
+    const auto begin = std::chrono::steady_clock::now();
+    std::map<std::string, std::future<std::string>> outcomes;  // most of them wait for a limit
+    for (const auto& entry : right)
+        outcomes[entry.first] = std::async(std::launch::async, visit, entry.first);
+
+    for (auto& [what, outcome] : outcomes) {
+        CAPTURE(what);
+        CHECK(outcome.get() == right.at(what));
+    }
+    CHECK(std::chrono::steady_clock::now() - begin < 30s);
+}
+
+TEST_CASE("hostile host: nothing that a shared one says of itself is used for its process") {
+    if (!has_python()) return;
+    const HostileServer server("lies");
+    const Client c = Client::connect(server.name(), "hostile", shared_options());
+    CHECK(c.host_info().pid == server.pid());
+
+    bridge32::os::ProcessOptions ps;
+    ps.executable = test::kBin / "bridge32";
+    ps.arguments = {"ps"};
+    auto listing = bridge32::os::ChildProcess::start(ps);
+    std::string printed;
+    bridge32::os::read_output_until_exit(
+        listing, [&](bridge32::os::Output, std::string_view text) { printed += text; });
+    CHECK(listing.collect().code == 0);
+    const auto row = printed.substr(std::min(printed.size(), printed.find(server.name())));
+    CHECK(row.substr(0, row.find('\n')).ends_with(" 0 s"));  // it began after now
+}
+
+TEST_CASE("hostile host: a ProtocolError of a shared one closes that client, and nothing else") {
+    if (!has_python()) return;
+    const HostileServer server("serves");
+    for (const char* const name : {"kind", "size_huge"}) {
+        CAPTURE(name);
+        Client c = Client::connect(server.name(), "hostile", shared_options());
+        const Client other = Client::connect(server.name(), "hostile", shared_options());
+        CHECK_THROWS_AS(c.call("header", name), ProtocolError);
+        CHECK_THROWS_AS(c.get("x"), ConnectionClosed);
+        CHECK(other.get<int>("x") == 1);
+    }
+    CHECK(server.alive());
 }
 
 }  // namespace linux_hostile_host_test

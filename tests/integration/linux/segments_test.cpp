@@ -5,7 +5,6 @@
 
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <string>
 #include <vector>
 
@@ -40,15 +39,6 @@ public:
 private:
     rlimit before_{};
 };
-
-/// Where memfd_create is refused, those of the client lie in /dev/shm.
-bool has_sealed_segments(const Client& /*mapped*/) {
-    std::ifstream maps("/proc/self/maps");
-    for (std::string line; std::getline(maps, line);) {
-        if (line.find("/memfd:bridge32-") != std::string::npos) return true;
-    }
-    return false;
-}
 
 }  // namespace
 
@@ -137,7 +127,7 @@ TEST_CASE("segments: a host that sends anything but memory of its size that stay
         options.environment["BRIDGE32_TEST_SEGMENT"] = segment;
         return Client("echo", options).host_info().version;
     };
-    const bool sealed = has_sealed_segments(test::client("echo"));
+    const bool sealed = test::has_sealed_segments();
 
     CHECK(open_with("sealed") == "hostile");
     for (const char* segment : {"unsealed", "cut", "shorter", "pipe", "two", "none", "garbage"}) {
