@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstring>
 #include <string>
 #include <utility>
@@ -80,8 +81,11 @@ Thread::Thread(std::function<void()> work, Stack stack, Signals signals)
     if (error != 0) {
         not_started();
         throw Error(std::string("cannot start a thread: ") + std::strerror(error) +
-                    ". The process has reached a limit of its threads or its memory (see ulimit -u "
-                    "and ulimit -v)");
+                    (error == EINVAL
+                         ? ". A process whose children are in another PID namespace (unshare --pid "
+                           "without --fork) can start none"
+                         : ". The process has reached a limit of its threads or its memory (see "
+                           "ulimit -u and ulimit -v)"));
     }
     static_cast<void>(mine.release());
 }
