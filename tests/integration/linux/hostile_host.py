@@ -1,14 +1,14 @@
 #!/usr/bin/env -S python3 -IS
 """A host that breaks the rules, written from sdk/PROTOCOL.md with nothing but the standard library. As
-BRIDGE32_HOST it is started like host32, `hostile_host.py --attach NUMBER`. `--serve WHAT-N` is a shared host
-of that name, which answers visitors and takes channels as VISITS and CHANNELS say.
+BRIDGE32_HOST it is started like host32, `hostile_host.py --attach NUMBER`. `--serve WHAT-N…` is a shared host
+of each name, which answers visitors and takes channels as VISITS and CHANNELS say.
 
 BRIDGE32_TEST_OPEN=NAME answers the open request as OPENINGS says, and BRIDGE32_TEST_SEGMENT=NAME
 answers it from an arena segment; without these the plugin opens. After that, the method that a
 client calls says what it gets: see ATTACKS. Its clients use the wait mode "spin": nobody is woken.
 """
 
-import fcntl, json, mmap, os, signal, socket, struct, sys, time
+import fcntl, json, mmap, os, select, signal, socket, struct, sys, time
 
 OPEN, REQUEST, REPLY, CLOSE, EVENT, CALLBACK, CALLBACK_REPLY, CANCEL = range(1, 9)
 RINGS = 16384
@@ -444,33 +444,44 @@ VISITS = {
 CHANNELS = {"refuses": 2, "ends": 3, "crashes": 4, "unknown": 99, "ignores": 0}
 
 
-def serve(name):
-    what = name.split("-")[0]
-    runtime = os.environ.get("XDG_RUNTIME_DIR")
-    folder = runtime + "/bridge32" if runtime else os.environ["HOME"] + "/.cache/bridge32"
-    os.makedirs(folder, 0o700, exist_ok=True)
+def listen(folder, name):
+    """The sockets and files of a shared host of that name."""
     path = folder + "/" + name
     file = os.open(path + ".host", os.O_RDWR | os.O_CREAT, 0o600)
     fcntl.flock(file, fcntl.LOCK_EX)
-    listener = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     if os.path.exists(path + ".socket"):
         os.unlink(path + ".socket")
+    listener = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     listener.bind(path + ".socket")
     listener.listen()
+    return listener, file
+
+
+def serve(names):
+    runtime = os.environ.get("XDG_RUNTIME_DIR")
+    folder = runtime + "/bridge32" if runtime else os.environ["HOME"] + "/.cache/bridge32"
+    os.makedirs(folder, 0o700, exist_ok=True)
+    hosts = {listener: (name.split("-")[0], file) for name in names for listener, file in [listen(folder, name)]}
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     print("serving", flush=True)
     while True:
-        link, _ = listener.accept()
-        if os.fork() == 0:  # the visitor's own
-            os.close(file)
-            listener.close()
-            VISITS.get(what, visit)(link)
-            host = Host(link)
-            host.state(CHANNELS.get(what, 1))
-            if what in CHANNELS:
-                host.wait(lambda: False)
-            work(host)
-        link.close()
+        for ready in select.select(list(hosts), [], [])[0]:
+            link, _ = ready.accept()
+            if os.fork() == 0:  # the visitor's own
+                for listener, (_, file) in hosts.items():
+                    listener.close()
+                    os.close(file)
+                receive(link, hosts[ready][0])
+            link.close()
+
+
+def receive(link, what):
+    VISITS.get(what, visit)(link)
+    host = Host(link)
+    host.state(CHANNELS.get(what, 1))
+    if what in CHANNELS:
+        host.wait(lambda: False)
+    work(host)
 
 
 def main():
@@ -480,7 +491,7 @@ def main():
     if opening == "ends":
         sys.exit(3)
     if sys.argv[1] == "--serve":
-        return serve(sys.argv[2])
+        return serve(sys.argv[2:])
     host = Host(socket.socket(fileno=int(sys.argv[2])))
     host.state(1)
     work(host)
