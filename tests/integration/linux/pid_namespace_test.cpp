@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <string>
 #include <vector>
 
@@ -24,6 +25,10 @@ namespace {
 namespace os = bridge32::os;
 using bridge32::Client;
 using namespace std::chrono_literals;
+
+constexpr const char* kAllSteps =
+    "call: done\ncrash: HostCrashed SIGSEGV\nrestart: done\ncall: done\nterminate: done\n"
+    "end: done\n";
 
 bool has_namespaces() {
 #if defined(__SANITIZE_ADDRESS__)
@@ -154,9 +159,32 @@ TEST_CASE("PID namespace: inside, private hosts are as elsewhere") {
     std::string printed;
     os::read_output_until_exit(client, [&](os::Output, std::string_view text) { printed += text; });
 
-    CHECK(printed ==
-          "call: done\ncrash: HostCrashed SIGSEGV\nrestart: done\ncall: done\nterminate: done\n"
-          "end: done\n");
+    CHECK(printed == kAllSteps);
+}
+
+TEST_CASE(
+    "PID namespace: a private host that a script starts inside is like others, and ends too") {
+    if (!has_namespaces()) return;
+    const test::TemporaryFolder folder;
+    const auto script = folder.path() / "host";
+    std::ofstream(script) << "#!/bin/sh\nexec unshare --pid --fork '" << test::kHost.string()
+                          << "' \"$@\"\n";
+    std::filesystem::permissions(script, std::filesystem::perms::owner_all);
+    os::ProcessOptions options;
+    options.environment = {{"BRIDGE32_HOST", script.string()}};
+    options.arguments = {"waits"};
+    CHECK(test::run_program("odd_client_linux", options).out == kAllSteps);
+
+    options.executable = std::filesystem::path(BRIDGE32_TEST_PROGRAMS) / "client_to_kill";
+    options.arguments = {"busy"};
+    auto client = os::ChildProcess::start(options);
+    const std::string line = next_line(client);
+    REQUIRE_FALSE(line.empty());
+    // The program unshare, which ends when the host has.
+    const auto host = os::ProcessHandle::of(static_cast<std::uint32_t>(std::stoul(line)));
+    client.handle().kill();
+
+    CHECK(host.wait(10s));
 }
 
 TEST_CASE(
