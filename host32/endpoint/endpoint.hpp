@@ -1,9 +1,9 @@
 // The host's end of one client's channel, for all threads that serve the client or send to it.
 //
-// There is no receiving thread. Whoever waits for something from the client reads the ring, and
-// puts what it reads for others where they look: the main thread sleeps until there is a request;
-// a thread that waits for a callback reads until the reply has come, and serves the requests that
-// the callback makes. All of them sleep at the same bell.
+// There is no receiving thread. A thread that waits for something from the client reads the ring,
+// and puts what it reads for others where they look: the main thread sleeps until there is a
+// request; a thread that waits for a callback reads until the reply has come, and serves the
+// requests that the callback makes. All of them sleep at the same bell.
 //
 // Locks, outermost first. A thread that holds one takes only those below it:
 //   1. Endpoint::reading_              the channel's receiving side: who reads now, and routes

@@ -42,9 +42,9 @@ public:
 
     /// True if a thread waits for the callback with this number.
     bool waits(std::uint64_t id) const;
-    /// Tells who waits for it that a request of the callback's has come.
+    /// Wakes the thread that waits for it: a request of the callback's has come.
     void notify(std::uint64_t id);
-    /// Hands the callback's reply to who waits for it; false when nobody does.
+    /// Hands the callback's reply to the thread that waits for it; false if there is none.
     bool answer(wire::Message reply);
 
 private:

@@ -53,7 +53,7 @@ public:
 
     /// True if messages wait because the client does not read. Cheap.
     bool blocked() const noexcept { return count_.load(std::memory_order_acquire) != 0; }
-    /// True if replies are among them: who takes further requests makes them more. Cheap.
+    /// True if replies are among them; serving further requests would add to them. Cheap.
     bool holds_replies() const noexcept { return replies_.load(std::memory_order_acquire) != 0; }
     /// Sends waiting messages as far as there is room.
     void flush();

@@ -82,7 +82,7 @@ private:
     std::optional<Duty> duty_;
     std::optional<wire::Doorbell> bed_;  // the same bell, without spinning
 
-    // Acquired and released: who reads sees what the last reader did, to the sessions too.
+    // Acquire and release: a reader sees everything that the last reader did, also to the sessions.
     std::atomic<Reader> reader_{Reader::kMain};
     // The main thread is awake and waits for its turn, which no foreign code delays.
     std::atomic<bool> wanted_{false};

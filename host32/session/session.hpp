@@ -86,8 +86,8 @@ private:
     std::shared_ptr<hosting::PluginInstance> instance_;
     wire::Message message_;
     // Calls on the pool, or waiting there, times kOneCall; and kAwaited: the main thread waits for
-    // their end. In one word, so that who ends the last call learns of the other in the same
-    // moment: it must not look at the session afterwards.
+    // their end. Both are in one word, so that the thread that ends the last call learns in the
+    // same step whether the main thread waits: it must not touch the session afterwards.
     static constexpr std::size_t kAwaited = 1;
     static constexpr std::size_t kOneCall = 2;
     std::atomic<std::size_t> running_{0};

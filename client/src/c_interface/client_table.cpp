@@ -52,7 +52,7 @@ void leave_slot(ClientSlot& slot) noexcept {
     constexpr std::uint64_t kUses = kOpen - 1;
     if ((word & (kToFree | kUses)) != kToFree) return;
     // Only one thread frees it; then the slot may be used again.
-    if (!slot.word.compare_exchange_strong(word, word - kToFree)) return;  // who came leaves, too
+    if (!slot.word.compare_exchange_strong(word, word - kToFree)) return;  // its new user will
     delete slot.client.load();
     slot.client.store(nullptr);
 }

@@ -66,8 +66,8 @@ CallLease::~CallLease() {
     std::unique_ptr<Call> call(call_);
     auto& own = client::BackendCall::of(*call);
     if (!own.owner.is_this()) {
-        // A child made by fork has it as a copy, which the client's tables and a thread that is not
-        // there may refer to. Those of the stock were of no use at the fork, but who knows which.
+        // In a child made by fork this is a copy, which the client's tables and threads of the
+        // parent may refer to. Unused ones could be freed, but cannot be told from the others.
         os::keep_copy(call.release());
         return;
     }

@@ -117,7 +117,7 @@ private:
     // calls have taken it that are not in its own count yet. So a call finds the share and counts
     // itself there in one step, and nobody can end it in between.
     std::atomic<std::uint64_t> current_{0};
-    std::atomic<std::uint32_t> holders_{1};  // who owns this, and its shares; the last deletes it
+    std::atomic<std::uint32_t> holders_{1};  // the owner and the shares; the last one deletes this
 };
 
 }  // namespace bridge32::client

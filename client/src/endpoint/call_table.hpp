@@ -113,7 +113,7 @@ public:
     void wake_all() noexcept;
     /// The peer has gone: wakes all, and runs what waits for a reply.
     void end() noexcept;
-    /// The same after `reason`, which all who wait get as a ProtocolError. False if it has failed
+    /// The same, and every waiting call throws `reason` as a ProtocolError. False if it has failed
     /// before.
     bool fail(const std::string& reason) noexcept;
     bool failed() const noexcept { return failed_.load(std::memory_order_acquire); }

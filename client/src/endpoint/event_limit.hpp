@@ -1,4 +1,4 @@
-// How much of what a host sends on its own is kept for those who are to run it.
+// How many callbacks and events of a host may wait for the threads that run them.
 #pragma once
 
 #include <cstddef>

@@ -32,7 +32,7 @@ public:
     // The rest is for the thread that has the turn.
 
     enum class Wake { kNobody, kNext, kAll };
-    /// The reader's own call has ended. Says who is to be woken if somebody sleeps.
+    /// The reader's own call has ended. Returns which sleepers to wake.
     Wake call_ended(bool others_sleep) noexcept {
         if (others_sleep) {
             score_ = std::min(score_ + 1, kHighest);

@@ -77,7 +77,8 @@ private:
     static constexpr int kTurnsForRoom = 64;
     static constexpr std::uint32_t kMostBesideCallbacks = 1000;
 
-    /// Whoever has the lock waits for room for as long as the host lives, if its call has no limit.
+    /// The holder of the lock waits for room, without a limit if its call has none and the host
+    /// lives.
     std::unique_lock<std::timed_mutex> lock_until(Clock::time_point deadline) {
         std::unique_lock lock(mutex_, std::try_to_lock);
         if (lock.owns_lock()) return lock;

@@ -193,7 +193,7 @@ void ChannelBackend::run_callback(const wire::Message& message, Deadline deadlin
         answering.done = endpoint_.send({wire::FrameKind::kCallbackReply, 0, message.call_id(), 0},
                                         reply.text(), reply.attachments(), deadline);
     } catch (const PeerGone&) {
-        // Whoever waits for the call finds out.
+        // The thread that waits for the call finds out.
     }
 }
 

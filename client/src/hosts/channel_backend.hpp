@@ -47,7 +47,8 @@ protected:
 
     /// When it was noticed that the host has gone.
     enum class Noticed { kBeforeTheCall, kDuringTheCall };
-    /// Throws what is to be said to who wanted to call `method`. `call_id`: the call's, once sent.
+    /// Throws the error for the caller of `method`. `call_id` is the id of the call once it is
+    /// sent.
     [[noreturn]] virtual void throw_peer_gone(std::string_view method, Noticed when,
                                               std::uint64_t call_id) = 0;
     /// Throws ConnectionClosed if this process itself has closed the connection to the host.

@@ -171,7 +171,7 @@ bool Channel::try_send(const Envelope& envelope, std::string_view json,
     header.call_id = envelope.call_id;
     header.related_id = envelope.related_id;
     header.json_bytes = static_cast<std::uint32_t>(json.size());
-    // Before the frame: who reads the count and not yet the frame looks again.
+    // Before the frame: a reader that sees the count and not yet the frame looks again.
     if (envelope.kind == FrameKind::kCancel) this->header().requests.cancels.fetch_add(1);
     if (direct) {
         lend();

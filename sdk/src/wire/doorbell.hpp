@@ -43,7 +43,7 @@ public:
 
     /// The calling thread looks for work in the place of one sleeper, for whom nobody rings then;
     /// until `uncover`. After that it looks once more: what was published before was not rung for.
-    /// The sleeper need not sleep already, or still: who sees the count at another number than 0
+    /// The sleeper need not sleep yet, or any more: a peer that sees a count other than 0 then
     /// rings for nothing.
     void cover() noexcept { words_->sleeping.fetch_sub(1); }
     void uncover() noexcept {

@@ -85,8 +85,8 @@ struct RingIndices {
 };
 
 /// Where a process sleeps. A sleeper adds one to `sleeping`, looks once more for work, and sleeps
-/// while `sequence` does not change. Who publishes work and finds `sleeping` not 0 adds one to
-/// `sequence` and wakes them all: on Linux the sleepers of the futex `sequence`; on Windows, for
+/// while `sequence` does not change. A peer that publishes work and finds `sleeping` not 0 adds one
+/// to `sequence` and wakes them all: on Linux the sleepers of the futex `sequence`; on Windows, for
 /// each bit n of `events`, the sleeper of the named event NAME-n, where NAME is the name of the
 /// segment with "-client" or "-host" behind it.
 struct DoorbellWords {

@@ -59,13 +59,13 @@ public:
 
     /// Tells the peer that this segment will not be used again.
     void retire() noexcept { header().retired.store(1); }
-    /// Gives the segment to the peer, once; false if the link accepts none now. For who sends a
-    /// reference, one thread at a time.
+    /// Gives the segment to the peer, once; false if the link accepts none now. Called before a
+    /// reference is sent, by one thread at a time.
     bool give(Link& link);
 
 private:
     struct Use {
-        std::uint64_t size = 0;   ///< asked for by who uses it; 0 when nobody does
+        std::uint64_t size = 0;   ///< that its user asked for; 0 if it is free
         std::uint32_t times = 0;  ///< 0, 1, or 2 for more
     };
 

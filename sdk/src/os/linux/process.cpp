@@ -36,9 +36,8 @@ constexpr auto kPidfdWait = static_cast<idtype_t>(3);  // P_PIDFD; older headers
 int as_fd(NativeHandle native) { return static_cast<int>(native); }
 
 /// Kernels before 5.3, valgrind, and containers whose filter answers EPERM, have no pidfd. There a
-/// handle is the process's folder in
-/// /proc: it stays that process's, and reading in it fails once the process is gone. But nobody
-/// wakes who waits for it: see times::kProcessPoll.
+/// handle is the process's folder in /proc: it stays that process's, and reading in it fails once
+/// the process is gone. Its end wakes nobody, so waiting polls: see times::kProcessPoll.
 bool is_pidfd(NativeHandle native) noexcept {
     struct stat facts {};
     return ::fstat(as_fd(native), &facts) != 0 || !S_ISDIR(facts.st_mode);
@@ -414,7 +413,7 @@ ProcessHandle ProcessHandle::of(std::uint32_t pid) {
     return ProcessHandle(fd, pid);
 }
 
-/// Its folder in /proc, for who has lost the handle.
+/// The process's folder in /proc, for use when the handle is lost.
 OwnHandle folder_of(std::uint32_t pid) noexcept {
     std::array<char, 64> name{};
     std::snprintf(name.data(), name.size(), "/proc/%u", pid);
@@ -446,7 +445,7 @@ void ProcessHandle::kill() const noexcept {
     if (!folder && !intact()) return;  // it has ended
     // A folder in /proc serves as well, where the call is there at all, and no filter forbids it.
     if (::syscall(SYS_pidfd_send_signal, fd, SIGKILL, nullptr, 0) == 0 || errno == ESRCH) return;
-    // Who is running a moment before is not yet collected, and its number still its own.
+    // It ran a moment ago, so nobody has collected its status, and the number is still its own.
     const pid_t pid = is_pidfd(fd) ? pid_behind(fd) : running(fd);
     if (pid > 0) ::kill(pid, SIGKILL);
 }

@@ -56,7 +56,7 @@ fs::path user_runtime_folder() {
         throw Error("the folder " + folder.string() +
                     " must belong to this user and be inaccessible to others (chmod 700)");
     }
-    // Who can rename it can put another in its place.
+    // A user who can rename it can put another one in its place.
     if (const auto closed = closed_folder(folder); !closed) {
         throw Error("the folder for shared hosts, " + folder.string() +
                     ", is not used because other users could replace it: " + closed.text() +

@@ -59,8 +59,8 @@ SleepingPlace::SleepingPlace(std::atomic<std::uint32_t>& word, std::atomic<std::
                              const std::string& name)
     : word_(&word), events_(&events), handles_(std::make_shared<Events>(name)) {}
 
-// The sleeper sets its bit and then looks at the word; who wakes it has changed the word and then
-// looks at the bits. So one of them sees the other. An event that was set too late for one sleeper
+// The sleeper sets its bit and then looks at the word; the waker changes the word and then looks at
+// the bits. So one of them sees the other. An event that was set too late for one sleeper
 // makes the next one return early, which it may.
 void SleepingPlace::sleep(std::uint32_t seen, std::chrono::nanoseconds timeout) noexcept {
     if (timeout.count() <= 0) return;

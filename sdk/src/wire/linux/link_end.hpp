@@ -22,7 +22,8 @@ struct Link::End {
 
     LocalSocket socket;
     std::string channel;
-    /// Of the client, who does not handle the fault that a segment cut short is. A host does.
+    /// Set for a client: it has no handler for the fault that a truncated segment causes. A host
+    /// has.
     bool sealed_only;
     /// By kind and number, until it is taken.
     std::map<std::pair<std::uint32_t, std::uint32_t>, std::shared_ptr<const os::SegmentFile>> given;

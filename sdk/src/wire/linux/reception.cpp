@@ -25,7 +25,7 @@ namespace bridge32::wire {
 
 namespace {
 
-// Who has connected and not sent a channel. With one more, the one that came first has to go.
+// Connections that have not sent a channel. One more closes the oldest.
 constexpr std::size_t kMostVisitors = 64;
 
 std::filesystem::path socket_of(const std::filesystem::path& file) {
@@ -61,8 +61,8 @@ os::Thread start_quiet_thread(std::function<void()> work) {
 
 }  // namespace
 
-/// A thread that greets who connects, and hands on who sends a channel: the main thread may be busy
-/// with a call for long, and sleeps at a futex.
+/// A thread that accepts connections, and hands over those that have sent a channel: the main
+/// thread may be busy with a long call, and sleeps at a futex.
 struct Reception::Desk {
     Desk(const std::filesystem::path& file, const os::Segment& its_control, Doorbell its_bell)
         : path(socket_of(file)),

@@ -30,7 +30,7 @@ bool post(ControlHeader& control, const std::string& bell, const std::string& ch
         std::memset(slot.channel, 0, sizeof slot.channel);
         std::memcpy(slot.channel, channel.data(),
                     std::min(channel.size(), sizeof slot.channel - 1));
-        // Whoever sleeps in between has lost the slot, and somebody else may have it.
+        // A client that paused for long in between has lost the slot; another may have it.
         if (!slot.state.compare_exchange_strong(claimed, claimed | kSlotPosted)) continue;
         control.posts.fetch_add(1);
         Doorbell(control.host_bell, bell, WaitMode::kAdaptive).ring();

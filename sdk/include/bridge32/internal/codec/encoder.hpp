@@ -104,7 +104,7 @@ public:
     void function(std::shared_ptr<LocalFunction> function);
     /// The same for one that is known as `id` already, until its owner lets go of it.
     void long_lived_function(std::uint64_t id);
-    /// Whoever takes in functions; it outlives the encoder's use. Null: functions are refused.
+    /// Where functions are registered; outlives the encoder's use. Null: functions are refused.
     void set_functions(FunctionSink* sink) noexcept { functions_ = sink; }
 
     /// Adds an attachment and returns its index; nothing is written. The data is not copied.

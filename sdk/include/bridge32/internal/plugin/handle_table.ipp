@@ -268,7 +268,7 @@ private:
         return false;
     }
 
-    /// Whoever took an entry out destroys its object.
+    /// The thread that takes an entry out destroys its object.
     void take(Entry& entry) noexcept {
         entry.destroyed = true;
         entries_.erase(entry.serial);
