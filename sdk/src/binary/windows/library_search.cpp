@@ -1,4 +1,4 @@
-// The search of Windows' loader, as load_module_windows.hpp asks for it:
+// The search of Windows' loader, as library/windows/load_module.hpp asks for it:
 // https://learn.microsoft.com/windows/win32/dlls/dynamic-link-library-search-order
 #include "binary/library_search.hpp"
 

@@ -1,4 +1,4 @@
-// Loading by dlopen. Included by detail/load_module.hpp.
+// Loading by dlopen. Included by library/load_module.hpp.
 #pragma once
 
 #include <boost/dll/shared_library.hpp>

@@ -1,4 +1,4 @@
-// Loading by LoadLibraryEx. Included by detail/load_module.hpp.
+// Loading by LoadLibraryEx. Included by library/load_module.hpp.
 #pragma once
 
 #include <boost/dll/shared_library.hpp>
