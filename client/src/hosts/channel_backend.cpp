@@ -340,12 +340,11 @@ bool ChannelBackend::close(Clock::time_point deadline) noexcept {
                              Endpoint::Waits::kLater, deadline)) {
             return false;
         }
-        const bool closed = await(call, deadline, [this](const wire::Message& invocation) {
+        const detail::ScopeGuard abandon([&] { endpoint_.abandon(call, /*tell_host=*/false); });
+        return await(call, deadline, [this](const wire::Message& invocation) {
             if (invocation.kind() == wire::FrameKind::kCallback)
                 endpoint_.refuse(invocation.call_id());
         });
-        endpoint_.abandon(call, /*tell_host=*/false);
-        return closed;
     } catch (const PeerGone&) {
         return true;
     } catch (const std::exception&) {
