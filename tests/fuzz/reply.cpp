@@ -2,6 +2,7 @@
 #include <bridge32/codec.hpp>
 #include <bridge32/internal/client/typed_calls.hpp>
 #include <complex>
+#include <cstdlib>
 #include <map>
 #include <optional>
 #include <string>
@@ -38,6 +39,7 @@ public:
     }
     [[noreturn]] void throw_error(std::string_view json) override {
         protocol::throw_failure(protocol::read_error(json));
+        std::abort();  // is not reached
     }
     std::uint64_t add(std::shared_ptr<LocalFunction>) override { return 1; }
     std::shared_ptr<const void> keep(std::uint32_t) override { return nullptr; }
