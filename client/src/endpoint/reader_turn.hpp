@@ -1,8 +1,8 @@
 // Whose turn it is to read the ring: a state machine without a clock, a thread or a channel in it.
 //
 // One word holds all of it, so that every step is one atomic operation and sees all the others.
-// tests/unit/client/endpoint/reader_turn_test.cpp enumerates the interleavings of threads over these
-// steps.
+// tests/unit/client/endpoint/reader_turn_test.cpp enumerates the interleavings of threads over
+// these steps.
 #pragma once
 
 #include <atomic>

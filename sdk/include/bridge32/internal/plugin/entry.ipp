@@ -1,4 +1,5 @@
-// The entry of a plugin and what it returns: the functions of plugin.hpp. Part of the plugin runtime.
+// The entry of a plugin and what it returns: the functions of plugin.hpp. Part of the plugin
+// runtime.
 #pragma once
 
 #include "bridge32/internal/plugin/context.ipp"
