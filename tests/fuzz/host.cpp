@@ -1,5 +1,4 @@
-// A whole session of a host with a plugin, and a client that sends what the input says: it ends,
-// and every reply that the host sends can be read.
+// A whole session of a host with a plugin, and a client that sends what the input says: it ends.
 #include <bridge32/codec.hpp>
 #include <bridge32/error.hpp>
 #include <bridge32/internal/protocol/reply.hpp>
