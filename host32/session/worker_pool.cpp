@@ -1,11 +1,11 @@
 #include "host32/session/worker_pool.hpp"
 
 #include <algorithm>
+#include <exception>
 #include <string>
 #include <thread>
 #include <utility>
 
-#include "bridge32/error.hpp"
 #include "diagnostics/log.hpp"
 #include "host32/crash/crash_handler.hpp"
 
@@ -46,7 +46,7 @@ void WorkerPool::start_what_is_missing() {
     if (idle_ >= startable() || threads_.size() >= limit_ + kMostExtraThreads) return;
     try {
         start_thread();
-    } catch (const Error& e) {
+    } catch (const std::exception& e) {  // also of no memory: a thread of the pool asks, too
         diagnostics::log(diagnostics::LogLevel::kWarning,
                          std::string(e.what()) + "; calls wait for the " +
                              std::to_string(threads_.size()) + " threads that there are");

@@ -281,8 +281,8 @@ BRIDGE32_C_API int32_t bridge32_client_shutdown(bridge32_client* client, bridge3
                                                 char** error);
 
 /** The host's version, process and plugin:
- * {"version":"host32 0.1.0","pid":4711,"bits":32,"plugin":"my_lib","plugin_path":…}; `pid` is 0 of a
- * shared host in a PID namespace that this process does not see. */
+ * {"version":"host32 0.1.0","pid":4711,"bits":32,"plugin":"my_lib","plugin_path":…}; `pid` is 0 of
+ * a shared host in a PID namespace that this process does not see. */
 BRIDGE32_C_API int32_t bridge32_client_host_info(bridge32_client* client, bridge32_reply** reply,
                                                  char** error);
 
