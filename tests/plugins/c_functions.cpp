@@ -8,11 +8,16 @@
 #include <cstdarg>
 #include <cstdint>
 #include <cstring>
+#include <ctime>
 #include <optional>
 #include <span>
 #include <string>
 #include <tuple>
 #include <vector>
+
+#if !defined(_WIN32)
+static_assert(sizeof(off_t) == 4 && sizeof(time_t) == 4, "as libraries of old have them");
+#endif
 
 struct Frame {
     std::int32_t number;
@@ -68,9 +73,6 @@ public:
         offer_shared_user_data();
         offer_text();
         offer_numbers();
-#if !defined(_WIN32)
-        property("off_t", static_cast<int>(sizeof(off_t)));
-#endif
     }
 
 private:
