@@ -1,0 +1,42 @@
+// Sizes, alignments and offsets of types for a target.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "interface/target.hpp"
+#include "interface/type.hpp"
+
+namespace bridge32::interfaces {
+
+struct Extent {
+    std::uint64_t size;   ///< in bytes
+    std::uint64_t align;  ///< in bytes, outside of a struct
+
+    bool operator==(const Extent&) const = default;
+};
+
+/// Throws Error for what has no size: void, a function, an incomplete struct, one that contains
+/// itself, one over 2 GiB.
+Extent extent_of(const Type& type, Target target);
+
+/// Of a member of a struct or union.
+struct Place {
+    std::uint64_t offset;          ///< in bytes; of a bit-field: of the unit that is read
+    std::uint32_t bit_offset = 0;  ///< of a bit-field, within that unit, from the lowest bit
+    std::uint32_t unit = 0;        ///< in bytes, of a bit-field; 0: none
+
+    bool operator==(const Place&) const = default;
+};
+
+struct RecordLayout {
+    Extent extent;
+    std::vector<Place> places;  ///< one for each member, in their order
+};
+
+/// `record` is complete. GCC's and Clang's rules for Linux (bit-fields are packed into units that
+/// they share with what is before), Microsoft's for Windows (each bit-field of another size begins
+/// a unit).
+RecordLayout layout_of(const Type& record, Target target);
+
+}  // namespace bridge32::interfaces
