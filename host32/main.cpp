@@ -100,7 +100,8 @@ int main(int argc, char** argv) {
         }
         if (!line.checked_file.empty()) {
             const auto file = bridge32::os::absolute_path(line.checked_file);
-            std::puts(bridge32::host::check_plugin(file, line.rules).c_str());
+            std::puts(
+                bridge32::host::check_plugin(file, line.rules, executable.parent_path()).c_str());
             return 0;
         }
         return serve(std::move(line), executable.parent_path());

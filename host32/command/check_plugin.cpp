@@ -21,9 +21,12 @@ json problem(const std::string& state, const std::exception& e) {
     return {{"state", state}, {"message", e.what()}};
 }
 
-json check(const std::filesystem::path& file, const hosting::PluginRules& rules) {
+json check(const std::filesystem::path& file, const hosting::PluginRules& rules,
+           const std::filesystem::path& host_folder) {
     try {
-        const auto module = hosting::PluginModule::load(file, rules, hosting::host_table({}));
+        const auto plugin = hosting::find_plugin(detail::utf8_of(file),
+                                                 hosting::plugin_search_path({}, host_folder));
+        const auto module = hosting::PluginModule::load(plugin, rules, hosting::host_table({}));
         return {{"state", "good"},
                 {"sdk", module->api().sdk_version == nullptr ? "" : module->api().sdk_version},
                 {"abi_version", module->api().abi_version},
@@ -40,8 +43,9 @@ json check(const std::filesystem::path& file, const hosting::PluginRules& rules)
 
 }  // namespace
 
-std::string check_plugin(const std::filesystem::path& file, const hosting::PluginRules& rules) {
-    json result = check(file, rules);
+std::string check_plugin(const std::filesystem::path& file, const hosting::PluginRules& rules,
+                         const std::filesystem::path& host_folder) {
+    json result = check(file, rules, host_folder);
     result["path"] = detail::utf8_of(file);
     return result.dump(-1, ' ', false, json::error_handler_t::replace);
 }

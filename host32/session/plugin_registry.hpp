@@ -42,14 +42,14 @@ public:
                                                   hosting::CreateArguments arguments);
 
 private:
-    /// What was loaded last from a path.
+    /// What was loaded last for a plugin or interface file.
     struct Loaded {
         hosting::FileIdentity identity;
         unsigned generation = 0;                            // how often the file was replaced
         std::weak_ptr<const hosting::PluginModule> module;  // unloaded with its last client
     };
 
-    std::shared_ptr<const hosting::PluginModule> load(const std::filesystem::path& file);
+    std::shared_ptr<const hosting::PluginModule> load(const hosting::PluginFile& plugin);
 
     std::vector<std::filesystem::path> plugin_path_;
     const bridge32_host& host_;

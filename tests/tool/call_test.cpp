@@ -67,6 +67,13 @@ TEST_CASE("call: a word is taken as it is for a string parameter") {
     CHECK(tool({"call", "echo", "echo_string", "\"5\""}).out == "5\n");
 }
 
+TEST_CASE("call: a word is taken as it is for a bytes parameter") {
+    CHECK(tool({"call", "echo", "echo_bytes", "123456789", "--out", "-"}).out == "123456789");
+    CHECK(tool({"call", "echo", "echo_bytes", "true", "--out", "-"}).out == "true");
+    CHECK(tool({"call", "echo", "echo_bytes", "[x", "--out", "-"}).out == "[x");
+    CHECK(tool({"call", "echo", "echo_bytes", "\"1\"", "--out", "-"}).out == "1");
+}
+
 TEST_CASE("call: @FILE passes a file's bytes, and --out writes a result's") {
     test::TemporaryFolder folder;
     const std::string content("one\0two\xff", 8);

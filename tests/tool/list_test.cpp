@@ -31,6 +31,7 @@ TEST_CASE("list: shows good plugins, and what is wrong with others") {
         std::filesystem::copy_file(test::kPlugins / (name + end), folder.path() / (name + end));
     std::filesystem::copy_file(test::library("plain", 64), folder.path() / ("wide" + end));
     test::write(folder.path() / ("text" + end), "hello");
+    test::write(folder.path() / "vendor.b32i", "interface 1;");
 
     const Ran ran = tool({"list", "--json"}, {{"BRIDGE32_PLUGIN_PATH", text_of(folder.path())}});
 
@@ -42,6 +43,7 @@ TEST_CASE("list: shows good plugins, and what is wrong with others") {
     CHECK(plugin(report, "not_a_plugin")["state"] == "bad");
     CHECK(plugin(report, "wide")["state"] == "wrong bitness");
     CHECK(plugin(report, "text")["state"] == "bad");
+    CHECK(plugin(report, "vendor")["bits"] == 32);
 }
 
 TEST_CASE("list: a folder that does not exist is shown as such") {

@@ -42,10 +42,9 @@ public:
         } catch (const CodecError& e) {
             throw InvalidArgument(std::string("the kwargs cannot be passed: ") + e.what(), plugin);
         }
-        const auto file = hosting::find_plugin(plugin, search);
-        auto module =
-            hosting::PluginModule::load(file, {{}, options.allow_unsafe_plugins},
-                                        hosting::host_table(options.library_path.paths()));
+        auto module = hosting::PluginModule::load(
+            hosting::find_plugin(plugin, search), {{}, options.allow_unsafe_plugins},
+            hosting::host_table(options.library_path.paths()));
         info_ = {"in process, bridge32 " BRIDGE32_VERSION, os::own_pid(), os::own_bits(),
                  module->name(), detail::utf8_of(module->file())};
         concurrent_ = module->concurrent();

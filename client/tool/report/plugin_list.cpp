@@ -1,10 +1,10 @@
 #include "tool/report/plugin_list.hpp"
 
 #include <algorithm>
-#include <boost/dll/shared_library.hpp>
 #include <set>
 #include <utility>
 
+#include "base/names.hpp"
 #include "binary/image.hpp"
 #include "bridge32/error.hpp"
 #include "bridge32/internal/text/path_text.hpp"
@@ -21,7 +21,8 @@ using detail::utf8_of;
 }  // namespace
 
 void check_plugin(FoundPlugin& plugin, bool allow_unsafe) {
-    const auto image = binary::read_image(plugin.path);
+    const bool is_interface = plugin.path.extension() == kInterfaceSuffix;
+    const auto image = is_interface ? binary::Image() : binary::read_image(plugin.path);
     if (image.bits != 0 && image.bits != plugin.bits) {
         plugin.state = "wrong bitness";
         plugin.message = "It is " + image.description + ", but its name says " +
@@ -56,15 +57,15 @@ void check_plugin(FoundPlugin& plugin, bool allow_unsafe) {
 std::vector<FoundPlugin> find_plugins(const std::vector<fs::path>& folders) {
     std::vector<FoundPlugin> plugins;
     std::set<std::pair<std::string, int>> seen;
-    const std::string library = utf8_of(boost::dll::shared_library::suffix());
+    const std::pair<std::string, int> suffixes[] = {
+        {plugin_suffix(32), 32}, {plugin_suffix(64), 64}, {std::string(kInterfaceSuffix), 32}};
     for (const auto& folder : folders) {
         std::vector<FoundPlugin> here;
         std::error_code error;
         for (fs::directory_iterator it(folder, error), end; !error && it != end;
              it.increment(error)) {
             const std::string file = utf8_of(it->path().filename());
-            for (const int bits : {32, 64}) {
-                const std::string suffix = ".b" + std::to_string(bits) + library;
+            for (const auto& [suffix, bits] : suffixes) {
                 if (file.size() <= suffix.size() || !file.ends_with(suffix)) continue;
                 FoundPlugin plugin;
                 plugin.name = file.substr(0, file.size() - suffix.size());

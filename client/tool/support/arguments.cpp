@@ -82,6 +82,13 @@ AnyValue parse_value(const std::string& word, const Json* about) {
         if (json.is_string() || means_null) return json;
         return Json(word);
     }
+    if (is_bytes(about)) {
+        const bool means_null = json.is_null() && about->value("type", "").starts_with("optional");
+        if (json.is_array() || json.is_object() || means_null) return json;
+        // A number, say, is text here.
+        const std::string text = json.is_string() ? json.get<std::string>() : word;
+        return Json::binary({text.begin(), text.end()});
+    }
     if (json.is_discarded()) {
         // Malformed JSON passed on as text would be a puzzle.
         if (word.starts_with('[') || word.starts_with('{')) {
@@ -89,10 +96,6 @@ AnyValue parse_value(const std::string& word, const Json* about) {
                              "\nIn a shell, put JSON in single quotes: '{\"name\":\"x\"}'");
         }
         json = word;
-    }
-    if (is_bytes(about) && json.is_string()) {
-        const auto& text = json.get_ref<const std::string&>();
-        return Json::binary({text.begin(), text.end()});
     }
     return json;
 }

@@ -16,7 +16,7 @@
 //   Bytes, contiguous ranges of std::byte {"$bytes":…} beside the text
 //   BRIDGE32_STRUCTs                      objects; contiguous ranges of them {"$array":…}
 //   std::optional                         null or the value
-//   std::pair, std::tuple                 arrays
+//   std::pair, std::tuple                 arrays; read from objects too, in the members' order
 //   maps with text as keys                objects
 //   other ranges and containers           arrays
 //   Json                                  what it holds

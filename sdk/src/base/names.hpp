@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 namespace bridge32 {
 
@@ -13,5 +14,8 @@ bool is_unguessable_name(const std::string& name) noexcept;
 
 /// The end of a plugin's file name: ".b32.so", ".b64.dll", and so on. `bits`: 32 or 64.
 std::string plugin_suffix(int bits = static_cast<int>(8 * sizeof(void*)));
+
+/// The end of an interface file's name.
+inline constexpr std::string_view kInterfaceSuffix = ".b32i";
 
 }  // namespace bridge32

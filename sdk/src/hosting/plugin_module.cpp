@@ -116,11 +116,13 @@ bool computes_as_usual() noexcept {
 
 }  // namespace
 
-std::shared_ptr<const PluginModule> PluginModule::load(const fs::path& file,
+std::shared_ptr<const PluginModule> PluginModule::load(const PluginFile& plugin,
                                                        const PluginRules& rules,
                                                        const bridge32_host& host,
                                                        unsigned generation) {
     std::shared_ptr<PluginModule> module(new PluginModule);
+    if (plugin.is_interface()) require_safe(plugin.file, rules);
+    const fs::path& file = plugin.module;
     const auto closed = require_safe(file, rules);
     const std::string damage = binary::explain_load_failure(file, file.parent_path(), {}, {});
     if (!damage.empty()) throw PluginError("cannot load the plugin: " + damage);
@@ -144,9 +146,10 @@ std::shared_ptr<const PluginModule> PluginModule::load(const fs::path& file,
         module->api_ = entry(BRIDGE32_ABI_VERSION);
     }
     check(module->api_, utf8_of(file));
-    module->file_ = file;
-    module->name_ = utf8_of(file.filename());
-    module->name_.resize(module->name_.size() - plugin_suffix().size());
+    module->file_ = plugin.file;
+    module->name_ = utf8_of(plugin.file.filename());
+    module->name_.resize(module->name_.size() - (plugin.is_interface() ? kInterfaceSuffix.size()
+                                                                       : plugin_suffix().size()));
     module->host_ = &host;
     return module;
 }

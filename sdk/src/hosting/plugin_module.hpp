@@ -14,6 +14,7 @@
 #include "bridge32/plugin.h"
 #include "hosting/host_table.hpp"
 #include "hosting/plugin_rules.hpp"
+#include "hosting/plugin_search.hpp"
 #include "hosting/unload_guard.hpp"
 
 namespace bridge32::hosting {
@@ -27,10 +28,11 @@ struct WrongAbi : PluginError {
 /// UnloadGuard.
 class PluginModule {
 public:
-    /// Loads `file` through Boost.DLL, from where `rules` let it (see require_safe), and checks
-    /// what it exports. Throws PluginError: not a library, wrong bitness, a missing dependency
-    /// (which), no plugin, wrong ABI version. `generation`: see load_path.
-    static std::shared_ptr<const PluginModule> load(const std::filesystem::path& file,
+    /// Loads the plugin, or the one that serves the interface file, through Boost.DLL, from where
+    /// `rules` let it (see require_safe), and checks what it exports. Throws PluginError: not a
+    /// library, wrong bitness, a missing dependency (which), no plugin, wrong ABI version.
+    /// `generation`: see load_path; it is that of `plugin.module`.
+    static std::shared_ptr<const PluginModule> load(const PluginFile& plugin,
                                                     const PluginRules& rules,
                                                     const bridge32_host& host,
                                                     unsigned generation = 0);
@@ -39,7 +41,7 @@ public:
     PluginModule& operator=(const PluginModule&) = delete;
     ~PluginModule();
 
-    /// As it was found, links and all.
+    /// The plugin or interface file, as it was found, links and all.
     const std::filesystem::path& file() const noexcept { return file_; }
     /// The plugin's name: the file name without its suffix.
     const std::string& name() const noexcept { return name_; }

@@ -22,6 +22,7 @@ using os::utf8_of;
 
 using os::own_bits;
 constexpr int other_bits() { return 96 - own_bits(); }
+const std::string kSuffix(kInterfaceSuffix);
 
 /// A file that the user may have meant: one of the other bitness, or one without our suffix.
 std::string near_miss(const std::string& name, const std::vector<fs::path>& folders) {
@@ -40,6 +41,11 @@ std::string near_miss(const std::string& name, const std::vector<fs::path>& fold
             return " There is " + utf8_of(unsuffixed) + ", but plugin file names end in " +
                    plugin_suffix() + "; rename it if it is a plugin.";
         }
+        const fs::path interface_file = folder / path_from_utf8(name + kSuffix);
+        if (fs::exists(interface_file, ignored)) {
+            return " There is " + utf8_of(interface_file) +
+                   ", an interface file; only 32-bit hosts serve these.";
+        }
     }
     return {};
 }
@@ -49,6 +55,25 @@ std::string listing(const std::vector<std::string>& parts) {
     for (const auto& part : parts)
         text += (text.empty() ? "" : ", ") + part;
     return text;
+}
+
+bool serves_interfaces() { return own_bits() == 32; }
+
+bool is_interface(std::string_view name) {
+    return serves_interfaces() && name.ends_with(kInterfaceSuffix);
+}
+
+/// `file` and what is loaded for it.
+PluginFile with_module(fs::path file, const std::vector<fs::path>& folders) {
+    if (!is_interface(utf8_of(file.filename()))) return {file, file};
+    fs::path module = folders.back() / ("ffi" + plugin_suffix());
+    std::error_code ignored;
+    if (!fs::exists(module, ignored)) {
+        throw PluginError("cannot serve the interface file " + utf8_of(file) +
+                          ": the plugin that does it, " + utf8_of(module) +
+                          ", was not found. It is installed with the host: install bridge32 again");
+    }
+    return {std::move(file), std::move(module)};
 }
 
 }  // namespace
@@ -70,12 +95,12 @@ std::vector<fs::path> plugin_search_path(const std::vector<fs::path>& first,
 
 std::vector<std::string> plugin_names(const std::vector<fs::path>& folders) {
     std::set<std::string> names;
-    const std::string suffix = plugin_suffix();
     for (const auto& folder : folders) {
         std::error_code error;
         for (fs::directory_iterator it(folder, error), end; !error && it != end;
              it.increment(error)) {
             const std::string file = utf8_of(it->path().filename());
+            const std::string suffix = is_interface(file) ? kSuffix : plugin_suffix();
             if (file.size() > suffix.size() && file.ends_with(suffix)) {
                 names.insert(file.substr(0, file.size() - suffix.size()));
             }
@@ -84,7 +109,7 @@ std::vector<std::string> plugin_names(const std::vector<fs::path>& folders) {
     return {names.begin(), names.end()};
 }
 
-fs::path find_plugin(std::string_view name, const std::vector<fs::path>& folders) {
+PluginFile find_plugin(std::string_view name, const std::vector<fs::path>& folders) {
     fs::path path = path_from_utf8(name);
     const std::string text(name);
     std::error_code ignored;
@@ -93,16 +118,18 @@ fs::path find_plugin(std::string_view name, const std::vector<fs::path>& folders
         throw PluginError("the plugin's name has a zero byte");
     }
     if (os::is_absolute(path)) {
-        if (!text.ends_with(plugin_suffix())) {
-            throw PluginError("cannot load " + text +
-                              " as a plugin: this host loads only files "
-                              "whose names end in " +
-                              plugin_suffix());
+        if (!text.ends_with(plugin_suffix()) && !is_interface(text)) {
+            throw PluginError(
+                "cannot load " + text +
+                " as a plugin: this host loads only files "
+                "whose names end in " +
+                plugin_suffix() +
+                (serves_interfaces() ? ", and interface files, " + kSuffix : std::string()));
         }
         if (!fs::exists(path, ignored)) {
             throw PluginError("cannot load the plugin " + text + ": file not found");
         }
-        return path;
+        return with_module(std::move(path), folders);
     }
     if (!os::is_bare_name(path)) {
         throw PluginError(
@@ -110,8 +137,12 @@ fs::path find_plugin(std::string_view name, const std::vector<fs::path>& folders
             "\" is not the name of a plugin: give a name without a folder, or an absolute path");
     }
     for (const auto& folder : folders) {
-        fs::path file = folder / path_from_utf8(text + plugin_suffix());
-        if (fs::exists(file, ignored)) return file;
+        for (const std::string& suffix : {plugin_suffix(), kSuffix}) {
+            fs::path file = folder / path_from_utf8(text + suffix);
+            if ((suffix != kSuffix || serves_interfaces()) && fs::exists(file, ignored)) {
+                return with_module(std::move(file), folders);
+            }
+        }
     }
     std::vector<std::string> places;
     for (const auto& folder : folders)

@@ -13,12 +13,21 @@ namespace bridge32::hosting {
 std::vector<std::filesystem::path> plugin_search_path(
     const std::vector<std::filesystem::path>& first, const std::filesystem::path& host_folder);
 
-/// The names of the plugins in these folders, sorted and without duplicates.
+/// What a plugin's name stands for.
+struct PluginFile {
+    std::filesystem::path file;    ///< the plugin, or an interface file
+    std::filesystem::path module;  ///< what is loaded: the plugin itself, or the plugin `ffi`
+
+    bool is_interface() const { return file != module; }
+};
+
+/// The names of the plugins and interface files in these folders, sorted and without duplicates.
 std::vector<std::string> plugin_names(const std::vector<std::filesystem::path>& folders);
 
-/// The file of the plugin `name`, from the first folder that has it. An absolute path is taken as
-/// it is. Throws PluginError with the folders searched and the plugins there.
-std::filesystem::path find_plugin(std::string_view name,
-                                  const std::vector<std::filesystem::path>& folders);
+/// The plugin `name`, or else the interface file of that name, from the first folder that has one.
+/// An absolute path is taken as it is. The plugin `ffi`, which serves interface files in 32-bit
+/// hosts, is in the last folder. Throws PluginError with the folders searched and the plugins
+/// there.
+PluginFile find_plugin(std::string_view name, const std::vector<std::filesystem::path>& folders);
 
 }  // namespace bridge32::hosting

@@ -69,6 +69,16 @@ TEST_CASE("containers: pair and tuple are arrays") {
     CHECK(refusal<std::pair<int, int>>("1") == "expected an array of 2, found 1");
 }
 
+TEST_CASE("containers: a tuple reads the members of an object in their order") {
+    using Results = std::tuple<int, std::string>;
+
+    CHECK(read<Results>(R"({"return":1,"name":"x"})") == Results(1, "x"));
+    CHECK(refusal<Results>(R"({"return":1})") == "expected 2 elements, found 1");
+    CHECK(refusal<Results>(R"({"return":1,"name":"x","more":2})") ==
+          "expected 2 elements, found 3");
+    CHECK(refusal<Results>(R"({"$bytes":{"at":0}})") == "expected an array of 2, found bytes");
+}
+
 TEST_CASE("containers: maps with text as keys are objects") {
     const std::map<std::string, int> map{{"a", 1}, {"", 2}, {"$x", 3}, {"$$y", 4}, {"\n", 5}};
     const std::unordered_map<std::string, std::vector<double>> numbers{{"x", {1, 2}}};

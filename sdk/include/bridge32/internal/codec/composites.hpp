@@ -36,7 +36,8 @@ struct Codec<std::optional<T>> {
 
 namespace detail {
 
-/// An array with one element for each of `Parts`.
+/// An array with one element for each of `Parts`. Read from an object too, which has one member for
+/// each, in this order: several results of a function of an interface file.
 template <class Tuple, class... Parts>
 struct TupleCodec {
     static void encode(Encoder& out, const Tuple& tuple) {
@@ -45,14 +46,19 @@ struct TupleCodec {
         out.end_array();
     }
     static Tuple decode(Decoder& in) {
-        if (in.peek() != Kind::array) {
+        const bool is_object = in.peek() == Kind::object && in.tag() == Tag::none;
+        if (in.peek() != Kind::array && !is_object) {
             throw in.expected("an array of " + std::to_string(sizeof...(Parts)));
         }
         std::size_t count = 0;
-        in.reader().enter_array();
+        if (is_object) {
+            in.reader().enter_object();
+        } else {
+            in.reader().enter_array();
+        }
         // Braces: the parts are read from left to right.
-        Tuple result{part<std::remove_const_t<Parts>>(in, count)...};
-        for (; in.reader().next_element(); ++count) {
+        Tuple result{part<std::remove_const_t<Parts>>(in, is_object, count)...};
+        for (; next(in, is_object); ++count) {
             in.reader().skip_value();
         }
         require_size(sizeof...(Parts), count);
@@ -60,9 +66,13 @@ struct TupleCodec {
     }
 
 private:
+    static bool next(Decoder& in, bool is_object) {
+        return is_object ? in.next_key().has_value() : in.reader().next_element();
+    }
+
     template <class Part>
-    static Part part(Decoder& in, std::size_t& count) {
-        if (!in.reader().next_element()) {
+    static Part part(Decoder& in, bool is_object, std::size_t& count) {
+        if (!next(in, is_object)) {
             require_size(sizeof...(Parts), count);
         }
         return at_index(count++, [&] { return in.value<Part>(); });
