@@ -1,6 +1,8 @@
 // An interface file: C declarations with attributes that stand for a wrapper of a library.
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <filesystem>
@@ -92,7 +94,8 @@ public:
     std::vector<Variable> variables{};
 
     /// @{
-    /// Types for the parser and the reader of headers; they live as long as this.
+    /// Types for the parser and the reader of headers; they live as long as this. `const` of an
+    /// array is an array of const elements.
     Type& add(Type type);
     const Type& scalar(Scalar scalar);
     const Type& pointer_to(const Type& type);
@@ -100,7 +103,7 @@ public:
     const Type& constant(const Type& type);
     /// @}
 
-    /// The alias `name`, built in or declared; null if there is none.
+    /// The alias `name`, declared or built in; null if there is none.
     const Type* alias(std::string_view name) const noexcept;
     /// The record or enumeration with the tag `name`; null if there is none.
     const Type* tagged(std::string_view name) const noexcept;
@@ -111,7 +114,10 @@ public:
     void know(const Type& type);
 
 private:
+    void add_built_in();
+
     std::deque<Type> owned_{};
+    std::array<const Type*, 2 * kScalars> scalars_{};  ///< the const ones behind the others
     std::map<std::string, const Type*, std::less<>> aliases_{};
     std::map<std::string, const Type*, std::less<>> tags_{};
 };

@@ -11,7 +11,7 @@ namespace bridge32::interfaces {
 
 struct Extent {
     std::uint64_t size;   ///< in bytes
-    std::uint64_t align;  ///< in bytes, outside of a struct
+    std::uint64_t align;  ///< in bytes, as a member; `double` on i386 Linux: 4
 
     bool operator==(const Extent&) const = default;
 };
@@ -22,9 +22,11 @@ Extent extent_of(const Type& type, Target target);
 
 /// Of a member of a struct or union.
 struct Place {
-    std::uint64_t offset;          ///< in bytes; of a bit-field: of the unit that is read
-    std::uint32_t bit_offset = 0;  ///< of a bit-field, within that unit, from the lowest bit
-    std::uint32_t unit = 0;        ///< in bytes, of a bit-field; 0: none
+    std::uint64_t offset;          ///< in bytes; of a bit-field: of the first byte with a bit of it
+    std::uint32_t bit_offset = 0;  ///< of a bit-field, within that byte, from the lowest bit
+    std::uint32_t unit = 0;  ///< how many bytes have a bit of a bit-field, 1 to 8 (9 if it has
+                             ///< 64 bits in a packed struct), not beyond the struct's end;
+                             ///< 0: no bit-field, or one of 0 bits
 
     bool operator==(const Place&) const = default;
 };

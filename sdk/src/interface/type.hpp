@@ -1,6 +1,7 @@
 // The types of an interface file: C's.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -44,7 +45,7 @@ struct Attributes {
 };
 
 /// The types that C has itself, or that differ with the target. <stdint.h>'s and Windows' are
-/// aliases of these, which every interface has (see Interface::built_in).
+/// aliases of these, which every interface has.
 enum class Scalar : std::uint8_t {
     void_,
     bool_,
@@ -70,6 +71,8 @@ enum class Scalar : std::uint8_t {
     signed_size,    ///< ssize_t, intptr_t, ptrdiff_t
     unsigned_size,  ///< size_t, uintptr_t
 };
+
+inline constexpr std::size_t kScalars = static_cast<std::size_t>(Scalar::unsigned_size) + 1;
 
 enum class Convention : std::uint8_t {
     unstated,  ///< as the interface says
@@ -105,7 +108,7 @@ struct Member {
     std::string name{};  ///< empty: an unnamed struct or union, whose members count as the outer's
     const Type* type = nullptr;
     std::optional<std::uint32_t> bits{};  ///< of a bit-field; 0 ends its unit
-    Attributes attributes{};
+    Attributes attributes{};              ///< [[aligned(n)]] and [[packed]] too
     Position at{};
 };
 
@@ -119,22 +122,23 @@ struct Enumerator {
 /// by address: a struct may refer to itself.
 struct Type {
     TypeKind kind = TypeKind::scalar;
-    bool is_const = false;  ///< of a scalar, a pointer, an alias: made by `const`
+    bool is_const = false;  ///< of a scalar or an alias; all else that is const is an alias of it,
+                            ///< with its name if it is an alias, without one if not
     std::string name{};     ///< of an alias; the tag of a record or enumeration, which may be empty
     Position at{};
     Attributes attributes{};  ///< of an alias, a record, an enumeration
 
     Scalar scalar = Scalar::void_;
     const Type* of = nullptr;  ///< pointer: to what; array: element; alias: meaning; enumeration:
-                               ///< the integer it is; a const type: the same without const, if that
-                               ///< has a name
+                               ///< the integer it is; a const type: the same without const
     std::uint64_t length = 0;  ///< of an array; 0: `[]`
     Signature signature{};     ///< function
 
     // record
     bool is_union = false;
     bool is_complete = false;  ///< false: `struct vdev_;`, whose pointers are handles
-    std::uint32_t pack = 0;    ///< by #pragma pack, in bytes; 0: as the platform
+    std::uint32_t pack = 0;    ///< by #pragma pack or __attribute__((packed)), in bytes; 0: as the
+                               ///< platform
     std::uint32_t align = 0;   ///< by __attribute__((aligned(n))), in bytes; 0: none
     std::vector<Member> members{};
 
@@ -144,7 +148,7 @@ struct Type {
     bool is_built_in = false;  ///< an alias that every interface has
 };
 
-/// Without aliases and const.
+/// Without aliases and const. A scalar that is const means the one that is not.
 const Type& meaning(const Type& type) noexcept;
 
 /// As C would write a declaration of `name` with this type: "int (*f)(int)", "char name[16]".
