@@ -38,26 +38,27 @@ TEST_CASE("interface: built-in names mean what the platform makes of them") {
     for (const Platform platform : {Platform::linux_, Platform::windows_}) {
         const Target target{platform, 32};
         Interface all(target);
-        for (const auto& [name, size] : {std::pair{"uint8_t", 1},
-                                         {"int64_t", 8},
-                                         {"size_t", 4},
-                                         {"BOOL", 4},
-                                         {"DWORD", 4},
-                                         {"WORD", 2},
-                                         {"BYTE", 1},
-                                         {"LONG", 4},
-                                         {"ULONG", 4},
-                                         {"HRESULT", 4},
-                                         {"WCHAR", 2},
-                                         {"VARIANT_BOOL", 2},
-                                         {"LPARAM", 4},
-                                         {"LONGLONG", 8},
-                                         {"HANDLE", 4},
-                                         {"LPCWSTR", 4}}) {
+        for (const auto& [known, bytes] : {std::pair{"uint8_t", 1},
+                                           {"int64_t", 8},
+                                           {"size_t", 4},
+                                           {"BOOL", 4},
+                                           {"DWORD", 4},
+                                           {"WORD", 2},
+                                           {"BYTE", 1},
+                                           {"LONG", 4},
+                                           {"ULONG", 4},
+                                           {"HRESULT", 4},
+                                           {"WCHAR", 2},
+                                           {"VARIANT_BOOL", 2},
+                                           {"LPARAM", 4},
+                                           {"LONGLONG", 8},
+                                           {"HANDLE", 4},
+                                           {"LPCWSTR", 4}}) {
+            const char* const name = known;
             CAPTURE(name);
             REQUIRE(all.alias(name) != nullptr);
             CHECK(all.alias(name)->is_built_in);
-            CHECK(extent_of(*all.alias(name), target).size == static_cast<std::uint64_t>(size));
+            CHECK(extent_of(*all.alias(name), target).size == static_cast<std::uint64_t>(bytes));
         }
         CHECK(all.alias("HANDLE")->attributes.has("handle"));
         CHECK(meaning(*all.alias("LPCSTR")).of->is_const);
