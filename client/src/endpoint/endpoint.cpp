@@ -184,8 +184,14 @@ Arrival Endpoint::wait_for_news(WaitingCall& call, Clock::time_point deadline) {
 }
 
 void Endpoint::leave_early(WaitingCall& call) {
-    for (auto& message : calls_.leave_early(call))
-        deliver_stray(message);
+    try {
+        for (auto& message : calls_.leave_early(call))
+            deliver_stray(message);
+    } catch (const std::exception& e) {
+        abandon(call, /*tell_host=*/false);
+        break_off(e.what());
+        throw;
+    }
 }
 
 /// Waits while another thread reads.

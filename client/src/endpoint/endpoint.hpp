@@ -66,7 +66,7 @@ public:
     /// The callback or event that `wait` has found.
     wire::Message take_invocation(WaitingCall& call) { return calls_.take_invocation(call); }
     /// Does not take what `wait` has found: the thread waits no longer, and the reply stays
-    /// expected.
+    /// expected. Throws ProtocolError when what it found is malformed, and then it is abandoned.
     void leave_early(WaitingCall& call);
     /// Runs `task`, which must only post, when the reply is there, which may be now, or when none
     /// will come.

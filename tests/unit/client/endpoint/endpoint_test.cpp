@@ -31,6 +31,7 @@ struct Ends {
               std::move(channel), [this] { return alive.load(); },
               [this](wire::Message& message) {
                   strays.push_back(std::string(message.json()));
+                  if (message.json() == "malformed") throw ProtocolError("malformed");
                   return takes_strays;
               },
               [this] { broken = true; }) {}
@@ -241,6 +242,20 @@ TEST_CASE("endpoint: invocations that no thread waits for go to the dispatcher")
         CHECK(refusal.kind() == wire::FrameKind::kCallbackReply);
         CHECK(refusal.call_id() == 9);
     }
+}
+
+TEST_CASE("endpoint: a malformed invocation that a late thread leaves ends the session") {
+    Ends ends;
+    WaitingCall call;
+    ends.start(call);
+    ends.send(wire::FrameKind::kCallback, 9, call.id(), "malformed");
+    REQUIRE(ends.endpoint.wait(call, kForEver) == Arrival::kInvocation);
+
+    CHECK_THROWS_AS(ends.endpoint.leave_early(call), ProtocolError);
+
+    CHECK(ends.broken);
+    WaitingCall next;
+    CHECK_THROWS_AS(ends.start(next), ConnectionClosed);
 }
 
 TEST_CASE("endpoint: the dispatcher gives way to a caller, and can be interrupted") {
