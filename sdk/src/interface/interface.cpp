@@ -78,6 +78,13 @@ const Constant* Interface::constant(std::string_view name) const noexcept {
     return nullptr;
 }
 
+std::vector<std::string> Interface::alias_names() const {
+    std::vector<std::string> names;
+    for (const auto& [name, type] : aliases_)
+        names.push_back(name);
+    return names;
+}
+
 void Interface::know(const Type& type) {
     (type.kind == TypeKind::alias ? aliases_ : tags_).insert_or_assign(type.name, &type);
 }

@@ -86,8 +86,8 @@ public:
     Target target;
     std::string file{};  ///< for messages
     LibraryBlock library{};
-    /// Aliases, and records and enumerations that have a tag, in the order of the file, without
-    /// those that are built in.
+    /// Aliases, records that have a tag, and enumerations that have one or stand alone, in the
+    /// order of the file, without those that are built in.
     std::vector<const Type*> types{};
     std::vector<Function> functions{};
     std::vector<Constant> constants{};
@@ -110,6 +110,9 @@ public:
     const Function* function(std::string_view name) const noexcept;
     const Constant* constant(std::string_view name) const noexcept;
 
+    /// Of `alias`; for "Did you mean …".
+    std::vector<std::string> alias_names() const;
+
     /// Makes `type`, which is in `types` and has a name, known to `alias` or `tagged`.
     void know(const Type& type);
 
@@ -130,6 +133,9 @@ Interface parse(std::string_view text, const std::string& file, Target target);
 
 /// One declaration of a function or variable, without the rest of a file: "double f(double, int)".
 Interface parse_declaration(std::string_view text, Target target);
+
+/// A type as `sizeof` has it: "struct point", "unsigned long", "DWORD *". Throws SyntaxError.
+const Type& parse_type(std::string_view text, Interface& scope);
 
 /// The file's text: parsing it gives the same interface. One line a function.
 std::string text_of(const Interface& interface_file);

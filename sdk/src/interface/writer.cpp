@@ -216,7 +216,7 @@ std::string text_of(const Attributes& attributes) {
 std::string text_of_definition(const Type& type) {
     const bool is_record = type.kind == TypeKind::record;
     std::string text = text_of_keyword(type);
-    if (is_record && !type.is_complete) return text;
+    if (!type.is_complete && (is_record || type.enumerators.empty())) return text;
     const std::vector<std::string> parts = is_record ? member_texts(type) : enumerator_texts(type);
     const char* const separator = is_record ? " " : ", ";
     const std::string in_one_line = text + " { " + joined(parts, separator) + " }";
