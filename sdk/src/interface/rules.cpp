@@ -57,12 +57,12 @@ struct Rule {
 
 constexpr Rule kRules[]{
     {"in", kParameter, Of::any, Takes::nothing},
-    {"out", kParameter, Of::pointer, Takes::nothing},
-    {"inout", kParameter, Of::pointer, Takes::nothing},
+    {"out", kParameter, Of::sequence, Takes::nothing},
+    {"inout", kParameter, Of::sequence, Takes::nothing},
     {"optional", kParameter | kMember, Of::pointer, Takes::nothing},
     {"count", kValue, Of::sequence, Takes::expressions},
     {"bytes", kValue, Of::sequence, Takes::expression},
-    {"used", kParameter, Of::pointer, Takes::outcome},
+    {"used", kParameter, Of::sequence, Takes::outcome},
     {"string", kValue, Of::text, Takes::nothing},
     {"zero_terminated", kValue, Of::sequence, Takes::nothing},
     {"text", kValue, Of::text, Takes::word, "utf8 system windows_1252 windows_1251 latin_1"},
