@@ -809,7 +809,7 @@ private:
             static constexpr std::array<Convention, 4> kRegisters{
                 Convention::cdecl_, Convention::regparm1, Convention::regparm2,
                 Convention::regparm3};
-            return set(convention, kRegisters[registers], where);
+            return set(convention, kRegisters[static_cast<std::size_t>(registers)], where);
         }
         if (word == "aligned" || word == "align") {
             std::int64_t value = 16;  // GCC's largest on these machines
