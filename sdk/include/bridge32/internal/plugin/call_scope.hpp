@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <string_view>
 
 #include "bridge32/extensions.h"
@@ -76,5 +77,9 @@ private:
 
 /// CallScope::current. Throws Error when no call runs on this thread.
 CallScope& current_scope();
+
+/// The file that the host found under the plugin's name, as UTF-8: the plugin's own, or one that it
+/// serves. During a call and in the constructor.
+const std::string& plugin_path();
 
 }  // namespace bridge32::detail

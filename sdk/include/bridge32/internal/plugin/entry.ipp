@@ -32,6 +32,7 @@ BRIDGE32_DETAIL_PLUGIN void require_no_kwargs(const Json& kwargs) {
 /// What `create` is given.
 struct CreateRequest {
     std::string name;
+    std::string path;
     std::string folder;
     Json kwargs = Json::object();
     Json structs = Json::object();  // how the client lays out its structs
@@ -41,8 +42,12 @@ struct CreateRequest {
 BRIDGE32_DETAIL_PLUGIN CreateRequest parse_create(const bridge32_request& request) {
     protocol::CreateView view;
     view.read(text_of(request));
-    CreateRequest parsed{view.name, view.folder, decode<Json>(view.kwargs, attachments_of(request)),
-                         decode<Json>(view.structs, attachments_of(request)), view.instances};
+    CreateRequest parsed{view.name,
+                         view.path,
+                         view.folder,
+                         decode<Json>(view.kwargs, attachments_of(request)),
+                         decode<Json>(view.structs, attachments_of(request)),
+                         view.instances};
     if (parsed.kwargs.is_null()) {
         parsed.kwargs = Json::object();
     }
@@ -113,9 +118,9 @@ BRIDGE32_DETAIL_PLUGIN bridge32_instance* create_instance(const bridge32_host& i
             if (its_class.x87_control_word != 0) {
                 fpu.x87 = its_class.x87_control_word;
             }
-            auto instance =
-                std::make_unique<bridge32_instance>(its_host, create.name, its_class.threading,
-                                                    instances_of(create, its_class.instances), fpu);
+            auto instance = std::make_unique<bridge32_instance>(
+                its_host, create.name, create.path, its_class.threading,
+                instances_of(create, its_class.instances), fpu);
             ForeignState& foreign = instance->foreign.of_this_thread();
             CallScope scope(its_host, call, instance.get(), foreign);
             const CallHandles handles(*instance->handles, scope, false);

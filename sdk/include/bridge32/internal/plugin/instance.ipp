@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <cstdlib>
 #include <memory>
 #include <optional>
 #include <span>
@@ -67,11 +68,12 @@ BRIDGE32_DETAIL_PLUGIN Json describe_libraries(const bridge32_host& its_host) {
 
 /// What the C ABI calls an instance.
 struct bridge32_instance {
-    bridge32_instance(const bridge32_host& its_host, std::string its_name,
+    bridge32_instance(const bridge32_host& its_host, std::string its_name, std::string its_path,
                       bridge32::Threading its_threading, bridge32::Instances its_instances,
                       const bridge32::detail::FpuWords& fpu)
         : host(its_host),
           name(std::move(its_name)),
+          path(std::move(its_path)),
           threading(its_threading),
           instances(its_instances),
           foreign(fpu),
@@ -79,6 +81,7 @@ struct bridge32_instance {
 
     const bridge32_host& host;
     const std::string name;
+    const std::string path;  // the file that the host found under that name
     const bridge32::Threading threading;
     const bridge32::Instances instances;
     bridge32::detail::ScratchPool scratch;
@@ -224,3 +227,20 @@ private:
         }
     }
 };
+
+namespace bridge32::detail {
+
+BRIDGE32_DETAIL_PLUGIN const std::string& plugin_path() { return current_scope().instance()->path; }
+
+BRIDGE32_DETAIL_PLUGIN void CallFrame::end_process(const std::exception& error) {
+    const Failure failure = failure_of(error);
+    const bridge32_host& its_host = scope_.its_host();
+    const std::string text = text_of(failure) + ". The process cannot go on, and ends";
+    its_host.log(&its_host, BRIDGE32_LOG_ERROR, text.data(), size_of(text));
+    if (!batched_) {
+        send_failure(its_host, scope_.call(), failure);
+    }
+    std::abort();
+}
+
+}  // namespace bridge32::detail

@@ -56,6 +56,9 @@ public:
     /// an exception cleans up on its way takes as long as a call.
     void fail(const std::exception& error);
 
+    /// The same, when what has run may have damaged this process: answers, and ends it.
+    [[noreturn]] void end_process(const std::exception& error);
+
     /// Sends the result. `result` may view memory that the caller holds: it is copied before
     /// this returns. Throws RemoteError when it cannot be represented.
     template <class T>
@@ -102,6 +105,7 @@ public:
     const std::string result;  // its type, for people
     std::vector<Parameter> parameters;
     bool idempotent = false;  // see Registered
+    std::string prototype;    // the C function behind it, for people; may be empty
 
     bool has_names() const noexcept {
         return !parameters.empty() && !parameters.front().name.empty();

@@ -86,6 +86,9 @@ private:
         if (member.idempotent) {
             json["idempotent"] = true;
         }
+        if (!member.prototype.empty()) {
+            json["prototype"] = member.prototype;
+        }
         if (member.kind == MemberKind::property) {
             json["type"] = member.result;
             return json;

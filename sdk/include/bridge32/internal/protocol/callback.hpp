@@ -21,6 +21,18 @@ void write_callback(Encoder& out, std::uint64_t id, const A&... arguments) {
     out.text() += '}';
 }
 
+/// The same; `write` writes the arguments, each after Encoder::next.
+template <class Write>
+void write_callback_of(Encoder& out, std::uint64_t id, const Write& write) {
+    out.text() += R"({"callback":)";
+    detail::write_integer(out.text(), id);
+    out.text() += R"(,"args":)";
+    out.begin_array();
+    write(out);
+    out.end_array();
+    out.text() += '}';
+}
+
 /// Views the message, which outlives it.
 class CallbackView {
 public:

@@ -35,6 +35,7 @@ inline std::string create_text(const PluginPlace& plugin, std::string_view kwarg
 /// Views the message, which outlives it, and owns the short texts.
 struct CreateView {
     std::string name;
+    std::string path;
     std::string folder;
     std::string_view kwargs = "{}";
     std::string_view structs = "{}";
@@ -44,6 +45,7 @@ struct CreateView {
     void read(std::string_view json) {
         const auto read_plugin = [this](std::string_view member, Reader& reader) {
             std::string* const text = member == "name"     ? &name
+                                      : member == "path"   ? &path
                                       : member == "folder" ? &folder
                                                            : nullptr;
             if (text != nullptr) {
