@@ -32,6 +32,12 @@ foreach(name IN LISTS shipped_plugins)
             DESTINATION "${host_folder}/plugins")
 endforeach()
 
+get_property(shipped_plugins GLOBAL PROPERTY BRIDGE32_SHIPPED_PLUGINS_32)
+foreach(name IN LISTS shipped_plugins)
+    install(PROGRAMS "${BRIDGE32_OUTPUT_DIR}/plugins/${name}.b32${CMAKE_SHARED_LIBRARY_SUFFIX}"
+            DESTINATION "${host_folder}/plugins")
+endforeach()
+
 foreach(bits IN ITEMS 32 64)
     bridge32_add_plugin_runtime(${bits})
     set_target_properties(bridge32_plugin_runtime_${bits} PROPERTIES EXCLUDE_FROM_ALL OFF)

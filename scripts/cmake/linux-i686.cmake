@@ -6,3 +6,4 @@
 set(flags_32 "-m32 -msse2 -mfpmath=sse -D_FILE_OFFSET_BITS=64")
 set(CMAKE_C_FLAGS_INIT "${flags_32}")
 set(CMAKE_CXX_FLAGS_INIT "${flags_32}")
+set(CMAKE_ASM_FLAGS_INIT "-m32")

@@ -1,0 +1,265 @@
+// The plugin that serves interface files: see README.md.
+#include <array>
+#include <cstring>
+#include <fstream>
+#include <iterator>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "bridge32/internal/plugin/call_scope.hpp"
+#include "bridge32/internal/text/path_text.hpp"
+#include "bridge32/plugin.hpp"
+#include "function.hpp"
+#include "interface/interface.hpp"
+#include "interface/layout.hpp"
+#include "memory.hpp"
+#include "ordinal.hpp"
+
+namespace bridge32::ffi {
+
+namespace {
+
+using interfaces::Convention;
+
+#if defined(_WIN32)
+constexpr interfaces::Target kTarget{interfaces::Platform::windows_, 32};
+#else
+constexpr interfaces::Target kTarget{interfaces::Platform::linux_, 32};
+#endif
+
+std::string text_of_file(const std::string& path) {
+    std::ifstream in(detail::path_from_utf8(path), std::ios::binary);
+    std::string text{std::istreambuf_iterator<char>(in), {}};
+    if (!in) {
+        throw PluginError("cannot read the interface file `" + path + "`");
+    }
+    return text;
+}
+
+/// The value of a keyword argument that is text; empty if there is none.
+std::string text_in(const Json& kwargs, const char* name) {
+    const auto found = kwargs.find(name);
+    return found == kwargs.end() ? std::string() : found->get<std::string>();
+}
+
+interfaces::Interface read_interface(const Json& kwargs) {
+    for (const auto& [name, value] : kwargs.items()) {
+        if ((name != "interface" && name != "library") || !value.is_string()) {
+            throw PluginError(
+                "the keyword arguments of an interface are `library`, the path of "
+                "the library, and `interface`, the text of an interface file");
+        }
+    }
+    if (const std::string text = text_in(kwargs, "interface"); !text.empty()) {
+        return interfaces::parse(text, "interface", kTarget);
+    }
+    const std::string& path = detail::plugin_path();
+    if (!path.ends_with(".b32i")) {
+        throw PluginError(
+            "the plugin `ffi` serves interface files: open one by its name, or pass "
+            "its text as the keyword argument `interface`");
+    }
+    return interfaces::parse(text_of_file(path), path, kTarget);
+}
+
+/// A variable of the library, or a part of its memory, as a property.
+class Variable final : public detail::Member {
+public:
+    Variable(const interfaces::Variable& declared, Value value, const std::byte* at, Shared& shared)
+        : Member(detail::MemberKind::property, std::string(declared.name),
+                 std::string(declared.attributes.text("doc")),
+                 interfaces::declaration(*declared.type, "")),
+          value_(std::move(value)),
+          at_(at),
+          shared_(shared) {}
+
+    void run(detail::CallFrame& frame) override {
+        frame.send(ResultWriter{this,
+                                [](void* of, Encoder& out) {
+                                    auto& its = *static_cast<Variable*>(of);
+                                    Memory memory;
+                                    Exchange exchange{memory, its.shared_.handles, true};
+                                    write_value(out, its.value_, its.at_, exchange);
+                                }},
+                   name);
+    }
+
+private:
+    const Value value_;
+    const std::byte* const at_;
+    Shared& shared_;
+};
+
+}  // namespace
+
+class Ffi : public Plugin {
+public:
+    explicit Ffi(const Json& kwargs)
+        : file_(read_interface(kwargs)),
+          library_(text_in(kwargs, "library").empty() ? library_name()
+                                                      : text_in(kwargs, "library")),
+          shared_{Context{file_, kTarget},
+                  Handles([this](const std::string& name, std::uint32_t object) {
+                      free(name, object);
+                  })} {
+        shared_.free = [this](const std::string& name, std::uint32_t object) {
+            free(name, object);
+        };
+        shared_.throw_missing = [this](const std::string& name) {
+            static_cast<void>(library_.address(name));
+        };
+        add_functions();
+        add_constants();
+        add_variables();
+    }
+
+private:
+    std::string library_name() const {
+        if (file_.library.name.empty()) {
+            throw PluginError("the interface `" + file_.file + "` names no library");
+        }
+        return file_.library.name;
+    }
+
+    void add_functions() {
+        std::size_t found = 0;
+        for (const interfaces::Function& function : file_.functions) {
+            Plan plan = plan_of(function, shared_.context);
+            const void* const address = find(function, plan);
+            found += address != nullptr ? 1 : 0;
+            if (plan.missing.empty()) {
+                plan.missing = missing_free(plan);
+            }
+            auto made = std::make_unique<Function>(function, std::move(plan), address, shared_);
+            functions_.push_back({made.get(), address});
+            detail::add_member(detail::PluginAccess::members(*this), std::move(made));
+        }
+        if (found == 0 && !file_.functions.empty()) {
+            try {
+                static_cast<void>(library_.address(file_.functions.front().name));
+            } catch (const PluginError& error) {
+                throw PluginError("the library has none of the interface's functions: " +
+                                  std::string(error.what()));
+            }
+        }
+    }
+
+    /// Null if the library does not export it.
+    const void* find(const interfaces::Function& function, const Plan& plan) const {
+        if (const auto* const ordinal = function.attributes.expression("ordinal")) {
+            return exported_by_number(library_.path(), static_cast<std::uint16_t>(ordinal->number));
+        }
+        const std::uint32_t bytes = argument_bytes(plan);
+        const std::string at_bytes = "@" + std::to_string(bytes);
+        std::vector<std::string> names{function.name};
+        if (plan.convention == Convention::stdcall) {
+            names.push_back(function.name + at_bytes);
+            names.push_back("_" + function.name + at_bytes);
+        } else if (plan.convention == Convention::fastcall) {
+            names.push_back("@" + function.name + at_bytes);
+        }
+        for (const std::string& name : names) {
+            if (library_.has(name)) {
+                return library_.address(name);
+            }
+        }
+        return nullptr;
+    }
+
+    static std::uint32_t argument_bytes(const Plan& plan) {
+        std::uint32_t bytes = 0;
+        for (const ParameterPlan& parameter : plan.parameters) {
+            bytes += parameter.pass == Pass::value ? (parameter.value.size + 3) / 4 * 4 : 4;
+        }
+        return bytes;
+    }
+
+    /// What a plan lacks whose library cannot free what it gives.
+    std::string missing_free(const Plan& plan) const {
+        std::vector<std::string> names{plan.result_free};
+        if (plan.result.form == Form::handle) {
+            names.push_back(plan.result.handle.free);
+        }
+        for (const ParameterPlan& parameter : plan.parameters) {
+            names.push_back(parameter.free);
+            if (parameter.value.form == Form::handle) {
+                names.push_back(parameter.value.handle.free);
+            }
+        }
+        for (const std::string& name : names) {
+            if (!name.empty() && file_.function(name) == nullptr && !library_.has(name)) {
+                return "`free(" + name + ")`: neither the interface nor the library has that";
+            }
+        }
+        return {};
+    }
+
+    /// Calls `name(object)`, as handles and returned text are given back.
+    void free(const std::string& name, std::uint32_t object) {
+        std::array<std::uint32_t, kStack + 1> words{};
+        Invocation call{};
+        Convention convention = Convention::cdecl_;
+        for (const auto& [function, address] : functions_) {
+            if (function->name == name) {
+                call.function = address;
+                convention = function->plan().convention;
+            }
+        }
+        if (call.function == nullptr) {
+            call.function = library_.address(name);
+        }
+        const bool on_stack = convention == Convention::cdecl_ || convention == Convention::stdcall;
+        words[on_stack ? kStack : convention >= Convention::regparm1 ? kEax : kEcx] = object;
+        call.words = words.data();
+        call.stack_words = on_stack ? 1 : 0;
+        const detail::CallScope* const scope = detail::CallScope::current();
+        if (scope == nullptr) {
+            const detail::LibraryCode library;  // the end of all handles, where foreign code runs
+            bridge32_ffi_call(&call);
+        } else {
+            const detail::LibraryCode library(scope->foreign());
+            bridge32_ffi_call(&call);
+        }
+    }
+
+    void add_constants() {
+        for (const interfaces::Constant& constant : file_.constants) {
+            std::visit(
+                [&](const auto& value) {
+                    property(constant.name, value, std::string(constant.attributes.text("doc")));
+                },
+                constant.value);
+        }
+        for (const interfaces::Type* const type : file_.types) {
+            if (type->kind == interfaces::TypeKind::enumeration) {
+                for (const auto& enumerator : type->enumerators) {
+                    property(enumerator.name, enumerator.value,
+                             std::string(enumerator.attributes.text("doc")));
+                }
+            }
+        }
+    }
+
+    void add_variables() {
+        for (const interfaces::Variable& variable : file_.variables) {
+            Value value = value_of(*variable.type, variable.attributes, shared_.context);
+            value.nullable = true;
+            const auto* const at = static_cast<const std::byte*>(library_.address(variable.name));
+            detail::add_member(detail::PluginAccess::members(*this),
+                               std::make_unique<Variable>(variable, std::move(value), at, shared_));
+        }
+    }
+
+    const interfaces::Interface file_;
+    const Library library_;
+    Shared shared_;
+    std::vector<std::pair<const Function*, const void*>> functions_;
+};
+
+}  // namespace bridge32::ffi
+
+BRIDGE32_PLUGIN(bridge32::ffi::Ffi)

@@ -1,0 +1,725 @@
+#include "value.hpp"
+
+#include <array>
+#include <complex>
+#include <cstring>
+#include <limits>
+#include <optional>
+#include <utility>
+
+#include "bridge32/internal/codec/elements.hpp"
+#include "bridge32/internal/support/suggest.hpp"
+#include "bridge32/internal/text/unicode.hpp"
+#include "handles.hpp"
+#include "interface/layout.hpp"
+#include "memory.hpp"
+
+namespace bridge32::ffi {
+
+using interfaces::Attributes;
+using interfaces::Member;
+using interfaces::Scalar;
+using interfaces::TextEncoding;
+using interfaces::Type;
+using interfaces::TypeKind;
+
+namespace {
+
+template <class T>
+T load(const std::byte* from) {
+    T value;
+    std::memcpy(&value, from, sizeof value);
+    return value;
+}
+template <class T>
+void store(std::byte* to, const T& value) {
+    std::memcpy(to, &value, sizeof value);
+}
+
+/// Calls `visit` with the C++ type of a number.
+template <class Visit>
+decltype(auto) visit_form(Form form, const Visit& visit) {
+    switch (form) {
+        case Form::i8:
+            return visit(std::int8_t{});
+        case Form::u8:
+            return visit(std::uint8_t{});
+        case Form::i16:
+            return visit(std::int16_t{});
+        case Form::u16:
+            return visit(std::uint16_t{});
+        case Form::u32:
+            return visit(std::uint32_t{});
+        case Form::i64:
+            return visit(std::int64_t{});
+        case Form::u64:
+            return visit(std::uint64_t{});
+        case Form::f32:
+            return visit(float{});
+        case Form::f64:
+            return visit(double{});
+        case Form::f80:
+            return visit(static_cast<long double>(0));
+        case Form::c64:
+            return visit(std::complex<float>{});
+        case Form::c128:
+            return visit(std::complex<double>{});
+        case Form::boolean:
+            return visit(bool{});
+        default:
+            return visit(std::int32_t{});
+    }
+}
+
+Form integer_form(std::uint64_t size, bool is_signed) {
+    const int width = size == 1 ? 0 : size == 2 ? 1 : size == 4 ? 2 : 3;
+    return static_cast<Form>(2 * width + (is_signed ? 0 : 1));
+}
+
+Form form_of(Scalar scalar, std::uint64_t size) {
+    switch (scalar) {
+        case Scalar::bool_:
+            return Form::boolean;
+        case Scalar::float_:
+            return Form::f32;
+        case Scalar::double_:
+            return Form::f64;
+        case Scalar::long_double:
+            return size == 8 ? Form::f64 : Form::f80;
+        case Scalar::float_complex:
+            return Form::c64;
+        case Scalar::double_complex:
+            return Form::c128;
+        case Scalar::char_:
+        case Scalar::signed_char:
+        case Scalar::short_:
+        case Scalar::int_:
+        case Scalar::long_:
+        case Scalar::long_long:
+        case Scalar::signed_size:
+            return integer_form(size, true);
+        case Scalar::wchar:
+            return integer_form(size, size == 4);  // int on Linux, unsigned short on Windows
+        default:
+            return integer_form(size, false);
+    }
+}
+
+std::string spelled(const Type& type) { return interfaces::declaration(type, ""); }
+
+void add_members(Value& value, const Type& record, std::uint32_t base, const Context& context) {
+    const auto layout = interfaces::layout_of(record, context.target);
+    for (std::size_t i = 0; i < record.members.size(); ++i) {
+        const Member& member = record.members[i];
+        const auto& place = layout.places[i];
+        const auto offset = base + static_cast<std::uint32_t>(place.offset);
+        if (member.bits && member.name.empty()) {
+            continue;  // padding
+        }
+        if (member.name.empty()) {
+            const Type& inner = interfaces::meaning(*member.type);
+            if (inner.is_union) {
+                throw Refusal("`" + spelled(record) + "` has an unnamed union in it");
+            }
+            add_members(value, inner, offset, context);
+            continue;
+        }
+        try {
+            Value its = value_of(*member.type, member.attributes, context);
+            if (member.bits && place.unit != 0) {
+                const bool is_signed = its.form == Form::i8 || its.form == Form::i16 ||
+                                       its.form == Form::i32 || its.form == Form::i64;
+                its.base = its.form;
+                if (its.form != Form::enumeration) {
+                    its.form = integer_form(place.unit, is_signed);
+                }
+                its.size = place.unit;
+            }
+            value.members.push_back({member.name, offset, member.bits ? *member.bits : 0,
+                                     place.bit_offset, member.attributes.has("sizeof"),
+                                     std::make_unique<const Value>(std::move(its))});
+        } catch (const Refusal& refusal) {
+            throw Refusal("member `" + member.name + "`: " + refusal.what());
+        }
+    }
+}
+
+[[noreturn]] void throw_no_enumerator(std::string_view name, const Type& type) {
+    std::vector<std::string> names;
+    for (const auto& enumerator : type.enumerators) {
+        names.push_back(enumerator.name);
+    }
+    const std::string hint = detail::did_you_mean(detail::nearest(name, names));
+    throw CodecError("`" + std::string(name.substr(0, 60)) + "` is not in `" + spelled(type) + "`" +
+                     (hint.empty() ? "" : ". " + hint));
+}
+
+/// An enumeration's name or number.
+std::int64_t read_enumeration(Decoder& in, const Value& value) {
+    if (in.peek() != Kind::string) {
+        std::byte number[8]{};
+        visit_form(value.base, [&]<class T>(T) { store(number, in.value<T>()); });
+        return visit_form(value.base, [&]<class T>(T) -> std::int64_t {
+            if constexpr (std::is_integral_v<T>) {
+                return static_cast<std::int64_t>(load<T>(number));
+            } else {
+                return 0;
+            }
+        });
+    }
+    std::string scratch;
+    const std::string_view name = in.reader().read_string(scratch);
+    for (const auto& enumerator : value.enumeration->enumerators) {
+        if (enumerator.name == name) {
+            return enumerator.value;
+        }
+    }
+    throw_no_enumerator(name, *value.enumeration);
+}
+
+// -- bit-fields --
+
+std::uint64_t unit_at(const MemberValue& member, const std::byte* at) {
+    std::uint64_t unit = 0;
+    std::memcpy(&unit, at, member.value->size);
+    return unit;
+}
+
+bool is_signed_field(const Value& value) {
+    const Form form = value.form == Form::enumeration ? value.base : value.form;
+    return form == Form::i8 || form == Form::i16 || form == Form::i32 || form == Form::i64;
+}
+
+std::int64_t field_at(const MemberValue& member, const std::byte* at) {
+    const std::uint64_t up = unit_at(member, at) << (64 - member.bits - member.bit_offset);
+    const unsigned down = 64 - member.bits;
+    return is_signed_field(*member.value) ? static_cast<std::int64_t>(up) >> down
+                                          : static_cast<std::int64_t>(up >> down);
+}
+
+void set_field(const MemberValue& member, std::int64_t number, std::byte* at) {
+    const std::uint64_t mask = (~std::uint64_t{0} >> (64 - member.bits)) << member.bit_offset;
+    const std::uint64_t bits = static_cast<std::uint64_t>(number) << member.bit_offset & mask;
+    const std::uint64_t unit = (unit_at(member, at) & ~mask) | bits;
+    std::memcpy(at, &unit, member.value->size);
+    if (field_at(member, at) != number) {
+        throw CodecError(std::to_string(number) + " does not fit in " +
+                         std::to_string(member.bits) + " bits");
+    }
+}
+
+// -- records --
+
+void read_member(Decoder& in, const MemberValue& member, std::byte* to, Exchange& exchange) {
+    std::byte* const at = to + member.offset;
+    if (member.bits == 0) {
+        read_value(in, *member.value, at, exchange);
+    } else if (member.value->form == Form::enumeration) {
+        set_field(member, read_enumeration(in, *member.value), at);
+    } else if (in.peek() == Kind::boolean && member.bits == 1) {
+        set_field(member, in.reader().read_bool() ? (is_signed_field(*member.value) ? -1 : 1) : 0,
+                  at);
+    } else {
+        set_field(member, in.value<std::int64_t>(), at);
+    }
+}
+
+void read_record(Decoder& in, const Value& value, std::byte* to, Exchange& exchange) {
+    if (in.peek() != Kind::object) {
+        throw in.expected("an object with the struct's members");
+    }
+    std::memset(to, 0, value.size);
+    set_sizes(value, to);
+    std::vector<bool> given(value.members.size());
+    in.reader().enter_object();
+    while (const auto key = in.next_key()) {
+        std::size_t i = 0;
+        while (i < value.members.size() && value.members[i].name != *key) {
+            ++i;
+        }
+        if (i == value.members.size()) {
+            std::vector<std::string> names;
+            for (const MemberValue& member : value.members) {
+                names.push_back(member.name);
+            }
+            throw CodecError("the struct has no member `" + std::string(key->substr(0, 60)) +
+                             "`; it has " + detail::quoted_list(names, "and"));
+        }
+        if (given[i]) {
+            throw CodecError("the member `" + value.members[i].name + "` is there twice");
+        }
+        given[i] = true;
+        try {
+            read_member(in, value.members[i], to, exchange);
+        } catch (const CodecError& error) {
+            throw CodecError("member `" + value.members[i].name + "`: " + error.what());
+        }
+    }
+    for (std::size_t i = 0; i < given.size(); ++i) {
+        if (!given[i] && !value.members[i].is_size) {
+            throw CodecError("the member `" + value.members[i].name + "` is missing");
+        }
+    }
+}
+
+void write_record(Encoder& out, const Value& value, const std::byte* from, Exchange& exchange) {
+    out.begin_object();
+    for (const MemberValue& member : value.members) {
+        out.key(member.name);
+        if (member.bits != 0) {
+            out.value(field_at(member, from + member.offset));
+        } else {
+            try {
+                write_value(out, *member.value, from + member.offset, exchange);
+            } catch (const CodecError& error) {
+                throw CodecError("member `" + member.name + "`: " + error.what());
+            }
+        }
+    }
+    out.end_object();
+}
+
+void read_array(Decoder& in, const Value& value, std::byte* to, Exchange& exchange) {
+    const Value& element = *value.element;
+    if (element.is_number() && in.tag() != detail::Tag::none) {
+        const detail::ArrayView view = detail::read_array(in, element.size == 1);
+        detail::require_size(value.count, view.count);
+        return detail::convert_elements(view, 0, view.count, dtype_of(element.form), to);
+    }
+    std::size_t i = 0;
+    in.reader().enter_array();
+    for (; in.reader().next_element(); ++i) {
+        if (i == value.count) {
+            throw CodecError("expected " + std::to_string(value.count) + " elements, found more");
+        }
+        detail::at_index(i, [&] { read_value(in, element, to + i * element.size, exchange); });
+    }
+    detail::require_size(value.count, i);
+}
+
+std::u32string wide32(std::string_view text) {
+    std::u32string units;
+    detail::for_each_utf8(text, [&](char32_t c, std::size_t) { units += c; });
+    return units;
+}
+
+}  // namespace
+
+CodePage Context::page(const Attributes& attributes) const {
+    const auto page_of = [this](TextEncoding encoding) {
+        switch (encoding) {
+            case TextEncoding::utf8:
+                return CodePage::utf8;
+            case TextEncoding::windows_1252:
+                return CodePage::windows_1252;
+            case TextEncoding::windows_1251:
+                return CodePage::windows_1251;
+            case TextEncoding::latin_1:
+                return CodePage::latin1;
+            case TextEncoding::system:
+                break;
+        }
+        return target.platform == interfaces::Platform::windows_ ? CodePage::ansi : CodePage::utf8;
+    };
+    const std::string_view name = attributes.text("text");
+    if (name.empty()) {
+        return page_of(file.library.text);
+    }
+    constexpr std::pair<std::string_view, TextEncoding> kAll[]{
+        {"utf8", TextEncoding::utf8},
+        {"system", TextEncoding::system},
+        {"windows_1252", TextEncoding::windows_1252},
+        {"windows_1251", TextEncoding::windows_1251},
+        {"latin_1", TextEncoding::latin_1}};
+    for (const auto& [its, encoding] : kAll) {
+        if (its == name) {
+            return page_of(encoding);
+        }
+    }
+    throw Refusal("`text(" + std::string(name) +
+                  ")`: write utf8, system, windows_1252, windows_1251 or latin_1");
+}
+
+std::uint32_t character_size(const Type& type, const Context& context) {
+    const Type& its = interfaces::meaning(type);
+    if (its.kind != TypeKind::scalar) {
+        return 0;
+    }
+    switch (its.scalar) {
+        case Scalar::char_:
+            return 1;
+        case Scalar::wchar:
+            return context.target.platform == interfaces::Platform::windows_ ? 2 : 4;
+        case Scalar::char16:
+            return 2;
+        case Scalar::char32:
+            return 4;
+        default:
+            return 0;
+    }
+}
+
+bool is_handle(const Type& type, const Attributes& attributes, HandleKind& kind) {
+    const Type* alias = nullptr;
+    const Type* at = &type;
+    std::string_view name;
+    std::string_view free = attributes.text("free");
+    bool marked = attributes.has("handle");
+    for (; at->kind == TypeKind::alias; at = at->of) {
+        if (name.empty()) {
+            name = at->name;
+        }
+        if (at->attributes.has("handle")) {
+            marked = true;
+            name = at->name;
+            alias = at;
+            if (free.empty()) {
+                free = at->attributes.text("free");
+            }
+        }
+    }
+    const Type& its = interfaces::meaning(*at);
+    const Type* record = nullptr;
+    if (its.kind == TypeKind::pointer) {
+        const Type& pointee = interfaces::meaning(*its.of);
+        if (pointee.kind == TypeKind::record) {
+            record = &pointee;
+            marked = marked || !pointee.is_complete;
+            if (free.empty()) {
+                free = pointee.attributes.text("free");
+            }
+            if (name.empty()) {
+                name = its.of->kind == TypeKind::alias && !its.of->name.empty() ? its.of->name
+                                                                                : pointee.name;
+            }
+        }
+    }
+    if (!marked) {
+        return false;
+    }
+    kind.tag = record != nullptr ? record : alias != nullptr ? alias : &its;
+    kind.name = name.empty() ? "handle" : std::string(name);
+    kind.free = std::string(free);
+    return true;
+}
+
+Value text_of(std::uint32_t unit, const Attributes& attributes, const Context& context) {
+    Value value;
+    value.form = Form::text;
+    value.unit = unit;
+    value.page = unit == 1 ? context.page(attributes) : CodePage::utf8;
+    value.nullable = attributes.has("optional");
+    return value;
+}
+
+Value value_of(const Type& type, const Attributes& attributes, const Context& context) {
+    Value value;
+    const Type& its = interfaces::meaning(type);
+    if (is_handle(type, attributes, value.handle)) {
+        value.form = Form::handle;
+        value.nullable = attributes.has("optional");
+        if (its.kind != TypeKind::pointer && interfaces::extent_of(its, context.target).size != 4) {
+            throw Refusal("a handle of type `" + spelled(type) + "` is not as large as a pointer");
+        }
+        return value;
+    }
+    switch (its.kind) {
+        case TypeKind::scalar: {
+            if (its.scalar == Scalar::void_) {
+                throw Refusal("void is no value");
+            }
+            const auto extent = interfaces::extent_of(its, context.target);
+            value.form = form_of(its.scalar, extent.size);
+            value.size = static_cast<std::uint32_t>(extent.size);
+            value.align = static_cast<std::uint32_t>(extent.align);
+            return value;
+        }
+        case TypeKind::enumeration: {
+            const auto extent = interfaces::extent_of(its, context.target);
+            value.form = Form::enumeration;
+            value.enumeration = &its;
+            value.size = static_cast<std::uint32_t>(extent.size);
+            value.align = static_cast<std::uint32_t>(extent.align);
+            value.base = integer_form(extent.size, true);
+            if (its.of != nullptr) {
+                const Type& integer = interfaces::meaning(*its.of);
+                value.base = form_of(integer.scalar, extent.size);
+            }
+            return value;
+        }
+        case TypeKind::pointer:
+            if (const std::uint32_t unit = character_size(*its.of, context)) {
+                return text_of(unit, attributes, context);
+            }
+            throw Refusal("`" + spelled(type) +
+                          "` is a pointer that nothing is known of: is it a handle?");
+        case TypeKind::array: {
+            const auto extent = interfaces::extent_of(its, context.target);
+            value.count = static_cast<std::uint32_t>(its.length);
+            value.size = static_cast<std::uint32_t>(extent.size);
+            value.align = static_cast<std::uint32_t>(extent.align);
+            if (value.count == 0) {
+                throw Refusal("the array `" + spelled(type) + "` has no length");
+            }
+            if (const std::uint32_t unit = character_size(*its.of, context)) {
+                value.form = Form::characters;
+                value.unit = unit;
+                value.page = unit == 1 ? context.page(attributes) : CodePage::utf8;
+                return value;
+            }
+            value.form = Form::array;
+            value.element = std::make_unique<const Value>(value_of(*its.of, attributes, context));
+            return value;
+        }
+        case TypeKind::record: {
+            if (!its.is_complete) {
+                throw Refusal("`" + spelled(type) + "` is declared only; its members are unknown");
+            }
+            if (its.is_union) {
+                throw Refusal("`" + spelled(type) +
+                              "` is a union, and nothing says which member counts");
+            }
+            const auto extent = interfaces::extent_of(its, context.target);
+            value.form = Form::record;
+            value.size = static_cast<std::uint32_t>(extent.size);
+            value.align = static_cast<std::uint32_t>(extent.align);
+            add_members(value, its, 0, context);
+            return value;
+        }
+        case TypeKind::function:
+        case TypeKind::alias:
+            break;
+    }
+    throw Refusal("`" + spelled(type) + "` is no value");
+}
+
+detail::Dtype dtype_of(Form form) {
+    switch (form) {
+        case Form::boolean:
+            return detail::Dtype::b1;
+        case Form::f32:
+            return detail::Dtype::f4;
+        case Form::f64:
+            return detail::Dtype::f8;
+        case Form::c64:
+            return detail::Dtype::c8;
+        case Form::c128:
+            return detail::Dtype::c16;
+        default:
+            if (form <= Form::u64) {
+                return static_cast<detail::Dtype>(static_cast<int>(detail::Dtype::i1) +
+                                                  static_cast<int>(form));
+            }
+            throw Refusal("arrays of this type are not supported");
+    }
+}
+
+void set_sizes(const Value& value, std::byte* to) {
+    for (const MemberValue& member : value.members) {
+        if (member.is_size) {
+            set_integer(*member.value, value.size, to + member.offset);
+        }
+        if (member.value->form == Form::record) {
+            set_sizes(*member.value, to + member.offset);
+        }
+    }
+}
+
+std::int64_t integer_at(const Value& value, const std::byte* from) {
+    const Form form = value.form == Form::enumeration ? value.base : value.form;
+    if (form == Form::handle || form == Form::text) {
+        return load<std::uint32_t>(from);
+    }
+    return visit_form(form, [&]<class T>(T) -> std::int64_t {
+        if constexpr (std::is_integral_v<T>) {
+            return static_cast<std::int64_t>(load<T>(from));
+        } else {
+            throw Error("an expression uses a number that is no integer");
+        }
+    });
+}
+
+void set_integer(const Value& value, std::int64_t number, std::byte* to) {
+    const Form form = value.form == Form::enumeration ? value.base : value.form;
+    visit_form(form, [&]<class T>(T) {
+        if constexpr (std::is_integral_v<T>) {
+            if (!std::in_range<std::conditional_t<std::is_same_v<T, bool>, std::uint8_t, T>>(
+                    number)) {
+                throw CodecError(std::to_string(number) + " does not fit in " +
+                                 std::to_string(8 * sizeof(T)) + " bits");
+            }
+            store(to, static_cast<T>(number));
+        }
+    });
+}
+
+void widen(const Value& value, std::byte* word) {
+    const Form form = value.form == Form::enumeration ? value.base : value.form;
+    if (form == Form::boolean || form < Form::i32) {
+        store(word, static_cast<std::int32_t>(integer_at(value, word)));
+    }
+}
+
+std::size_t text_length(const std::byte* from, std::uint32_t unit, std::size_t most) {
+    std::size_t n = 0;
+    while (n < most && (unit == 1   ? load<char>(from + n) != 0
+                        : unit == 2 ? load<char16_t>(from + 2 * n) != 0
+                                    : load<char32_t>(from + 4 * n) != 0)) {
+        ++n;
+    }
+    return n;
+}
+
+std::string decode_text(const std::byte* from, std::size_t count, std::uint32_t unit,
+                        CodePage page) {
+    if (unit == 1) {
+        const std::string_view bytes(reinterpret_cast<const char*>(from), count);
+        return page == CodePage::utf8 ? std::string(bytes) : to_utf8(bytes, page);
+    }
+    if (unit == 2) {
+        std::u16string units(count, u'\0');
+        std::memcpy(units.data(), from, 2 * count);
+        return detail::utf16_to_utf8(units);
+    }
+    std::u32string units(count, U'\0');
+    std::memcpy(units.data(), from, 4 * count);
+    return detail::utf32_to_utf8(units);
+}
+
+std::byte* encode_text(std::string_view text, std::uint32_t unit, CodePage page, Memory& memory,
+                       std::size_t& size) {
+    if (text.find('\0') != std::string_view::npos) {
+        throw CodecError("the string contains a zero byte, which would end a C string");
+    }
+    const auto copy = [&](const void* data, std::size_t count) {
+        size = count;
+        std::byte* const to = memory.take((count + 1) * unit);
+        std::memcpy(to, data, count * unit);
+        std::memset(to + count * unit, 0, unit);
+        return to;
+    };
+    if (unit == 2) {
+        const std::u16string units = detail::utf8_to_utf16(text);
+        return copy(units.data(), units.size());
+    }
+    if (unit == 4) {
+        const std::u32string units = wide32(text);
+        return copy(units.data(), units.size());
+    }
+    if (page == CodePage::utf8) {
+        return copy(text.data(), text.size());
+    }
+    const std::string bytes = from_utf8(text, page);
+    return copy(bytes.data(), bytes.size());
+}
+
+void read_value(Decoder& in, const Value& value, std::byte* to, Exchange& exchange) {
+    switch (value.form) {
+        case Form::i32:
+            return store(to, in.value<std::int32_t>());
+        case Form::f64:
+            return store(to, in.value<double>());
+        case Form::enumeration:
+            return set_integer(value, read_enumeration(in, value), to);
+        case Form::text: {
+            if (value.nullable && in.peek() == Kind::null) {
+                in.reader().read_null();
+                return store(to, std::uint32_t{0});
+            }
+            std::string scratch;
+            std::size_t size = 0;
+            const std::byte* const text = encode_text(detail::read_string(in, scratch), value.unit,
+                                                      value.page, exchange.memory, size);
+            return store(to, text);
+        }
+        case Form::characters: {
+            std::string scratch;
+            std::size_t size = 0;
+            const std::byte* const text = encode_text(detail::read_string(in, scratch), value.unit,
+                                                      value.page, exchange.memory, size);
+            if (size >= value.count) {
+                throw CodecError("the text has " + std::to_string(size) +
+                                 " characters; there is room for " +
+                                 std::to_string(value.count - 1));
+            }
+            std::memset(to, 0, value.size);
+            std::memcpy(to, text, size * value.unit);
+            return;
+        }
+        case Form::handle: {
+            if (value.nullable && in.peek() == Kind::null) {
+                in.reader().read_null();
+                return store(to, std::uint32_t{0});
+            }
+            return store(to, exchange.handles.read(in, value.handle, exchange.memory));
+        }
+        case Form::array:
+            return read_array(in, value, to, exchange);
+        case Form::record:
+            return read_record(in, value, to, exchange);
+        default:
+            visit_form(value.form, [&]<class T>(T) { store(to, in.value<T>()); });
+    }
+}
+
+void write_value(Encoder& out, const Value& value, const std::byte* from, Exchange& exchange) {
+    switch (value.form) {
+        case Form::i32:
+            return out.value(load<std::int32_t>(from));
+        case Form::f64:
+            return out.value(load<double>(from));
+        case Form::enumeration:
+            return out.value(integer_at(value, from));
+        case Form::text: {
+            const auto* const text = load<const std::byte*>(from);
+            if (text == nullptr) {
+                return out.value(nullptr);
+            }
+            return out.value(decode_text(
+                text, text_length(text, value.unit, (std::numeric_limits<std::size_t>::max)()),
+                value.unit, value.page));
+        }
+        case Form::characters:
+            return out.value(decode_text(from, text_length(from, value.unit, value.count),
+                                         value.unit, value.page));
+        case Form::handle:
+            return exchange.handles.write(out, load<std::uint32_t>(from), value.handle,
+                                          exchange.borrowed);
+        case Form::array:
+            out.begin_array();
+            for (std::size_t i = 0; i < value.count; ++i) {
+                out.next();
+                write_value(out, *value.element, from + i * value.element->size, exchange);
+            }
+            return out.end_array();
+        case Form::record:
+            return write_record(out, value, from, exchange);
+        case Form::boolean:
+            return out.value(load<std::uint8_t>(from) != 0);
+        default:
+            visit_form(value.form, [&]<class T>(T) { out.value(load<T>(from)); });
+    }
+}
+
+void write_elements(Encoder& out, const Value& value, bool is_text, const std::byte* from,
+                    std::size_t count, Exchange& exchange) {
+    if (is_text) {
+        return out.value(
+            decode_text(from, text_length(from, value.unit, count), value.unit, value.page));
+    }
+    if (value.size == 1 && value.is_integer() && value.form <= Form::u8) {
+        return out.bytes(from, count);
+    }
+    if (value.is_number()) {
+        const std::array<std::uint64_t, 1> shape{count};
+        return out.array(dtype_of(value.form), shape, from, std::uint64_t{count} * value.size);
+    }
+    out.begin_array();
+    for (std::size_t i = 0; i < count; ++i) {
+        out.next();
+        write_value(out, value, from + i * value.size, exchange);
+    }
+    out.end_array();
+}
+
+}  // namespace bridge32::ffi

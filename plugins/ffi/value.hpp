@@ -1,0 +1,147 @@
+// One value in C's memory: how it is read from a message, and written to one. Made once for each
+// type of an interface.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "bridge32/codec.hpp"
+#include "bridge32/error.hpp"
+#include "bridge32/text.hpp"
+#include "interface/interface.hpp"
+
+namespace bridge32::ffi {
+
+class Handles;
+class Memory;
+
+/// Why a function of the interface cannot be called: what it lacks, and what to write.
+struct Refusal : Error {
+    using Error::Error;
+};
+
+enum class Form : std::uint8_t {
+    i8,
+    u8,
+    i16,
+    u16,
+    i32,
+    u32,
+    i64,
+    u64,
+    f32,
+    f64,
+    f80,
+    c64,
+    c128,
+    boolean,
+    enumeration,
+    text,        ///< a pointer to zero-terminated characters
+    characters,  ///< an array of characters in a struct
+    handle,
+    array,
+    record,
+};
+
+struct Value;
+
+struct MemberValue {
+    std::string name;
+    std::uint32_t offset;
+    std::uint32_t bits;  ///< 0: no bit-field
+    std::uint32_t bit_offset;
+    bool is_size;  ///< filled in with the size of the struct
+    std::unique_ptr<const Value> value;
+};
+
+/// What a handle's type is to messages, and which function ends it.
+struct HandleKind {
+    const interfaces::Type* tag;  ///< the same for the same kind
+    std::string name;
+    std::string free;  ///< the function; may be empty
+};
+
+struct Value {
+    Form form = Form::i32;
+    Form base = Form::i32;    ///< of an enumeration
+    std::uint32_t size = 4;   ///< in bytes
+    std::uint32_t align = 4;  ///< in bytes
+    std::uint32_t count = 0;  ///< of array and characters
+    std::uint32_t unit = 1;   ///< of text and characters: bytes of one
+    CodePage page = CodePage::utf8;
+    bool nullable = false;                          ///< text and handle: null is a value
+    const interfaces::Type* enumeration = nullptr;  ///< its enumerators
+    HandleKind handle{};
+    std::unique_ptr<const Value> element{};  ///< of an array
+    std::vector<MemberValue> members{};      ///< of a record
+
+    bool is_integer() const noexcept {
+        return form <= Form::u64 || form == Form::boolean || form == Form::enumeration;
+    }
+    bool is_number() const noexcept { return form <= Form::c128 || form == Form::boolean; }
+    bool is_float() const noexcept { return form >= Form::f32 && form <= Form::f80; }
+};
+
+/// What all values of an interface have in common.
+struct Context {
+    const interfaces::Interface& file;
+    interfaces::Target target;
+
+    CodePage page(const interfaces::Attributes& attributes) const;
+};
+
+/// The value of a type by itself: an element, what a pointer points to, a member, a parameter that
+/// is no pointer but to text or a handle. Throws Refusal.
+Value value_of(const interfaces::Type& type, const interfaces::Attributes& attributes,
+               const Context& context);
+/// Zero-terminated text of such characters.
+Value text_of(std::uint32_t unit, const interfaces::Attributes& attributes, const Context& context);
+/// A handle's kind, if the type is one.
+bool is_handle(const interfaces::Type& type, const interfaces::Attributes& attributes,
+               HandleKind& kind);
+/// char, wchar_t, char16_t, char32_t: the size of one; 0: another type.
+std::uint32_t character_size(const interfaces::Type& type, const Context& context);
+
+/// What reading and writing values needs: of one call.
+struct Exchange {
+    Memory& memory;
+    Handles& handles;
+    bool borrowed = false;  ///< handles that are written are not the client's to end
+};
+
+/// Reads the next value to `to`. Throws CodecError.
+void read_value(Decoder& in, const Value& value, std::byte* to, Exchange& exchange);
+/// Writes what is at `from`. Throws CodecError.
+void write_value(Encoder& out, const Value& value, const std::byte* from, Exchange& exchange);
+/// Writes `count` elements: numbers beside the text, where they are not copied; bytes; characters
+/// up to a zero, if it `is_text`; the rest as values in the text.
+void write_elements(Encoder& out, const Value& value, bool is_text, const std::byte* from,
+                    std::size_t count, Exchange& exchange);
+/// Fills in the members that hold sizes.
+void set_sizes(const Value& value, std::byte* to);
+
+/// An integer at `from`, for expressions.
+std::int64_t integer_at(const Value& value, const std::byte* from);
+/// Writes an integer to `to`. Throws CodecError if it does not fit.
+void set_integer(const Value& value, std::int64_t number, std::byte* to);
+
+/// Makes a whole word of a smaller integer at `word`, as functions get and return it.
+void widen(const Value& value, std::byte* word);
+
+/// The element type of arrays of this; throws Refusal if there is none.
+detail::Dtype dtype_of(Form form);
+
+/// `text` as `unit`-sized characters and a zero, in `memory`; `size`: how many, without it.
+std::byte* encode_text(std::string_view text, std::uint32_t unit, CodePage page, Memory& memory,
+                       std::size_t& size);
+/// `count` characters as UTF-8. Throws CodecError.
+std::string decode_text(const std::byte* from, std::size_t count, std::uint32_t unit,
+                        CodePage page);
+/// How many characters there are before a zero, at most `most`.
+std::size_t text_length(const std::byte* from, std::uint32_t unit, std::size_t most);
+
+}  // namespace bridge32::ffi

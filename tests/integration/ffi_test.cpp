@@ -1,0 +1,374 @@
+// What the plugin `ffi` makes of tests/libraries/vendor.b32i, an interface file beside vendor.c.
+#include <doctest/doctest.h>
+
+#include <bridge32/client.hpp>
+#include <cmath>
+#include <cstdint>
+#include <limits>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "integration/support.hpp"
+
+namespace ffi_test {
+
+namespace {
+
+using bridge32::Json;
+using bridge32::named;
+
+/// The interface file lies where the library is built.
+bridge32::Client vendor() {
+    bridge32::ClientOptions options;
+    options.plugin_path = test::kLibraries / "32";
+    return bridge32::Client("vendor", options);
+}
+
+const char* const kInterface = R"(
+// [interface]
+interface 1;
+library "vendor" { convention cdecl; }
+typedef struct vdev_ *VDEV [[handle, free(vclose)]];
+int vopen(int port, VDEV *device [[out]]) [[fails(result != 0), errno]];
+int vport(VDEV device);
+void vclose(VDEV device);
+double sum(const double *x [[count(n)]], int n);
+// [interface end]
+)";
+
+/// A library's file name.
+std::string library_file(const std::string& name) {
+#if defined(_WIN32)
+    return "lib" + name + ".dll";
+#else
+    return "lib" + name + ".so";
+#endif
+}
+
+/// The same library with another interface.
+bridge32::ClientOptions with(const std::string& text) {
+    bridge32::ClientOptions options;
+    options.kwargs = {{"interface", text},
+                      {"library", (test::kLibraries / "32" / library_file("vendor")).string()}};
+    return options;
+}
+
+template <class Error, class Call>
+std::string message_of(const Call& call) {
+    try {
+        call();
+    } catch (const Error& error) {
+        return error.what();
+    }
+    return "nothing of that type was thrown";
+}
+
+bool has(const std::string& text, const std::string& part) {
+    return text.find(part) != std::string::npos;
+}
+
+/// The same value comes back, and what does not fit is refused.
+template <class T>
+void check_integers(bridge32::Client& c, const char* name) {
+    constexpr auto kLeast = std::numeric_limits<T>::min();
+    constexpr auto kMost = std::numeric_limits<T>::max();
+    CHECK(c.call<T>(name, kLeast) == kLeast);
+    CHECK(c.call<T>(name, kMost) == kMost);
+    const std::string text = message_of<bridge32::InvalidArgument>([&] { c.call(name, 1e20); });
+    CAPTURE(text);
+    CHECK(has(text, "argument `x` of " + std::string(name)));
+    CHECK(has(text, "does not fit"));
+}
+
+}  // namespace
+
+TEST_CASE("ffi: numbers of every width come back, and what does not fit is refused by name") {
+    auto c = vendor();
+
+    check_integers<std::int8_t>(c, "same_i8");
+    check_integers<std::uint8_t>(c, "same_u8");
+    check_integers<std::int16_t>(c, "same_i16");
+    check_integers<std::uint16_t>(c, "same_u16");
+    check_integers<std::uint32_t>(c, "same_u32");
+    check_integers<std::int64_t>(c, "same_i64");
+    check_integers<std::uint64_t>(c, "same_u64");
+    CHECK(c.call<float>("same_f32", 0.1f) == 0.1f);
+    CHECK(c.call<double>("same_f64", 0.1) == 0.1);
+    CHECK(c.call<double>("same_f80", 0.1) == 0.1);
+    CHECK(std::isnan(c.call<double>("same_f64", std::nan(""))));
+    CHECK(c.call<bool>("same_bool", true));
+    CHECK_FALSE(c.call<bool>("same_bool", false));
+    CHECK(c.call<double>("mixed", 1, 2.0, 3, 4, 5.0, 6) == 654321);
+    CHECK(c.call<int>("add", named({{"b", 2}, {"a", 40}})) == 42);
+    CHECK(c.call("nothing").is_null());
+    for (const Json& wrong : {Json(1.5), Json(true), Json("1"), Json(std::int64_t{1} << 40)}) {
+        CAPTURE(wrong.dump());
+        const std::string text =
+            message_of<bridge32::InvalidArgument>([&] { c.call("add", 1, wrong); });
+        CAPTURE(text);
+        CHECK(has(text, "argument `b` of add"));
+    }
+    CHECK_THROWS_AS(c.call("add", 1), bridge32::InvalidArgument);
+    CHECK_THROWS_AS(c.call("add", 1, 2, 3), bridge32::InvalidArgument);
+    CHECK_THROWS_AS(c.call("ad", 1, 2), bridge32::MethodNotFound);
+}
+
+TEST_CASE("ffi: each calling convention gets its arguments") {
+    auto c = vendor();
+
+    CHECK(c.call<int>("std_sum", 1, 2.0, 3) == 321);
+    CHECK(c.call<int>("fast_sum", 1, 2, 3) == 321);
+    CHECK(c.call<int>("reg_sum", 1, 2, 3) == 321);
+    CHECK(c.call<int>("this_sum", 1, 2, 3) == 321);
+}
+
+TEST_CASE("ffi: a convention that the stack pointer refutes is an error, and the host ends") {
+    const auto text_of = [](const char* method, auto... arguments) {
+        auto c = vendor();
+        const std::string text =
+            message_of<bridge32::RemoteError>([&] { c.call(method, arguments...); });
+        CHECK_THROWS_AS(c.call("add", 1, 2), bridge32::HostCrashed);
+        return text;
+    };
+
+    std::string text = text_of("wrongly_cdecl", 1, 2);
+    CAPTURE(text);
+    CHECK(has(text, "`wrongly_cdecl` is cdecl, the interface says stdcall"));
+#if !defined(_WIN32)  // there its name says so
+    text = text_of("wrongly_stdcall", 1, 2, 3, 4);
+    CHECK(has(text,
+              "`wrongly_stdcall` is stdcall with 16 bytes of arguments, the interface says "
+              "cdecl"));
+#endif
+}
+
+TEST_CASE("ffi: text is UTF-8 here and what the library needs there") {
+    auto c = vendor();
+
+    CHECK(c.call<int>("text_length", "gr\u00fc\u00df") == 4);
+    CHECK(c.call<int>("text_length", nullptr) == -1);
+    CHECK(c.call<std::string>("greeting") == "gr\u00fc\u00df Gott");
+    CHECK(c.call("no_text").is_null());
+    CHECK(c.call<std::string>("copied", "\u20ac 5") == "\u20ac 5");
+    CHECK(c.call<int>("texts_left") == 0);
+    CHECK(c.call<int>("wide_length", "gr\u00fc\u00df") == 4);
+    CHECK_THROWS_AS(c.call("text_length", "\u4e2d"), bridge32::InvalidArgument);
+    CHECK_THROWS_AS(c.call("text_length", std::string("a\0b", 3)), bridge32::InvalidArgument);
+    CHECK_THROWS_AS(c.call("copied", nullptr), bridge32::InvalidArgument);
+    const auto filled = c.call<std::tuple<int, std::string>>("fill_text", 4, "\u00fcber");
+    CHECK(filled == std::tuple(4, "\u00fcber"));
+    CHECK(c.call("fill_text", 2, "abc")["buffer"] == "ab");
+}
+
+TEST_CASE("ffi: arrays come with their length, and buffers are as large as an argument says") {
+    auto c = vendor();
+
+    CHECK(c.call<double>("sum", std::vector<double>{1, 2, 3.5}) == 6.5);
+    CHECK(c.call<double>("sum", Json{1, 2, 3}) == 6);
+    CHECK(c.call<double>("sum", std::vector<int>{4, 5}) == 9);
+    CHECK(c.call<double>("sum", std::vector<double>{}) == 0);
+    CHECK(c.call<int>("dot", std::vector<int>{1, 2}, std::vector<int>{3, 4}) == 11);
+    const std::string text = message_of<bridge32::InvalidArgument>([&] {
+        c.call("dot", std::vector<int>{1, 2}, std::vector<int>{3});
+    });
+    CAPTURE(text);
+    CHECK(has(text, "`y`"));
+    CHECK(c.call<std::vector<double>>("twice", std::vector<double>{1, 2}) ==
+          std::vector<double>{2, 4});
+    CHECK(c.call<std::vector<double>>("ramp", 3) == std::vector<double>{0, 1, 2});
+    CHECK(c.call<int>("first_of_three", std::vector<int>{7, 8, 9}) == 7);
+    CHECK_THROWS_AS(c.call("first_of_three", std::vector<int>{7}), bridge32::InvalidArgument);
+    CHECK_THROWS_AS(c.call("sum", std::vector<std::string>{"1"}), bridge32::InvalidArgument);
+
+    const auto read = c.call<std::tuple<int, bridge32::Bytes, unsigned>>("read_some", 100);
+    CHECK(std::get<1>(read) == bridge32::Bytes(std::string_view("hello")));
+    CHECK(std::get<2>(read) == 5);
+
+    // In shared memory: neither is copied.
+    auto large = c.make_array<double>({200'000});
+    for (std::size_t i = 0; i < 200'000; ++i)
+        large.data()[i] = 1;
+    CHECK(c.call<double>("sum", large) == 200'000);
+    const auto ramp = c.call<bridge32::NdArray<double>>("ramp", 200'000);
+    CHECK(ramp.data()[199'999] == 199'999);
+}
+
+TEST_CASE("ffi: a function that writes behind a buffer is an error that names the parameter") {
+    auto c = vendor();
+
+    const std::string text = message_of<bridge32::RemoteError>([&] { c.call("overruns", 3); });
+    CAPTURE(text);
+    CHECK(has(text, "`overruns` has written behind `x`, which has 12 bytes"));
+    CHECK(c.call<int>("add", 1, 2) == 3);
+    CHECK_THROWS_AS(c.call("overruns", 20'000), bridge32::RemoteError);  // in shared memory
+}
+
+#if !defined(__SANITIZE_ADDRESS__)
+TEST_CASE("ffi: what goes on behind a value that the interface only assumes ends the host") {
+    auto c = vendor();
+
+    const std::string text = message_of<bridge32::HostCrashed>([&] { c.call("writes_many", 1); });
+    CAPTURE(text);
+#if defined(_WIN32)
+    CHECK(has(text, "writes_many"));
+#else
+    CHECK(has(text, "`writes_many` has gone on behind `value`"));
+#endif
+}
+#endif
+
+TEST_CASE("ffi: out-parameters are results") {
+    auto c = vendor();
+
+    CHECK(c.call("divide", 17, 5) == Json{{"quotient", 3}, {"remainder", 2}});
+    CHECK(c.call<std::tuple<int, int>>("divide", 17, 5) == std::tuple(3, 2));
+    CHECK(c.call<int>("increment", 41) == 42);
+    CHECK(c.call<int>("or_zero", 5) == 5);
+    CHECK(c.call<int>("or_zero", nullptr) == 0);
+    CHECK(c.call<int>("or_zero") == 0);
+}
+
+TEST_CASE("ffi: structs are objects, by value, by pointer and in arrays") {
+    auto c = vendor();
+    const auto point = [](double x, double y) { return Json{{"x", x}, {"y", y}}; };
+
+    CHECK(c.call("middle", point(0, 2), point(4, 4)) == point(2, 3));
+    CHECK(c.call("swapped", Json{{"a", 1}, {"b", 2}}) == Json{{"a", 2}, {"b", 1}});
+    CHECK(c.call("std_pair", 1, 2) == Json{{"a", 1}, {"b", 2}});
+    CHECK(c.call<double>("path_length", Json{point(1, 0), point(3, 0), point(8, 0)}) == 7);
+
+    Json info = c.call("get_info")["info"];
+    CHECK(info["name"] == "abc");
+    CHECK(info["at"] == point(1, 2));
+    CHECK(info["values"] == Json{1, -2, 3});
+    CHECK(info["ready"] == 1);
+    CHECK(info["level"] == -3);
+    CHECK(c.call<double>("info_sum", info) == 1 + 2 + 1 + 10 - 300);
+    info.erase("cb");  // is filled in
+    CHECK(c.call<double>("info_sum", info) == 1 + 2 + 1 + 10 - 300);
+
+    const auto wrong = [&](const char* key, const Json& value) {
+        Json other = info;
+        other[key] = value;
+        return message_of<bridge32::InvalidArgument>([&] { c.call("info_sum", other); });
+    };
+    CHECK(has(wrong("level", 16), "member `level`: 16 does not fit in 5 bits"));
+    CHECK(has(wrong("name", "12345678"), "member `name`"));
+    CHECK(has(wrong("colour", 1), "the struct has no member `colour`"));
+    info.erase("ready");
+    CHECK(has(message_of<bridge32::InvalidArgument>([&] { c.call("info_sum", info); }),
+              "the member `ready` is missing"));
+}
+
+TEST_CASE("ffi: enumerations are names or numbers") {
+    auto c = vendor();
+
+    CHECK(c.call<int>("mode_number", "mode_on") == 5);
+    CHECK(c.call<int>("mode_number", 5) == 5);
+    CHECK(has(message_of<bridge32::InvalidArgument>([&] { c.call("mode_number", "mode_one"); }),
+              "Did you mean `mode_on`"));
+    CHECK(c.get<int>("mode_on") == 5);
+}
+
+TEST_CASE("ffi: opaque pointers are handles, which end with their function or their client") {
+    auto c = vendor();
+
+    const auto device = c.call<std::tuple<int, bridge32::Handle<struct Device>>>("vopen", 7);
+    const auto& handle = std::get<1>(device);
+    CHECK(handle.type() == "VDEV");
+    CHECK(c.call<int>("vport", handle) == 7);
+    CHECK(c.call<bridge32::Handle<struct Device>>("vself", handle) == handle);
+    CHECK_THROWS_AS(c.call("vport", nullptr), bridge32::InvalidArgument);
+    CHECK(c.call<int>("vdevices") == 1);
+    c.call("vclose", handle);
+    CHECK(c.call<int>("vdevices") == 0);
+    CHECK_THROWS_AS(c.call("vport", handle), bridge32::InvalidArgument);
+    CHECK_THROWS_AS(c.call("vclose", handle), bridge32::InvalidArgument);
+
+    const std::string text = message_of<bridge32::RemoteError>([&] { c.call("vopen", -1); });
+    CAPTURE(text);
+    CHECK(has(text, "vopen failed: it returned -1: "));
+    CHECK(has(text, "evice"));  // No such device
+}
+
+TEST_CASE("ffi: the library calls functions of the client") {
+    auto c = vendor();
+
+    CHECK(c.call<int>("each", 4, [](int i) { return i * i; }) == 14);
+    const double integral = c.call<double>(
+        "integrate", [](double x) { return x * x; }, 0.0, 3.0, 100);
+    CHECK(integral == doctest::Approx(9).epsilon(0.001));
+    CHECK(c.call<int>("std_each", [](int a, int b) { return a * b; }) == 122);
+    CHECK(c.call<int>("with_data", [](const std::vector<int>& data, const std::string& text) {
+        return data.at(2) + static_cast<int>(text.size());
+    }) == 7);
+    // Nested, and with an exception.
+    CHECK(c.call<int>("each", 2, [&](int i) { return c.call<int>("add", i, 10); }) == 21);
+    CHECK_THROWS_AS(
+        c.call("each", 3, [](int i) -> int { return i == 1 ? throw std::out_of_range("1") : i; }),
+        std::out_of_range);
+    CHECK_THROWS_AS(c.call("watch", [](int level) { return level; }), bridge32::InvalidArgument);
+    const auto watcher = c.long_lived([](int level) { return level + 1; });
+    c.call("watch", watcher);
+    CHECK(c.call<int>("notify", 4) == 5);
+}
+
+TEST_CASE("ffi: constants and variables are properties") {
+    auto c = vendor();
+
+    CHECK(c.get<int>("VMOST") == 16);
+    CHECK(c.get<double>("VHALF") == 0.5);
+    CHECK(c.get<std::string>("VTITLE") == "Vendor");
+    CHECK(c.get<int>("vcount") == 7);
+    CHECK(c.get<std::string>("vname") == "vendor");
+    CHECK(c.get<std::vector<double>>("vlimits") == std::vector<double>{1, 2.5, 4});
+}
+
+TEST_CASE("ffi: a call of what is missing says what is missing") {
+    auto c = vendor();
+    const auto text_of = [&](const char* method) {
+        return message_of<bridge32::Error>([&] { c.call(method, 1); });
+    };
+
+    CHECK(has(text_of("unknown"), "who frees it?"));
+    CHECK(has(text_of("unsaid"), "parameter `data`"));
+    CHECK(has(text_of("unsaid"), "in, out, inout"));
+    CHECK(has(text_of("not_there"), "`not_there`"));
+}
+
+TEST_CASE("ffi: describe gives C types, docs and prototypes") {
+    const Json described = vendor().describe();
+
+    for (const Json& method : described["methods"]) {
+        if (method["name"] == "add") {
+            CHECK(method["doc"] == "Adds two numbers.");
+            CHECK(method["prototype"] == "int add(int a, int b)");
+            CHECK(method["parameters"] ==
+                  Json{{{"name", "a"}, {"type", "int"}}, {{"name", "b"}, {"type", "int"}}});
+            CHECK(method["result"] == "int");
+        }
+        if (method["name"] == "divide") {
+            CHECK(method["parameters"].size() == 2);
+            CHECK(method["result"] == "{quotient: int *, remainder: int *}");
+        }
+    }
+}
+
+TEST_CASE("ffi: the interface of its README is one, given as text") {
+    bridge32::Client c("ffi", with(kInterface));
+
+    CHECK(c.call<double>("sum", std::vector<double>{1, 2}) == 3);
+    CHECK(c.call("vopen", 3)["return"] == 0);
+}
+
+TEST_CASE("ffi: an interface of another library is an error at open") {
+    const std::string text = message_of<bridge32::PluginError>([] {
+        bridge32::Client("ffi", with("interface 1; library \"vendor\" { } int ad(int a, int b);"));
+    });
+    CAPTURE(text);
+    CHECK(has(text, "none of the interface's functions"));
+    CHECK(has(text, "`add`"));
+}
+
+}  // namespace ffi_test

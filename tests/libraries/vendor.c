@@ -1,0 +1,210 @@
+/* A library as vendors ship them, for the interface file vendor.b32i. */
+#include <errno.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#if defined(_WIN32)
+#define EXPORT __declspec(dllexport)
+#else
+#define EXPORT __attribute__((visibility("default")))
+#endif
+#define STDCALL __attribute__((stdcall))
+#define FASTCALL __attribute__((fastcall))
+#define REGPARM __attribute__((regparm(3)))
+
+EXPORT int vcount = 7;
+EXPORT const char *vname = "vendor";
+EXPORT double vlimits[3] = {1, 2.5, 4};
+
+EXPORT int add(int a, int b) { return a + b; }
+EXPORT void nothing(void) {}
+
+/* -- scalars: what they get back is what they were given -- */
+EXPORT signed char same_i8(signed char x) { return x; }
+EXPORT unsigned char same_u8(unsigned char x) { return x; }
+EXPORT short same_i16(short x) { return x; }
+EXPORT unsigned short same_u16(unsigned short x) { return x; }
+EXPORT unsigned same_u32(unsigned x) { return x; }
+EXPORT long long same_i64(long long x) { return x; }
+EXPORT unsigned long long same_u64(unsigned long long x) { return x; }
+EXPORT float same_f32(float x) { return x; }
+EXPORT double same_f64(double x) { return x; }
+EXPORT long double same_f80(long double x) { return x; }
+EXPORT _Bool same_bool(_Bool x) { return x; }
+EXPORT double mixed(char a, double b, short c, long long d, float e, int f) {
+    return a + 10 * b + 100 * c + 1000 * (double)d + 10000 * e + 100000.0 * f;
+}
+
+/* -- conventions -- */
+EXPORT int STDCALL std_sum(int a, double b, int c) { return a + 10 * (int)b + 100 * c; }
+EXPORT int FASTCALL fast_sum(int a, int b, int c) { return a + 10 * b + 100 * c; }
+EXPORT int REGPARM reg_sum(int a, long long b, int c) { return a + 10 * (int)b + 100 * c; }
+EXPORT int __attribute__((thiscall)) this_sum(int a, int b, int c) { return a + 10 * b + 100 * c; }
+EXPORT int wrongly_cdecl(int a, int b) { return a + b; }
+EXPORT int STDCALL wrongly_stdcall(int a, int b, int c, int d) { return a + b + c + d; }
+
+/* -- text -- */
+EXPORT int text_length(const char *text) { return text == NULL ? -1 : (int)strlen(text); }
+EXPORT const char *greeting(void) { return "gr\xfc\xdf Gott"; }
+EXPORT const char *no_text(void) { return NULL; }
+static int texts_out = 0;
+EXPORT char *copied(const char *text) {
+    char *copy = malloc(strlen(text) + 1);
+    ++texts_out;
+    return strcpy(copy, text);
+}
+EXPORT void text_free(char *text) {
+    --texts_out;
+    free(text);
+}
+EXPORT int texts_left(void) { return texts_out; }
+EXPORT int fill_text(char *buffer, unsigned size, const char *text) {
+    strncpy(buffer, text, size);
+    return (int)strlen(text);
+}
+EXPORT int wide_length(const wchar_t *text) {
+    int n = 0;
+    while (text[n] != 0) ++n;
+    return n;
+}
+
+/* -- arrays -- */
+EXPORT double sum(const double *x, int n) {
+    double all = 0;
+    for (int i = 0; i < n; ++i) all += x[i];
+    return all;
+}
+EXPORT int dot(const int *x, const int *y, int n) {
+    int all = 0;
+    for (int i = 0; i < n; ++i) all += x[i] * y[i];
+    return all;
+}
+EXPORT int read_some(void *buffer, unsigned size, unsigned *got) {
+    *got = size < 5 ? size : 5;
+    memcpy(buffer, "hello", *got);
+    return 0;
+}
+EXPORT void twice(double *x, int n) {
+    for (int i = 0; i < n; ++i) x[i] *= 2;
+}
+EXPORT void ramp(double *x, unsigned n) {
+    for (unsigned i = 0; i < n; ++i) x[i] = i;
+}
+EXPORT void overruns(int *x, int n) {
+    for (int i = 0; i <= n; ++i) x[i] = i;
+}
+EXPORT void writes_many(int *value) {
+    for (int i = 0; i < 4; ++i) value[i] = i;
+}
+EXPORT int first_of_three(const int x[3]) { return x[0]; }
+
+/* -- out-parameters -- */
+EXPORT void divide(int a, int b, int *quotient, int *remainder) {
+    *quotient = a / b;
+    *remainder = a % b;
+}
+EXPORT void increment(int *x) { ++*x; }
+EXPORT int or_zero(const int *x) { return x == NULL ? 0 : *x; }
+
+/* -- structs -- */
+struct point {
+    double x, y;
+};
+struct info {
+    unsigned cb;
+    char name[8];
+    struct point at;
+    short values[3];
+    unsigned ready : 1;
+    signed level : 5;
+};
+EXPORT struct point middle(struct point a, struct point b) {
+    struct point m = {(a.x + b.x) / 2, (a.y + b.y) / 2};
+    return m;
+}
+struct pair {
+    int a, b;
+};
+EXPORT struct pair swapped(struct pair p) {
+    struct pair s = {p.b, p.a};
+    return s;
+}
+EXPORT struct pair STDCALL std_pair(int a, int b) {
+    struct pair s = {a, b};
+    return s;
+}
+EXPORT int get_info(struct info *info) {
+    if (info->cb != sizeof *info) return 1;
+    strcpy(info->name, "abc");
+    info->at.x = 1;
+    info->at.y = 2;
+    info->values[0] = 1;
+    info->values[1] = -2;
+    info->values[2] = 3;
+    info->ready = 1;
+    info->level = -3;
+    return 0;
+}
+EXPORT double info_sum(const struct info *info) {
+    return info->cb == sizeof *info ? info->at.x + info->at.y + info->values[0] +
+                                          10 * info->ready + 100 * info->level
+                                    : -1;
+}
+EXPORT double path_length(const struct point *points, int n) {
+    double all = 0;
+    for (int i = 1; i < n; ++i) all += points[i].x - points[i - 1].x;
+    return all;
+}
+
+/* -- enumerations -- */
+enum mode { mode_off, mode_on = 5 };
+EXPORT int mode_number(enum mode mode) { return (int)mode; }
+
+/* -- handles -- */
+struct vdev_ {
+    int port;
+};
+static int devices = 0;
+EXPORT int vopen(int port, struct vdev_ **device) {
+    if (port < 0) {
+        errno = ENODEV;
+        *device = NULL;
+        return -1;
+    }
+    *device = malloc(sizeof **device);
+    (*device)->port = port;
+    ++devices;
+    return 0;
+}
+EXPORT int vport(struct vdev_ *device) { return device->port; }
+EXPORT struct vdev_ *vself(struct vdev_ *device) { return device; }
+EXPORT void vclose(struct vdev_ *device) {
+    --devices;
+    free(device);
+}
+EXPORT int vdevices(void) { return devices; }
+
+/* -- callbacks -- */
+EXPORT int each(int n, int (*f)(int i, void *user), void *user) {
+    int all = 0;
+    for (int i = 0; i < n; ++i) all += f(i, user);
+    return all;
+}
+EXPORT double integrate(double (*f)(double x), double from, double to, int steps) {
+    double all = 0;
+    for (int i = 0; i < steps; ++i) all += f(from + (to - from) * (i + 0.5) / steps);
+    return all * (to - from) / steps;
+}
+EXPORT int std_each(int (STDCALL *f)(int a, int b)) { return f(1, 2) + 10 * f(3, 4); }
+EXPORT int with_data(void (*f)(const int *data, int n, const char *text, int *answer)) {
+    int data[3] = {1, 2, 3};
+    int answer = 0;
+    f(data, 3, "text", &answer);
+    return answer;
+}
+static int (*watcher)(int level) = NULL;
+EXPORT void watch(int (*f)(int level)) { watcher = f; }
+EXPORT int notify(int level) { return watcher == NULL ? -1 : watcher(level); }
+EXPORT int unknown(void *data) { return data != NULL; }
+EXPORT int unsaid(int *data) { return *data; }
