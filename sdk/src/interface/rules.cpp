@@ -610,6 +610,14 @@ private:
 
 }  // namespace
 
+std::vector<std::string_view> attribute_names() {
+    std::vector<std::string_view> names;
+    for (const Rule& rule : kRules) {
+        names.push_back(rule.name);
+    }
+    return names;
+}
+
 void check(const Interface& all) { Checker(all).run(); }
 
 }  // namespace bridge32::interfaces
