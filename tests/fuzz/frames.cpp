@@ -27,6 +27,22 @@ void read_all(const wire::Message& message) {
     }
 }
 
+/// The arena of a peer that has given one segment, with number 0.
+struct OneSegment {
+    OneSegment() {
+        const auto segment =
+            os::Segment::create(bridge32::unguessable_name(), wire::kArenaDataOffset + 4096);
+        auto* const header = new (segment.data()) wire::ArenaHeader{};
+        header->magic = wire::kArenaMagic;
+        header->wire_version = wire::kWireVersion;
+        header->segment_bytes = segment.size();
+        ends.first.give(wire::SegmentKind::kArena, 0, segment);
+    }
+
+    std::pair<wire::Link, wire::Link> ends = wire::Link::pair(bridge32::unguessable_name());
+    wire::PeerArena arena{bridge32::unguessable_name(), ends.second};
+};
+
 void read_ring(Input& input, wire::PeerArena& arena) {
     test::TestRing ring(kCapacity);
     // Where in the ring reading begins, so that frames go around its end.
@@ -71,8 +87,8 @@ void read_block(Input& input, wire::PeerArena& arena) {
 }  // namespace
 
 void fuzz(Input input) {
-    static wire::Link nobody;
-    static wire::PeerArena arena(bridge32::unguessable_name(), nobody);  // of a peer that has none
+    static OneSegment peer;
+    auto& arena = peer.arena;
     try {
         if (input.number<std::uint8_t>() % 4 != 0) {
             read_ring(input, arena);

@@ -1,11 +1,15 @@
-// A whole session of a host with a plugin, and a client that sends what the input says: it ends.
+// A whole session of a host with a plugin, and a client that sends what the input says: it ends,
+// each request gets one reply, which a client can read, and what is echoed is what was sent.
 #include <bridge32/codec.hpp>
 #include <bridge32/error.hpp>
 #include <bridge32/internal/protocol/reply.hpp>
+#include <bridge32/internal/protocol/request.hpp>
 #include <filesystem>
+#include <map>
+#include <set>
 
 #include "host32/session/session.hpp"
-#include "steps.hpp"
+#include "values.hpp"
 
 namespace bridge32::fuzz {
 
@@ -24,26 +28,143 @@ struct Plugins {
     host::WorkerPool pool{1};
 };
 
+/// What a host may send, after what a client has.
+class Model {
+public:
+    explicit Model(const std::deque<Sent>& sent) : sent_(sent) {}
+
+    void see(const wire::Message& message) {
+        const auto attachments = message.attachments();
+        switch (message.kind()) {
+            case wire::FrameKind::kReply:
+                reply(message.call_id(), message.json(), attachments);
+                return;
+            case wire::FrameKind::kEvent:
+                require(message.call_id() == 0, "an event has no number");
+                require_valid(message.json(), attachments);
+                return;
+            case wire::FrameKind::kCallback:
+                require(message.call_id() > last_invocation_, "callbacks have new numbers");
+                last_invocation_ = message.call_id();
+                require_valid(message.json(), attachments);
+                return;
+            default:
+                require(false, "a host sends frames of its kinds");
+        }
+    }
+
+    /// The host has read everything, and goes on.
+    void require_all_answered() const {
+        std::map<std::uint64_t, int> wanted;
+        std::set<std::uint64_t> cancelled;
+        for (const Sent& sent : sent_) {
+            if (wants_reply(sent)) ++wanted[sent.envelope.call_id];
+            if (sent.envelope.kind == wire::FrameKind::kCancel) {
+                cancelled.insert(sent.envelope.call_id);
+            }
+        }
+        for (const auto& [id, count] : wanted) {
+            const auto found = replies_.find(id);
+            require(cancelled.count(id) != 0 || (found != replies_.end() && found->second == count),
+                    "each request has its reply");
+        }
+    }
+
+private:
+    static bool wants_reply(const Sent& sent) {
+        switch (sent.envelope.kind) {
+            case wire::FrameKind::kOpen:
+            case wire::FrameKind::kClose:
+                return true;
+            case wire::FrameKind::kRequest:
+                return (sent.envelope.flags & wire::kNoReply) == 0;
+            default:
+                return false;
+        }
+    }
+
+    void reply(std::uint64_t id, std::string_view json,
+               std::span<const bridge32_attachment> attachments) {
+        const bool result = json.starts_with(protocol::kResultBegin);
+        require(result || json.starts_with(R"({"error":)"), "a reply is a result or an error");
+        require_valid(json, attachments);
+        // What breaks the protocol is answered under the number that it came with.
+        const bool broken = json.starts_with(R"({"error":{"type":"ProtocolError")");
+        bool opens = false;
+        int wanted = 0;
+        const Sent* only = nullptr;
+        for (const Sent& sent : sent_) {
+            if (sent.envelope.call_id != id || !wants_reply(sent)) continue;
+            only = ++wanted == 1 ? &sent : nullptr;
+            opens = opens || sent.envelope.kind == wire::FrameKind::kOpen;
+        }
+        const int replies = ++replies_[id];
+        if (broken) return;
+        require(replies <= wanted, "a reply answers a request");
+        if (opens && result) {
+            require(only == nullptr || !opened_, "a channel is opened once");
+            opened_ = true;
+        }
+        if (only == nullptr) return;
+        if (only->envelope.kind == wire::FrameKind::kRequest) {
+            require(opened_, "a plugin is opened before it is called");
+            if (result) check_echo(*only, json, attachments);
+        }
+    }
+
+    static void check_echo(const Sent& sent, std::string_view json,
+                           std::span<const bridge32_attachment> attachments) {
+        std::vector<bridge32_attachment> given;
+        for (const auto& part : sent.memory)
+            given.push_back({part.data(), part.size()});
+        protocol::RequestView request;
+        request.read(sent.json, given);
+        if (request.kind() != protocol::RequestKind::call || request.name() != "echo") return;
+        const auto [args, kwargs] = request.arguments();
+        if (!kwargs.empty() && depth_of(kwargs) > 0 && kwargs != "{}") return;
+        const auto all = decode<Json>(args, given);
+        const auto value = protocol::ReplyView(json, attachments).result<Json>();
+        require(all.size() == 1 && text(all[0]) == text(value), "an echo is what was sent");
+    }
+    /// As text, because a NaN is not equal to itself.
+    static std::string text(const Json& value) {
+        return value.dump(-1, ' ', false, Json::error_handler_t::replace);
+    }
+
+    const std::deque<Sent>& sent_;
+    std::map<std::uint64_t, int> replies_;
+    std::uint64_t last_invocation_ = 0;
+    bool opened_ = false;
+};
+
 }  // namespace
 
 void fuzz(Input input) {
     static Plugins plugins;
-    Peer peer(wire::Channel::create(16'384, wire::WaitMode::kSpin));
+    Peer peer(wire::Channel::create(16'384, wire::WaitMode::kSpin), Peer::Plays::kClient);
+    Model model(peer.sent());
+    peer.on_message = [&](const wire::Message& message) { model.see(message); };
     auto attached = wire::Channel::attach(peer.channel().link_to_new_host(), nullptr);
     const wire::Doorbell bell = attached->own_bell();
     const auto endpoint = std::make_shared<host::Endpoint>(std::move(attached), bell);
     endpoint->limit_patience(0ms, [] { return true; });  // for callbacks that are not answered yet
     host::Session session(endpoint, plugins.registry, plugins.pool);
+    const auto serve = [&](int most) {
+        for (; most > 0 && session.ready() && !session.finished(); --most) {
+            session.serve();
+            endpoint->flush();
+            peer.drain();
+        }
+    };
     std::uint64_t calls = 0;
     try {
         if (input.number<std::uint8_t>() % 4 == 0) {
             peer.send({wire::FrameKind::kOpen, 0, ++calls}, input);
         } else {
-            peer.channel().try_send({wire::FrameKind::kOpen, 0, ++calls}, R"({"plugin":"fuzzed"})",
-                                    {});
+            peer.send({wire::FrameKind::kOpen, 0, ++calls}, R"({"plugin":"fuzzed"})");
         }
-        for (int steps = 0; !input.empty() && steps < 64; ++steps) {
-            switch (input.number<std::uint8_t>() % 8) {
+        while (!input.empty()) {
+            switch (input.number<std::uint8_t>() % 16) {
                 case 0:
                     peer.poke(input, 128, sizeof(wire::ChannelHeader) - 128);
                     break;
@@ -51,19 +172,28 @@ void fuzz(Input input) {
                     peer.poke(input, wire::kRingsOffset, 16'384);
                     break;
                 case 2:
-                    while (session.ready() && !session.finished())
-                        session.serve();
-                    peer.drain();
+                    serve(1000);
                     break;
+                case 8:
+                    peer.tamper(input);
+                    break;
+                case 9: {
+                    const auto before = peer.sent().size();
+                    peer.repeat(input);
+                    calls += peer.sent().size() - before;
+                    break;
+                }
                 default:
                     peer.send(input, ++calls);
             }
         }
     } catch (const Error&) {  // the peer's own end
     }
-    for (int served = 0; session.ready() && !session.finished() && served < 1000; ++served) {
-        session.serve();
-        peer.drain();
+    serve(3000);
+    endpoint->flush();
+    peer.drain();
+    if (peer.honest() && !session.finished() && !session.ready() && !endpoint->closed()) {
+        model.require_all_answered();
     }
     endpoint->close();
 }
