@@ -74,6 +74,24 @@ TEST_CASE("call: a word is taken as it is for a bytes parameter") {
     CHECK(tool({"call", "echo", "echo_bytes", "\"1\"", "--out", "-"}).out == "1");
 }
 
+TEST_CASE("call: a function of a library is called by its declaration") {
+    const std::string plain = test::library("plain");
+    CHECK(tool({"call", plain, "int add(int a, int b)", "1", "2"}).out == "3\n");
+    CHECK(tool({"call", plain, "double scale(double factor, double x)", "x=3", "factor=2.5"}).out ==
+          "7.5\n");
+    CHECK(tool({"call", plain, "const char *greeting(void)"}).out == "hello\n");
+    CHECK(tool({"call", plain, "int add(int, int)", "1", "2.5"}).code == 3);
+}
+
+TEST_CASE("call: a wrong declaration, or one for no 32-bit library, is refused") {
+    const Ran mistake = tool({"call", test::library("plain"), "int add(itn)", "1"});
+    CHECK(mistake.code == 2);
+    CHECK(mistake.complains("1:9: found `itn`, expected a type"));
+    CHECK(tool({"call", test::library("plain"), "typedef int (*f)(int)"}).code == 2);
+    CHECK(tool({"call", test::library("plain", 64), "int add(int)", "1"})
+              .complains("is a 64-bit library"));
+}
+
 TEST_CASE("call: @FILE passes a file's bytes, and --out writes a result's") {
     test::TemporaryFolder folder;
     const std::string content("one\0two\xff", 8);

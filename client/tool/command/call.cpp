@@ -3,6 +3,7 @@
 
 #include "tool/command/tool.hpp"
 #include "tool/report/call_result.hpp"
+#include "tool/support/declared_function.hpp"
 #include "tool/support/description.hpp"
 #include "tool/support/open_plugin.hpp"
 #include "tool/support/untyped_call.hpp"
@@ -32,7 +33,8 @@ Json describe_or_null(const Client& client) {
     }
 }
 
-int run(Tool& tool, const Options& options) {
+int run(Tool& tool, Options& options) {
+    if (is_declaration(options.method)) options.method = declare(options.plugin, options.method);
     Client client = open_plugin(options.plugin);
     const bool bar =
         options.progress == "always" || (options.progress == "auto" && is_terminal(Device::kErr));
@@ -72,7 +74,10 @@ void add_call(Tool& tool) {
     auto& command = tool.command("call", "Call a method of a plugin, or read a property",
                                  [&tool, options] { return run(tool, *options); });
     add_plugin_options(command, options->plugin);
-    command.add_option("METHOD", options->method, "The method or property; see bridge32 describe")
+    command
+        .add_option("METHOD", options->method,
+                    "The method or property; see bridge32 describe. Or the C declaration of a "
+                    "function; PLUGIN is then a 32-bit library")
         ->required();
     command.add_option("ARGUMENTS", options->arguments, "The arguments, in order or as NAME=VALUE");
     command
@@ -97,6 +102,7 @@ void add_call(Tool& tool) {
         "  bridge32 call my_lib scale 2 '[0.5,1]'\n"
         "  bridge32 call my_lib scale 2 @x.npy --out y.npy\n"
         "  bridge32 call zlib compress @report.txt --out report.z\n"
+        "  bridge32 call ./legacy.so 'double scale(double factor, int n)' 2.5 3\n"
         "\n"
         "Put arguments that begin with - and are not numbers after --.");
 }

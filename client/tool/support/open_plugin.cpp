@@ -100,6 +100,7 @@ fs::path find_host_executable(int bits, bool allow_unsafe) {
 Client open_plugin(const PluginOptions& options) {
     ClientOptions client;
     client.kwargs = parse_kwargs(options.kwargs);
+    if (!options.interface_text.empty()) client.kwargs["interface"] = options.interface_text;
     client.plugin_path = paths_of(options.plugin_path);
     client.library_path = paths_of(options.library_path);
     client.allow_unsafe_plugins = options.allow_unsafe;
@@ -113,7 +114,8 @@ Client open_plugin(const PluginOptions& options) {
             std::fwrite(text.data(), 1, text.size(), stderr);
         };
     }
-    const std::string plugin = plugin_argument(options.name);
+    const std::string plugin =
+        options.interface_text.empty() ? plugin_argument(options.name) : "ffi";
     return options.host.empty() ? Client(plugin, client)
                                 : Client::connect(options.host, plugin, client);
 }

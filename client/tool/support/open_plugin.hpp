@@ -21,6 +21,8 @@ struct PluginOptions {
     std::optional<double> timeout;  ///< in seconds
     bool allow_unsafe = false;
     bool quiet = false;
+    /// Not empty: the plugin is `ffi`, which serves this text of an interface file.
+    std::string interface_text{};
 };
 
 /// Adds PLUGIN and the options to a subcommand. `options` must outlive it.

@@ -1,0 +1,19 @@
+// A call of a library's function by its declaration, with no plugin and no file:
+// bridge32 call ./legacy.so "double scale(double factor, int n)" 2.5 3
+#pragma once
+
+#include <string>
+
+#include "tool/support/open_plugin.hpp"
+
+namespace bridge32::tool {
+
+/// True for a declaration, false for a name.
+bool is_declaration(const std::string& method);
+
+/// Makes `options`, whose name is that of a library, open the plugin `ffi` with this one function
+/// of the library. Returns the function's name. Throws WrongUsage: a mistake in the declaration, a
+/// file that is no 32-bit library.
+std::string declare(PluginOptions& options, const std::string& declaration);
+
+}  // namespace bridge32::tool
