@@ -200,24 +200,28 @@ private:
 
         /// Follows on the bits before, unless it would then lie in two units of its type.
         Place system_v_bits(const Member& member, Extent extent, std::uint64_t width) {
-            const std::uint64_t align =
-                width == 0 ? extent.align : alignment_of(member, extent.align);
-            const std::uint64_t stated = explicit_alignment(member.attributes);
+            const bool is_packed = member.attributes.has("packed");
+            const std::uint64_t stated = 8 * explicit_alignment(member.attributes);
+            const std::uint64_t pack = std::uint64_t{8} * type_.pack;
+            // In bits: what is packed can begin at any.
+            std::uint64_t align = width != 0 && is_packed && pack == 0 ? 1 : 8 * extent.align;
+            align = std::max(align, stated);
+            if (width != 0 && pack != 0) align = std::min(align, pack);
             std::uint64_t at = type_.is_union ? 0 : bits_;
-            const bool crosses = type_.pack == 0 && at % (8 * align) + width > 8 * extent.size;
-            if (width == 0 || crosses) {
-                at = rounded_up(at, 8 * align);
-            } else if (stated != 0 && type_.pack == 0) {
-                at = rounded_up(at, 8 * stated);
+            if (width == 0 || (pack == 0 && at % align + width > 8 * extent.size)) {
+                at = rounded_up(at, align);
+            } else if (stated != 0 && (pack == 0 || stated <= pack)) {
+                at = rounded_up(at, stated);
             }
             bits_ = type_.is_union ? std::max(bits_, rounded_up(width, 8)) : at + width;
-            if (!member.name.empty()) align_ = std::max(align_, align);
+            if (!member.name.empty()) align_ = std::max(align_, align / 8);
             return place(at, width);
         }
 
-        /// Bit-fields share a unit only with those of types of the same size.
+        /// Bit-fields share a unit only with those of types of the same size, packed or not.
         Place microsoft_bits(const Member& member, Extent extent, std::uint64_t width) {
-            const std::uint64_t align = alignment_of(member, extent.align);
+            std::uint64_t align = std::max(extent.align, explicit_alignment(member.attributes));
+            if (type_.pack != 0) align = std::min<std::uint64_t>(align, type_.pack);
             if (type_.is_union) {
                 bits_ = std::max(bits_, width == 0 ? 0 : 8 * extent.size);
                 return place(0, width);

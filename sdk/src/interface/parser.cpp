@@ -909,13 +909,14 @@ private:
     }
 
     /// `aligned`, `packed`, `pack(n)` of a record.
-    void layout_attributes(Type& type, Attributes& given) {
+    void layout_attributes(Type& type, Attributes& given, std::vector<Member>& members) {
+        bool is_packed = false;
         for (auto one = given.all.begin(); one != given.all.end();) {
             const bool has_number = one->arguments.size() == 1 && one->arguments[0].expression &&
                                     one->arguments[0].expression->kind == Expression::Kind::number;
             const std::int64_t number = has_number ? one->arguments[0].expression->number : 0;
             if (one->name == "packed" && one->arguments.empty()) {
-                type.pack = 1;
+                is_packed = true;
             } else if (one->name == "pack" || one->name == "aligned") {
                 const bool is_power = number > 0 && (number & (number - 1)) == 0;
                 const std::int64_t most = one->name == "pack" ? 16 : 4096;
@@ -934,6 +935,22 @@ private:
         }
         std::move(given.all.begin(), given.all.end(), std::back_inserter(type.attributes.all));
         given.all.clear();
+        if (!is_packed) return;
+        // Unlike #pragma pack, the attribute leaves `aligned` members alone, and Microsoft's
+        // bit-fields.
+        const bool windows = all_.target.platform == Platform::windows_;
+        const bool like_pragma =
+            std::none_of(members.begin(), members.end(), [&](const Member& member) {
+                return member.attributes.has("aligned") || (windows && member.bits);
+            });
+        if (type.pack == 1 || (type.pack == 0 && like_pragma)) {
+            type.pack = 1;
+            return;
+        }
+        for (Member& member : members) {
+            if (member.attributes.has("packed")) continue;
+            member.attributes.all.push_back({"packed", {}, member.at});
+        }
     }
 
     void type_attributes(Attributes& given) {
@@ -958,7 +975,10 @@ private:
         Type& type = tagged(TypeKind::record, is_union, where);
         type_attributes(given);
         if (!at("{")) {
-            if (at(";")) layout_attributes(type, given);
+            if (at(";")) {
+                std::vector<Member> none;
+                layout_attributes(type, given, none);
+            }
             std::move(given.all.begin(), given.all.end(),
                       std::back_inserter(specifiers.attributes.all));
             return type;
@@ -980,7 +1000,7 @@ private:
             }
         }
         type_attributes(given);
-        layout_attributes(type, given);
+        layout_attributes(type, given, members);
         type.members = std::move(members);
         type.is_complete = true;
         open_.erase(&type);
@@ -1197,11 +1217,18 @@ private:
         return !is_type_start(1) && !is_keyword(token.text) && at(")", 2);
     }
 
-    void around(Declared& declared, Within place) {
+    void around(Declared& declared, Within place, bool is_nested = false) {
         const Nesting nesting(*this);
         std::vector<Around> pointers;
+        // What stands before a `*` in parentheses belongs to the function around them.
+        Convention outward = Convention::unstated;
+        Position outward_at;
         for (;;) {
             if (at("*")) {
+                if (is_nested && declared.convention != Convention::unstated) {
+                    set(outward, std::exchange(declared.convention, Convention::unstated), here());
+                    outward_at = declared.convention_at;
+                }
                 Around pointer;
                 pointer.at = take().at;
                 pointers.push_back(std::move(pointer));
@@ -1226,7 +1253,7 @@ private:
         const Position own_at = declared.convention_at;
         if (at("(") && declared.name.empty() && is_nested_declarator(place)) {
             take();
-            around(declared, place);
+            around(declared, place, true);
             late_attributes(declared);
             expect(")", "after the declarator");
         } else if (at_word() && !is_keyword(peek().text) && place != Within::type_name) {
@@ -1254,6 +1281,10 @@ private:
                 declared.convention = Convention::unstated;
                 break;
             }
+        }
+        if (outward != Convention::unstated) {
+            set(declared.convention, outward, outward_at);
+            declared.convention_at = outward_at;
         }
         std::move(pointers.rbegin(), pointers.rend(), std::back_inserter(declared.around));
         if (declared.around.size() > kMostAround) too_much();
