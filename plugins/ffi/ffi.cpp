@@ -18,6 +18,7 @@
 #include "interface/layout.hpp"
 #include "memory.hpp"
 #include "ordinal.hpp"
+#include "words.hpp"
 
 namespace bridge32::ffi {
 
@@ -71,8 +72,7 @@ class Variable final : public detail::Member {
 public:
     Variable(const interfaces::Variable& declared, Value value, const std::byte* at, Shared& shared)
         : Member(detail::MemberKind::property, std::string(declared.name),
-                 std::string(declared.attributes.text("doc")),
-                 interfaces::declaration(*declared.type, "")),
+                 std::string(declared.attributes.text("doc")), word_of(value, *declared.type)),
           value_(std::move(value)),
           at_(at),
           shared_(shared) {}

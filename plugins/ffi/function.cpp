@@ -15,6 +15,7 @@
 #include "lengths.hpp"
 #include "memory.hpp"
 #include "pages.hpp"
+#include "words.hpp"
 
 namespace bridge32::ffi {
 
@@ -37,32 +38,6 @@ std::string system_error_text(const Numbers& numbers) {
     } else {
         return std::generic_category().message(numbers.c);
     }
-}
-
-/// The results' types, for people.
-std::string result_text(const Plan& plan) {
-    const auto type_text = [](const interfaces::Type& type) {
-        return interfaces::declaration(type, "");
-    };
-    if (!plan.missing.empty() || plan.results <= 1) {
-        for (std::size_t i = 0; i < plan.parameters.size(); ++i) {
-            if (plan.parameters[i].out && plan.returns == Return::nothing) {
-                return type_text(*plan.signature->parameters[i].type);
-            }
-        }
-        return type_text(*plan.signature->result);
-    }
-    std::string text = "{";
-    if (plan.returns != Return::nothing) {
-        text += "return: " + type_text(*plan.signature->result);
-    }
-    for (std::size_t i = 0; i < plan.parameters.size(); ++i) {
-        if (plan.parameters[i].out) {
-            text += (text.size() == 1 ? "" : ", ") + plan.parameters[i].name + ": " +
-                    type_text(*plan.signature->parameters[i].type);
-        }
-    }
-    return text + "}";
 }
 
 /// Grows a Memory's buffer while numbers are read into it.
@@ -598,7 +573,7 @@ private:
 Function::Function(const interfaces::Function& declared, Plan plan, const void* address,
                    Shared& shared)
     : Member(detail::MemberKind::method, std::string(declared.name),
-             std::string(declared.attributes.text("doc")), result_text(plan)),
+             std::string(declared.attributes.text("doc")), result_word(plan)),
       plan_(std::move(plan)),
       address_(address),
       shared_(shared) {
@@ -608,7 +583,7 @@ Function::Function(const interfaces::Function& declared, Plan plan, const void* 
     for (const std::size_t i : plan_.arguments) {
         detail::Parameter parameter;
         parameter.name = named ? plan_.parameters[i].name : "";
-        parameter.type = interfaces::declaration(*plan_.signature->parameters[i].type, "");
+        parameter.type = argument_word(plan_, i);
         parameter.optional = plan_.parameters[i].optional;
         parameters.push_back(std::move(parameter));
     }

@@ -36,6 +36,18 @@ TEST_CASE("stub: structs are declared, parameters have names, and functions may 
     CHECK(calls.says("maybe(const F0& arg1, const F1& arg2) const"));
 }
 
+TEST_CASE("stub: several results of a function of an interface file are a tuple") {
+    const auto folder = text_of(std::filesystem::path(test::library("plain")).parent_path());
+
+    const Ran ran = tool({"stub", "--plugin-path", folder, "vendor"});
+
+    CHECK(
+        ran.says("std::tuple<std::int32_t, std::int32_t> divide(std::int32_t a, "
+                 "std::int32_t b) const {"));
+    CHECK(ran.says("double sum(const std::vector<double>& x) const {"));
+    CHECK(ran.says("bridge32::Handle<struct VDEV>"));
+}
+
 TEST_CASE("stub: rejects a class name that is not valid in C++") {
     const Ran ran = tool({"stub", "echo", "--class", "my class"});
 
