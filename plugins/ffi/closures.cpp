@@ -159,13 +159,14 @@ void Closure::write_arguments(Encoder& out, const Entry& entry, Exchange& exchan
         if (i == plan_.user_data || !parameter.is_argument()) {
             continue;
         }
-        const std::byte* at = word_of(entry, parameter.at);
+        const std::byte* const word = word_of(entry, parameter.at);
         out.next();
         if (parameter.pass == Pass::value) {
-            write_value(out, parameter.value, at, exchange);
+            write_value(out, parameter.value, word, exchange);
             continue;
         }
-        std::memcpy(&at, at, sizeof at);
+        const std::byte* at = nullptr;
+        std::memcpy(&at, word, sizeof at);
         if (at == nullptr) {
             out.value(nullptr);
         } else if (parameter.pass == Pass::pointer) {

@@ -428,6 +428,12 @@ Value value_of(const Type& type, const Attributes& attributes, const Context& co
             if (its.scalar == Scalar::void_) {
                 throw Refusal("void is no value");
             }
+            if (its.scalar == Scalar::long_double &&
+                context.target.platform == interfaces::Platform::windows_) {
+                throw Refusal(
+                    "compilers for Windows differ in what `long double` is: write double for that "
+                    "of Visual C++");
+            }
             const auto extent = interfaces::extent_of(its, context.target);
             value.form = form_of(its.scalar, extent.size);
             value.size = static_cast<std::uint32_t>(extent.size);

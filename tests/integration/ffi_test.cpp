@@ -95,7 +95,11 @@ TEST_CASE("ffi: numbers of every width come back, and what does not fit is refus
     check_integers<std::uint64_t>(c, "same_u64");
     CHECK(c.call<float>("same_f32", 0.1f) == 0.1f);
     CHECK(c.call<double>("same_f64", 0.1) == 0.1);
+#if defined(_WIN32)
+    CHECK_THROWS_AS(c.call("same_f80", 0.1), bridge32::RemoteError);
+#else
     CHECK(c.call<double>("same_f80", 0.1) == 0.1);
+#endif
     CHECK(std::isnan(c.call<double>("same_f64", std::nan(""))));
     CHECK(c.call<bool>("same_bool", true));
     CHECK_FALSE(c.call<bool>("same_bool", false));
