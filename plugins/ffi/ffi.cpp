@@ -4,7 +4,7 @@
 #include <fstream>
 #include <iterator>
 #include <memory>
-#include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <variant>
@@ -109,6 +109,9 @@ public:
         shared_.free = [this](const std::string& name, std::uint32_t object) {
             free(name, object);
         };
+        shared_.message = [this](const std::string& name, std::uint32_t status) {
+            return message(name, status);
+        };
         shared_.throw_missing = [this](const std::string& name) {
             static_cast<void>(library_.address(name));
         };
@@ -200,6 +203,26 @@ private:
 
     /// Calls `name(object)`, as handles and returned text are given back.
     void free(const std::string& name, std::uint32_t object) {
+        static_cast<void>(call_with_one(name, object));
+    }
+
+    /// Calls `name(status)`, which returns text.
+    std::string message(const std::string& name, std::uint32_t status) {
+        for (const auto& [function, address] : functions_) {
+            const Value& result = function->plan().result;
+            if (function->name == name && address != nullptr && function->plan().missing.empty() &&
+                result.form == Form::text && function->plan().parameters.size() == 1) {
+                const std::uint32_t eax = call_with_one(name, status);
+                const auto* const text = reinterpret_cast<const std::byte*>(eax);
+                return text == nullptr ? std::string()
+                                       : decode_text(text, text_length(text, result.unit, 4096),
+                                                     result.unit, result.page);
+            }
+        }
+        return "(`" + name + "` cannot say why: it must return text for the status)";
+    }
+
+    std::uint32_t call_with_one(const std::string& name, std::uint32_t object) {
         std::array<std::uint32_t, kStack + 1> words{};
         Invocation call{};
         Convention convention = Convention::cdecl_;
@@ -224,6 +247,7 @@ private:
             const detail::LibraryCode library(scope->foreign());
             bridge32_ffi_call(&call);
         }
+        return call.eax;
     }
 
     void add_constants() {
@@ -234,9 +258,11 @@ private:
                 },
                 constant.value);
         }
+        std::set<const interfaces::Type*> seen;
         for (const interfaces::Type* const type : file_.types) {
-            if (type->kind == interfaces::TypeKind::enumeration) {
-                for (const auto& enumerator : type->enumerators) {
+            const interfaces::Type& its = interfaces::meaning(*type);
+            if (seen.insert(&its).second) {
+                for (const auto& enumerator : its.enumerators) {
                     property(enumerator.name, enumerator.value,
                              std::string(enumerator.attributes.text("doc")));
                 }

@@ -121,6 +121,8 @@ public:
             const ParameterPlan& parameter = plan_.parameters[i];
             if (parameter.pass == Pass::length) {
                 set_length(function, i);
+            } else if (parameter.pass == Pass::size) {
+                set_integer(parameter.value, parameter.constant, word_at(i));
             } else if (parameter.pass == Pass::closure) {
                 set_pointer(i, slots_[parameter.of].data);
             }
@@ -186,7 +188,7 @@ public:
                     {});
             }
         }
-        if (plan_.fails != nullptr && evaluate(plan_, *plan_.fails->arguments.at(0).expression)) {
+        if (plan_.fails != nullptr && evaluate(plan_, *plan_.fails) != 0) {
             fail(frame, function);
         }
     }
@@ -262,6 +264,7 @@ private:
         std::byte* data = nullptr;
         std::size_t count = 0;
         const std::byte* canary = nullptr;
+        std::uint64_t* shape = nullptr;  // of a matrix
     };
 
     std::byte* word_at(std::size_t i) const {
@@ -331,6 +334,9 @@ private:
             return decode_values(in, i);
         }
         const detail::Dtype dtype = dtype_of(value.form);
+        if (!parameter.dimensions.empty()) {
+            return decode_matrix(in, i, dtype);
+        }
         if (in.tag() == detail::Tag::none) {
             Growing growing{memory_, value.size};
             detail::read_numbers(in, dtype, &growing, Growing::grow);
@@ -338,13 +344,33 @@ private:
         }
         const detail::ArrayView view = detail::read_array(in, value.size == 1);
         const bool aligned = reinterpret_cast<std::uintptr_t>(view.data) % value.align == 0;
-        if (parameter.is_const && view.dtype == dtype && value.form != Form::boolean && aligned) {
+        if (parameter.is_const && view.dtype == dtype && value.form != Form::boolean && aligned &&
+            !parameter.zero_terminated) {
             slots_[i].count = view.count;
             return set_pointer(i, const_cast<std::byte*>(view.data));
         }
         std::byte* const at = buffer(i, view.count * value.size);
         detail::convert_elements(view, 0, view.count, dtype, at);
         set_elements(i, at, view.count, false);
+    }
+    void decode_matrix(Decoder& in, std::size_t i, detail::Dtype dtype) {
+        const ParameterPlan& parameter = plan_.parameters[i];
+        const auto view = detail::read_any_array(in, false);
+        if (!view || view->dimension_count != parameter.dimensions.size() ||
+            view->order != Order::c) {
+            throw CodecError("expected an array in C order with " +
+                             std::to_string(parameter.dimensions.size()) + " dimensions");
+        }
+        std::byte* const at = buffer(i, view->count * parameter.value.size);
+        detail::convert_elements(*view, 0, view->count, dtype, at);
+        slots_[i].shape = shape_of(parameter);
+        std::copy(view->shape().begin(), view->shape().end(), slots_[i].shape);
+        slots_[i].count = view->count;
+        set_pointer(i, at);
+    }
+    std::uint64_t* shape_of(const ParameterPlan& parameter) {
+        return reinterpret_cast<std::uint64_t*>(
+            memory_.take(parameter.dimensions.size() * sizeof(std::uint64_t)));
     }
     void decode_values(Decoder& in, std::size_t i) {
         const Value& value = plan_.parameters[i].value;
@@ -360,7 +386,20 @@ private:
     void set_elements(std::size_t i, std::byte* at, std::size_t count, bool grown) {
         const ParameterPlan& parameter = plan_.parameters[i];
         const std::size_t size = count * parameter.value.size;
-        if (at == nullptr) {
+        if (parameter.zero_terminated) {
+            std::byte* const to = memory_.take(size + parameter.value.size);
+            if (size != 0) {
+                std::memcpy(to, at, size);
+            }
+            std::memset(to + size, 0, parameter.value.size);
+            for (std::size_t n = 0; n < count; ++n) {
+                if (integer_at(parameter.value, to + n * parameter.value.size) == 0) {
+                    throw CodecError("element " + std::to_string(n) +
+                                     " is zero, which would end the array");
+                }
+            }
+            at = to;
+        } else if (at == nullptr) {
             at = buffer(i, 0);  // an empty array is no null
         } else if (grown && !parameter.is_const) {
             std::byte* const to = buffer(i, size);
@@ -402,14 +441,17 @@ private:
         const ParameterPlan& parameter = plan_.parameters[i];
         const ParameterPlan& array = plan_.parameters[parameter.of];
         const Slot& elements = slots_[parameter.of];
-        const std::uint64_t unit = array.count.in_bytes ? array.value.size : 1;
+        const std::uint64_t count = elements.shape != nullptr ? elements.shape[parameter.dimension]
+                                    : array.count.in_bytes
+                                        ? std::uint64_t{elements.count} * array.value.size
+                                        : elements.count;
         std::byte* to = word_at(i);
         try {
             if (parameter.is_pointer) {
                 to = buffer(i, parameter.value.size);
                 set_pointer(i, to);
             }
-            set_integer(parameter.value, static_cast<std::int64_t>(elements.count * unit), to);
+            set_integer(parameter.value, static_cast<std::int64_t>(count), to);
         } catch (const CodecError& error) {
             throw InvalidArgument(function.argument_text(array.argument) + ": its length " +
                                   error.what());
@@ -419,22 +461,57 @@ private:
         }
     }
 
+    /// The length is as the interface says, where it does not follow from the array itself.
     void check_count(std::size_t i) {
         const ParameterPlan& parameter = plan_.parameters[i];
-        if (parameter.count.parameter != kNone &&
-            plan_.parameters[parameter.count.parameter].of == i) {
-            return;  // the length follows from it
+        if (parameter.zero_terminated) {
+            return;
         }
-        const std::size_t wanted = length_of(*this, plan_, parameter.count, parameter.value.size);
-        if (wanted != slots_[i].count) {
+        if (parameter.dimensions.empty()) {
+            return check_count(i, parameter.count, 0, slots_[i].count);
+        }
+        for (std::size_t n = 0; n < parameter.dimensions.size(); ++n) {
+            check_count(i, parameter.dimensions[n], n,
+                        static_cast<std::size_t>(slots_[i].shape[n]));
+        }
+    }
+    void check_count(std::size_t i, const Length& length, std::size_t dimension,
+                     std::size_t found) {
+        if (length.parameter != kNone) {
+            const ParameterPlan& its = plan_.parameters[length.parameter];
+            if (its.of == i && its.dimension == dimension) {
+                return;
+            }
+        }
+        const std::size_t wanted = length_of(*this, plan_, length, plan_.parameters[i].value.size);
+        if (wanted != found) {
             throw Error("expected " + plural(wanted, "element") + ", found " +
-                        std::to_string(slots_[i].count));
+                        std::to_string(found));
         }
+    }
+
+    std::size_t out_count(std::size_t i) {
+        const ParameterPlan& parameter = plan_.parameters[i];
+        const std::size_t size = parameter.value.size;
+        if (parameter.dimensions.empty()) {
+            return length_of(*this, plan_, parameter.count, size);
+        }
+        slots_[i].shape = shape_of(parameter);
+        std::uint64_t count = 1;
+        for (std::size_t n = 0; n < parameter.dimensions.size(); ++n) {
+            const std::uint64_t its = length_of(*this, plan_, parameter.dimensions[n], size);
+            slots_[i].shape[n] = its;
+            count *= its;
+            if (count * size > 0x7fffffff) {
+                throw Error("a matrix of that size is too large");
+            }
+        }
+        return static_cast<std::size_t>(count);
     }
 
     void make_out_array(std::size_t i) {
         const ParameterPlan& parameter = plan_.parameters[i];
-        const std::size_t count = length_of(*this, plan_, parameter.count, parameter.value.size);
+        const std::size_t count = out_count(i);
         const std::size_t size = count * parameter.value.size;
         slots_[i].count = count;
         if (count == 0 && parameter.optional) {
@@ -512,6 +589,8 @@ private:
             text += ": " + std::generic_category().message(numbers.c);
         } else if (plan_.attributes->has("last_error")) {
             text += ": " + system_error_text(numbers);
+        } else if (!plan_.fails_text.empty()) {
+            text += ": " + shared_.message(plan_.fails_text, static_cast<std::uint32_t>(result_));
         }
         throw RemoteError("LibraryError", text, {});
     }
@@ -549,8 +628,12 @@ private:
                                   {});
             }
         }
+        std::span<const std::uint64_t> shape;
+        if (slot.shape != nullptr && !parameter.used.is_there()) {
+            shape = {slot.shape, parameter.dimensions.size()};
+        }
         write_elements(out, parameter.value, parameter.pass == Pass::text, slot.data, count,
-                       exchange_);
+                       exchange_, shape);
     }
 
     const Plan& plan_;

@@ -20,6 +20,8 @@ struct Shared {
     Closures closures{};
     /// Calls the function `name` of the library with one pointer.
     std::function<void(const std::string& name, std::uint32_t object)> free{};
+    /// The text that the function `name` returns for a status.
+    std::function<std::string(const std::string& name, std::uint32_t status)> message{};
     /// Throws PluginError: the library has no function `name`, but similar ones.
     std::function<void(const std::string& name)> throw_missing{};
 };

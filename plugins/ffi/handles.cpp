@@ -64,7 +64,7 @@ std::uint32_t Handles::read(Decoder& in, const HandleKind& kind, Memory& memory)
 }
 
 void Handles::write(Encoder& out, std::uint32_t object, const HandleKind& kind, bool borrowed) {
-    if (object == 0) {
+    if (object == 0 && !kind.is_number) {
         return out.value(nullptr);
     }
     std::optional<detail::HandleToken> token;

@@ -74,7 +74,7 @@ std::int64_t Values::evaluate(const Plan& plan, const Expression& expression) co
                 return constant_of(*plan.file, its.text);
             }
             const ParameterPlan& parameter = plan.parameters[i];
-            const bool direct = parameter.pass == Pass::value ||
+            const bool direct = parameter.pass == Pass::value || parameter.pass == Pass::size ||
                                 (parameter.pass == Pass::length && !parameter.is_pointer);
             const std::byte* const at = word(i);
             if (at == nullptr) {

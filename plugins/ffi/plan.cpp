@@ -63,6 +63,7 @@ public:
         if (plan_.attributes->has("missing")) {
             throw Refusal(std::string(plan_.attributes->text("missing")));
         }
+        require_supported(*plan_.attributes);
         make_result(*signature.result);
         if (signature.variadic && is_callback_) {
             throw Refusal("it is variadic");
@@ -90,7 +91,12 @@ public:
             plan_.results += parameter.out ? 1 : 0;
         }
         plan_.results += plan_.returns != Return::nothing ? 1 : 0;
-        plan_.fails = plan_.attributes->find("fails");
+        if (const auto* const fails = plan_.attributes->find("fails"); fails != nullptr) {
+            plan_.fails = plan_.attributes->expression("fails");
+            if (fails->arguments.size() > 1 && fails->arguments[1].expression) {
+                plan_.fails_text = word(&*fails->arguments[1].expression);
+            }
+        }
     }
 
 private:
@@ -110,6 +116,10 @@ private:
         try {
             if (const Expression* const count = count_of(attributes);
                 its.kind == TypeKind::pointer && count != nullptr) {
+                if (attributes.find(attributes.has("count") ? "count" : "bytes")->arguments.size() >
+                    1) {
+                    throw Refusal("a matrix");
+                }
                 plan_.returns = Return::array;
                 plan_.result = element_of(*its.of, attributes);
                 plan_.result_count = {.expression = count, .in_bytes = attributes.has("bytes")};
@@ -158,6 +168,17 @@ private:
         return value_of(type, attributes, context_);
     }
 
+    /// Of memory that library and caller share beyond the call.
+    static void require_supported(const Attributes& attributes) {
+        for (const char* const unsupported :
+             {"retain", "writable", "owned_by_caller", "allocator", "tree", "within", "switch",
+              "cursor", "peek", "tail"}) {
+            if (attributes.has(unsupported)) {
+                throw Refusal("`" + std::string(unsupported) + "` is not supported here yet");
+            }
+        }
+    }
+
     void make_parameter(std::size_t i) {
         const interfaces::Parameter& declared = plan_.signature->parameters[i];
         const Attributes& attributes = declared.attributes;
@@ -165,13 +186,7 @@ private:
         if (attributes.has("missing")) {
             throw Refusal(std::string(attributes.text("missing")));
         }
-        for (const char* const unsupported :
-             {"zero_terminated", "retain", "writable", "owned_by_caller", "allocator", "tree",
-              "within", "switch", "cursor", "peek"}) {
-            if (attributes.has(unsupported)) {
-                throw Refusal("`" + std::string(unsupported) + "` is not supported yet");
-            }
-        }
+        require_supported(attributes);
         parameter.optional = attributes.has("optional");
         parameter.assumed = attributes.has("assumed");
         parameter.free = attributes.text("free");
@@ -185,6 +200,12 @@ private:
                 throw Refusal("user data is as large as a pointer");
             }
             parameter.pass = Pass::closure;
+            return;
+        }
+        if (attributes.has("sizeof") && !is_callback_) {
+            parameter.pass = Pass::size;
+            parameter.value = value_of(*declared.type, attributes, context_);
+            parameter.constant = size_of_struct();
             return;
         }
         if (is_callback_ && has_user_data_ && attributes.all.empty() &&
@@ -211,6 +232,28 @@ private:
         make_pointer(parameter, *its.of, is_array ? its.length : 0, attributes);
     }
 
+    /// Of the only struct that a parameter points to.
+    std::uint32_t size_of_struct() const {
+        const Type* found = nullptr;
+        for (const interfaces::Parameter& its : plan_.signature->parameters) {
+            const Type& type = interfaces::meaning(*its.type);
+            if (type.kind != TypeKind::pointer) {
+                continue;
+            }
+            const Type& pointee = interfaces::meaning(*type.of);
+            if (pointee.kind == TypeKind::record && pointee.is_complete) {
+                if (found != nullptr && found != &pointee) {
+                    throw Refusal("`sizeof` of which struct? There are several");
+                }
+                found = &pointee;
+            }
+        }
+        if (found == nullptr) {
+            throw Refusal("`sizeof` of which struct? No parameter points to one");
+        }
+        return static_cast<std::uint32_t>(interfaces::extent_of(*found, context_.target).size);
+    }
+
     static void require_no_direction(const Attributes& attributes) {
         if (attributes.has("out") || attributes.has("inout")) {
             throw Refusal("it is no pointer, so nothing can come out of it");
@@ -231,6 +274,12 @@ private:
         if (const Expression* const count = count_of(attributes)) {
             parameter.count = length_of(*count);
             parameter.count.in_bytes = attributes.has("bytes");
+            if (const auto* const all = attributes.find("count");
+                all != nullptr && all->arguments.size() > 1) {
+                for (const auto& dimension : all->arguments) {
+                    parameter.dimensions.push_back(length_of(dimension.expression.value()));
+                }
+            }
         } else if (length != 0) {
             parameter.count.constant = length;
         }
@@ -239,6 +288,20 @@ private:
             parameter.used.in_bytes = attributes.has("bytes");
         }
         const std::uint32_t unit = character_size(pointee, context_);
+        if (attributes.has("zero_terminated") && unit == 0) {
+            parameter.zero_terminated = true;
+            if (parameter.out || is_callback_ || parameter.count.is_there()) {
+                throw Refusal(
+                    "`zero_terminated` is supported for arrays that are only passed, "
+                    "without a count");
+            }
+            parameter.pass = Pass::array;
+            parameter.value = element_of(pointee, attributes);
+            if (!parameter.value.is_integer()) {
+                throw Refusal("`zero_terminated` is supported for integers");
+            }
+            return;
+        }
         if (!parameter.count.is_there()) {
             if (unit != 0) {
                 if (parameter.out) {
@@ -276,8 +339,12 @@ private:
         }
         parameter.pass = Pass::array;
         parameter.value = element_of(pointee, attributes);
-        if (parameter.value.form != Form::record && parameter.value.form != Form::enumeration) {
-            dtype_of(parameter.value.form);
+        const bool is_number = parameter.value.is_number();
+        if (is_number) {
+            static_cast<void>(dtype_of(parameter.value.form));
+        }
+        if (!parameter.dimensions.empty() && (!is_number || is_callback_)) {
+            throw Refusal("only numbers of a call are supported as a matrix");
         }
     }
 
@@ -334,28 +401,36 @@ private:
     void find_lengths() {
         for (std::size_t i = 0; i < plan_.parameters.size(); ++i) {
             const ParameterPlan& array = plan_.parameters[i];
-            if ((array.pass != Pass::array && array.pass != Pass::text) || !array.in ||
-                array.count.parameter == kNone) {
+            if ((array.pass != Pass::array && array.pass != Pass::text) || !array.in) {
                 continue;
             }
-            ParameterPlan& length = plan_.parameters[array.count.parameter];
-            if (length.of != kNone) {
-                continue;  // another array has the same length
+            if (array.dimensions.empty()) {
+                derive(i, array.count, 0);
             }
-            const bool dereferenced = array.count.expression->kind == Expression::Kind::dereference;
-            if (dereferenced != (length.pass == Pass::pointer) || !length.value.is_integer()) {
-                throw Refusal("`" + array.name + "` is counted by `" + length.name +
-                              "`, which is no integer");
+            for (std::size_t n = 0; n < array.dimensions.size(); ++n) {
+                derive(i, array.dimensions[n], n);
             }
-            if (!is_callback_ && length.in) {
-                length.is_pointer = dereferenced;
-                length.pass = Pass::length;
-            } else if (is_callback_) {
-                length.pass = Pass::length;
-                length.is_pointer = dereferenced;
-            }
-            length.of = i;
         }
+    }
+
+    void derive(std::size_t array, const Length& count, std::size_t dimension) {
+        if (count.parameter == kNone) {
+            return;
+        }
+        ParameterPlan& length = plan_.parameters[count.parameter];
+        if (length.of != kNone || !length.in) {
+            return;  // another array has the same length
+        }
+        const bool dereferenced = count.expression->kind == Expression::Kind::dereference;
+        if (dereferenced != (length.pass == Pass::pointer) || !length.value.is_integer() ||
+            (length.pass != Pass::pointer && length.pass != Pass::value)) {
+            throw Refusal("`" + plan_.parameters[array].name + "` is counted by `" + length.name +
+                          "`, which is no integer");
+        }
+        length.is_pointer = dereferenced;
+        length.pass = Pass::length;
+        length.of = array;
+        length.dimension = dimension;
     }
 
     void find_user_data() {
@@ -404,7 +479,7 @@ private:
             place_one(4, true, false, unused);  // always the first
         }
         for (ParameterPlan& parameter : plan_.parameters) {
-            const bool by_value = parameter.pass == Pass::value ||
+            const bool by_value = parameter.pass == Pass::value || parameter.pass == Pass::size ||
                                   (parameter.pass == Pass::length && !parameter.is_pointer);
             const std::uint32_t size = by_value ? (parameter.value.size + 3) / 4 * 4 : 4;
             const bool is_struct = by_value && parameter.value.form == Form::record;

@@ -25,6 +25,7 @@ enum class Pass : std::uint8_t {
     text,      ///< the same, of characters
     callback,  ///< a function of the client's
     length,    ///< follows from an array, and is no argument
+    size,      ///< `constant`, and no argument
     closure,   ///< user data of a callback, and no argument
 };
 
@@ -52,9 +53,13 @@ struct ParameterPlan {
     bool assumed = false;
     bool is_pointer = false;  ///< a length that is passed by pointer
     Length count{};
+    std::vector<Length> dimensions{};  ///< of a matrix, in place of `count`; the slowest first
     Length used{};
+    std::uint32_t constant = 0;    ///< of a size
+    bool zero_terminated = false;  ///< an array that is passed gets a zero behind it
     std::size_t argument = kNone;  ///< its number among the arguments
     std::size_t of = kNone;        ///< of a length: the array; of user data: the callback
+    std::size_t dimension = 0;     ///< of a length of a matrix
     std::string free{};            ///< what gives back text or an array that it got
     // A callback:
     std::shared_ptr<const Plan> callback{};
@@ -62,7 +67,7 @@ struct ParameterPlan {
     std::string ends{};  ///< the function after which the library does not call it any more
 
     bool is_argument() const noexcept {
-        return pass != Pass::length && pass != Pass::closure && in;
+        return pass != Pass::length && pass != Pass::size && pass != Pass::closure && in;
     }
 };
 
@@ -85,7 +90,8 @@ struct Plan {
     std::string result_free{};
     bool result_borrowed = false;  ///< a handle that is not the caller's to end
     std::size_t results = 0;       ///< how many values come back
-    const interfaces::Attribute* fails = nullptr;
+    const interfaces::Expression* fails = nullptr;
+    std::string fails_text{};       ///< the function that says why
     std::string missing{};          ///< why it cannot be called; empty: it can
     std::size_t user_data = kNone;  ///< of a callback: the parameter that is not passed on
 

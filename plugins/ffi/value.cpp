@@ -400,6 +400,7 @@ bool is_handle(const Type& type, const Attributes& attributes, HandleKind& kind)
     kind.tag = record != nullptr ? record : alias != nullptr ? alias : &its;
     kind.name = name.empty() ? "handle" : std::string(name);
     kind.free = std::string(free);
+    kind.is_number = its.kind != TypeKind::pointer;
     return true;
 }
 
@@ -534,7 +535,7 @@ void set_sizes(const Value& value, std::byte* to) {
 std::int64_t integer_at(const Value& value, const std::byte* from) {
     const Form form = value.form == Form::enumeration ? value.base : value.form;
     if (form == Form::handle || form == Form::text) {
-        return load<std::uint32_t>(from);
+        return load<std::int32_t>(from);  // INVALID_HANDLE_VALUE is -1
     }
     return visit_form(form, [&]<class T>(T) -> std::int64_t {
         if constexpr (std::is_integral_v<T>) {
@@ -708,17 +709,18 @@ void write_value(Encoder& out, const Value& value, const std::byte* from, Exchan
 }
 
 void write_elements(Encoder& out, const Value& value, bool is_text, const std::byte* from,
-                    std::size_t count, Exchange& exchange) {
+                    std::size_t count, Exchange& exchange, std::span<const std::uint64_t> shape) {
     if (is_text) {
         return out.value(
             decode_text(from, text_length(from, value.unit, count), value.unit, value.page));
     }
-    if (value.size == 1 && value.is_integer() && value.form <= Form::u8) {
+    if (value.form <= Form::u8 && shape.empty()) {
         return out.bytes(from, count);
     }
     if (value.is_number()) {
-        const std::array<std::uint64_t, 1> shape{count};
-        return out.array(dtype_of(value.form), shape, from, std::uint64_t{count} * value.size);
+        const std::array<std::uint64_t, 1> one{count};
+        return out.array(dtype_of(value.form), shape.empty() ? one : shape, from,
+                         std::uint64_t{count} * value.size);
     }
     out.begin_array();
     for (std::size_t i = 0; i < count; ++i) {

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -62,7 +63,8 @@ struct MemberValue {
 struct HandleKind {
     const interfaces::Type* tag;  ///< the same for the same kind
     std::string name;
-    std::string free;  ///< the function; may be empty
+    std::string free;        ///< the function; may be empty
+    bool is_number = false;  ///< 0 is no null, but a number like others
 };
 
 struct Value {
@@ -120,7 +122,8 @@ void write_value(Encoder& out, const Value& value, const std::byte* from, Exchan
 /// Writes `count` elements: numbers beside the text, where they are not copied; bytes; characters
 /// up to a zero, if it `is_text`; the rest as values in the text.
 void write_elements(Encoder& out, const Value& value, bool is_text, const std::byte* from,
-                    std::size_t count, Exchange& exchange);
+                    std::size_t count, Exchange& exchange,
+                    std::span<const std::uint64_t> shape = {});
 /// Fills in the members that hold sizes.
 void set_sizes(const Value& value, std::byte* to);
 

@@ -185,6 +185,18 @@ TEST_CASE("ffi: arrays come with their length, and buffers are as large as an ar
     CHECK_THROWS_AS(c.call("first_of_three", std::vector<int>{7}), bridge32::InvalidArgument);
     CHECK_THROWS_AS(c.call("sum", std::vector<std::string>{"1"}), bridge32::InvalidArgument);
 
+    auto matrix = c.make_array<double>({2, 3});
+    for (int i = 0; i < 6; ++i)
+        matrix.data()[i] = i;
+    CHECK(c.call<double>("trace", matrix) == 0 + 4);
+    CHECK_THROWS_AS(c.call("trace", std::vector<double>{1, 2}), bridge32::InvalidArgument);
+    const auto identity = c.call<bridge32::NdArray<int>>("identity", 2);
+    CHECK(identity.shape() == std::vector<std::uint64_t>{2, 2});
+    CHECK(std::vector<int>(identity.data(), identity.data() + 4) == std::vector<int>{1, 0, 0, 1});
+    CHECK(c.call<int>("until_zero", std::vector<int>{3, 2, 1}) == 3);
+    CHECK(c.call<int>("until_zero", std::vector<int>{}) == 0);
+    CHECK_THROWS_AS(c.call("until_zero", std::vector<int>{3, 0}), bridge32::InvalidArgument);
+
     const auto read = c.call<std::tuple<int, bridge32::Bytes, unsigned>>("read_some", 100);
     CHECK(std::get<1>(read) == bridge32::Bytes(std::string_view("hello")));
     CHECK(std::get<2>(read) == 5);
@@ -242,6 +254,8 @@ TEST_CASE("ffi: structs are objects, by value, by pointer and in arrays") {
     CHECK(c.call("std_pair", 1, 2) == Json{{"a", 1}, {"b", 2}});
     CHECK(c.call<double>("path_length", Json{point(1, 0), point(3, 0), point(8, 0)}) == 7);
 
+    CHECK(c.call<int>("point_size", point(7, 0)) == 7);
+
     Json info = c.call("get_info")["info"];
     CHECK(info["name"] == "abc");
     CHECK(info["at"] == point(1, 2));
@@ -290,6 +304,18 @@ TEST_CASE("ffi: opaque pointers are handles, which end with their function or th
     CHECK_THROWS_AS(c.call("vport", handle), bridge32::InvalidArgument);
     CHECK_THROWS_AS(c.call("vclose", handle), bridge32::InvalidArgument);
 
+    const auto slot = c.call<bridge32::Handle<struct Slot>>("slot_open");  // 0
+    CHECK(slot.type() == "SLOT");
+    CHECK(c.call<int>("slot_double", slot) == 1);
+    CHECK_THROWS_AS(c.call("slot_double", handle), bridge32::InvalidArgument);
+}
+
+TEST_CASE("ffi: a function that fails throws, with the text that the library has for it") {
+    auto c = vendor();
+
+    CHECK(c.call<int>("prints", 10) == 0);
+    CHECK(has(message_of<bridge32::RemoteError>([&] { c.call("prints", 11); }),
+              "prints failed: it returned 3: out of paper"));
     const std::string text = message_of<bridge32::RemoteError>([&] { c.call("vopen", -1); });
     CAPTURE(text);
     CHECK(has(text, "vopen failed: it returned -1: "));

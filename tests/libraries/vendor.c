@@ -97,6 +97,19 @@ EXPORT void overruns(int *x, int n) {
 EXPORT void writes_many(int *value) {
     for (int i = 0; i < 4; ++i) value[i] = i;
 }
+EXPORT double trace(const double *m, int rows, int columns) {
+    double all = 0;
+    for (int i = 0; i < rows && i < columns; ++i) all += m[i * columns + i];
+    return all;
+}
+EXPORT void identity(int *m, int n) {
+    for (int i = 0; i < n * n; ++i) m[i] = i / n == i % n;
+}
+EXPORT int until_zero(const int *x) {
+    int n = 0;
+    while (x[n] != 0) ++n;
+    return n;
+}
 EXPORT int first_of_three(const int x[3]) { return x[0]; }
 
 /* -- out-parameters -- */
@@ -157,6 +170,10 @@ EXPORT double path_length(const struct point *points, int n) {
     return all;
 }
 
+EXPORT int point_size(const struct point *p, unsigned size) {
+    return size == sizeof *p ? (int)p->x : -1;
+}
+
 /* -- enumerations -- */
 enum mode { mode_off, mode_on = 5 };
 EXPORT int mode_number(enum mode mode) { return (int)mode; }
@@ -183,6 +200,10 @@ EXPORT void vclose(struct vdev_ *device) {
     --devices;
     free(device);
 }
+EXPORT int slot_open(void) { return 0; }
+EXPORT int slot_double(int slot) { return 2 * slot + 1; }
+EXPORT const char *status_text(int status) { return status == 3 ? "out of paper" : "unknown"; }
+EXPORT int prints(int pages) { return pages > 10 ? 3 : 0; }
 EXPORT int vdevices(void) { return devices; }
 
 /* -- callbacks -- */
