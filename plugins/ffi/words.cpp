@@ -47,7 +47,7 @@ std::string parameter_word(const Plan& plan, std::size_t i) {
     const Type& type = *plan.signature->parameters[i].type;
     switch (parameter.pass) {
         case Pass::array:
-            return elements_word(parameter.value, pointed_to(type), false);
+            return elements_word(parameter.value, pointed_to(type), !parameter.dimensions.empty());
         case Pass::text:
             return "string";
         case Pass::callback:

@@ -367,7 +367,7 @@ TEST_CASE("ffi: a call of what is missing says what is missing") {
     CHECK(has(text_of("not_there"), "`not_there`"));
 }
 
-TEST_CASE("ffi: describe gives C types, docs and prototypes") {
+TEST_CASE("ffi: describe gives types, docs and prototypes") {
     const Json described = vendor().describe();
 
     for (const Json& method : described["methods"]) {
@@ -375,12 +375,12 @@ TEST_CASE("ffi: describe gives C types, docs and prototypes") {
             CHECK(method["doc"] == "Adds two numbers.");
             CHECK(method["prototype"] == "int add(int a, int b)");
             CHECK(method["parameters"] ==
-                  Json{{{"name", "a"}, {"type", "int"}}, {{"name", "b"}, {"type", "int"}}});
-            CHECK(method["result"] == "int");
+                  Json{{{"name", "a"}, {"type", "int32"}}, {{"name", "b"}, {"type", "int32"}}});
+            CHECK(method["result"] == "int32");
         }
         if (method["name"] == "divide") {
             CHECK(method["parameters"].size() == 2);
-            CHECK(method["result"] == "{quotient: int *, remainder: int *}");
+            CHECK(method["result"] == "(quotient: int32, remainder: int32)");
         }
     }
 }
