@@ -229,6 +229,15 @@ void Interface::add_built_in() {
     for (const char* const name : kHandles) {
         alias(name, pointer_to(scalar(S::void_))).attributes.all.push_back({"handle"});
     }
+    const auto missing = [](Type& type, const char* why) {
+        type.attributes.all.push_back({"missing", {{std::nullopt, why}}});
+    };
+    missing(alias("va_list", pointer_to(scalar(S::void_))),
+            "a va_list cannot be made by a caller: declare the function with `...` instead");
+    Type stream;  // no tag, so that the file can declare one of that name
+    stream.kind = TypeKind::record;
+    missing(alias("FILE", add(std::move(stream))),
+            "a FILE belongs to the C library of one process");
     alias("PHANDLE", pointer_to(*this->alias("HANDLE")));
     alias("LPHANDLE", pointer_to(*this->alias("HANDLE")));
     alias("PHKEY", pointer_to(*this->alias("HKEY")));

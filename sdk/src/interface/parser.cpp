@@ -953,16 +953,10 @@ private:
         }
     }
 
-    void type_attributes(Attributes& given) {
-        Convention none = Convention::unstated;
-        for (;;) {
-            const Position where = here();
-            if (at_attributes()) {
-                read_attributes(given);
-            } else if (!attribute_words(given, none)) {
-                return;
-            }
-            if (none != Convention::unstated) fail(where, "only functions have a convention");
+    /// A convention there belongs to the function that is declared.
+    void type_attributes(Attributes& given, Convention& convention) {
+        while (at_attributes() || attribute_words(given, convention)) {
+            read_attributes(given);
         }
     }
 
@@ -971,9 +965,9 @@ private:
         const Position where = here();
         const bool is_union = take().text == "union";
         Attributes given;
-        type_attributes(given);
+        type_attributes(given, specifiers.convention);
         Type& type = tagged(TypeKind::record, is_union, where);
-        type_attributes(given);
+        type_attributes(given, specifiers.convention);
         if (!at("{")) {
             if (at(";")) {
                 std::vector<Member> none;
@@ -999,7 +993,7 @@ private:
                 read_members(members, names);
             }
         }
-        type_attributes(given);
+        type_attributes(given, specifiers.convention);
         layout_attributes(type, given, members);
         type.members = std::move(members);
         type.is_complete = true;
@@ -1078,9 +1072,9 @@ private:
     const Type& enumeration(Specifiers& specifiers) {
         const Position where = take().at;
         Attributes given;
-        type_attributes(given);
+        type_attributes(given, specifiers.convention);
         Type& type = tagged(TypeKind::enumeration, false, where);
-        type_attributes(given);
+        type_attributes(given, specifiers.convention);
         const Type* stated = nullptr;
         if (at(":")) {
             take();
@@ -1093,11 +1087,8 @@ private:
             }
         }
         if (!at("{")) {
-            if (!given.all.empty()) {
-                fail(given.all.front().at,
-                     "attributes of an enumeration stand where its values "
-                     "are declared");
-            }
+            std::move(given.all.begin(), given.all.end(),
+                      std::back_inserter(specifiers.attributes.all));
             if (type.of == nullptr) {
                 type.of = stated != nullptr ? stated : &all_.scalar(Scalar::unsigned_int);
             }
@@ -1131,7 +1122,7 @@ private:
             if (!take(",")) break;
         }
         expect("}", "or `,` after a value of the enumeration");
-        type_attributes(given);
+        type_attributes(given, specifiers.convention);
         type.enumerators = std::move(values);
         type.is_complete = true;
         type.at = where;
