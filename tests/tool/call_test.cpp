@@ -88,6 +88,8 @@ TEST_CASE("call: a wrong declaration, or one for no 32-bit library, is refused")
     CHECK(mistake.code == 2);
     CHECK(mistake.complains("1:9: found `itn`, expected a type"));
     CHECK(tool({"call", test::library("plain"), "typedef int (*f)(int)"}).code == 2);
+    CHECK(tool({"call", test::library("plain"), "add", "1", "2"})
+              .complains("is a library, not a plugin"));
     CHECK(tool({"call", test::library("plain", 64), "int add(int)", "1"})
               .complains("is a 64-bit library"));
 }

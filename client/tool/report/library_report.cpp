@@ -150,8 +150,16 @@ void advise_on_functions(const LibraryFacts& facts, std::vector<std::string>& ad
             "contain only resources, or have been built with all functions hidden.");
         return;
     }
-    advice.push_back("Generate a plugin project: bridge32 new " + name + " --library " +
-                     quoted(utf8_of(facts.file)) +
+    const std::string file = quoted(utf8_of(facts.file));
+    if (!facts.is_cpp && facts.image.bits == 32) {
+        advice.push_back(
+            "With its C header, make an interface file, which stands for a plugin: "
+            "bridge32 interface HEADER --library " +
+            file + " -o " + name + ".b32i");
+        advice.push_back("To try one function, call it by its declaration: bridge32 call " + file +
+                         " 'RESULT NAME(PARAMETERS)' ARGUMENTS");
+    }
+    advice.push_back("Or generate a plugin project: bridge32 new " + name + " --library " + file +
                      ". Each export becomes a method; you fill in the types from the library's "
                      "header or documentation.");
     if (facts.is_cpp) {

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <cstdio>
 
+#include "base/names.hpp"
+#include "binary/image.hpp"
 #include "bridge32/internal/text/path_text.hpp"
 #include "client/hosts/find_host.hpp"
 #include "hosting/plugin_search.hpp"
@@ -19,12 +21,26 @@ namespace fs = std::filesystem;
 using detail::path_from_utf8;
 using detail::utf8_of;
 
-/// Paths are made absolute, as Client requires; names are left as they are.
+/// Paths are made absolute, as Client requires; names are left as they are. Throws WrongUsage for a
+/// library that is no plugin.
 std::string plugin_argument(const std::string& plugin) {
     const fs::path path = path_from_utf8(plugin);
     std::error_code ignored;
     const bool is_file = !os::is_bare_name(path) || fs::is_regular_file(path, ignored);
-    return is_file ? utf8_of(os::absolute_path(path)) : plugin;
+    if (!is_file) return plugin;
+    const bool is_plugin = plugin.ends_with(kInterfaceSuffix) ||
+                           plugin.find(".b32.") != plugin.npos ||
+                           plugin.find(".b64.") != plugin.npos;
+    if (!is_plugin && binary::read_image(path).is_library) {
+        throw WrongUsage(plugin +
+                         " is a library, not a plugin. Call a function of it by its declaration: "
+                         "bridge32 call " +
+                         plugin +
+                         " 'RESULT NAME(PARAMETERS)' ARGUMENTS; or make an interface file from its "
+                         "header: bridge32 interface HEADER --library " +
+                         plugin);
+    }
+    return utf8_of(os::absolute_path(path));
 }
 
 /// The bitness in a plugin's file name, else the one asked for.
