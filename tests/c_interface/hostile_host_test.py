@@ -3,6 +3,7 @@ read behind a buffer, and no end of the process.
 
 hostile_host_test.py MODULE_FOLDER, with BRIDGE32_LIBRARY set."""
 
+import collections
 import pathlib
 import sys
 import unittest
@@ -46,6 +47,24 @@ class HostileHost(unittest.TestCase):
                 self.assertEqual(self.failure(c.call, method, name), "ProtocolError")
                 self.assertEqual(self.failure(c.get, "x"), "ConnectionClosed")
         self.assertEqual(self.failure(client, "deep"), "ProtocolError")
+
+    def test_inputs_of_the_fuzz_targets(self):
+        """Each call has a value, which can be looked at, or an error of the module's own."""
+        seen, ends = [], collections.Counter()
+        c = client()
+        c.on_event("e", seen.append)
+        for seed in range(150):
+            try:
+                seen.append(c.call("corpus", seed, lambda *args: seen.append(args)))
+                ends["value"] += 1
+            except bridge32.Error as error:
+                ends[error.type] += 1
+                if error.type == "ProtocolError":
+                    c.restart()
+        c.close()
+        self.assertTrue(repr(seen))
+        for kind in ("value", "InvalidArgument", "ProtocolError"):
+            self.assertGreater(ends[kind], 5, ends)
 
     def test_calls_nest_64_deep(self):
         with client() as c:

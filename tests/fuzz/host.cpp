@@ -6,6 +6,7 @@
 #include <bridge32/internal/protocol/request.hpp>
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <set>
 
 #include "host32/session/session.hpp"
@@ -137,65 +138,115 @@ private:
     bool opened_ = false;
 };
 
+/// The session, and the client at its other end, which this thread is too.
+class Run {
+public:
+    explicit Run(Input& input) : input_(input) {
+        peer_.on_message = [this](const wire::Message& message) { model_.see(message); };
+        auto attached = wire::Channel::attach(peer_.channel().link_to_new_host(), nullptr);
+        channel_ = attached.get();
+        const wire::Doorbell bell = attached->own_bell();
+        endpoint_ = std::make_shared<host::Endpoint>(std::move(attached), bell);
+        endpoint_->limit_patience(0ms, [this] { return !act_meanwhile(); });
+        session_.emplace(endpoint_, plugins().registry, plugins().pool);
+    }
+    Run(const Run&) = delete;
+    Run& operator=(const Run&) = delete;
+    ~Run() { endpoint_->close(); }
+
+    void run() {
+        try {
+            if (input_.number<std::uint8_t>() % 4 == 0) {
+                peer_.send({wire::FrameKind::kOpen, 0, ++calls_}, input_);
+            } else {
+                peer_.send({wire::FrameKind::kOpen, 0, ++calls_}, R"({"plugin":"fuzzed"})");
+            }
+            while (!input_.empty())
+                step();
+        } catch (const Error&) {  // the peer's own end
+        }
+        serve(3000);
+        endpoint_->flush();
+        peer_.drain();
+        if (peer_.honest() && !session_->finished() && !session_->ready()) {
+            model_.require_all_answered();
+        }
+    }
+
+private:
+    static Plugins& plugins() {
+        static Plugins plugins;
+        return plugins;
+    }
+
+    void serve(int most) {
+        for (; most > 0 && session_->ready() && !session_->finished(); --most) {
+            serving_ = true;
+            session_->serve();
+            serving_ = false;
+            endpoint_->flush();
+            peer_.drain();
+        }
+    }
+
+    void step() {
+        switch (input_.number<std::uint8_t>() % 16) {
+            case 0:
+                peer_.poke(input_, 128, sizeof(wire::ChannelHeader) - 128);
+                return;
+            case 1:
+                peer_.poke(input_, wire::kRingsOffset, 16'384);
+                return;
+            case 2:
+                if (!serving_) serve(1000);
+                return;
+            case 8:
+                peer_.tamper(input_);
+                return;
+            case 9: {
+                const auto before = peer_.sent().size();
+                peer_.repeat(input_);
+                calls_ += peer_.sent().size() - before;
+                return;
+            }
+            case 10:
+                calls_back_ = 100;
+                return;
+            default:
+                peer_.send(input_, ++calls_);
+        }
+    }
+
+    /// While the host waits for the answer to a callback: the next step, which may be that, or one
+    /// more call in the course of each callback. False if the host has nothing to read.
+    bool act_meanwhile() {
+        try {
+            peer_.drain();
+            if (calls_back_ > 0) {
+                --calls_back_;
+                peer_.send({wire::FrameKind::kRequest, 0, ++calls_, peer_.last_invocation()},
+                           R"({"method":"apply","args":[{"$callback":{"id":5}},1]})");
+            }
+            while (!channel_->ready() && !input_.empty())
+                step();
+        } catch (const Error&) {  // the peer's own end
+        }
+        return channel_->ready();
+    }
+
+    Input& input_;
+    Peer peer_{wire::Channel::create(16'384, wire::WaitMode::kSpin), Peer::Plays::kClient};
+    Model model_{peer_.sent()};
+    wire::Channel* channel_ = nullptr;
+    std::shared_ptr<host::Endpoint> endpoint_;
+    std::optional<host::Session> session_;
+    std::uint64_t calls_ = 0;
+    int calls_back_ = 0;
+    bool serving_ = false;
+};
+
 }  // namespace
 
-void fuzz(Input input) {
-    static Plugins plugins;
-    Peer peer(wire::Channel::create(16'384, wire::WaitMode::kSpin), Peer::Plays::kClient);
-    Model model(peer.sent());
-    peer.on_message = [&](const wire::Message& message) { model.see(message); };
-    auto attached = wire::Channel::attach(peer.channel().link_to_new_host(), nullptr);
-    const wire::Doorbell bell = attached->own_bell();
-    const auto endpoint = std::make_shared<host::Endpoint>(std::move(attached), bell);
-    endpoint->limit_patience(0ms, [] { return true; });  // for callbacks that are not answered yet
-    host::Session session(endpoint, plugins.registry, plugins.pool);
-    const auto serve = [&](int most) {
-        for (; most > 0 && session.ready() && !session.finished(); --most) {
-            session.serve();
-            endpoint->flush();
-            peer.drain();
-        }
-    };
-    std::uint64_t calls = 0;
-    try {
-        if (input.number<std::uint8_t>() % 4 == 0) {
-            peer.send({wire::FrameKind::kOpen, 0, ++calls}, input);
-        } else {
-            peer.send({wire::FrameKind::kOpen, 0, ++calls}, R"({"plugin":"fuzzed"})");
-        }
-        while (!input.empty()) {
-            switch (input.number<std::uint8_t>() % 16) {
-                case 0:
-                    peer.poke(input, 128, sizeof(wire::ChannelHeader) - 128);
-                    break;
-                case 1:
-                    peer.poke(input, wire::kRingsOffset, 16'384);
-                    break;
-                case 2:
-                    serve(1000);
-                    break;
-                case 8:
-                    peer.tamper(input);
-                    break;
-                case 9: {
-                    const auto before = peer.sent().size();
-                    peer.repeat(input);
-                    calls += peer.sent().size() - before;
-                    break;
-                }
-                default:
-                    peer.send(input, ++calls);
-            }
-        }
-    } catch (const Error&) {  // the peer's own end
-    }
-    serve(3000);
-    endpoint->flush();
-    peer.drain();
-    if (peer.honest() && !session.finished() && !session.ready() && !endpoint->closed()) {
-        model.require_all_answered();
-    }
-    endpoint->close();
-}
+void fuzz(Input input) { Run(input).run(); }
 
 }  // namespace bridge32::fuzz

@@ -193,6 +193,9 @@ public:
                             "what this side sends is not too deep");
                     if (on_message) on_message(message);
                 }
+                if (message.kind() == wire::FrameKind::kCallback) {
+                    last_invocation_ = message.call_id();
+                }
                 last_ = std::max(last_, message.call_id());
             }
         } catch (const Error& e) {  // what it has written itself, perhaps
@@ -204,6 +207,9 @@ public:
     }
     /// For what `drain` reads, as long as this end is honest.
     std::function<void(const wire::Message&)> on_message;
+
+    /// The number of the last callback that it has read.
+    std::uint64_t last_invocation() const noexcept { return last_invocation_; }
 
     wire::Channel& channel() noexcept { return *channel_; }
     /// True if all that this end has written is what a peer may write.
@@ -332,6 +338,7 @@ private:
     std::optional<std::uint32_t> refused_;  ///< the end of a frame that is not to be read
     std::deque<Sent> sent_;
     std::uint64_t last_ = 0;
+    std::uint64_t last_invocation_ = 0;
     // Of the last message: its frame in the ring, where its content lies, and how much.
     std::uint32_t tail_ = 0;
     std::byte* frame_ = nullptr;

@@ -334,6 +334,37 @@ class Attacks:
             host.send(CALLBACK, 1 + i, '{"callback":12345}', call if i % 2 else 0)
         self.right(host, call)
 
+    def corpus(self, host, call, seed, function):
+        """An input of the fuzz targets, changed here and there: as a reply, or in an event or a callback."""
+        import pathlib, random, re
+        chance = random.Random(seed)
+        folder = pathlib.Path(__file__).resolve().parents[2] / "fuzz/corpus/reply"
+        content = chance.choice(sorted(folder.iterdir())).read_bytes()
+        attachments, at = [], 1
+        for _ in range(content[0] % 5):
+            end = at + 2 + int.from_bytes(content[at : at + 2], "little")
+            attachments.append(content[at + 2 : end])
+            at = end
+        words = re.findall(rb'"[^"]*"|[-+.\w]+|.', content[at:])
+        for _ in range(chance.choice([0, 1, 1, 2])):
+            place = chance.randrange(1, len(words))
+            if words[place] not in b"[]{}:," or chance.randrange(8) == 0:
+                words[place] = chance.choice(
+                    [b"0", b"-1", b"4294967296", b"1e9", b"null", b"[1]", b"{}", b'"x"', b'"\xff"', b'"$bytes"', b'"<i1"'])
+        text = b"".join(words)
+        header = chance.choice([{}] * 19 + [{chance.choice(["frame_bytes", "thread", "json_bytes", "method"]): 0xFFC0}])
+        value = text.partition(b":")[2][:-1] or b"1"
+        kind = chance.choice([REPLY, REPLY, EVENT, CALLBACK])
+        if kind == EVENT:
+            text = b'{"event":"e","args":[%s]}' % value
+        elif kind == CALLBACK:
+            text = b'{"callback":%d,"args":[%s]}' % (function["$callback"]["id"], value)
+        if kind == REPLY:
+            host.send(REPLY, call, text, attachments=attachments, **header)
+        else:
+            host.send(kind, kind == CALLBACK and seed + 1, text, call, attachments=attachments, **header)
+        self.right(host, call)
+
     def thrown(self, host, call, number):
         host.send(REPLY, call, '{"error":{"type":"T","message":"m","where":5,"thrown":%s}}' % number)
 
