@@ -1,0 +1,258 @@
+#include "tool/headers/system_headers.hpp"
+
+namespace bridge32::tool {
+
+namespace {
+
+// -idirafter: only what is found nowhere else.
+constexpr const char* kFolder = "/bridge32-fallback-headers";
+
+// The types that clang itself knows.
+constexpr const char* kStddef = R"C(
+#pragma once
+typedef __SIZE_TYPE__ size_t;
+typedef __PTRDIFF_TYPE__ ptrdiff_t;
+typedef __WCHAR_TYPE__ wchar_t;
+#define NULL ((void *)0)
+#define offsetof(type, member) __builtin_offsetof(type, member)
+)C";
+
+constexpr const char* kStdarg = R"C(
+#pragma once
+typedef __builtin_va_list va_list;
+typedef __builtin_va_list __gnuc_va_list;
+)C";
+
+constexpr const char* kStdbool = R"C(
+#pragma once
+#define bool _Bool
+#define true 1
+#define false 0
+)C";
+
+constexpr const char* kStdint = R"C(
+#pragma once
+typedef __INT8_TYPE__ int8_t;
+typedef __INT16_TYPE__ int16_t;
+typedef __INT32_TYPE__ int32_t;
+typedef __INT64_TYPE__ int64_t;
+typedef __UINT8_TYPE__ uint8_t;
+typedef __UINT16_TYPE__ uint16_t;
+typedef __UINT32_TYPE__ uint32_t;
+typedef __UINT64_TYPE__ uint64_t;
+typedef __INTPTR_TYPE__ intptr_t;
+typedef __UINTPTR_TYPE__ uintptr_t;
+typedef __INTMAX_TYPE__ intmax_t;
+typedef __UINTMAX_TYPE__ uintmax_t;
+)C";
+
+constexpr const char* kLimits = R"C(
+#pragma once
+#define CHAR_BIT 8
+#define SCHAR_MAX __SCHAR_MAX__
+#define UCHAR_MAX (__SCHAR_MAX__ * 2 + 1)
+#define CHAR_MAX __SCHAR_MAX__
+#define SHRT_MAX __SHRT_MAX__
+#define INT_MAX __INT_MAX__
+#define INT_MIN (-__INT_MAX__ - 1)
+#define UINT_MAX (__INT_MAX__ * 2U + 1)
+#define LONG_MAX __LONG_MAX__
+#define LONG_MIN (-__LONG_MAX__ - 1L)
+#define ULONG_MAX (__LONG_MAX__ * 2UL + 1)
+#define LLONG_MAX __LONG_LONG_MAX__
+#define ULLONG_MAX (__LONG_LONG_MAX__ * 2ULL + 1)
+)C";
+
+constexpr const char* kFloat = R"C(
+#pragma once
+#define FLT_MAX __FLT_MAX__
+#define FLT_MIN __FLT_MIN__
+#define FLT_EPSILON __FLT_EPSILON__
+#define DBL_MAX __DBL_MAX__
+#define DBL_MIN __DBL_MIN__
+#define DBL_EPSILON __DBL_EPSILON__
+#define DBL_DIG __DBL_DIG__
+)C";
+
+constexpr const char* kStdio = R"C(
+#pragma once
+#include <stdarg.h>
+#include <stddef.h>
+typedef struct _IO_FILE FILE;
+)C";
+
+constexpr const char* kTypes = R"C(
+#pragma once
+#include <stddef.h>
+#include <stdint.h>
+typedef __PTRDIFF_TYPE__ ssize_t;
+typedef long off_t;
+typedef long time_t;
+typedef int pid_t;
+typedef unsigned uid_t;
+typedef unsigned gid_t;
+)C";
+
+constexpr const char* kTime = R"C(
+#pragma once
+#include <stddef.h>
+#include <sys/types.h>
+typedef long clock_t;
+struct tm { int tm_sec, tm_min, tm_hour, tm_mday, tm_mon, tm_year, tm_wday, tm_yday, tm_isdst; };
+struct timeval { time_t tv_sec; long tv_usec; };
+struct timespec { time_t tv_sec; long tv_nsec; };
+)C";
+
+// Windows' types, without its functions: for where MinGW's headers and the Windows SDK are missing.
+constexpr const char* kWindows = R"C(
+#pragma once
+#include <stdarg.h>
+#include <stddef.h>
+#define WINAPI __stdcall
+#define APIENTRY __stdcall
+#define CALLBACK __stdcall
+#define PASCAL __stdcall
+#define WINAPIV __cdecl
+#define CDECL __cdecl
+#define CONST const
+#define VOID void
+#define FAR
+#define NEAR
+#define far
+#define near
+#define IN
+#define OUT
+#define OPTIONAL
+#define DECLSPEC_IMPORT __declspec(dllimport)
+#define EXTERN_C extern
+#define STDMETHODCALLTYPE __stdcall
+#define STDAPICALLTYPE __stdcall
+#define STDAPI HRESULT __stdcall
+#define DECLARE_HANDLE(name) struct name##__; typedef struct name##__ *name
+#define TRUE 1
+#define FALSE 0
+#define MAX_PATH 260
+typedef int BOOL, INT;
+typedef unsigned char BYTE, UCHAR, BOOLEAN;
+typedef char CHAR, CCHAR;
+typedef unsigned short WORD, USHORT;
+typedef short SHORT, VARIANT_BOOL;
+typedef unsigned long DWORD, ULONG, LCID;
+typedef long LONG, HRESULT, SCODE, NTSTATUS;
+typedef unsigned int UINT, UINT32, DWORD32, ULONG32;
+typedef int INT32, LONG32;
+typedef signed char INT8;
+typedef unsigned char UINT8;
+typedef short INT16;
+typedef unsigned short UINT16;
+typedef long long LONGLONG, INT64, LONG64;
+typedef unsigned long long ULONGLONG, DWORDLONG, UINT64, ULONG64, DWORD64;
+typedef float FLOAT;
+typedef double DOUBLE, DATE;
+typedef wchar_t WCHAR, OLECHAR;
+typedef __INTPTR_TYPE__ INT_PTR, SSIZE_T;
+typedef __UINTPTR_TYPE__ UINT_PTR, SIZE_T, WPARAM;
+typedef long LONG_PTR, LPARAM, LRESULT;
+typedef unsigned long ULONG_PTR, DWORD_PTR;
+typedef void *PVOID, *LPVOID, *HANDLE;
+typedef const void *LPCVOID;
+typedef char *PSTR, *LPSTR, *PCHAR;
+typedef const char *PCSTR, *LPCSTR;
+typedef WCHAR *PWSTR, *LPWSTR, *PWCHAR;
+typedef const WCHAR *PCWSTR, *LPCWSTR;
+typedef BOOL *PBOOL, *LPBOOL;
+typedef BYTE *PBYTE, *LPBYTE;
+typedef UCHAR *PUCHAR;
+typedef WORD *PWORD, *LPWORD;
+typedef DWORD *PDWORD, *LPDWORD;
+typedef INT *PINT, *LPINT;
+typedef UINT *PUINT;
+typedef LONG *PLONG, *LPLONG;
+typedef ULONG *PULONG;
+typedef USHORT *PUSHORT;
+typedef SHORT *PSHORT;
+typedef FLOAT *PFLOAT;
+typedef HANDLE *PHANDLE, *LPHANDLE;
+#ifdef UNICODE
+typedef WCHAR TCHAR, *LPTSTR, *PTSTR;
+typedef const WCHAR *LPCTSTR, *PCTSTR;
+#else
+typedef char TCHAR, *LPTSTR, *PTSTR;
+typedef const char *LPCTSTR, *PCTSTR;
+#endif
+typedef WORD ATOM;
+typedef DWORD COLORREF;
+)C";
+
+constexpr const char* kWindowsHandles = R"C(
+DECLARE_HANDLE(HWND);
+DECLARE_HANDLE(HINSTANCE);
+DECLARE_HANDLE(HDC);
+DECLARE_HANDLE(HICON);
+DECLARE_HANDLE(HBITMAP);
+DECLARE_HANDLE(HBRUSH);
+DECLARE_HANDLE(HFONT);
+DECLARE_HANDLE(HMENU);
+DECLARE_HANDLE(HKEY);
+typedef HINSTANCE HMODULE;
+typedef HICON HCURSOR;
+typedef HANDLE HGLOBAL, HLOCAL;
+typedef OLECHAR *BSTR;
+typedef struct _GUID { unsigned long Data1; unsigned short Data2, Data3; unsigned char Data4[8]; } GUID, IID, CLSID;
+typedef struct _FILETIME { DWORD dwLowDateTime, dwHighDateTime; } FILETIME, *PFILETIME, *LPFILETIME;
+typedef struct _SYSTEMTIME { WORD wYear, wMonth, wDayOfWeek, wDay, wHour, wMinute, wSecond, wMilliseconds; } SYSTEMTIME, *PSYSTEMTIME, *LPSYSTEMTIME;
+typedef struct tagPOINT { LONG x, y; } POINT, *PPOINT, *LPPOINT;
+typedef struct tagSIZE { LONG cx, cy; } SIZE, *PSIZE, *LPSIZE;
+typedef struct tagRECT { LONG left, top, right, bottom; } RECT, *PRECT, *LPRECT;
+)C";
+
+}  // namespace
+
+const char* const kFallbackFolder = kFolder;
+
+std::vector<std::string> target_options(interfaces::Target target) {
+    const bool is_64 = target.bits == 64;
+    std::vector<std::string> options;
+    if (target.platform == interfaces::Platform::windows_) {
+        options = {is_64 ? "--target=x86_64-pc-windows-gnu" : "--target=i686-pc-windows-gnu",
+                   "-nostdlibinc", "-fms-extensions", "-isystem", "/usr/share/mingw-w64/include"};
+    } else {
+        // Without the 32-bit headers, those of 64 bits, which know both.
+        options = {is_64 ? "--target=x86_64-linux-gnu" : "--target=i386-linux-gnu", "-idirafter",
+                   "/usr/include/x86_64-linux-gnu"};
+    }
+    options.insert(options.end(), {"-idirafter", kFolder});
+    return options;
+}
+
+std::string common_headers(interfaces::Target target) {
+    return target.platform == interfaces::Platform::windows_ ? "windows.h" : "stdio.h";
+}
+
+std::vector<clang::Source> fallback_headers() {
+    const std::string folder = std::string(kFolder) + "/";
+    const auto also_windows = std::string(kWindows) + kWindowsHandles;
+    std::vector<clang::Source> all{{folder + "stddef.h", kStddef},
+                                   {folder + "stdarg.h", kStdarg},
+                                   {folder + "stdbool.h", kStdbool},
+                                   {folder + "stdint.h", kStdint},
+                                   {folder + "limits.h", kLimits},
+                                   {folder + "float.h", kFloat},
+                                   {folder + "stdio.h", kStdio},
+                                   {folder + "sys/types.h", kTypes},
+                                   {folder + "time.h", kTime},
+                                   {folder + "sys/time.h", "#include <time.h>\n"},
+                                   {folder + "inttypes.h", "#include <stdint.h>\n"},
+                                   {folder + "windows.h", also_windows},
+                                   {folder + "gnu/stubs-32.h", "\n"}};
+    for (const char* types : {"stdlib.h", "string.h", "wchar.h"})
+        all.push_back({folder + types, "#include <stddef.h>\n"});
+    // The last ones are clang's, which MinGW's headers include.
+    for (const char* empty :
+         {"errno.h", "math.h", "assert.h", "ctype.h", "unistd.h", "mm_malloc.h", "x86intrin.h",
+          "immintrin.h", "emmintrin.h", "xmmintrin.h", "mmintrin.h", "cpuid.h"})
+        all.push_back({folder + empty, "\n"});
+    return all;
+}
+
+}  // namespace bridge32::tool
