@@ -71,7 +71,8 @@ _bridge32() {
             given+=("${COMP_WORDS[i]}" "${COMP_WORDS[i + 1]-}")
             ((++i))
             ;;
-        --host | --bits | --timeout | --color | --out | --lang | --class | --folder | --library)
+        --host | --bits | --timeout | --color | --out | --lang | --class | --folder | --library | \
+            --libclang | --platform | -o)
             ((++i))
             ;;
         -*) ;;
@@ -89,7 +90,8 @@ _bridge32() {
     local words= kind=-W
     case $previous in
     --plugin-path | --library-path | --folder) kind=-d ;;
-    --out | --library) kind=-f ;;
+    --out | -o | --library | --libclang) kind=-f ;;
+    --platform) words="linux windows" ;;
     --color) words="auto always never" ;;
     --bits) words="32 64" ;;
     --host) words=$(bridge32 completion hosts 2>/dev/null) ;;
@@ -101,7 +103,7 @@ _bridge32() {
         case $command:$word in
         :-*) words="--help --version --json --color" ;;
 @CASES@        :*) words="@COMMANDS@" ;;
-        inspect:*) kind=-f ;;
+        inspect:* | interface:*) kind=-f ;;
         stop:*) words=$(bridge32 completion hosts 2>/dev/null) ;;
         completion:*) words=bash ;;
         describe:* | stub:* | repl:* | call:*)
