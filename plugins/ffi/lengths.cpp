@@ -41,6 +41,8 @@ std::optional<std::int64_t> member_of(const ParameterPlan& parameter, const std:
     return std::nullopt;
 }
 
+}  // namespace
+
 std::optional<std::int64_t> constant_of(const interfaces::Interface& file,
                                         const std::string& name) {
     if (const interfaces::Constant* const constant = file.constant(name)) {
@@ -60,8 +62,6 @@ std::optional<std::int64_t> constant_of(const interfaces::Interface& file,
     }
     return std::nullopt;
 }
-
-}  // namespace
 
 std::int64_t Values::evaluate(const Plan& plan, const Expression& expression) const {
     const auto look_up = [&](const Expression& its) -> std::optional<std::int64_t> {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "plan.hpp"
@@ -20,6 +21,9 @@ public:
     /// Throws Error, which says what is unknown.
     std::int64_t evaluate(const Plan& plan, const interfaces::Expression& expression) const;
 };
+
+/// A constant or an enumeration's value.
+std::optional<std::int64_t> constant_of(const interfaces::Interface& file, const std::string& name);
 
 /// How many elements of `size` bytes; throws Error if that is no possible number.
 std::size_t length_of(const Values& values, const Plan& plan, const Length& length,

@@ -1,5 +1,6 @@
 #include "value.hpp"
 
+#include <algorithm>
 #include <array>
 #include <complex>
 #include <cstring>
@@ -12,6 +13,7 @@
 #include "bridge32/internal/text/unicode.hpp"
 #include "handles.hpp"
 #include "interface/layout.hpp"
+#include "lengths.hpp"
 #include "memory.hpp"
 
 namespace bridge32::ffi {
@@ -107,6 +109,46 @@ Form form_of(Scalar scalar, std::uint64_t size) {
 
 std::string spelled(const Type& type) { return interfaces::declaration(type, ""); }
 
+void add_variant(Value& value, const Type& record, const Member& member, std::uint32_t offset,
+                 const Context& context) {
+    const std::string_view tag = member.attributes.text("switch");
+    const auto found = std::find_if(value.members.begin(), value.members.end(),
+                                    [&](const MemberValue& its) { return its.name == tag; });
+    const Type& its = interfaces::meaning(*member.type);
+    if (found == value.members.end() || !found->value->is_integer() ||
+        its.kind != TypeKind::record || !its.is_union) {
+        throw Refusal("`switch(" + std::string(tag) + ")` must name an integer of `" +
+                      spelled(record) + "` before it, for a union");
+    }
+    Value variant;
+    const auto extent = interfaces::extent_of(its, context.target);
+    variant.form = Form::variant;
+    variant.size = static_cast<std::uint32_t>(extent.size);
+    variant.align = static_cast<std::uint32_t>(extent.align);
+    for (const Member& one : its.members) {
+        const auto* const cases = one.attributes.find("case");
+        if (one.name.empty() || one.bits || cases == nullptr) {
+            throw Refusal("the union's members need names and `case(…)`");
+        }
+        MemberValue made;
+        made.name = one.name;
+        for (const auto& its_case : cases->arguments) {
+            made.cases.push_back(
+                interfaces::evaluate(its_case.expression.value(), [&](const auto& expression) {
+                    return constant_of(context.file, expression.text);
+                }));
+        }
+        made.value = std::make_unique<const Value>(value_of(*one.type, one.attributes, context));
+        variant.members.push_back(std::move(made));
+    }
+    MemberValue made;
+    made.name = member.name;
+    made.offset = offset;
+    made.tag = static_cast<std::size_t>(found - value.members.begin());
+    made.value = std::make_unique<const Value>(std::move(variant));
+    value.members.push_back(std::move(made));
+}
+
 void add_members(Value& value, const Type& record, std::uint32_t base, const Context& context) {
     const auto layout = interfaces::layout_of(record, context.target);
     for (std::size_t i = 0; i < record.members.size(); ++i) {
@@ -125,6 +167,10 @@ void add_members(Value& value, const Type& record, std::uint32_t base, const Con
             continue;
         }
         try {
+            if (member.attributes.has("switch")) {
+                add_variant(value, record, member, offset, context);
+                continue;
+            }
             Value its = value_of(*member.type, member.attributes, context);
             if (member.bits && place.unit != 0) {
                 const bool is_signed = its.form == Form::i8 || its.form == Form::i16 ||
@@ -135,8 +181,13 @@ void add_members(Value& value, const Type& record, std::uint32_t base, const Con
                 }
                 its.size = place.unit;
             }
-            value.members.push_back({member.name, offset, member.bits ? *member.bits : 0,
-                                     place.bit_offset, member.attributes.has("sizeof"),
+            value.members.push_back({member.name,
+                                     offset,
+                                     member.bits ? *member.bits : 0,
+                                     place.bit_offset,
+                                     member.attributes.has("sizeof"),
+                                     0,
+                                     {},
                                      std::make_unique<const Value>(std::move(its))});
         } catch (const Refusal& refusal) {
             throw Refusal("member `" + member.name + "`: " + refusal.what());
@@ -210,6 +261,50 @@ void set_field(const MemberValue& member, std::int64_t number, std::byte* at) {
 
 // -- records --
 
+std::int64_t member_number(const MemberValue& member, const std::byte* record) {
+    const std::byte* const at = record + member.offset;
+    return member.bits != 0 ? field_at(member, at) : integer_at(*member.value, at);
+}
+
+/// What is in a union now; null: nothing that is known.
+const MemberValue* in_variant(const Value& record, const MemberValue& variant,
+                              const std::byte* at) {
+    const std::int64_t tag = member_number(record.members[variant.tag], at);
+    for (const MemberValue& one : variant.value->members) {
+        if (std::find(one.cases.begin(), one.cases.end(), tag) != one.cases.end()) {
+            return &one;
+        }
+    }
+    return nullptr;
+}
+
+/// Reads `{"name": value}` of a union, or null for nothing, and returns which it was.
+const MemberValue* read_variant(Decoder& in, const MemberValue& variant, std::byte* to,
+                                Exchange& exchange) {
+    if (in.peek() == Kind::null) {
+        in.reader().read_null();
+        return nullptr;
+    }
+    if (in.peek() != Kind::object) {
+        throw in.expected("an object with one member of the union");
+    }
+    const MemberValue* found = nullptr;
+    in.reader().enter_object();
+    while (const auto key = in.next_key()) {
+        if (found != nullptr) {
+            throw CodecError("a union has one member at a time");
+        }
+        for (const MemberValue& one : variant.value->members) {
+            found = one.name == *key ? &one : found;
+        }
+        if (found == nullptr) {
+            throw CodecError("the union has no member `" + std::string(key->substr(0, 60)) + "`");
+        }
+        read_value(in, *found->value, to + variant.offset, exchange);
+    }
+    return found;
+}
+
 void read_member(Decoder& in, const MemberValue& member, std::byte* to, Exchange& exchange) {
     std::byte* const at = to + member.offset;
     if (member.bits == 0) {
@@ -231,6 +326,7 @@ void read_record(Decoder& in, const Value& value, std::byte* to, Exchange& excha
     std::memset(to, 0, value.size);
     set_sizes(value, to);
     std::vector<bool> given(value.members.size());
+    std::vector<const MemberValue*> chosen(value.members.size());
     in.reader().enter_object();
     while (const auto key = in.next_key()) {
         std::size_t i = 0;
@@ -250,7 +346,11 @@ void read_record(Decoder& in, const Value& value, std::byte* to, Exchange& excha
         }
         given[i] = true;
         try {
-            read_member(in, value.members[i], to, exchange);
+            if (value.members[i].value->form == Form::variant) {
+                chosen[i] = read_variant(in, value.members[i], to, exchange);
+            } else {
+                read_member(in, value.members[i], to, exchange);
+            }
         } catch (const CodecError& error) {
             throw CodecError("member `" + value.members[i].name + "`: " + error.what());
         }
@@ -258,6 +358,13 @@ void read_record(Decoder& in, const Value& value, std::byte* to, Exchange& excha
     for (std::size_t i = 0; i < given.size(); ++i) {
         if (!given[i] && !value.members[i].is_size) {
             throw CodecError("the member `" + value.members[i].name + "` is missing");
+        }
+        if (value.members[i].value->form == Form::variant &&
+            chosen[i] != in_variant(value, value.members[i], to)) {
+            const MemberValue* const wanted = in_variant(value, value.members[i], to);
+            throw CodecError("the member `" + value.members[i].name + "` must be " +
+                             (wanted == nullptr ? "null" : "`" + wanted->name + "`") + ", as `" +
+                             value.members[value.members[i].tag].name + "` says");
         }
     }
 }
@@ -268,6 +375,16 @@ void write_record(Encoder& out, const Value& value, const std::byte* from, Excha
         out.key(member.name);
         if (member.bits != 0) {
             out.value(field_at(member, from + member.offset));
+        } else if (member.value->form == Form::variant) {
+            const MemberValue* const one = in_variant(value, member, from);
+            if (one == nullptr) {
+                out.value(nullptr);
+                continue;
+            }
+            out.begin_object();
+            out.key(one->name);
+            write_value(out, *one->value, from + member.offset, exchange);
+            out.end_object();
         } else {
             try {
                 write_value(out, *member.value, from + member.offset, exchange);

@@ -46,17 +46,20 @@ enum class Form : std::uint8_t {
     handle,
     array,
     record,
+    variant,  ///< a union in a struct, of which another member says what is in it
 };
 
 struct Value;
 
 struct MemberValue {
     std::string name;
-    std::uint32_t offset;
-    std::uint32_t bits;  ///< 0: no bit-field
-    std::uint32_t bit_offset;
-    bool is_size;  ///< filled in with the size of the struct
-    std::unique_ptr<const Value> value;
+    std::uint32_t offset = 0;
+    std::uint32_t bits = 0;  ///< 0: no bit-field
+    std::uint32_t bit_offset = 0;
+    bool is_size = false;               ///< filled in with the size of the struct
+    std::size_t tag = 0;                ///< of a variant: the member that says what is in it
+    std::vector<std::int64_t> cases{};  ///< of a member of a variant: the tag's values for it
+    std::unique_ptr<const Value> value{};
 };
 
 /// What a handle's type is to messages, and which function ends it.
@@ -79,7 +82,7 @@ struct Value {
     const interfaces::Type* enumeration = nullptr;  ///< its enumerators
     HandleKind handle{};
     std::unique_ptr<const Value> element{};  ///< of an array
-    std::vector<MemberValue> members{};      ///< of a record
+    std::vector<MemberValue> members{};      ///< of a record or variant
 
     bool is_integer() const noexcept {
         return form <= Form::u64 || form == Form::boolean || form == Form::enumeration;

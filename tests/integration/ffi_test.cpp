@@ -279,6 +279,24 @@ TEST_CASE("ffi: structs are objects, by value, by pointer and in arrays") {
               "the member `ready` is missing"));
 }
 
+TEST_CASE("ffi: of a union that member counts which another one names") {
+    auto c = vendor();
+    const auto number = [](int kind, const Json& u) { return Json{{"kind", kind}, {"u", u}}; };
+
+    CHECK(c.call<double>("number_value", number(1, {{"i", 3}})) == 3);
+    CHECK(c.call<double>("number_value", number(2, {{"d", 0.5}})) == 0.5);
+    CHECK(c.call<double>("number_value", number(16, {{"p", {{"a", 1}, {"b", 2}}}})) == 21);
+    CHECK(c.call("number_of", 1) == number(1, {{"i", 7}}));
+    CHECK(c.call("number_of", 2) == number(2, {{"d", 2.5}}));
+    CHECK(c.call("number_of", 9) == number(9, nullptr));
+    CHECK(has(message_of<bridge32::InvalidArgument>([&] {
+                  c.call("number_value", number(1, {{"d", 3}}));
+              }),
+              "the member `u` must be `i`, as `kind` says"));
+    CHECK_THROWS_AS(c.call("number_value", number(1, {{"i", 3}, {"d", 3}})),
+                    bridge32::InvalidArgument);
+}
+
 TEST_CASE("ffi: enumerations are names or numbers") {
     auto c = vendor();
 

@@ -174,6 +174,24 @@ EXPORT int point_size(const struct point *p, unsigned size) {
     return size == sizeof *p ? (int)p->x : -1;
 }
 
+struct number {
+    int kind;
+    union {
+        int i;
+        double d;
+        struct pair p;
+    } u;
+};
+EXPORT double number_value(const struct number *n) {
+    return n->kind == 1 ? n->u.i : n->kind == 2 ? n->u.d : n->u.p.a + 10 * n->u.p.b;
+}
+EXPORT struct number number_of(int kind) {
+    struct number n = {kind, {0}};
+    if (kind == 1) n.u.i = 7;
+    if (kind == 2) n.u.d = 2.5;
+    return n;
+}
+
 /* -- enumerations -- */
 enum mode { mode_off, mode_on = 5 };
 EXPORT int mode_number(enum mode mode) { return (int)mode; }
