@@ -17,9 +17,10 @@ struct Scenario {
 };
 
 constexpr Scenario kScenarios[]{
-    {"small", bench::small_calls},     {"waiting", bench::waiting}, {"large", bench::large_calls},
-    {"throughput", bench::throughput}, {"start", bench::starting},  {"scaling", bench::scaling},
-    {"kinds", bench::kinds},
+    {"small", bench::small_calls}, {"waiting", bench::waiting},
+    {"large", bench::large_calls}, {"throughput", bench::throughput},
+    {"start", bench::starting},    {"scaling", bench::scaling},
+    {"kinds", bench::kinds},       {"ffi", bench::interface_files},
 };
 
 }  // namespace

@@ -41,6 +41,7 @@ public:
         method("tell", [](std::int32_t value) { bridge32::context().emit("told", value); },
                {"value"});
         method("fail", [](std::int32_t) -> std::int32_t { throw std::runtime_error("no"); }, {"x"});
+        if (kwargs.contains("library")) wrap(kwargs["library"].get<std::string>());
         // For latency against the number of methods.
         const int more = kwargs.value("methods", 0);
         for (int i = 0; i < more; ++i) {
@@ -50,6 +51,23 @@ public:
     }
 
 private:
+    /// What the interface file of the library offers, too.
+    void wrap(const std::string& name) {
+        const bridge32::Library library(name);
+        method("bench_add", library.function<int(int, int)>("bench_add"), {"a", "b"});
+        method("bench_sum",
+               [sum = library.function<double(const double*, int)>("bench_sum")](
+                   std::span<const double> x) { return sum(x.data(), static_cast<int>(x.size())); },
+               {"x"});
+        method("bench_each",
+               [each = library.function<int(int, int (*)(int, void*), void*)>("bench_each")](
+                   int n, const bridge32::Callback<int(int)>& visit) {
+                   const auto function = visit.function<int(int, void*)>();
+                   return each(n, function, function.user_data());
+               },
+               {"n", "visit"});
+    }
+
     static double twice(double x) { return 2 * x; }
 
     std::int32_t stored_ = 0;

@@ -11,6 +11,7 @@ void waiting(const Effort& effort, Report& report);
 void large_calls(const Effort& effort, Report& report);
 void throughput(const Effort& effort, Report& report);
 void starting(const Effort& effort, Report& report);
+void interface_files(const Effort& effort, Report& report);
 void kinds(const Effort& effort, Report& report);
 void scaling(const Effort& effort, Report& report);
 
