@@ -29,7 +29,8 @@ TEST_CASE("headers: functions, their conventions and their names for types") {
                           "__attribute__((fastcall)) void g(int);\n"
                           "__attribute__((regparm(3))) void r(int, int);\n"
                           "static int hidden(void) { return 1; }\n"
-                          "extern int counter;\n");
+                          "extern int counter;\nextern const double table[];\n"
+                          "extern char *where;\nextern const char version[4];\n");
 
     const auto& functions = content.declared.functions;
     REQUIRE(functions.size() == 4);
@@ -39,8 +40,10 @@ TEST_CASE("headers: functions, their conventions and their names for types") {
     CHECK(functions[1].signature.convention == Convention::stdcall);
     CHECK(functions[2].signature.convention == Convention::fastcall);
     CHECK(functions[3].signature.convention == Convention::regparm3);
-    REQUIRE(content.declared.variables.size() == 1);
+    REQUIRE(content.declared.variables.size() == 2);
     CHECK(content.declared.variables[0].name == "counter");
+    CHECK(content.declared.variables[1].name == "version");
+    CHECK(content.left_out.size() == 2);
     REQUIRE(content.declared.alias("vsize") != nullptr);
     CHECK_FALSE(content.declared.alias("vsize")->is_built_in);
     CHECK(content.declared.alias("uint8_t")->is_built_in);

@@ -155,6 +155,10 @@ TEST_CASE("header rules: Windows' types and habits") {
           "BOOL f(HANDLE h, LPDWORD lpRead [[inout, assumed]])");
     CHECK(decided("DECLARE_HANDLE(HVDEV); LONG f(HVDEV *device);") ==
           "LONG f(HVDEV *device [[out, assumed]])");
+    CHECK(decided("BOOL WINAPI f(HANDLE h, LPVOID lpBuffer, DWORD nNumberOfBytesToRead, "
+                  "LPDWORD lpNumberOfBytesRead);") ==
+          "BOOL f(HANDLE h, LPVOID lpBuffer [[inout, bytes(nNumberOfBytesToRead), assumed]], "
+          "DWORD nNumberOfBytesToRead, LPDWORD lpNumberOfBytesRead [[inout, assumed]])");
     CHECK(decided("typedef void *VHANDLE; LONG f(VHANDLE device);") == "LONG f(VHANDLE device)");
 }
 

@@ -10,6 +10,7 @@
 
 #include "bridge32/internal/text/path_text.hpp"
 #include "os/path.hpp"
+#include "tool/headers/rules.hpp"
 #include "tool/headers/system_headers.hpp"
 #include "tool/headers/type_reader.hpp"
 
@@ -89,6 +90,12 @@ public:
             read(cursor);
         types_.finish();
         read_constants();
+        std::erase_if(content_.declared.variables, [&](const auto& variable) {
+            if (is_readable(*variable.type)) return false;
+            content_.left_out.push_back(
+                {variable.name, "a variable that points to something, or has no known length"});
+            return true;
+        });
         for (const auto& text : types_.without_members())
             content_.left_out.push_back(
                 {text.substr(0, text.find(": ")), text.substr(text.find(": ") + 2)});

@@ -46,7 +46,7 @@ bool is_length(std::string_view name) {
         "maxsize",    "maxcount",  "capacity", "npoints",  "nsamples",   "nvalues", "numbytes",
         "bytecount",  "arraysize", "arraylen", "nframes",  "frames"};
     const std::string plain = lower(name);
-    if (kWhole.contains(plain)) return true;
+    if (kWhole.contains(plain) || plain.find("numberofbytes") != std::string::npos) return true;
     // Hungarian: dwSize, nLength, uCount, cbData, cchText.
     for (const std::string_view prefix : {"dw", "n", "u", "ul", "i", "c", "w", "l", "h", "p", "pdw",
                                           "pcb", "lpdw", "lpn", "lpcb", "pcch"}) {

@@ -443,6 +443,8 @@ private:
     /// The parameter that says how long parameter `i` is; `is_array`: it is surely an array.
     std::optional<Expression> length_for(std::size_t i, bool is_array) {
         if (unnamed_.contains(i) && !is_array) return std::nullopt;
+        // A pointer to a length is not an array.
+        if (!is_array && is_number(i) && is_length(all_[i].name)) return std::nullopt;
         const auto use = [&](std::size_t at) -> std::optional<Expression> {
             return is_integer(*all_[at].type) ? name_of(all_[at].name) : behind(all_[at].name);
         };
@@ -595,6 +597,12 @@ std::string type_asked_about(const Type& type) {
 }
 
 }  // namespace
+
+bool is_readable(const Type& type) {
+    const Type* const to = pointee_of(type);
+    if (to == nullptr) return is_plain(type);
+    return is_handle(type) || (is_character(*to) && is_const(*to));
+}
 
 void apply_rules(interfaces::Interface& to) {
     // The types are the interface's own; nobody else has them yet.

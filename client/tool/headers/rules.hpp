@@ -19,6 +19,10 @@ enum class Verdict {
     refused,  ///< it cannot be called from another process
 };
 
+/// A variable of this type can be read from outside: a number, text, a handle, a struct without
+/// pointers, an array of known length.
+bool is_readable(const interfaces::Type& type);
+
 /// Gives what has no attributes yet the ones that the rules decide, with [[assumed]] where they
 /// could be wrong, and [[missing("…")]] where they cannot decide.
 void apply_rules(interfaces::Interface& to);

@@ -310,7 +310,8 @@ const interfaces::Type& TypeReader::typedef_of(const clang::Cursor& declaration)
     }
     if (name.ends_with("va_list")) {
         name = "va_list";
-        if (const auto* known = to_.alias(name)) return keep(*known);
+        const auto* const known = to_.alias(name);
+        if (known != nullptr && agree(*known, meaning, to_.target)) return keep(*known);
     }
     // Names that are the implementation's, and those that mean something else here, are replaced by
     // what they mean.
