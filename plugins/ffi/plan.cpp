@@ -328,7 +328,7 @@ private:
             }
             return;
         }
-        if (!stated && !parameter.is_const) {
+        if (!stated && !parameter.is_const && !is_callback_) {
             throw Refusal("does the function read or fill it? Write in, out or inout");
         }
         if (unit != 0 && attributes.has("string")) {

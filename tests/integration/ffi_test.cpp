@@ -351,6 +351,9 @@ TEST_CASE("ffi: the library calls functions of the client") {
     CHECK(c.call<int>("with_data", [](const std::vector<int>& data, const std::string& text) {
         return data.at(2) + static_cast<int>(text.size());
     }) == 7);
+    CHECK(c.call<int>("rows", [](const Json& values) {
+        return values.empty() ? 1 : values == Json{"a", nullptr, "\u00fc"} ? 10 : 0;
+    }) == 11);
     // Nested, and with an exception.
     CHECK(c.call<int>("each", 2, [&](int i) { return c.call<int>("add", i, 10); }) == 21);
     CHECK_THROWS_AS(

@@ -242,6 +242,10 @@ EXPORT int with_data(void (*f)(const int *data, int n, const char *text, int *an
     f(data, 3, "text", &answer);
     return answer;
 }
+EXPORT int rows(int (*row)(void *user, int n, char **values), void *user) {
+    char *values[3] = {"a", NULL, "\xfc"};
+    return row(user, 3, values) + row(user, 0, values);
+}
 static int (*watcher)(int level) = NULL;
 EXPORT void watch(int (*f)(int level)) { watcher = f; }
 EXPORT int notify(int level) { return watcher == NULL ? -1 : watcher(level); }
