@@ -47,6 +47,14 @@ std::string text_in(const Json& kwargs, const char* name) {
     return found == kwargs.end() ? std::string() : found->get<std::string>();
 }
 
+interfaces::Interface parsed(const std::string& text, const std::string& file) {
+    try {
+        return interfaces::parse(text, file, kTarget);
+    } catch (const Error& error) {
+        throw PluginError(error.what());
+    }
+}
+
 interfaces::Interface read_interface(const Json& kwargs) {
     for (const auto& [name, value] : kwargs.items()) {
         if ((name != "interface" && name != "library") || !value.is_string()) {
@@ -56,7 +64,7 @@ interfaces::Interface read_interface(const Json& kwargs) {
         }
     }
     if (const std::string text = text_in(kwargs, "interface"); !text.empty()) {
-        return interfaces::parse(text, "interface", kTarget);
+        return parsed(text, "interface");
     }
     const std::string& path = detail::plugin_path();
     if (!path.ends_with(".b32i")) {
@@ -64,7 +72,7 @@ interfaces::Interface read_interface(const Json& kwargs) {
             "the plugin `ffi` serves interface files: open one by its name, or pass "
             "its text as the keyword argument `interface`");
     }
-    return interfaces::parse(text_of_file(path), path, kTarget);
+    return parsed(text_of_file(path), path);
 }
 
 /// A variable of the library, or a part of its memory, as a property.

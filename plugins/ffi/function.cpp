@@ -243,7 +243,8 @@ public:
                              static_cast<std::uint32_t>(reinterpret_cast<std::uintptr_t>(pointer)));
             }
         };
-        if (plan_.returns == Return::array || plan_.result.form == Form::text) {
+        if (plan_.returns == Return::array || plan_.returns == Return::pointee ||
+            plan_.result.form == Form::text) {
             free(plan_.result_free, pointer_in(reinterpret_cast<const std::byte*>(&result_)));
         }
         for (std::size_t i = 0; i < plan_.parameters.size(); ++i) {
@@ -553,6 +554,7 @@ private:
             case Return::memory:
                 return;
             case Return::array:
+            case Return::pointee:
                 result_ = static_cast<std::int64_t>(invocation_.eax);
                 break;
             case Return::x87:
@@ -596,12 +598,15 @@ private:
     }
 
     void write_returned(Encoder& out) {
-        if (plan_.returns != Return::array) {
+        if (plan_.returns != Return::array && plan_.returns != Return::pointee) {
             return write_value(out, plan_.result, returned_, exchange_);
         }
         const auto* const data = reinterpret_cast<const std::byte*>(invocation_.eax);
         if (data == nullptr) {
             return out.value(nullptr);
+        }
+        if (plan_.returns == Return::pointee) {
+            return write_value(out, plan_.result, data, exchange_);
         }
         write_elements(out, plan_.result, false, data,
                        length_of(*this, plan_, plan_.result_count, plan_.result.size), exchange_);

@@ -125,6 +125,14 @@ private:
                 plan_.result_count = {.expression = count, .in_bytes = attributes.has("bytes")};
                 return;
             }
+            HandleKind kind;
+            if (its.kind == TypeKind::pointer && !is_callback_ &&
+                interfaces::meaning(*its.of).kind == TypeKind::record &&
+                !is_handle(type, attributes, kind)) {
+                plan_.returns = Return::pointee;
+                plan_.result = value_of(*its.of, attributes, context_);
+                return;
+            }
             plan_.result = value_of(type, attributes, context_);
         } catch (const Refusal& refusal) {
             throw Refusal(std::string("its result: ") + refusal.what());

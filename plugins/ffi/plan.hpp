@@ -72,7 +72,14 @@ struct ParameterPlan {
 };
 
 /// How a result comes back.
-enum class Return : std::uint8_t { nothing, registers, x87, memory, array };
+enum class Return : std::uint8_t {
+    nothing,
+    registers,
+    x87,
+    memory,   ///< the caller's, whose address is a hidden parameter
+    array,    ///< a pointer to elements
+    pointee,  ///< a pointer to one struct
+};
 
 struct Plan {
     std::string name{};

@@ -101,9 +101,10 @@ std::string result_word(const Plan& plan) {
     };
     if (plan.returns != Return::nothing) {
         const Type& type = *plan.signature->result;
-        add("return", plan.returns == Return::array
-                          ? elements_word(plan.result, pointed_to(type), false)
-                          : word_of(plan.result, type));
+        add("return",
+            plan.returns == Return::array     ? elements_word(plan.result, pointed_to(type), false)
+            : plan.returns == Return::pointee ? "optional " + word_of(plan.result, pointed_to(type))
+                                              : word_of(plan.result, type));
     }
     for (std::size_t i = 0; i < plan.parameters.size(); ++i) {
         if (plan.parameters[i].out) {

@@ -254,6 +254,8 @@ TEST_CASE("ffi: structs are objects, by value, by pointer and in arrays") {
     CHECK(c.call("std_pair", 1, 2) == Json{{"a", 1}, {"b", 2}});
     CHECK(c.call<double>("path_length", Json{point(1, 0), point(3, 0), point(8, 0)}) == 7);
 
+    CHECK(c.call("origin", 1) == point(3, 4));
+    CHECK(c.call("origin", 0).is_null());
     CHECK(c.call<int>("point_size", point(7, 0)) == 7);
 
     Json info = c.call("get_info")["info"];
@@ -420,6 +422,10 @@ TEST_CASE("ffi: an interface of another library is an error at open") {
     CAPTURE(text);
     CHECK(has(text, "none of the interface's functions"));
     CHECK(has(text, "`add`"));
+    CHECK(has(message_of<bridge32::PluginError>([] {
+                  bridge32::Client("ffi", with("interface 1;\nlibrary \"vendor\" { } itn f();"));
+              }),
+              "interface:2:"));
 }
 
 }  // namespace ffi_test

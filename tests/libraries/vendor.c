@@ -170,6 +170,10 @@ EXPORT double path_length(const struct point *points, int n) {
     return all;
 }
 
+EXPORT const struct point *origin(int there) {
+    static const struct point its = {3, 4};
+    return there ? &its : NULL;
+}
 EXPORT int point_size(const struct point *p, unsigned size) {
     return size == sizeof *p ? (int)p->x : -1;
 }
