@@ -460,6 +460,7 @@ private:
         const auto expression = [&](std::size_t i) {
             need(i < count && one.arguments[i].expression.has_value(), "an expression");
             uses(one, *one.arguments[i].expression, names);
+            length(one, rule, *one.arguments[i].expression);
         };
         switch (rule.takes) {
             case Takes::nothing:
@@ -525,6 +526,29 @@ private:
                 return;
             case Takes::text:
                 return need(count == 1 && one.arguments[0].text, "one text in quotes");
+        }
+    }
+
+    static bool is_constant(const Expression& expression) {
+        using Kind = Expression::Kind;
+        if (expression.kind != Kind::unary && expression.kind != Kind::binary) {
+            return expression.kind == Kind::number;
+        }
+        return std::all_of(expression.of.begin(), expression.of.end(), is_constant);
+    }
+
+    /// What can be said of a value before any call.
+    void length(const Attribute& one, const Rule& rule, const Expression& expression) const {
+        if (!is_constant(expression)) return;
+        std::int64_t value = 0;
+        try {
+            value = evaluate(expression, {});
+        } catch (const Error& error) {
+            fail(one, error.what());
+        }
+        if (value < 0 && rule.name != "fails" && rule.name != "case") {
+            fail(one,
+                 ticked(rule.name) + " is a length, and " + std::to_string(value) + " is none");
         }
     }
 

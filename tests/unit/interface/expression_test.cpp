@@ -15,11 +15,11 @@ namespace {
 
 Expression read(const std::string& text) {
     const Interface all = parse(
-        "interface 1;\nstruct S { int m; };\nint f(int a, int b, int *p, "
-        "struct S *s, int *x [[count(" +
-            text + ")]]);",
+        "interface 1;\nstruct S { int m; };\n"
+        "int f(int a, int b, int *p, struct S *s) [[fails(" +
+            text + ")]];",
         "test", Target{Platform::linux_, 32});
-    return *all.functions[0].signature.parameters[4].attributes.expression("count");
+    return *all.functions[0].attributes.expression("fails");
 }
 
 std::int64_t value(const std::string& text) {

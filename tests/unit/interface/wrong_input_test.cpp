@@ -183,6 +183,8 @@ constexpr std::pair<const char*, const char*> kWrong[]{
     {"const int x;",
      "2:11: `x` is neither a function nor a constant: data that the library exports is declared by "
      "`extern`, a constant has `const` and a value"},
+    {"int f(int *p [[count(1 / 0)]]);", "2:16: `1 / 0` divides by zero"},
+    {"int f(void *p [[bytes(2 - 3)]]);", "2:17: `bytes` is a length, and -1 is none"},
     {"int f(int x [[missing]]);", "2:15: `missing` takes one text in quotes"},
     {"int f(int x [[assumed, missing(\"x\")]]);",
      "2:24: `assumed` and `missing` contradict each other on `x`: what is missing was not assumed: "
