@@ -84,6 +84,10 @@ TEST_CASE("header rules: assumed, what types and names suggest") {
         "unsigned long *destLen [[inout, assumed]], "
         "const unsigned char *source [[in, count(sourceLen), assumed]], "
         "unsigned long sourceLen)");
+    // The length is that of the array before it.
+    is_assumed("int get(double *samples, int count, int *got);",
+               "int get(double *samples [[inout, count(count), assumed]], int count, "
+               "int *got [[inout, assumed]])");
     is_assumed("int f(int n, double *result);", "int f(int n, double *result [[inout, assumed]])");
     is_assumed("typedef struct { double value, error; } result; int f(double x, result *r);",
                "int f(double x, result *r [[inout, assumed]])");

@@ -461,7 +461,11 @@ private:
             !belongs_elsewhere(at, i)) {
             return is_size_and_count(at) ? product(at) : use(at);
         }
-        // Right before it: but "int n, double *result" is one result.
+        // Right before it, if it is not the length of what stands before: but "int n, double
+        // *result" is one result.
+        const bool is_free = is_array || i < 2 || pointee_of(*all_[i - 2].type) == nullptr ||
+                             is_handle(*all_[i - 2].type);
+        if (!is_free) return std::nullopt;
         const Type* const to = pointee_of(*all_[i].type);
         const bool reads = is_array || (to != nullptr && is_const(*to) && !is_character(*to)) ||
                            looks_like_array(all_[i].name) ||
