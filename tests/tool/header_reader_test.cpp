@@ -87,6 +87,9 @@ TEST_CASE("headers: structs with pack, alignment, bit-fields and unnamed members
     if (library == nullptr) return;
     const std::string text =
         "#pragma pack(push, 2)\nstruct packed { char c; int i; };\n#pragma pack(pop)\n"
+        "#pragma pack(push, 4)\nstruct wide { char c; double d; };\n#pragma pack(pop)\n"
+        "#pragma pack(push)\n#pragma pack(1)\nstruct tight { char c; double d; };\n"
+        "#pragma pack(pop)\nstruct loose { char c; double d; };\n"
         "struct bits { unsigned a : 3; unsigned : 0; int b : 9; };\n"
         "struct inner { int kind; union { int i; double d; }; struct { short s; } named; };\n"
         "struct aligned { char c; int i __attribute__((aligned(16))); };\n"
@@ -102,6 +105,10 @@ TEST_CASE("headers: structs with pack, alignment, bit-fields and unnamed members
         CHECK(declared.tagged(name)->is_complete);
     }
     CHECK(declared.tagged("packed")->pack == 2);
+    // As without it here, and different in 64 bits.
+    CHECK(declared.tagged("wide")->pack == 4);
+    CHECK(declared.tagged("tight")->pack == 1);
+    CHECK(declared.tagged("loose")->pack == 0);
     CHECK(interfaces::layout_of(*declared.tagged("aligned"), test::kLinux32).places[1].offset ==
           16);
     CHECK(declared.tagged("inner")->members[1].name.empty());

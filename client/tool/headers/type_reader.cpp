@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -124,6 +125,44 @@ interfaces::Type* function_in(const interfaces::Type* type) {
         type = type->of;
     const bool found = type != nullptr && type->kind == TypeKind::function;
     return found ? const_cast<interfaces::Type*>(type) : nullptr;
+}
+
+/// What #pragma pack, or Windows' <pshpack4.h>, says at a line; 0: nothing.
+std::uint32_t packing_at(std::string_view text, unsigned line) {
+    std::vector<std::uint32_t> pushed;
+    std::uint32_t pack = 0;
+    const auto pop = [&] {
+        if (pushed.empty()) return;
+        pack = pushed.back();
+        pushed.pop_back();
+    };
+    for (unsigned at = 1; at < line && !text.empty(); ++at) {
+        const std::string one(text.substr(0, text.find('\n')));
+        text.remove_prefix(std::min(text.size(), one.size() + 1));
+        const auto hash = one.find_first_not_of(" \t");
+        if (hash == std::string::npos || one[hash] != '#') continue;
+        const auto number = one.find_first_of("0123456789");
+        const auto value = number == std::string::npos
+                               ? 0U
+                               : static_cast<std::uint32_t>(std::atoi(one.c_str() + number));
+        const bool is_pragma = one.find("pragma") != std::string::npos &&
+                               one.find("pack") != std::string::npos &&
+                               one.find('(') != std::string::npos;
+        if (one.find("poppack") != std::string::npos ||
+            (is_pragma && one.find("pop") != std::string::npos)) {
+            pop();
+        } else if (one.find("pshpack") != std::string::npos) {
+            pushed.push_back(pack);
+            pack = value;
+        } else if (is_pragma) {
+            if (one.find("push") != std::string::npos) {
+                pushed.push_back(pack);
+                if (value == 0) continue;
+            }
+            pack = value;
+        }
+    }
+    return pack;
 }
 
 /// The meaning of two types is the same for the host: as wide, and as signed.
@@ -483,6 +522,12 @@ void TypeReader::find_packing(const clang::Type& type, const std::vector<clang::
         }
         return true;
     };
+    // First what the text says: the other bitness may differ where this one does not.
+    const clang::Cursor declaration = type.declaration();
+    if (may_be_packed(declaration)) {
+        record.pack = packing_at(unit_.content(declaration.file()), declaration.place().line);
+    }
+    if (fits()) return;
     std::vector<interfaces::Member*> aligned;
     for (std::size_t i = 0; i < fields.size(); ++i) {
         for (const auto& child : fields[i].children()) {
@@ -500,7 +545,7 @@ void TypeReader::find_packing(const clang::Type& type, const std::vector<clang::
             for (auto& attribute : member->attributes.all)
                 if (attribute.name == "aligned") attribute.arguments[0].expression->number = bytes;
     };
-    const bool packed = may_be_packed(type.declaration());
+    const bool packed = may_be_packed(declaration);
     for (const std::int64_t bytes : {1, 2, 4, 8, 16, 32, 64, 128}) {
         align_members(bytes);
         for (const bool whole : {false, true}) {
