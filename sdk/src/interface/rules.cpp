@@ -530,9 +530,9 @@ private:
     }
 
     static bool is_constant(const Expression& expression) {
-        using Kind = Expression::Kind;
-        if (expression.kind != Kind::unary && expression.kind != Kind::binary) {
-            return expression.kind == Kind::number;
+        if (expression.kind != Expression::Kind::unary &&
+            expression.kind != Expression::Kind::binary) {
+            return expression.kind == Expression::Kind::number;
         }
         return std::all_of(expression.of.begin(), expression.of.end(), is_constant);
     }
