@@ -246,13 +246,26 @@ void Closure::take_result(Decoder& in, std::size_t number, Entry& entry) {
 
 Closure& Closures::keep(const Plan& plan,
                         const std::shared_ptr<const detail::RemoteFunction>& function,
-                        Handles& handles) {
+                        Handles& handles, const std::string& ends, std::uint32_t object) {
     const std::lock_guard lock(mutex_);
-    auto& closure = all_[{&plan, function->id()}];
-    if (closure == nullptr) {
-        closure = Closure::make(plan, function, handles);
+    Kept& kept = all_[{&plan, function->id(), object}];
+    if (kept.closure == nullptr) {
+        kept = {Closure::make(plan, function, handles), ends, object};
     }
-    return *closure;
+    return *kept.closure;
+}
+
+void Closures::end(const std::string& ends, std::uint32_t object) noexcept {
+    std::vector<std::shared_ptr<Closure>> ended;  // destroyed without the lock
+    const std::lock_guard lock(mutex_);
+    for (auto at = all_.begin(); at != all_.end();) {
+        if (at->second.ends == ends && at->second.object == object) {
+            ended.push_back(std::move(at->second.closure));
+            at = all_.erase(at);
+        } else {
+            ++at;
+        }
+    }
 }
 
 }  // namespace bridge32::ffi

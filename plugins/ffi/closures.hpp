@@ -5,6 +5,8 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <string>
+#include <tuple>
 #include <utility>
 
 #include "bridge32/internal/plugin/callback.hpp"
@@ -53,11 +55,20 @@ public:
     /// The same closure for the same function and parameter, so that registering one again and
     /// again takes no more memory.
     Closure& keep(const Plan& plan, const std::shared_ptr<const detail::RemoteFunction>& function,
-                  Handles& handles);
+                  Handles& handles, const std::string& ends, std::uint32_t object);
+    /// The function `ends` was called for `object`: the library no longer calls what was passed
+    /// with the same object.
+    void end(const std::string& ends, std::uint32_t object) noexcept;
 
 private:
+    struct Kept {
+        std::shared_ptr<Closure> closure;
+        std::string ends;
+        std::uint32_t object;
+    };
+
     std::mutex mutex_;
-    std::map<std::pair<const Plan*, std::uint64_t>, std::shared_ptr<Closure>> all_;
+    std::map<std::tuple<const Plan*, std::uint64_t, std::uint32_t>, Kept> all_;
 };
 
 }  // namespace bridge32::ffi

@@ -193,6 +193,28 @@ public:
         }
     }
 
+    /// What this function ends has ended.
+    void end_all() {
+        if (plan_.ends_callbacks) {
+            shared_.closures.end(plan_.name, first_handle());
+        }
+        end_handles();
+    }
+
+private:
+    /// The object of the first handle that is passed: a device, say. 0: there is none.
+    std::uint32_t first_handle() const {
+        std::uint32_t object = 0;
+        for (std::size_t i = 0; i < plan_.parameters.size(); ++i) {
+            if (plan_.parameters[i].pass == Pass::value &&
+                plan_.parameters[i].value.form == Form::handle) {
+                std::memcpy(&object, word_at(i), sizeof object);
+                break;
+            }
+        }
+        return object;
+    }
+
     void end_handles() {
         for (std::size_t i = 0; i < plan_.parameters.size(); ++i) {
             const ParameterPlan& parameter = plan_.parameters[i];
@@ -205,6 +227,7 @@ public:
         }
     }
 
+public:
     void write(Encoder& out) {
         if (plan_.results == 0) {
             return out.value(nullptr);
@@ -425,8 +448,8 @@ private:
         }
         const void* address = nullptr;
         if (parameter.long_lived || parameter.assumed) {
-            Closure& closure =
-                shared_.closures.keep(*parameter.callback, function, shared_.handles);
+            Closure& closure = shared_.closures.keep(*parameter.callback, function, shared_.handles,
+                                                     parameter.ends, first_handle());
             address = closure.address();
         } else {
             auto closure = Closure::make(*parameter.callback, function, shared_.handles);
@@ -717,7 +740,7 @@ void Function::serve(CallFrame& frame) {
     call.invoke(frame, address_);
     frame.end_callbacks();
     call.check(frame, *this);
-    call.end_handles();
+    call.end_all();
     frame.send(ResultWriter{&call,
                             [](void* of, Encoder& out) {
                                 auto& its = *static_cast<Call*>(of);

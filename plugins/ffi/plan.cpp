@@ -52,6 +52,11 @@ std::string word(const Expression* expression) {
                                                                                : std::string();
 }
 
+std::string word_of_ends(const interfaces::Parameter& parameter) {
+    const Attributes all = with_alias(*parameter.type, parameter.attributes);
+    return word(all.expression("ends"));
+}
+
 /// Makes one plan: of a function, or of a callback, whose parameters go the other way.
 class Planner {
 public:
@@ -60,6 +65,8 @@ public:
 
     void make() {
         const Signature& signature = *plan_.signature;
+        plan_.attributes =
+            &plan_.merged.emplace_back(with_alias(*signature.result, *plan_.attributes));
         if (plan_.attributes->has("missing")) {
             throw Refusal(std::string(plan_.attributes->text("missing")));
         }
@@ -178,9 +185,8 @@ private:
 
     /// Of memory that library and caller share beyond the call.
     static void require_supported(const Attributes& attributes) {
-        for (const char* const unsupported :
-             {"retain", "writable", "owned_by_caller", "allocator", "tree", "within", "switch",
-              "cursor", "peek", "tail"}) {
+        for (const char* const unsupported : {"retain", "writable", "owned_by_caller", "allocator",
+                                              "tree", "within", "switch", "cursor", "peek"}) {
             if (attributes.has(unsupported)) {
                 throw Refusal("`" + std::string(unsupported) + "` is not supported here yet");
             }
@@ -189,7 +195,8 @@ private:
 
     void make_parameter(std::size_t i) {
         const interfaces::Parameter& declared = plan_.signature->parameters[i];
-        const Attributes& attributes = declared.attributes;
+        const Attributes& attributes =
+            plan_.merged.emplace_back(with_alias(*declared.type, declared.attributes));
         ParameterPlan& parameter = plan_.parameters[i];
         if (attributes.has("missing")) {
             throw Refusal(std::string(attributes.text("missing")));
@@ -557,6 +564,26 @@ std::string_view convention_name(Convention convention) {
     }
 }
 
+/// The parameters of `tail("int value, double scale")`, as C passes them in place of `...`.
+void add_tail(Plan& plan, const Context& context) {
+    const auto* const tail = plan.attributes->find("tail");
+    if (tail == nullptr) {
+        return;
+    }
+    plan.tail = std::make_shared<const interfaces::Interface>(interfaces::parse_declaration(
+        "void tail(" + std::string(plan.attributes->text("tail")) + ");", context.target));
+    auto whole = std::make_shared<Signature>(*plan.signature);
+    for (const auto& parameter : plan.tail->functions.at(0).signature.parameters) {
+        const Type& its = interfaces::meaning(*parameter.type);
+        if (its.kind == TypeKind::scalar && its.scalar == Scalar::float_) {
+            throw Refusal("`tail`: write double, which is what C passes for a float there");
+        }
+        whole->parameters.push_back(parameter);
+    }
+    plan.whole = std::move(whole);
+    plan.signature = plan.whole.get();
+}
+
 Plan plan_of(const interfaces::Function& function, const Context& context) {
     Plan plan;
     plan.name = function.name;
@@ -565,9 +592,15 @@ Plan plan_of(const interfaces::Function& function, const Context& context) {
     plan.attributes = &function.attributes;
     plan.convention = function.signature.convention;
     try {
+        add_tail(plan, context);
         Planner(plan, context, false).make();
     } catch (const std::exception& error) {
         plan.missing = error.what();
+    }
+    for (const interfaces::Function& other : context.file.functions) {
+        for (const interfaces::Parameter& parameter : other.signature.parameters) {
+            plan.ends_callbacks = plan.ends_callbacks || plan.name == word_of_ends(parameter);
+        }
     }
     return plan;
 }

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <limits>
 #include <memory>
 #include <optional>
@@ -85,7 +86,13 @@ struct Plan {
     std::string name{};
     const interfaces::Interface* file = nullptr;
     const interfaces::Signature* signature = nullptr;
+    /// @{
+    /// Of a variadic function: what stands in place of `...`, and the signature with that.
+    std::shared_ptr<const interfaces::Interface> tail{};
+    std::shared_ptr<const interfaces::Signature> whole{};
+    /// @}
     const interfaces::Attributes* attributes = nullptr;
+    std::deque<interfaces::Attributes> merged{};  ///< their own and those of typedefs
     interfaces::Convention convention = interfaces::Convention::cdecl_;
     std::vector<ParameterPlan> parameters{};
     std::vector<std::size_t> arguments{};  ///< the parameters that are arguments, in order
@@ -100,6 +107,7 @@ struct Plan {
     const interfaces::Expression* fails = nullptr;
     std::string fails_text{};       ///< the function that says why
     std::string missing{};          ///< why it cannot be called; empty: it can
+    bool ends_callbacks = false;    ///< some callback `ends` with it
     std::size_t user_data = kNone;  ///< of a callback: the parameter that is not passed on
 
     bool is_stdcall_like() const noexcept {

@@ -171,7 +171,8 @@ void add_members(Value& value, const Type& record, std::uint32_t base, const Con
                 add_variant(value, record, member, offset, context);
                 continue;
             }
-            Value its = value_of(*member.type, member.attributes, context);
+            Value its =
+                value_of(*member.type, with_alias(*member.type, member.attributes), context);
             if (member.bits && place.unit != 0) {
                 const bool is_signed = its.form == Form::i8 || its.form == Form::i16 ||
                                        its.form == Form::i32 || its.form == Form::i64;
@@ -519,6 +520,18 @@ bool is_handle(const Type& type, const Attributes& attributes, HandleKind& kind)
     kind.free = std::string(free);
     kind.is_number = its.kind != TypeKind::pointer;
     return true;
+}
+
+Attributes with_alias(const Type& type, const Attributes& own) {
+    Attributes all = own;
+    for (const Type* at = &type; at->kind == TypeKind::alias; at = at->of) {
+        for (const auto& attribute : at->attributes.all) {
+            if (attribute.name != "doc" && !all.has(attribute.name)) {
+                all.all.push_back(attribute);
+            }
+        }
+    }
+    return all;
 }
 
 Value text_of(std::uint32_t unit, const Attributes& attributes, const Context& context) {

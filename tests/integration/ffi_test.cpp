@@ -125,6 +125,8 @@ TEST_CASE("ffi: each calling convention gets its arguments") {
     CHECK(c.call<int>("fast_sum", 1, 2, 3) == 321);
     CHECK(c.call<int>("reg_sum", 1, 2, 3) == 321);
     CHECK(c.call<int>("this_sum", 1, 2, 3) == 321);
+    CHECK(c.call<double>("vset", 1, 2, 0.5) == 1 + 20 + 50);
+    CHECK_THROWS_AS(c.call("vset", 1), bridge32::InvalidArgument);
 }
 
 TEST_CASE("ffi: a convention that the stack pointer refutes is an error, and the host ends") {
@@ -362,6 +364,15 @@ TEST_CASE("ffi: the library calls functions of the client") {
         c.call("each", 3, [](int i) -> int { return i == 1 ? throw std::out_of_range("1") : i; }),
         std::out_of_range);
     CHECK_THROWS_AS(c.call("watch", [](int level) { return level; }), bridge32::InvalidArgument);
+    const auto device =
+        std::get<1>(c.call<std::tuple<int, bridge32::Handle<struct Device>>>("vopen", 7));
+    CHECK_THROWS_AS(c.call("vwatch", device, [](int level) { return level; }),
+                    bridge32::InvalidArgument);
+    const auto of_device = c.long_lived([](int level) { return level + 2; });
+    c.call("vwatch", device, of_device);
+    CHECK(c.call<int>("vnotify", 4) == 6);
+    c.call("vclose", device);
+    CHECK(c.call<int>("vnotify", 4) == 0);  // it has ended
     const auto watcher = c.long_lived([](int level) { return level + 1; });
     c.call("watch", watcher);
     CHECK(c.call<int>("notify", 4) == 5);

@@ -1,5 +1,6 @@
 /* A library as vendors ship them, for the interface file vendor.b32i. */
 #include <errno.h>
+#include <stdarg.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -245,6 +246,20 @@ EXPORT int with_data(void (*f)(const int *data, int n, const char *text, int *an
     int answer = 0;
     f(data, 3, "text", &answer);
     return answer;
+}
+static int (*device_watcher)(int level) = NULL;
+EXPORT void vwatch(struct vdev_ *device, int (*f)(int level)) {
+    (void)device;
+    device_watcher = f;
+}
+EXPORT int vnotify(int level) { return device_watcher(level); }
+EXPORT double vset(int option, ...) {
+    va_list arguments;
+    va_start(arguments, option);
+    const int value = va_arg(arguments, int);
+    const double scale = va_arg(arguments, double);
+    va_end(arguments);
+    return option + 10 * value + 100 * scale;
 }
 EXPORT int rows(int (*row)(void *user, int n, char **values), void *user) {
     char *values[3] = {"a", NULL, "\xfc"};
