@@ -280,11 +280,18 @@ private:
 
     void add_variables() {
         for (const interfaces::Variable& variable : file_.variables) {
-            Value value = value_of(*variable.type, variable.attributes, shared_.context);
-            value.nullable = true;
-            const auto* const at = static_cast<const std::byte*>(library_.address(variable.name));
-            detail::add_member(detail::PluginAccess::members(*this),
-                               std::make_unique<Variable>(variable, std::move(value), at, shared_));
+            try {
+                Value value = value_of(*variable.type, variable.attributes, shared_.context);
+                value.nullable = true;
+                const auto* const at =
+                    static_cast<const std::byte*>(library_.address(variable.name));
+                detail::add_member(
+                    detail::PluginAccess::members(*this),
+                    std::make_unique<Variable>(variable, std::move(value), at, shared_));
+            } catch (const Error& error) {  // its reading fails, and nothing else
+                property(variable.name,
+                         [why = std::string(error.what())]() -> Json { throw Error(why); });
+            }
         }
     }
 

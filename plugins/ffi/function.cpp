@@ -312,12 +312,10 @@ private:
                                                           : kStack;
     }
 
-    /// Memory for what the function may fill: `size` bytes, and behind them what it must not touch.
+    /// Memory for what the function may read or fill: `size` bytes, and behind them what it must
+    /// not touch.
     std::byte* buffer(std::size_t i, std::size_t size) {
         const ParameterPlan& parameter = plan_.parameters[i];
-        if (parameter.is_const) {
-            return memory_.take(size);
-        }
         if (parameter.assumed) {
             auto guarded =
                 make_guarded(size, "`" + plan_.name + "` has gone on behind `" + parameter.name +
@@ -326,6 +324,9 @@ private:
             std::byte* const at = guarded.get();
             memory_.keep(std::move(guarded));
             return at;
+        }
+        if (parameter.is_const) {
+            return memory_.take(size);
         }
         std::byte* const at = memory_.take(size + kCanary);
         set_canary(i, at + size);
@@ -368,8 +369,8 @@ private:
         }
         const detail::ArrayView view = detail::read_array(in, value.size == 1);
         const bool aligned = reinterpret_cast<std::uintptr_t>(view.data) % value.align == 0;
-        if (parameter.is_const && view.dtype == dtype && value.form != Form::boolean && aligned &&
-            !parameter.zero_terminated) {
+        if (parameter.is_const && !parameter.assumed && view.dtype == dtype &&
+            value.form != Form::boolean && aligned && !parameter.zero_terminated) {
             slots_[i].count = view.count;
             return set_pointer(i, const_cast<std::byte*>(view.data));
         }
@@ -425,7 +426,7 @@ private:
             at = to;
         } else if (at == nullptr) {
             at = buffer(i, 0);  // an empty array is no null
-        } else if (grown && !parameter.is_const) {
+        } else if (grown && (!parameter.is_const || parameter.assumed)) {
             std::byte* const to = buffer(i, size);
             std::memcpy(to, at, size);
             at = to;

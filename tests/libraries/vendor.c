@@ -17,6 +17,7 @@
 EXPORT int vcount = 7;
 EXPORT const char *vname = "vendor";
 EXPORT double vlimits[3] = {1, 2.5, 4};
+EXPORT const int vendless[2] = {1, 2};
 
 EXPORT int add(int a, int b) { return a + b; }
 EXPORT void nothing(void) {}
@@ -98,6 +99,8 @@ EXPORT void overruns(int *x, int n) {
 EXPORT void writes_many(int *value) {
     for (int i = 0; i < 4; ++i) value[i] = i;
 }
+EXPORT int reads_many(const int *value) { return value[0] + value[1]; }
+EXPORT int reads_too_many(const int *x, int n) { return x[n]; }
 EXPORT double trace(const double *m, int rows, int columns) {
     double all = 0;
     for (int i = 0; i < rows && i < columns; ++i) all += m[i * columns + i];
