@@ -1,10 +1,12 @@
 // What headers declare, as libclang reads them.
 #include <doctest/doctest.h>
 
+#include <filesystem>
 #include <variant>
 
 #include "interface/layout.hpp"
 #include "tests/tool/headers.hpp"
+#include "tool/headers/edits.hpp"
 #include "tool/headers/library_names.hpp"
 #include "tool/headers/type_reader.hpp"
 
@@ -221,6 +223,57 @@ TEST_CASE("headers: without names in the library, the ordinal is asked for") {
     CHECK(content.declared.functions[0].attributes.text("missing").find("number") !=
           std::string_view::npos);
 }
+
+TEST_CASE("headers: a type without a tag is written once, before what uses it") {
+    const auto* library = test::clang_library();
+    if (library == nullptr) return;
+
+    auto content = test::read_header(*library,
+                                     "struct first;\nint f(struct first *x);\n"
+                                     "typedef struct { int a; } item, *item_pointer;\n"
+                                     "typedef enum { red, green } colour, *colours;\n"
+                                     "struct first { item_pointer items; colours c; };\n");
+    const auto text = interfaces::text_of(content.declared);
+
+    CAPTURE(text);
+    const auto again = interfaces::parse(text, "vendor.b32i", test::kLinux32);
+    CHECK(interfaces::text_of(again) == text);
+    CHECK(text.find("typedef struct { int a; } item;\n") != std::string::npos);
+    CHECK(text.find("typedef item *item_pointer") != std::string::npos);
+    CHECK(text.find("typedef colour *colours;") != std::string::npos);
+}
+
+#if !defined(_WIN32)
+TEST_CASE("headers: what is made from public headers reads back as the same") {
+    const auto* library = test::clang_library();
+    if (library == nullptr) return;
+    const auto reads_back = [&](const std::string& header, interfaces::Target target) {
+        if (!std::filesystem::exists(header)) {
+            MESSAGE("[skipped] there is no " << header);
+            return;
+        }
+        CAPTURE(header);
+        tool::HeaderOptions options;
+        options.headers = {header};
+        options.target = target;
+        options.is_exported = [](const std::string&) { return true; };
+        auto content = tool::read_headers(*library, options);
+        tool::apply_rules(content.declared);
+        content.declared.library.platform = target.platform;
+
+        const auto text = interfaces::text_of(content.declared);
+        const auto again = interfaces::parse(text, header, target);
+
+        CHECK(interfaces::text_of(again) == text);
+        CHECK(tool::differences(again, content.declared) == std::vector<std::string>());
+        CHECK(content.declared.functions.size() >= 60);
+    };
+
+    for (const char* header : {"stdlib.h", "math.h", "zlib.h", "sqlite3.h", "expat.h"})
+        reads_back(std::string("/usr/include/") + header, test::kLinux32);
+    reads_back("/usr/share/mingw-w64/include/windows.h", test::kWindows32);
+}
+#endif
 
 TEST_CASE("headers: only the first sentence of a documentation comment is kept") {
     CHECK(tool::brief_of("/** Opens it.\n * Then more. */") == "Opens it.");

@@ -1,7 +1,7 @@
 #include "tool/headers/header_reader.hpp"
 
 #include <algorithm>
-#include <array>
+#include <cmath>
 #include <map>
 #include <set>
 #include <string_view>
@@ -301,6 +301,7 @@ private:
                 &declared.pointer_to(declared.constant(declared.scalar(interfaces::Scalar::char_)));
             constant.value = value.text;
         } else if (value.kind == Kind::real) {
+            if (!std::isfinite(value.real)) return;  // which C has no literal for
             scalar(interfaces::Scalar::double_);
             constant.value = value.real;
         } else if (value.kind == Kind::none || kind == clang::kPointer) {

@@ -165,6 +165,29 @@ std::uint32_t packing_at(std::string_view text, unsigned line) {
     return pack;
 }
 
+/// The declaration of what a pointer or array leads to in the end.
+clang::Cursor innermost(const clang::Type& of) {
+    clang::Type type = of.canonical();
+    while (true) {
+        if (type.kind() == clang::kPointer) {
+            type = type.pointee();
+        } else if (type.kind() == clang::kConstantArray || type.kind() == clang::kIncompleteArray) {
+            type = type.element();
+        } else {
+            return type.declaration();
+        }
+    }
+}
+
+/// The record that is written where `type` is: not one that has a name of its own.
+const interfaces::Type* record_in(const interfaces::Type& type) {
+    const interfaces::Type* at = &type;
+    while (at->kind == TypeKind::pointer || at->kind == TypeKind::array ||
+           (at->kind == TypeKind::alias && at->name.empty()))
+        at = at->of;
+    return at->kind == TypeKind::record ? at : nullptr;
+}
+
 /// The meaning of two types is the same for the host: as wide, and as signed.
 bool agree(const interfaces::Type& ours, const clang::Type& theirs, interfaces::Target target) {
     const clang::Type real = theirs.canonical();
@@ -257,9 +280,8 @@ const interfaces::Type& TypeReader::unqualified(const clang::Type& type) {
         case clang::kIncompleteArray:
             return to_.array_of(type_of(type.element()), 0);
         case clang::kRecordType:
-            return known_as(record_of(type.declaration()));
         case clang::kEnumType:
-            return known_as(enumeration_of(type.declaration()));
+            return named(type.declaration());
         case clang::kComplex: {
             const int kind = type.element().canonical().kind();
             if (kind == clang::kFloat) return to_.scalar(Scalar::float_complex);
@@ -283,9 +305,27 @@ const interfaces::Type& TypeReader::unqualified(const clang::Type& type) {
     return type_of(canonical);
 }
 
-const interfaces::Type& TypeReader::known_as(const interfaces::Type& body) const {
+// A record or enumeration without a tag is written in its typedef, once, and known by that.
+const interfaces::Type& TypeReader::named(const clang::Cursor& declaration) {
+    const interfaces::Type& body =
+        declaration.kind() == clang::kEnum ? enumeration_of(declaration) : record_of(declaration);
     const auto alias = aliases_.find(&body);
-    return alias == aliases_.end() ? body : *alias->second;
+    if (alias != aliases_.end()) return *alias->second;
+    if (!body.name.empty() || being_named_.contains(declaration.identity())) return body;
+    if (naming_typedefs_.empty()) find_naming_typedefs();
+    const auto found = naming_typedefs_.find(declaration.identity());
+    return found == naming_typedefs_.end() ? body : typedef_of(found->second);
+}
+
+void TypeReader::find_naming_typedefs() {
+    for (const auto& cursor : unit_.root().children()) {
+        if (cursor.kind() != clang::kTypedef) continue;
+        clang::Type type = cursor.meaning();
+        if (type.kind() == clang::kElaborated) type = type.named();
+        if (type.kind() == clang::kRecordType || type.kind() == clang::kEnumType) {
+            naming_typedefs_.emplace(type.declaration().identity(), cursor);
+        }
+    }
 }
 
 interfaces::Signature TypeReader::signature_of(const clang::Type& function) {
@@ -341,10 +381,11 @@ const interfaces::Type& TypeReader::typedef_of(const clang::Cursor& declaration)
         return type;
     };
     if (const auto* known = built_in(name, meaning)) return keep(*known);
+    const clang::Cursor body = innermost(meaning);
+    if (meaning.canonical().kind() != clang::kPointer) being_named_.insert(body.identity());
     const auto& of = type_of(meaning);
     // What has no tag is written with its typedef, after all that it needs.
-    if (of.kind == TypeKind::record && of.name.empty()) {
-        const clang::Cursor body = meaning.canonical().declaration();
+    if (const auto* record = record_in(of); record != nullptr && record->name.empty()) {
         complete(body, record_of(body));
     }
     if (name.ends_with("va_list")) {
@@ -354,7 +395,10 @@ const interfaces::Type& TypeReader::typedef_of(const clang::Cursor& declaration)
     }
     // Names that are the implementation's, and those that mean something else here, are replaced by
     // what they mean.
-    const bool reserved = name.starts_with('_') && unit_.is_system(declaration.file());
+    const bool is_body = of.kind == TypeKind::record || of.kind == TypeKind::enumeration;
+    const bool is_untagged = is_body && of.name.empty();
+    const bool reserved =
+        !is_untagged && name.starts_with('_') && unit_.is_system(declaration.file());
     if (reserved || to_.alias(name) != nullptr) return keep(of);
     interfaces::Type alias{TypeKind::alias};
     alias.name = name;
@@ -365,8 +409,7 @@ const interfaces::Type& TypeReader::typedef_of(const clang::Cursor& declaration)
     const auto& added = to_.add(std::move(alias));
     to_.types.push_back(&added);
     to_.know(added);
-    const bool is_body = of.kind == TypeKind::record || of.kind == TypeKind::enumeration;
-    if (is_body && of.name.empty()) aliases_.emplace(&of, &added);
+    if (is_untagged) aliases_.emplace(&of, &added);
     return keep(added);
 }
 
@@ -462,13 +505,7 @@ void TypeReader::complete(const clang::Cursor& declaration, interfaces::Type& re
             }
             // What it holds comes first.
             if (const auto* held = held_by(member.type); held != nullptr) {
-                const clang::Cursor inner = [&] {
-                    clang::Type type = field.type().canonical();
-                    while (type.kind() == clang::kConstantArray ||
-                           type.kind() == clang::kIncompleteArray)
-                        type = type.element();
-                    return type.declaration();
-                }();
+                const clang::Cursor inner = innermost(field.type());
                 complete(inner, record_of(inner));
             }
             members.push_back(std::move(member));

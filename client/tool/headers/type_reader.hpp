@@ -48,8 +48,8 @@ private:
     void find_packing(const clang::Type& type, const std::vector<clang::Cursor>& fields,
                       interfaces::Type& record);
     bool may_be_packed(const clang::Cursor& record);
-    /// The typedef of a record or enumeration without a tag.
-    const interfaces::Type& known_as(const interfaces::Type& body) const;
+    const interfaces::Type& named(const clang::Cursor& declaration);
+    void find_naming_typedefs();
     const interfaces::Type* built_in(const std::string& name, const clang::Type& meaning);
 
     const clang::Unit& unit_;
@@ -58,6 +58,8 @@ private:
     std::map<const void*, interfaces::Type*> records_;
     std::map<const void*, const interfaces::Type*> enumerations_;
     std::map<const interfaces::Type*, const interfaces::Type*> aliases_;
+    std::map<const void*, clang::Cursor> naming_typedefs_;
+    std::set<const void*> being_named_;
     std::deque<std::pair<clang::Cursor, interfaces::Type*>> unfinished_;
     std::set<const interfaces::Type*> begun_;
     std::map<const void*, bool> packing_files_;
