@@ -55,24 +55,28 @@ interfaces::Interface parsed(const std::string& text, const std::string& file) {
     }
 }
 
+/// An interface file says all itself: a host that was started with --allow for its name shall not
+/// load another library for a client, nor call other functions.
 interfaces::Interface read_interface(const Json& kwargs) {
+    const std::string& path = detail::plugin_path();
+    if (path.ends_with(".b32i")) {
+        detail::require_no_kwargs(kwargs);
+        return parsed(text_of_file(path), path);
+    }
     for (const auto& [name, value] : kwargs.items()) {
         if ((name != "interface" && name != "library") || !value.is_string()) {
             throw PluginError(
-                "the keyword arguments of an interface are `library`, the path of "
-                "the library, and `interface`, the text of an interface file");
+                "the keyword arguments of the plugin `ffi` are `interface`, the text "
+                "of an interface file, and `library`, the path of the library");
         }
     }
-    if (const std::string text = text_in(kwargs, "interface"); !text.empty()) {
-        return parsed(text, "interface");
-    }
-    const std::string& path = detail::plugin_path();
-    if (!path.ends_with(".b32i")) {
+    const std::string text = text_in(kwargs, "interface");
+    if (text.empty()) {
         throw PluginError(
             "the plugin `ffi` serves interface files: open one by its name, or pass "
             "its text as the keyword argument `interface`");
     }
-    return parsed(text_of_file(path), path);
+    return parsed(text, "interface");
 }
 
 /// A variable of the library, or a part of its memory, as a property.

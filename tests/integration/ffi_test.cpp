@@ -439,6 +439,10 @@ TEST_CASE("ffi: an interface of another library is an error at open") {
     });
     CAPTURE(text);
     CHECK(has(text, "none of the interface's functions"));
+    // A host that is allowed to serve the file loads nothing else for a client.
+    bridge32::ClientOptions other = with("interface 1; library \"vendor\" { } int add(int, int);");
+    other.plugin_path = test::kLibraries / "32";
+    CHECK_THROWS_AS(bridge32::Client("vendor", other), bridge32::PluginError);
     CHECK(has(text, "`add`"));
     CHECK(has(message_of<bridge32::PluginError>([] {
                   bridge32::Client("ffi", with("interface 1;\nlibrary \"vendor\" { } itn f();"));
