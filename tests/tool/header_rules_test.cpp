@@ -166,6 +166,25 @@ TEST_CASE("header rules: Windows' types and habits") {
     CHECK(decided("typedef void *VHANDLE; LONG f(VHANDLE device);") == "LONG f(VHANDLE device)");
 }
 
+TEST_CASE("header rules: Microsoft's annotations decide") {
+    const auto* library = test::clang_library();
+    if (library == nullptr) return;
+    const auto decided = [&](const std::string& text) {
+        return decide(*library, "#include <windows.h>\n#include <sal.h>\n" + text, test::kWindows32)
+            .text;
+    };
+
+    CHECK(decided("LONG VRead(_Out_writes_bytes_to_(size, *got) void *to, DWORD size, "
+                  "_Out_ DWORD *got);") ==
+          "LONG VRead(void *to [[out, bytes(size), used(*got)]], DWORD size, DWORD *got [[out]])");
+    CHECK(decided("LONG VSet(_In_reads_(n) const LONG *values, _In_ int n, _In_opt_ HANDLE h);") ==
+          "LONG VSet(const LONG *values [[in, count(n)]], int n, HANDLE h [[optional]])");
+    CHECK(decided("LONG VName(_In_z_ const char *name);") ==
+          "LONG VName(const char *name [[string]])");
+    CHECK(decided("LONG VBad(_Out_writes_(nobody) LONG *to);") ==
+          "LONG VBad(LONG *to [[inout, assumed]])");
+}
+
 TEST_CASE("header rules: what is decided already stays, and types are told that unlock functions") {
     const auto* library = test::clang_library();
     if (library == nullptr) return;

@@ -1,5 +1,8 @@
 #include "tool/headers/system_headers.hpp"
 
+#include <string_view>
+#include <utility>
+
 namespace bridge32::tool {
 
 namespace {
@@ -206,6 +209,57 @@ typedef struct tagSIZE { LONG cx, cy; } SIZE, *PSIZE, *LPSIZE;
 typedef struct tagRECT { LONG left, top, right, bottom; } RECT, *PRECT, *LPRECT;
 )C";
 
+// Microsoft's annotations as attributes: type_reader.cpp reads them. Those that say nothing about
+// a parameter stay as they are, or are defined as nothing.
+constexpr const char* kSal = R"C(
+#pragma once
+#if __has_include_next(<sal.h>)
+#include_next <sal.h>
+#endif
+#define BRIDGE32_SAL(text) __attribute__((annotate("bridge32:" text)))
+)C";
+
+constexpr std::pair<const char*, const char*> kSalNames[]{
+    {"_In_", "in"},
+    {"_In_opt_", "in, optional"},
+    {"_In_z_", "in, string"},
+    {"_In_opt_z_", "in, string, optional"},
+    {"_In_reads_(n)", "in, count(\" #n \")"},
+    {"_In_reads_opt_(n)", "in, count(\" #n \"), optional"},
+    {"_In_reads_bytes_(n)", "in, bytes(\" #n \")"},
+    {"_In_reads_bytes_opt_(n)", "in, bytes(\" #n \"), optional"},
+    {"_Out_", "out"},
+    {"_Out_opt_", "out, optional"},
+    {"_Out_writes_(n)", "out, count(\" #n \")"},
+    {"_Out_writes_opt_(n)", "out, count(\" #n \"), optional"},
+    {"_Out_writes_z_(n)", "out, string, count(\" #n \")"},
+    {"_Out_writes_bytes_(n)", "out, bytes(\" #n \")"},
+    {"_Out_writes_bytes_opt_(n)", "out, bytes(\" #n \"), optional"},
+    {"_Out_writes_to_(n, m)", "out, count(\" #n \"), used(\" #m \")"},
+    {"_Out_writes_bytes_to_(n, m)", "out, bytes(\" #n \"), used(\" #m \")"},
+    {"_Inout_", "inout"},
+    {"_Inout_opt_", "inout, optional"},
+    {"_Inout_updates_(n)", "inout, count(\" #n \")"},
+    {"_Inout_updates_bytes_(n)", "inout, bytes(\" #n \")"}};
+
+/// "#define _In_ …" for each.
+std::string sal_header() {
+    std::string text = kSal;
+    for (const auto& [macro, meaning] : kSalNames) {
+        const std::string_view whole = macro;
+        const std::string name(whole.substr(0, whole.find('(')));
+        text += "#undef " + name + "\n#define " + macro + " BRIDGE32_SAL(\"" + meaning + "\")\n";
+    }
+    for (const char* nothing :
+         {"_Check_return_", "_Must_inspect_result_", "_Reserved_", "_Null_terminated_"}) {
+        text += std::string("#ifndef ") + nothing + "\n#define " + nothing + "\n#endif\n";
+    }
+    for (const char* nothing : {"_Success_", "_Ret_", "_When_", "_At_", "_Post_", "_Pre_"}) {
+        text += std::string("#ifndef ") + nothing + "\n#define " + nothing + "(...)\n#endif\n";
+    }
+    return text;
+}
+
 }  // namespace
 
 const char* const kFallbackFolder = kFolder;
@@ -215,7 +269,12 @@ std::vector<std::string> target_options(interfaces::Target target) {
     std::vector<std::string> options;
     if (target.platform == interfaces::Platform::windows_) {
         options = {is_64 ? "--target=x86_64-pc-windows-gnu" : "--target=i686-pc-windows-gnu",
-                   "-nostdlibinc", "-fms-extensions", "-isystem", "/usr/share/mingw-w64/include"};
+                   "-nostdlibinc",
+                   "-fms-extensions",
+                   "-isystem",
+                   std::string(kFolder) + "/first",
+                   "-isystem",
+                   "/usr/share/mingw-w64/include"};
     } else {
         // Without the 32-bit headers, those of 64 bits, which know both.
         options = {is_64 ? "--target=x86_64-linux-gnu" : "--target=i386-linux-gnu", "-idirafter",
@@ -245,6 +304,7 @@ std::vector<clang::Source> fallback_headers() {
                                    {folder + "inttypes.h", "#include <stdint.h>\n"},
                                    {folder + "windows.h", also_windows},
                                    {folder + "gnu/stubs-32.h", "\n"}};
+    all.push_back({folder + "first/sal.h", sal_header()});
     for (const char* types : {"stdlib.h", "string.h", "wchar.h"})
         all.push_back({folder + types, "#include <stddef.h>\n"});
     // The last ones are clang's, which MinGW's headers include.

@@ -165,6 +165,58 @@ std::uint32_t packing_at(std::string_view text, unsigned line) {
     return pack;
 }
 
+/// What system_headers.cpp made of Microsoft's annotations.
+std::string annotation_of(const clang::Cursor& parameter) {
+    constexpr std::string_view kMark = "bridge32:";
+    for (const auto& child : parameter.children()) {
+        if (child.kind() != clang::kAnnotateAttribute) continue;
+        const std::string text = child.name();
+        if (text.starts_with(kMark)) return text.substr(kMark.size());
+    }
+    return {};
+}
+
+/// Gives a parameter the attributes of an annotation. What names nothing that is there is dropped:
+/// then the rules decide.
+void annotate(interfaces::Signature& signature, std::size_t which, const std::string& text,
+              interfaces::Target target) {
+    const auto& real = interfaces::meaning(*signature.parameters[which].type);
+    if (real.kind != TypeKind::pointer && real.kind != TypeKind::array) return;
+    // Only names matter for the check.
+    std::string declaration = "void f(";
+    for (std::size_t i = 0; i < signature.parameters.size(); ++i) {
+        const auto& one = signature.parameters[i];
+        const auto kind = interfaces::meaning(*one.type).kind;
+        const bool points = kind == TypeKind::pointer || kind == TypeKind::array;
+        declaration += (i == 0 ? "" : ", ") + std::string(points ? "int *" : "int ") + one.name;
+        if (i == which) declaration += " [[" + text + "]]";
+    }
+    // `string` needs characters.
+    if (const auto at = text.find(", string"); at != std::string::npos) {
+        auto plain = text;
+        annotate(signature, which, plain.erase(at, 8), target);
+        signature.parameters[which].attributes.all.push_back({"string", {}, {}});
+        return;
+    }
+    try {
+        const auto parsed = interfaces::parse_declaration(declaration + ");", target);
+        auto attributes = parsed.functions.at(0).signature.parameters.at(which).attributes;
+        const auto& pointee = interfaces::meaning(*real.of);
+        const bool one_of_unknown =
+            pointee.kind == TypeKind::scalar &&
+            (pointee.scalar == Scalar::void_ || pointee.scalar == Scalar::char_ ||
+             pointee.scalar == Scalar::wchar);
+        // Text and memory need a length, which the rules look for.
+        if (one_of_unknown && !attributes.has("count") && !attributes.has("bytes")) {
+            std::erase_if(attributes.all, [](const auto& one) { return one.name != "optional"; });
+        }
+        auto& to = signature.parameters[which].attributes.all;
+        to.insert(to.end(), attributes.all.begin(), attributes.all.end());
+    } catch (const Error&) {
+        return;
+    }
+}
+
 /// The declaration of what a pointer or array leads to in the end.
 clang::Cursor innermost(const clang::Type& of) {
     clang::Type type = of.canonical();
@@ -348,16 +400,20 @@ void TypeReader::name_parameters(interfaces::Signature& signature,
         declaration.kind() == clang::kFunction ? declaration.parameters() : declaration.children();
     std::erase_if(names, [](const auto& one) { return one.kind() != clang::kParameter; });
     if (names.size() != signature.parameters.size()) return;
+    std::vector<std::string> annotations;
     for (std::size_t i = 0; i < names.size(); ++i) {
         auto& parameter = signature.parameters[i];
         parameter.name = names[i].name();
         if (declaration.kind() == clang::kFunction) {
             parameter.type = &type_of(names[i].type());  // as written: "double x[3]"
         }
+        annotations.push_back(annotation_of(names[i]));
         if (auto* function = function_in(parameter.type)) {
             name_parameters(function->signature, names[i]);
         }
     }
+    for (std::size_t i = 0; i < annotations.size(); ++i)
+        if (!annotations[i].empty()) annotate(signature, i, annotations[i], to_.target);
 }
 
 const interfaces::Type* TypeReader::built_in(const std::string& name, const clang::Type& meaning) {
