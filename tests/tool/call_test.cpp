@@ -83,6 +83,21 @@ TEST_CASE("call: a function of a library is called by its declaration") {
     CHECK(tool({"call", plain, "int add(int, int)", "1", "2.5"}).code == 3);
 }
 
+TEST_CASE("call: a library's functions are called by its header") {
+    test::TemporaryFolder folder;
+    const auto header = folder.path() / "plain.h";
+    test::write(header, "int add(int a, int b);\nint is_not_there(int a);\n");
+
+    const Ran plain =
+        tool({"call", test::library("plain"), "--header", text_of(header), "add", "b=2", "a=1"});
+
+    if (plain.complains("libclang")) {
+        MESSAGE("[skipped] there is no libclang to read headers with");
+        return;
+    }
+    CHECK(plain.out == "3\n");
+}
+
 TEST_CASE("call: a wrong declaration, or one for no 32-bit library, is refused") {
     const Ran mistake = tool({"call", test::library("plain"), "int add(itn)", "1"});
     CHECK(mistake.code == 2);

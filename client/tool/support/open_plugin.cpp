@@ -12,6 +12,7 @@
 #include "os/path.hpp"
 #include "os/process.hpp"
 #include "tool/support/arguments.hpp"
+#include "tool/support/declared_function.hpp"
 
 namespace bridge32::tool {
 
@@ -72,6 +73,10 @@ void add_plugin_options(CLI::App& command, PluginOptions& options) {
             "Arguments of the plugin's constructor: NAME=VALUE or a JSON object; may be repeated")
         ->allow_extra_args(false)
         ->type_name("NAME=VALUE");
+    command
+        .add_option("--header", options.header,
+                    "PLUGIN is a 32-bit library, and this is its C header: no plugin is needed")
+        ->type_name("FILE");
     add_plugin_path_option(command, options.plugin_path);
     command
         .add_option("--library-path", options.library_path,
@@ -116,7 +121,9 @@ fs::path find_host_executable(int bits, bool allow_unsafe) {
 Client open_plugin(const PluginOptions& options) {
     ClientOptions client;
     client.kwargs = parse_kwargs(options.kwargs);
-    if (!options.interface_text.empty()) client.kwargs["interface"] = options.interface_text;
+    const std::string interface_text =
+        options.header.empty() ? options.interface_text : text_by_header(options);
+    if (!interface_text.empty()) client.kwargs["interface"] = interface_text;
     client.plugin_path = paths_of(options.plugin_path);
     client.library_path = paths_of(options.library_path);
     client.allow_unsafe_plugins = options.allow_unsafe;
@@ -130,8 +137,7 @@ Client open_plugin(const PluginOptions& options) {
             std::fwrite(text.data(), 1, text.size(), stderr);
         };
     }
-    const std::string plugin =
-        options.interface_text.empty() ? plugin_argument(options.name) : "ffi";
+    const std::string plugin = interface_text.empty() ? plugin_argument(options.name) : "ffi";
     return options.host.empty() ? Client(plugin, client)
                                 : Client::connect(options.host, plugin, client);
 }

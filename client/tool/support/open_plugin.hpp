@@ -21,6 +21,7 @@ struct PluginOptions {
     std::optional<double> timeout;  ///< in seconds
     bool allow_unsafe = false;
     bool quiet = false;
+    std::string header{};  ///< of the library that `name` then is
     /// Not empty: the plugin is `ffi`, which serves this text of an interface file.
     std::string interface_text{};
 };
