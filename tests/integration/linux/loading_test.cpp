@@ -127,6 +127,22 @@ TEST_CASE("loading: what another user can replace on the way to a plugin is refu
     CHECK(refusal(options).empty());
 }
 
+TEST_CASE("loading: an interface file that others could change is refused") {
+    const Folder ours;
+    const auto file = ours.path() / "declared.b32i";
+    std::ofstream(file) << "interface 1;\nlibrary \""
+                        << (test::kLibraries / "32" / "libplain.so").string()
+                        << "\" { }\nint add(int a, int b);\n";
+    set(file, 0644);
+    REQUIRE(refusal(searching(ours.path()), "declared").empty());
+
+    set(file, 0666);
+
+    const auto text = refusal(searching(ours.path()), "declared");
+    CAPTURE(text);
+    CHECK(contains(text, "other users could replace it: " + file.string()));
+}
+
 TEST_CASE("loading: what cannot be looked at is refused, and not tried") {
     const Folder real;
     const test::TemporaryFolder links;
