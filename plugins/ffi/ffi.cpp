@@ -130,6 +130,7 @@ public:
         add_functions();
         add_constants();
         add_variables();
+        detail::set_types(detail::PluginAccess::members(*this), types_of(shared_.context));
     }
 
 private:

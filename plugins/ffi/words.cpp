@@ -114,4 +114,43 @@ std::string result_word(const Plan& plan) {
     return count == 0 ? "void" : count == 1 ? text : "(" + text + ")";
 }
 
+namespace {
+
+Json member_of(const interfaces::Member& member, const Context& context) {
+    Json json{{"name", member.name}};
+    try {
+        json["type"] = word_of(value_of(*member.type, member.attributes, context), *member.type);
+    } catch (const Error&) {
+        json["type"] = interfaces::declaration(*member.type, "");
+    }
+    if (member.bits) {
+        json["bits"] = *member.bits;
+    }
+    return json;
+}
+
+}  // namespace
+
+Json types_of(const Context& context) {
+    Json types = Json::object();
+    for (const Type* const type : context.file.types) {
+        const Type& its = interfaces::meaning(*type);
+        if (its.kind == TypeKind::record && its.is_complete) {
+            Json members = Json::array();
+            for (const interfaces::Member& member : its.members) {
+                members.push_back(member_of(member, context));
+            }
+            types[type->name] = {{"kind", its.is_union ? "union" : "struct"},
+                                 {"members", std::move(members)}};
+        } else if (its.kind == TypeKind::enumeration) {
+            Json values = Json::object();
+            for (const interfaces::Enumerator& one : its.enumerators) {
+                values[one.name] = one.value;
+            }
+            types[type->name] = {{"kind", "enum"}, {"values", std::move(values)}};
+        }
+    }
+    return types;
+}
+
 }  // namespace bridge32::ffi

@@ -18,4 +18,8 @@ std::string argument_word(const Plan& plan, std::size_t parameter);
 /// What comes back: "void", "int32", "(return: int32, samples: array of float64)".
 std::string result_word(const Plan& plan);
 
+/// The structs, unions and enumerations that have names: {"VINFO":{"kind":"struct","members":[
+/// {"name":"gain","type":"int32"},…]},"mode":{"kind":"enum","values":{"mode_off":0,…}}}.
+Json types_of(const Context& context);
+
 }  // namespace bridge32::ffi

@@ -424,6 +424,13 @@ TEST_CASE("ffi: describe gives types, docs and prototypes") {
             CHECK(method["result"] == "(quotient: int32, remainder: int32)");
         }
     }
+    const Json& types = described["types"];
+    CHECK(types["point"] ==
+          Json{{"kind", "struct"},
+               {"members",
+                {{{"name", "x"}, {"type", "float64"}}, {{"name", "y"}, {"type", "float64"}}}}});
+    CHECK(types["mode"] == Json{{"kind", "enum"}, {"values", {{"mode_off", 0}, {"mode_on", 5}}}});
+    CHECK(types["info"]["members"][5] == Json{{"name", "level"}, {"type", "int32"}, {"bits", 5}});
 }
 
 TEST_CASE("ffi: the interface of its README is one, given as text") {

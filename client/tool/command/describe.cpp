@@ -32,6 +32,21 @@ std::string signature(const Json& method, const std::string& shown_name) {
     return text + ")" + (result == "void" ? "" : " -> " + result);
 }
 
+/// Structs with their members, enumerations with their values.
+void show_types(Output& out, const Json& types) {
+    if (types.empty()) return;
+    out.line();
+    out.line(out.bold("Types"));
+    for (const auto& [name, type] : types.items()) {
+        std::string text;
+        for (const auto& member : type.value("members", Json::array()))
+            text += (text.empty() ? "" : ", ") + parameter_text(member);
+        for (const auto& [enumerator, value] : type.value("values", Json::object()).items())
+            text += (text.empty() ? "" : ", ") + enumerator + " = " + value.dump();
+        out.paragraph(out.bold(name) + ": " + type.value("kind", "") + " {" + text + "}", 6, "  ");
+    }
+}
+
 void show(Output& out, const Json& about) {
     out.line(out.bold(about.value("plugin", "")) + "  " +
              out.styled(Style::kDim,
@@ -60,6 +75,7 @@ void show(Output& out, const Json& about) {
             if (!doc.empty()) out.paragraph(doc, 6);
         }
     }
+    show_types(out, about.value("types", Json::object()));
     const auto libraries = about.value("libraries", Json::array());
     if (!libraries.empty()) {
         out.line();

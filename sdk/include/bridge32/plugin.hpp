@@ -45,6 +45,8 @@ class Members;
 
 // Not members of Plugin: a plugin's class may use their names.
 Registered add_member(Members& members, std::unique_ptr<Member> member);
+/// What describe() says of types that members' descriptions name, by their names.
+void set_types(Members& members, Json types);
 [[noreturn]] void throw_no_base(const std::string& method, const std::type_info& type);
 }  // namespace detail
 

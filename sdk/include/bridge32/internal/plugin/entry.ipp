@@ -18,6 +18,10 @@ BRIDGE32_DETAIL_PLUGIN Registered add_member(Members& members, std::unique_ptr<M
     return Registered(members.add(std::move(member)));
 }
 
+BRIDGE32_DETAIL_PLUGIN void set_types(Members& members, Json types) {
+    members.set_types(std::move(types));
+}
+
 BRIDGE32_DETAIL_PLUGIN void throw_no_base(const std::string& method, const std::type_info& type) {
     throw PluginError("method " + method + ": it is a member function of " + type_text(type) +
                       ", which is not a base of the plugin");

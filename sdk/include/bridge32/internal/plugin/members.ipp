@@ -59,7 +59,10 @@ public:
         return *found->second;
     }
 
-    /// {"methods":[…],"properties":[…]}
+    /// See set_types in plugin.hpp.
+    void set_types(Json types) { types_ = std::move(types); }
+
+    /// {"methods":[…],"properties":[…],"types":{…}}, the last if there are any.
     Json describe() const {
         Json methods = Json::array();
         Json properties = Json::array();
@@ -67,7 +70,11 @@ public:
             (member->kind == MemberKind::method ? methods : properties)
                 .push_back(describe(*member));
         }
-        return {{"methods", std::move(methods)}, {"properties", std::move(properties)}};
+        Json all = {{"methods", std::move(methods)}, {"properties", std::move(properties)}};
+        if (!types_.empty()) {
+            all["types"] = types_;
+        }
+        return all;
     }
 
 private:
@@ -132,6 +139,7 @@ private:
 
     std::vector<std::unique_ptr<Member>> in_order_;
     std::unordered_map<std::string, Member*, Hash, std::equal_to<>> by_name_;
+    Json types_ = Json::object();
     bool closed_ = false;
 };
 
