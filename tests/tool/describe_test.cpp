@@ -30,6 +30,16 @@ TEST_CASE("describe: shows methods, parameters and documentation") {
     CHECK(ran.says("scale_count: int32"));
 }
 
+TEST_CASE("describe: shows the types of an interface file") {
+    const auto folder = std::filesystem::path(test::library("plain")).parent_path();
+
+    const Ran ran = tool({"describe", "--plugin-path", text_of(folder), "vendor"});
+
+    CHECK(ran.code == 0);
+    CHECK(ran.says("mode: enum {mode_off = 0, mode_on = 5}"));
+    CHECK(ran.says("point: struct {x: float64, y: float64}"));
+}
+
 TEST_CASE("describe: --json prints the description, --markdown a page") {
     const auto report = guide("describe", {"--json"}).json();
     const Ran page = guide("describe", {"--markdown"});

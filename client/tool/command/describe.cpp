@@ -41,7 +41,8 @@ void show_types(Output& out, const Json& types) {
         std::string text;
         for (const auto& member : type.value("members", Json::array()))
             text += (text.empty() ? "" : ", ") + parameter_text(member);
-        for (const auto& [enumerator, value] : type.value("values", Json::object()).items())
+        const Json values = type.value("values", Json::object());
+        for (const auto& [enumerator, value] : values.items())
             text += (text.empty() ? "" : ", ") + enumerator + " = " + value.dump();
         out.paragraph(out.bold(name) + ": " + type.value("kind", "") + " {" + text + "}", 6, "  ");
     }
