@@ -38,7 +38,7 @@ void compare(const std::string& folder, const std::vector<std::string>& names,
         if (fs::exists(file)) {
             options.headers.push_back(file);
         } else {
-            MESSAGE("[skipped] there is no " << file.string());
+            MESSAGE("not compared, not here: " << file.string());  // the counts below decide
         }
     }
     if (options.headers.empty()) return;
