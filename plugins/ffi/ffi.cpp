@@ -130,7 +130,8 @@ public:
         add_functions();
         add_constants();
         add_variables();
-        detail::set_types(detail::PluginAccess::members(*this), types_of(shared_.context));
+        detail::set_types(detail::PluginAccess::members(*this),
+                          [this] { return types_of(shared_.context); });
     }
 
 private:
@@ -143,8 +144,10 @@ private:
 
     void add_functions() {
         std::size_t found = 0;
+        const auto ends = ends_of_callbacks(file_);
         for (const interfaces::Function& function : file_.functions) {
             Plan plan = plan_of(function, shared_.context);
+            plan.ends_callbacks = ends.contains(function.name);
             const void* const address = find(function, plan);
             found += address != nullptr ? 1 : 0;
             if (plan.missing.empty()) {

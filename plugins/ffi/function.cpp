@@ -12,6 +12,7 @@
 #include "bridge32/internal/plugin/callback.hpp"
 #include "bridge32/internal/plugin/context.hpp"
 #include "bridge32/internal/support/foreign_code.hpp"
+#include "interface/spelling.hpp"
 #include "lengths.hpp"
 #include "memory.hpp"
 #include "pages.hpp"
@@ -557,7 +558,7 @@ private:
     std::string mismatch() const {
         const std::uint32_t bytes = 4 * (plan_.words - kStack);
         const std::string says = "`, the interface says ";
-        const std::string name(convention_name(plan_.convention));
+        const std::string name(interfaces::name_of(plan_.convention));
         if (invocation_.popped == 0) {
             return "`" + plan_.name + "` is cdecl, the interface says " + name;
         }

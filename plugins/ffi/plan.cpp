@@ -52,11 +52,6 @@ std::string word(const Expression* expression) {
                                                                                : std::string();
 }
 
-std::string word_of_ends(const interfaces::Parameter& parameter) {
-    const Attributes all = with_alias(*parameter.type, parameter.attributes);
-    return word(all.expression("ends"));
-}
-
 /// Makes one plan: of a function, or of a callback, whose parameters go the other way.
 class Planner {
 public:
@@ -547,23 +542,6 @@ private:
 
 }  // namespace
 
-std::string_view convention_name(Convention convention) {
-    switch (convention) {
-        case Convention::stdcall:
-            return "stdcall";
-        case Convention::fastcall:
-            return "fastcall";
-        case Convention::thiscall:
-            return "thiscall";
-        case Convention::regparm1:
-        case Convention::regparm2:
-        case Convention::regparm3:
-            return "regparm";
-        default:
-            return "cdecl";
-    }
-}
-
 /// The parameters of `tail("int value, double scale")`, as C passes them in place of `...`.
 void add_tail(Plan& plan, const Context& context) {
     const auto* const tail = plan.attributes->find("tail");
@@ -597,12 +575,20 @@ Plan plan_of(const interfaces::Function& function, const Context& context) {
     } catch (const std::exception& error) {
         plan.missing = error.what();
     }
-    for (const interfaces::Function& other : context.file.functions) {
-        for (const interfaces::Parameter& parameter : other.signature.parameters) {
-            plan.ends_callbacks = plan.ends_callbacks || plan.name == word_of_ends(parameter);
+    return plan;
+}
+
+std::set<std::string, std::less<>> ends_of_callbacks(const interfaces::Interface& file) {
+    std::set<std::string, std::less<>> names;
+    for (const interfaces::Function& function : file.functions) {
+        for (const interfaces::Parameter& parameter : function.signature.parameters) {
+            const Attributes all = with_alias(*parameter.type, parameter.attributes);
+            if (const auto* const ends = all.expression("ends")) {
+                names.insert(word(ends));
+            }
         }
     }
-    return plan;
+    return names;
 }
 
 std::string prototype_of(const interfaces::Function& function, const Context& context) {

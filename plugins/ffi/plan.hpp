@@ -4,9 +4,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <limits>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -107,7 +109,7 @@ struct Plan {
     const interfaces::Expression* fails = nullptr;
     std::string fails_text{};       ///< the function that says why
     std::string missing{};          ///< why it cannot be called; empty: it can
-    bool ends_callbacks = false;    ///< some callback `ends` with it
+    bool ends_callbacks = false;    ///< see ends_of_callbacks; set by who knows the whole file
     std::size_t user_data = kNone;  ///< of a callback: the parameter that is not passed on
 
     bool is_stdcall_like() const noexcept {
@@ -117,8 +119,8 @@ struct Plan {
     }
 };
 
-/// `stdcall`, `cdecl`, …
-std::string_view convention_name(interfaces::Convention convention);
+/// The functions that some callback `ends` with.
+std::set<std::string, std::less<>> ends_of_callbacks(const interfaces::Interface& file);
 
 /// Never throws Refusal: a plan that cannot be followed has `missing`.
 Plan plan_of(const interfaces::Function& function, const Context& context);

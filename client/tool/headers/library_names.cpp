@@ -5,6 +5,7 @@
 
 #include "bridge32/internal/text/path_text.hpp"
 #include "interface/layout.hpp"
+#include "interface/spelling.hpp"
 
 namespace bridge32::tool {
 
@@ -23,19 +24,6 @@ bool agree(binary::Convention decorated, Convention declared) {
     }
 }
 
-const char* word_of(Convention convention) {
-    switch (convention) {
-        case Convention::stdcall:
-            return "stdcall";
-        case Convention::fastcall:
-            return "fastcall";
-        case Convention::thiscall:
-            return "thiscall";
-        default:
-            return "cdecl";
-    }
-}
-
 /// What is wrong with a declaration, by the decorated name; empty if nothing.
 std::string contradiction(const interfaces::Function& function, const binary::ExportName& name,
                           interfaces::Target target) {
@@ -43,7 +31,7 @@ std::string contradiction(const interfaces::Function& function, const binary::Ex
     if (!agree(name.convention, function.signature.convention)) {
         return "the library exports " + name.name + ", which is " +
                binary::text_of(name.convention) + "; the header says " +
-               word_of(function.signature.convention);
+               interfaces::name_of(function.signature.convention);
     }
     const auto bytes = argument_bytes(function.signature, target);
     if (bytes == *name.argument_bytes) return {};

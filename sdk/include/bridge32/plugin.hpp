@@ -15,6 +15,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <tuple>
@@ -45,8 +46,9 @@ class Members;
 
 // Not members of Plugin: a plugin's class may use their names.
 Registered add_member(Members& members, std::unique_ptr<Member> member);
-/// What describe() says of types that members' descriptions name, by their names.
-void set_types(Members& members, Json types);
+/// `types` makes what describe() says of types that members' descriptions name, by their names, when
+/// that is asked for.
+void set_types(Members& members, std::function<Json()> types);
 [[noreturn]] void throw_no_base(const std::string& method, const std::type_info& type);
 }  // namespace detail
 

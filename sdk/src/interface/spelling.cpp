@@ -34,6 +34,23 @@ const char* text_of(Scalar scalar) noexcept {
     return kNames[static_cast<std::size_t>(scalar)];
 }
 
+const char* name_of(Convention convention) noexcept {
+    switch (convention) {
+        case Convention::stdcall:
+            return "stdcall";
+        case Convention::fastcall:
+            return "fastcall";
+        case Convention::thiscall:
+            return "thiscall";
+        case Convention::regparm1:
+        case Convention::regparm2:
+        case Convention::regparm3:
+            return "regparm";
+        default:
+            return "cdecl";
+    }
+}
+
 std::string text_of(Convention convention) {
     switch (convention) {
         case Convention::unstated:

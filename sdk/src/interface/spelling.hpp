@@ -9,6 +9,9 @@ namespace bridge32::interfaces {
 
 const char* text_of(Scalar scalar) noexcept;
 
+/// "stdcall", "regparm" of all three; "cdecl" for `unstated`.
+const char* name_of(Convention convention) noexcept;
+
 /// "__stdcall ", "__attribute__((regparm(3))) "; empty for `unstated`.
 std::string text_of(Convention convention);
 

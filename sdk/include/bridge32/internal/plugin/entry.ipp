@@ -18,7 +18,7 @@ BRIDGE32_DETAIL_PLUGIN Registered add_member(Members& members, std::unique_ptr<M
     return Registered(members.add(std::move(member)));
 }
 
-BRIDGE32_DETAIL_PLUGIN void set_types(Members& members, Json types) {
+BRIDGE32_DETAIL_PLUGIN void set_types(Members& members, std::function<Json()> types) {
     members.set_types(std::move(types));
 }
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -60,7 +61,7 @@ public:
     }
 
     /// See set_types in plugin.hpp.
-    void set_types(Json types) { types_ = std::move(types); }
+    void set_types(std::function<Json()> types) { types_ = std::move(types); }
 
     /// {"methods":[…],"properties":[…],"types":{…}}, the last if there are any.
     Json describe() const {
@@ -71,8 +72,9 @@ public:
                 .push_back(describe(*member));
         }
         Json all = {{"methods", std::move(methods)}, {"properties", std::move(properties)}};
-        if (!types_.empty()) {
-            all["types"] = types_;
+        Json types = types_ ? types_() : Json();
+        if (!types.empty()) {
+            all["types"] = std::move(types);
         }
         return all;
     }
@@ -139,7 +141,7 @@ private:
 
     std::vector<std::unique_ptr<Member>> in_order_;
     std::unordered_map<std::string, Member*, Hash, std::equal_to<>> by_name_;
-    Json types_ = Json::object();
+    std::function<Json()> types_;
     bool closed_ = false;
 };
 
