@@ -173,7 +173,9 @@ void Closure::write_arguments(Encoder& out, const Entry& entry, Exchange& exchan
             write_value(out, parameter.value, at, exchange);
         } else {
             write_elements(out, parameter.value, parameter.pass == Pass::text, at,
-                           length_of(values, plan_, parameter.count, parameter.value.size),
+                           parameter.zero_terminated
+                               ? count_to_zero(parameter.value, at)
+                               : length_of(values, plan_, parameter.count, parameter.value.size),
                            exchange);
         }
     }

@@ -136,6 +136,10 @@ public:
                     check_count(i);
                 } else if (is_elements && !parameter.in) {
                     make_out_array(i);
+                } else if (parameter.pass == Pass::lent) {
+                    std::byte* const at = buffer(i, sizeof(void*));
+                    std::memset(at, 0, sizeof(void*));
+                    set_pointer(i, at);
                 } else if (parameter.pass == Pass::pointer && !parameter.in) {
                     std::byte* const at = buffer(i, parameter.value.size);
                     std::memset(at, 0, parameter.value.size);
@@ -261,22 +265,12 @@ public:
 
     /// Gives back what the library has allocated. The results are written.
     void free_all() {
-        const auto free = [&](const std::string& name, const std::byte* pointer) {
-            if (!name.empty() && pointer != nullptr) {
-                shared_.free(name,
-                             static_cast<std::uint32_t>(reinterpret_cast<std::uintptr_t>(pointer)));
-            }
-        };
         if (plan_.returns == Return::array || plan_.returns == Return::pointee ||
             plan_.result.form == Form::text) {
             free(plan_.result_free, pointer_in(reinterpret_cast<const std::byte*>(&result_)));
         }
         for (std::size_t i = 0; i < plan_.parameters.size(); ++i) {
-            const ParameterPlan& parameter = plan_.parameters[i];
-            if (parameter.out && parameter.pass == Pass::pointer &&
-                parameter.value.form == Form::text && slots_[i].data != nullptr) {
-                free(parameter.free, pointer_in(slots_[i].data));
-            }
+            free_of(i);
         }
     }
 
@@ -299,6 +293,26 @@ private:
         const std::byte* pointer = nullptr;
         std::memcpy(&pointer, at, sizeof pointer);
         return pointer;
+    }
+    void free(const std::string& name, const std::byte* pointer) {
+        if (!name.empty() && pointer != nullptr) {
+            shared_.free(name,
+                         static_cast<std::uint32_t>(reinterpret_cast<std::uintptr_t>(pointer)));
+        }
+    }
+    /// What the function has stored pointers to, through one parameter.
+    void free_of(std::size_t i) {
+        const ParameterPlan& parameter = plan_.parameters[i];
+        const bool is_array = parameter.pass == Pass::array;
+        if (parameter.in || slots_[i].data == nullptr ||
+            (parameter.pass != Pass::lent && ((parameter.pass != Pass::pointer && !is_array) ||
+                                              parameter.value.form != Form::text))) {
+            return;
+        }
+        const std::size_t count = is_array ? slots_[i].count : 1;
+        for (std::size_t n = 0; n < count; ++n) {
+            free(parameter.free, pointer_in(slots_[i].data + n * sizeof(void*)));
+        }
     }
     void set_pointer(std::size_t i, std::byte* at) {
         if (plan_.parameters[i].pass != Pass::callback) {
@@ -616,10 +630,27 @@ private:
             text += ": " + std::generic_category().message(numbers.c);
         } else if (plan_.attributes->has("last_error")) {
             text += ": " + system_error_text(numbers);
+        } else if (plan_.fails_parameter != kNone) {
+            const std::string why = text_in(plan_.fails_parameter);
+            text += why.empty() ? "" : ": " + why;
+            free_of(plan_.fails_parameter);
         } else if (!plan_.fails_text.empty()) {
             text += ": " + shared_.message(plan_.fails_text, static_cast<std::uint32_t>(result_));
         }
         throw RemoteError("LibraryError", text, {});
+    }
+
+    /// What the function has filled a parameter with, or made it point to.
+    std::string text_in(std::size_t i) const {
+        const ParameterPlan& parameter = plan_.parameters[i];
+        const bool is_buffer = parameter.pass == Pass::text;
+        const std::byte* const text = is_buffer ? slots_[i].data : pointer_in(slots_[i].data);
+        if (text == nullptr) {
+            return {};
+        }
+        const std::size_t most = is_buffer ? slots_[i].count : 65536;
+        return decode_text(text, text_length(text, parameter.value.unit, most),
+                           parameter.value.unit, parameter.value.page);
     }
 
     void write_returned(Encoder& out) {
@@ -633,8 +664,11 @@ private:
         if (plan_.returns == Return::pointee) {
             return write_value(out, plan_.result, data, exchange_);
         }
-        write_elements(out, plan_.result, false, data,
-                       length_of(*this, plan_, plan_.result_count, plan_.result.size), exchange_);
+        const std::size_t count =
+            plan_.result_zero_terminated
+                ? count_to_zero(plan_.result, data)
+                : length_of(*this, plan_, plan_.result_count, plan_.result.size);
+        write_elements(out, plan_.result, false, data, count, exchange_);
         out.copy_attachments();  // `free` may come before it is sent
     }
 
@@ -646,6 +680,9 @@ private:
         }
         if (parameter.pass == Pass::pointer || parameter.pass == Pass::length) {
             return write_value(out, parameter.value, slot.data, exchange_);
+        }
+        if (parameter.pass == Pass::lent) {
+            return write_lent(out, parameter, pointer_in(slot.data));
         }
         std::size_t count = slot.count;
         if (parameter.used.is_there()) {
@@ -664,6 +701,20 @@ private:
         }
         write_elements(out, parameter.value, parameter.pass == Pass::text, slot.data, count,
                        exchange_, shape);
+    }
+
+    void write_lent(Encoder& out, const ParameterPlan& parameter, const std::byte* data) {
+        if (data == nullptr) {
+            return out.value(nullptr);
+        }
+        exchange_.borrowed = true;
+        write_elements(out, parameter.value, false, data,
+                       parameter.zero_terminated
+                           ? count_to_zero(parameter.value, data)
+                           : length_of(*this, plan_, parameter.count, parameter.value.size),
+                       exchange_);
+        exchange_.borrowed = false;
+        out.copy_attachments();  // `free` may come before it is sent
     }
 
     const Plan& plan_;

@@ -83,6 +83,7 @@ public:
         }
         find_lengths();
         find_user_data();
+        find_fails();
         place();
         for (std::size_t i = 0; i < plan_.parameters.size(); ++i) {
             ParameterPlan& parameter = plan_.parameters[i];
@@ -93,12 +94,6 @@ public:
             plan_.results += parameter.out ? 1 : 0;
         }
         plan_.results += plan_.returns != Return::nothing ? 1 : 0;
-        if (const auto* const fails = plan_.attributes->find("fails"); fails != nullptr) {
-            plan_.fails = plan_.attributes->expression("fails");
-            if (fails->arguments.size() > 1 && fails->arguments[1].expression) {
-                plan_.fails_text = word(&*fails->arguments[1].expression);
-            }
-        }
     }
 
 private:
@@ -116,14 +111,21 @@ private:
         plan_.result_borrowed = attributes.text("transfer") == "none";
         const Type& its = interfaces::meaning(type);
         try {
-            if (const Expression* const count = count_of(attributes);
-                its.kind == TypeKind::pointer && count != nullptr) {
+            const Expression* const count = count_of(attributes);
+            const bool to_zero = count == nullptr && attributes.has("zero_terminated") &&
+                                 its.kind == TypeKind::pointer &&
+                                 character_size(*its.of, context_) == 0;
+            if (to_zero) {
+                require_zero_ends(make_array_result(*its.of, attributes));
+                plan_.result_zero_terminated = true;
+                return;
+            }
+            if (its.kind == TypeKind::pointer && count != nullptr) {
                 if (attributes.find(attributes.has("count") ? "count" : "bytes")->arguments.size() >
                     1) {
                     throw Refusal("a matrix");
                 }
-                plan_.returns = Return::array;
-                plan_.result = element_of(*its.of, attributes);
+                make_array_result(*its.of, attributes);
                 plan_.result_count = {.expression = count, .in_bytes = attributes.has("bytes")};
                 return;
             }
@@ -159,6 +161,21 @@ private:
         }
         if (is_callback_ && plan_.returns == Return::memory) {
             throw Refusal("a callback that returns a struct is not supported");
+        }
+    }
+
+    const Value& make_array_result(const Type& element, const Attributes& attributes) {
+        if (is_callback_) {
+            throw Refusal("a callback that returns an array is not supported");
+        }
+        plan_.returns = Return::array;
+        plan_.result = element_of(element, attributes);
+        return plan_.result;
+    }
+
+    static void require_zero_ends(const Value& element) {
+        if (!element.is_integer() && element.form != Form::text && element.form != Form::handle) {
+            throw Refusal("`zero_terminated` is supported for integers, texts and handles");
         }
     }
 
@@ -297,19 +314,20 @@ private:
             parameter.used = length_of(*used);
             parameter.used.in_bytes = attributes.has("bytes");
         }
+        if (out && !inout && is_lent(pointee, attributes)) {
+            return make_lent(parameter, *interfaces::meaning(pointee).of, attributes);
+        }
         const std::uint32_t unit = character_size(pointee, context_);
         if (attributes.has("zero_terminated") && unit == 0) {
             parameter.zero_terminated = true;
-            if (parameter.out || is_callback_ || parameter.count.is_there()) {
+            if (parameter.out || parameter.count.is_there()) {
                 throw Refusal(
                     "`zero_terminated` is supported for arrays that are only passed, "
                     "without a count");
             }
             parameter.pass = Pass::array;
             parameter.value = element_of(pointee, attributes);
-            if (!parameter.value.is_integer()) {
-                throw Refusal("`zero_terminated` is supported for integers");
-            }
+            require_zero_ends(parameter.value);
             return;
         }
         if (!parameter.count.is_there()) {
@@ -335,6 +353,7 @@ private:
             }
             if (parameter.value.form == Form::text) {
                 parameter.value.nullable = true;
+                require_owner(parameter);
             }
             return;
         }
@@ -356,6 +375,72 @@ private:
         if (!parameter.dimensions.empty() && (!is_number || is_callback_)) {
             throw Refusal("only numbers of a call are supported as a matrix");
         }
+        require_owner(parameter);
+    }
+
+    /// Texts that were passed are not freed by the library's function.
+    static void require_owner(const ParameterPlan& parameter) {
+        if (parameter.in && parameter.out && !parameter.free.empty()) {
+            throw Refusal("`inout` and `free`: is it still the text that was passed? Write out");
+        }
+    }
+
+    /// A `T **` that is filled, of whose `T *` alone nothing could be known: of `int **` or
+    /// `char ***`. A `char **` holds texts, unless it is counted in bytes.
+    bool is_lent(const Type& pointee, const Attributes& attributes) const {
+        const Type& its = interfaces::meaning(pointee);
+        HandleKind kind;
+        return its.kind == TypeKind::pointer &&
+               (count_of(attributes) != nullptr || attributes.has("zero_terminated")) &&
+               interfaces::meaning(*its.of).kind != TypeKind::function &&
+               (character_size(*its.of, context_) == 0 || attributes.has("bytes")) &&
+               !is_handle(pointee, {}, kind);
+    }
+
+    void make_lent(ParameterPlan& parameter, const Type& element, const Attributes& attributes) {
+        if (is_callback_) {
+            throw Refusal("a callback that gives the library an array is not supported");
+        }
+        if (parameter.free.empty() && attributes.text("transfer") != "none") {
+            throw Refusal(
+                "whose is the memory that the function stores a pointer to? Write free(…) or "
+                "transfer(none)");
+        }
+        if (!parameter.dimensions.empty()) {
+            throw Refusal("a matrix of the library's is not supported");
+        }
+        parameter.pass = Pass::lent;
+        parameter.value = element_of(element, attributes);
+        if (parameter.value.is_number()) {
+            static_cast<void>(dtype_of(parameter.value.form));
+        }
+        if (!parameter.count.is_there()) {
+            require_zero_ends(parameter.value);
+            parameter.zero_terminated = true;
+        }
+    }
+
+    /// The text of an error that the function itself fills is no result.
+    void find_fails() {
+        const auto* const fails = plan_.attributes->find("fails");
+        if (fails == nullptr || is_callback_) {
+            return;
+        }
+        plan_.fails = plan_.attributes->expression("fails");
+        if (fails->arguments.size() < 2 || !fails->arguments[1].expression) {
+            return;
+        }
+        plan_.fails_text = word(&*fails->arguments[1].expression);
+        plan_.fails_parameter = parameter_named(plan_.fails_text);
+        if (plan_.fails_parameter == kNone) {
+            return;
+        }
+        ParameterPlan& text = plan_.parameters[plan_.fails_parameter];
+        if (text.in || (text.pass != Pass::text &&
+                        (text.pass != Pass::pointer || text.value.form != Form::text))) {
+            throw Refusal("`fails(…, " + plan_.fails_text + ")`: that is no text that is filled");
+        }
+        text.out = false;
     }
 
     void make_callback(ParameterPlan& parameter, const Signature& signature,

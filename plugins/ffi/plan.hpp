@@ -26,6 +26,7 @@ enum class Pass : std::uint8_t {
     pointer,   ///< points to one value
     array,     ///< points to elements, of which there are as many as `count` says
     text,      ///< the same, of characters
+    lent,      ///< the function stores a pointer to elements of the library's there
     callback,  ///< a function of the client's
     length,    ///< follows from an array, and is no argument
     size,      ///< `constant`, and no argument
@@ -59,7 +60,7 @@ struct ParameterPlan {
     std::vector<Length> dimensions{};  ///< of a matrix, in place of `count`; the slowest first
     Length used{};
     std::uint32_t constant = 0;    ///< of a size
-    bool zero_terminated = false;  ///< an array that is passed gets a zero behind it
+    bool zero_terminated = false;  ///< a zero is behind the elements, which says how many
     std::size_t argument = kNone;  ///< its number among the arguments
     std::size_t of = kNone;        ///< of a length: the array; of user data: the callback
     std::size_t dimension = 0;     ///< of a length of a matrix
@@ -103,12 +104,14 @@ struct Plan {
     Return returns = Return::nothing;
     Value result{};
     Length result_count{};
+    bool result_zero_terminated = false;  ///< in place of a count
     std::string result_free{};
     bool result_borrowed = false;  ///< a handle that is not the caller's to end
     std::size_t results = 0;       ///< how many values come back
     const interfaces::Expression* fails = nullptr;
-    std::string fails_text{};       ///< the function that says why
-    std::string missing{};          ///< why it cannot be called; empty: it can
+    std::string fails_text{};             ///< the function that says why
+    std::size_t fails_parameter = kNone;  ///< or the text that the function fills, and no result
+    std::string missing{};                ///< why it cannot be called; empty: it can
     bool ends_callbacks = false;    ///< see ends_of_callbacks; set by who knows the whole file
     std::size_t user_data = kNone;  ///< of a callback: the parameter that is not passed on
 

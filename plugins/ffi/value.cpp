@@ -651,6 +651,14 @@ detail::Dtype dtype_of(Form form) {
     }
 }
 
+std::size_t count_to_zero(const Value& element, const std::byte* from) {
+    std::size_t n = 0;
+    while (integer_at(element, from + n * element.size) != 0) {
+        ++n;
+    }
+    return n;
+}
+
 void set_sizes(const Value& value, std::byte* to) {
     for (const MemberValue& member : value.members) {
         if (member.is_size) {

@@ -129,6 +129,8 @@ void write_value(Encoder& out, const Value& value, const std::byte* from, Exchan
 void write_elements(Encoder& out, const Value& value, bool is_text, const std::byte* from,
                     std::size_t count, Exchange& exchange,
                     std::span<const std::uint64_t> shape = {});
+/// How many elements there are before one that is zero.
+std::size_t count_to_zero(const Value& element, const std::byte* from);
 /// Fills in the members that hold sizes.
 void set_sizes(const Value& value, std::byte* to);
 

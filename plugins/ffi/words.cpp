@@ -48,6 +48,8 @@ std::string parameter_word(const Plan& plan, std::size_t i) {
     switch (parameter.pass) {
         case Pass::array:
             return elements_word(parameter.value, pointed_to(type), !parameter.dimensions.empty());
+        case Pass::lent:
+            return elements_word(parameter.value, pointed_to(pointed_to(type)), false);
         case Pass::text:
             return "string";
         case Pass::callback:

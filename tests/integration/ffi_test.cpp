@@ -212,6 +212,66 @@ TEST_CASE("ffi: arrays come with their length, and buffers are as large as an ar
     CHECK(ramp.data()[199'999] == 199'999);
 }
 
+TEST_CASE("ffi: arrays of texts are passed, filled, and returned by the library") {
+    auto c = vendor();
+    using Texts = std::vector<std::string>;
+
+    CHECK(c.call<int>("lengths", Texts{"a", "", "gr\u00fc\u00df"}) == 5);
+    CHECK(c.call<int>("lengths", Json{"a", nullptr}) == 101);
+    CHECK(c.call<int>("lengths", Texts{}) == 0);
+    CHECK(c.call<int>("lengths_to_null", Texts{"one", "\u20ac"}) == 4);
+    CHECK(c.call<int>("lengths_to_null", Texts{}) == 0);
+    const std::string text = message_of<bridge32::InvalidArgument>([&] {
+        c.call("lengths", Json{"a", 1});
+    });
+    CAPTURE(text);
+    CHECK(has(text, "`texts` of lengths"));
+    CHECK(has(text, "[1]"));
+    CHECK_THROWS_AS(c.call("lengths_to_null", Json{"one", nullptr}), bridge32::InvalidArgument);
+    CHECK_THROWS_AS(c.call("lengths", "text"), bridge32::InvalidArgument);
+
+    CHECK(c.call<Texts>("words", "a gr\u00fc\u00df c") == Texts{"a", "gr\u00fc\u00df", "c"});
+    CHECK(c.call<Texts>("words", "") == Texts{});
+    CHECK(c.call("fill_words", 3) == Json{"word", nullptr, "word"});
+    CHECK(c.call("table", 2) ==
+          Json{{"return", 2}, {"cells", {"id", "name", "1", "one", "2", "two"}}, {"columns", 2}});
+    CHECK(c.call("table", -1)["cells"].is_null());
+    CHECK(c.call<std::vector<int>>("squares", 4) == std::vector<int>{0, 1, 4, 9});
+    CHECK(c.call<int>("texts_left") == 0);
+    CHECK(c.call<int>("gives_words", [](const Texts& words) {
+        return words == Texts{"one", "two"} ? 3 : words.empty() ? 4 : 0;
+    }) == 43);
+    const auto refused = [&](const char* method, auto... arguments) {
+        return message_of<bridge32::RemoteError>([&] { c.call(method, arguments...); });
+    };
+    CHECK(has(refused("whose", 1), "whose is the memory"));
+    CHECK(has(refused("replaces", "a"), "`inout` and `free`"));
+}
+
+TEST_CASE("ffi: the text of an error that a function fills is that of the exception") {
+    auto c = vendor();
+    std::vector<std::string> seen;
+    const auto row = [&](const Json& values, const Json& names) {
+        seen.push_back(values.dump() + names.dump());
+        return 0;
+    };
+
+    CHECK(c.call<int>("query", "select", row) == 0);
+    CHECK(seen == std::vector<std::string>{R"(["1",null]["id","name"])"});
+    CHECK(has(message_of<bridge32::RemoteError>([&] { c.call("query", "selekt", row); }),
+              "query failed: it returned 1: syntax error"));
+    CHECK(c.call<int>("checks", 1) == 0);
+    CHECK(has(message_of<bridge32::RemoteError>([&] { c.call("checks", -1); }),
+              "checks failed: it returned 1: it is negative"));
+    CHECK(c.call("worded", -1) == Json{{"return", nullptr}, {"error", "negative"}});
+    CHECK(c.call("worded", 1) == Json{{"return", "number"}, {"error", nullptr}});
+    CHECK(c.call<int>("texts_left") == 0);
+
+    CHECK(c.call<int>("opens", 3) == 3);
+    CHECK(has(message_of<bridge32::RemoteError>([&] { c.call("opens", -2); }),
+              "opens failed: it returned -2: unknown"));
+}
+
 TEST_CASE("ffi: a function that writes behind a buffer is an error that names the parameter") {
     auto c = vendor();
 

@@ -116,6 +116,74 @@ EXPORT int until_zero(const int *x) {
 }
 EXPORT int first_of_three(const int x[3]) { return x[0]; }
 
+/* -- arrays of texts -- */
+EXPORT int lengths(const char *const *texts, int n) {
+    int all = 0;
+    for (int i = 0; i < n; ++i) all += texts[i] == NULL ? 100 : (int)strlen(texts[i]);
+    return all;
+}
+EXPORT int lengths_to_null(const wchar_t *const *texts) {
+    int all = 0;
+    for (; *texts != NULL; ++texts) all += wide_length(*texts);
+    return all;
+}
+/* The words of a text, one after the other, and a null. */
+EXPORT char **words(const char *text) {
+    char **all = malloc(16 * sizeof *all);
+    int n = 0;
+    for (; n < 15 && *text != 0; ++n) {
+        const size_t size = strcspn(text, " ");
+        all[n] = copied(text);
+        all[n][size] = 0;
+        text += size + (text[size] == ' ');
+    }
+    all[n] = NULL;
+    return all;
+}
+EXPORT void words_free(char **words) {
+    for (char **at = words; *at != NULL; ++at) text_free(*at);
+    free(words);
+}
+EXPORT void fill_words(char **words, int n) {
+    for (int i = 0; i < n; ++i) words[i] = i == 1 ? NULL : copied("word");
+}
+EXPORT int table(int rows, char ***cells, int *columns) {
+    *columns = 2;
+    *cells = rows < 0 ? NULL : words("id name 1 one 2 two");
+    return rows;
+}
+EXPORT void squares(int n, int **values) {
+    static int all[8];
+    for (int i = 0; i < 8; ++i) all[i] = i * i;
+    *values = n <= 8 ? all : NULL;
+}
+EXPORT int whose(int n, int **values) { return n == 0 && *values == NULL; }
+/* As sqlite3_exec. */
+EXPORT int query(const char *sql, int (*row)(void *user, int n, char **values, char **names),
+                 void *user, char **error) {
+    char *names[2] = {"id", "name"};
+    char *values[2] = {"1", NULL};
+    if (strcmp(sql, "select") != 0) {
+        *error = copied("syntax error");
+        return 1;
+    }
+    return row != NULL && row(user, 2, values, names) != 0 ? 4 : 0;
+}
+EXPORT int checks(int x, char *why) {
+    if (x < 0) strcpy(why, "it is negative");
+    return x < 0;
+}
+EXPORT char *worded(int n, char **error) {
+    *error = n < 0 ? copied("negative") : NULL;
+    return n < 0 ? NULL : copied("number");
+}
+EXPORT int replaces(char **text) { return *text != NULL; }
+EXPORT int gives_words(int (*f)(const char *const *words)) {
+    const char *const all[] = {"one", "two", NULL};
+    return f(all) + 10 * f(all + 2);
+}
+EXPORT int opens(int way) { return way; }
+
 /* -- out-parameters -- */
 EXPORT void divide(int a, int b, int *quotient, int *remainder) {
     *quotient = a / b;

@@ -255,7 +255,9 @@ public:
         for (const Type* const type : all_.types) {
             if (type->kind == TypeKind::alias) {
                 const Names own = names_of(type->of);
-                attributes(type->attributes, kAlias, type->of, own, own, ticked(type->name));
+                Names and_result = own;
+                and_result.emplace("result", type->of);
+                attributes(type->attributes, kAlias, type->of, own, and_result, ticked(type->name));
                 unnamed(*type->of);
             } else {
                 definition(*type, {});
@@ -476,8 +478,8 @@ private:
             case Takes::outcome:
                 need(count >= 1, "an expression");
                 if (rule.name == "fails") {
-                    need(count <= 2, "an expression, and perhaps the function that gives the text");
-                    if (count == 2) function(one, word(1));
+                    need(count <= 2, "an expression, and perhaps what gives the text");
+                    if (count == 2 && names.count(word(1)) == 0) function(one, word(1));
                     return expression(0);
                 }
                 need(count <= 8, "one expression for each dimension, at most 8");
