@@ -44,3 +44,9 @@ if(BRIDGE32_BITS EQUAL 32)
     target_compile_options(test_library_text_relocations PRIVATE -fno-pic -fno-pie)
 endif()
 legacy(executable_stack plain.c OPTIONS -Wl,-z,execstack)
+
+# Takes the place of the runtime of drop-in libraries.
+if(BRIDGE32_BITS EQUAL 64)
+    legacy(wrap_stand_in wrap_stand_in.c FOLDER "${here}/bridge32" FILE libbridge32wrap.so.0)
+    target_include_directories(test_library_wrap_stand_in PRIVATE "${PROJECT_SOURCE_DIR}")
+endif()
