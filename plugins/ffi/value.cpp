@@ -503,6 +503,10 @@ bool is_handle(const Type& type, const Attributes& attributes, HandleKind& kind)
         if (pointee.kind == TypeKind::record) {
             record = &pointee;
             marked = marked || !pointee.is_complete;
+            for (const Type* of = its.of; free.empty() && of->kind == TypeKind::alias;
+                 of = of->of) {
+                free = of->attributes.text("free");  // typedef struct v v [[free(f)]];
+            }
             if (free.empty()) {
                 free = pointee.attributes.text("free");
             }
