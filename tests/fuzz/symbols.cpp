@@ -1,8 +1,9 @@
-// Library files, which errors and crash reports look into.
+// Library files, which errors, crash reports and `wrap` look into.
 #include "binary/symbols.hpp"
 
 #include <memory>
 
+#include "binary/elf_exports.hpp"
 #include "binary/image.hpp"
 #include "fuzz.hpp"
 
@@ -14,6 +15,7 @@ void fuzz(Input input) {
         reinterpret_cast<const std::byte*>(bytes.data()),
         reinterpret_cast<const std::byte*>(bytes.data()) + bytes.size());
     binary::parse_image(file);
+    binary::elf_exports(file);
     const auto symbols = binary::Symbols::of(file);
     for (const std::uint64_t offset :
          {std::uint64_t{0}, std::uint64_t{0x1000}, ~std::uint64_t{0}}) {

@@ -3,9 +3,11 @@
 // https://refspecs.linuxfoundation.org/elf/gabi4+/contents.html
 #include "binary/elf.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <cstring>
+#include <iterator>
 #include <optional>
 #include <utility>
 
@@ -366,6 +368,13 @@ std::vector<Symbol> read_symbols(ImageReader& reader, SymbolKind kind) {
 }
 
 }  // namespace
+
+bool is_of_linker(const std::string& name) {
+    static const char* const kNames[] = {"_init", "_fini",        "_edata",      "edata",
+                                         "_end",  "end",          "__bss_start", "_etext",
+                                         "etext", "__data_start", "_DYNAMIC"};
+    return std::find(std::begin(kNames), std::end(kNames), name) != std::end(kNames);
+}
 
 std::vector<Symbol> elf_symbols(ImageReader& reader) {
     const auto width = reader.get<std::uint8_t>(4);

@@ -82,6 +82,9 @@ Image parse_elf(ImageReader& reader);
 /// Whether the section table can be given to code that trusts it.
 bool has_sound_sections(ImageReader& reader);
 
+/// Whether every library exports that name, of the linker's making: `_init`, `__bss_start`, …
+bool is_of_linker(const std::string& name);
+
 /// The names of the variables that a file with that content exports, sorted.
 std::vector<std::string> elf_variables(ImageReader& reader);
 

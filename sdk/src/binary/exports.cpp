@@ -13,14 +13,6 @@ namespace bridge32::binary {
 
 namespace {
 
-/// What every ELF library has, of the linker's making.
-bool is_of_linker(const std::string& name) {
-    static const char* const kNames[] = {"_init", "_fini",        "_edata",      "edata",
-                                         "_end",  "end",          "__bss_start", "_etext",
-                                         "etext", "__data_start", "_DYNAMIC"};
-    return std::find(std::begin(kNames), std::end(kNames), name) != std::end(kNames);
-}
-
 /// Linkers write `name@@VERSION` into the full symbol table. `name@8` is stdcall's.
 std::string without_version(const std::string& name) {
     const std::size_t at = name.find('@', 1);
