@@ -49,4 +49,6 @@ legacy(executable_stack plain.c OPTIONS -Wl,-z,execstack)
 if(BRIDGE32_BITS EQUAL 64)
     legacy(wrap_stand_in wrap_stand_in.c FOLDER "${here}/bridge32" FILE libbridge32wrap.so.0)
     target_include_directories(test_library_wrap_stand_in PRIVATE "${PROJECT_SOURCE_DIR}")
+    # A test assembles it.
+    configure_file("${PROJECT_SOURCE_DIR}/client/tool/wrap/pe_entry.S" "${here}/pe_entry.S" COPYONLY)
 endif()

@@ -9,3 +9,8 @@ legacy(forwards leaf.c forwards.def)
 # Names as Microsoft's compiler exports them.
 legacy(decorated decorated.c)
 
+# Takes the place of the runtime of drop-in libraries.
+if(BRIDGE32_BITS EQUAL 64 AND NOT MSVC)
+    legacy(wrap_stand_in wrap_stand_in_windows.c)
+    target_include_directories(test_library_wrap_stand_in PRIVATE "${PROJECT_SOURCE_DIR}")
+endif()

@@ -15,6 +15,14 @@ inline std::uint64_t rounded_up(std::uint64_t value, std::uint64_t to) {
     return (value + to - 1) / to * to;
 }
 
+/// FNV-1a, to identify a content; different bases give different hashes.
+inline constexpr std::uint64_t kHashBasis = 0xcbf29ce484222325ULL;
+inline std::uint64_t content_hash(std::string_view content, std::uint64_t basis = kHashBasis) {
+    for (const char c : content)
+        basis = (basis ^ static_cast<unsigned char>(c)) * 0x100000001b3ULL;
+    return basis;
+}
+
 /// A part of a file that grows at its end.
 class Bytes {
 public:
@@ -35,6 +43,8 @@ public:
         bytes_.append(text).push_back('\0');
         return at;
     }
+
+    void add_zeros(std::uint64_t count) { extend_to(size() + count); }
 
     void add_raw(std::string_view bytes) { bytes_.append(bytes); }
 

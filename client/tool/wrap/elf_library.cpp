@@ -30,6 +30,7 @@
 #include "binary/elf.hpp"
 #include "bridge32/error.hpp"
 #include "tool/wrap/bytes.hpp"
+#include "tool/wrap/stub.hpp"
 #include "wrap/drop_in.h"
 
 namespace bridge32::tool {
@@ -45,8 +46,6 @@ constexpr const char* kRuntimeEntry = "bridge32wrap_enter";
 static_assert(sizeof(DropIn) == 32, "this program is 64-bit, as what it writes");
 
 constexpr std::uint64_t kPage = 4096;
-constexpr std::size_t kStubBytes = 32;
-constexpr std::size_t kStubCodeBytes = 23;
 // Beyond any library, and far from where 32-bit offsets end.
 constexpr std::uint64_t kMaxFileBytes = std::uint64_t{1} << 30;
 constexpr std::size_t kMaxVersions = 0x7ff0;
@@ -106,13 +105,6 @@ std::uint32_t gnu_hash(std::string_view name) {
     std::uint32_t hash = 5381;
     for (const char c : name)
         hash = hash * 33 + static_cast<unsigned char>(c);
-    return hash;
-}
-
-/// FNV-1a, for the build id.
-std::uint64_t content_hash(std::string_view content, std::uint64_t hash) {
-    for (const char c : content)
-        hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3ULL;
     return hash;
 }
 
@@ -271,9 +263,7 @@ private:
         resize(add(".data", kProgbits, kAllocated | kWrite, 8), sizeof(DropIn));
     }
 
-    static void resize(Section& section, std::uint64_t size) {
-        section.content.add_raw(std::string(static_cast<std::size_t>(size), '\0'));
-    }
+    static void resize(Section& section, std::uint64_t size) { section.content.add_zeros(size); }
 
     /// With what has the addresses too.
     static void fill(Section& section, Bytes content) {
@@ -380,10 +370,6 @@ private:
         }
     }
 
-    static std::int32_t distance(std::uint64_t from, std::uint64_t to) {
-        return static_cast<std::int32_t>(static_cast<std::int64_t>(to - from));
-    }
-
     void fill_text() {
         Section& code = section(".text");
         const std::uint64_t drop_in = section(".data").address;
@@ -391,14 +377,7 @@ private:
         Bytes stubs;
         for (std::uint32_t i = 0; i < library_.functions.size(); ++i) {
             const std::uint64_t at = code.address + stubs.size();
-            stubs.add({0xf3, 0x0f, 0x1e, 0xfa});  // endbr64
-            stubs.add({0x4c, 0x8d, 0x15});        // lea  drop_in(%rip), %r10
-            stubs.add(distance(at + 11, drop_in));
-            stubs.add({0x41, 0xbb});  // mov  $i, %r11d
-            stubs.add(i);
-            stubs.add({0xff, 0x25});  // jmp  *entry(%rip)
-            stubs.add(distance(at + kStubCodeBytes, entry));
-            stubs.align(kStubBytes, '\xcc');
+            add_stub(stubs, i, at, drop_in, entry);
         }
         fill(code, std::move(stubs));
     }
@@ -584,7 +563,7 @@ private:
                 one.alignment, one.entry_size});
         }
         const std::uint64_t id_at = section(".note.gnu.build-id").address + 16;
-        file.put(id_at, content_hash(file.str(), 0xcbf29ce484222325ULL));
+        file.put(id_at, content_hash(file.str()));
         file.put(id_at + 8, content_hash(file.str(), 0x6c62272e07bb0142ULL));
         return file.str();
     }

@@ -71,8 +71,8 @@ void check_description(const LibraryDescription& library) {
     }
     Exports exports(library);
     for (const auto& function : library.functions) {
-        if (function.name.empty() && function.ordinal != 0)
-            exports.add_ordinal_only(function.ordinal);
+        if (function.name.empty() && function.ordinal)
+            exports.add_ordinal_only(*function.ordinal);
         else
             exports.add(function.name, function.version, function.is_default_version);
     }
@@ -81,7 +81,7 @@ void check_description(const LibraryDescription& library) {
 }
 
 std::string runtime_name(const WrappedFunction& function) {
-    if (function.name.empty()) return "#" + std::to_string(function.ordinal);
+    if (function.name.empty()) return "#" + std::to_string(function.ordinal.value_or(0));
     return function.is_default_version ? function.name : function.name + "@" + function.version;
 }
 

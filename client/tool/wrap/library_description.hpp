@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,7 +13,8 @@ struct WrappedFunction {
     std::string name;                ///< Windows: empty for one that has an ordinal only
     std::string version = {};        ///< ELF: empty for one without a version
     bool is_default_version = true;  ///< ELF: programs that are linked from now on get this one
-    std::uint32_t ordinal = 0;       ///< Windows: never 0
+    /// Windows: several names may have one. ELF: none.
+    std::optional<std::uint32_t> ordinal = {};
 };
 
 /// A constant, whose bytes are those of the 64-bit type.
@@ -21,7 +23,7 @@ struct WrappedConstant {
     std::string bytes;
     std::string version = {};
     bool is_default_version = true;
-    std::uint32_t ordinal = 0;
+    std::optional<std::uint32_t> ordinal = {};
 };
 
 struct LibraryDescription {
@@ -29,6 +31,8 @@ struct LibraryDescription {
     std::string soname;                 ///< ELF: empty for none
     std::string interface_file;         ///< a file name, in the folder bridge32 beside the library
     std::vector<std::string> versions;  ///< ELF: those that it defines, in order
+    std::string version_resource;       ///< Windows: empty for none
+    std::uint16_t version_language = 0;
     std::vector<WrappedFunction> functions;
     std::vector<WrappedConstant> constants;
 };
