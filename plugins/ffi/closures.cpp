@@ -17,6 +17,16 @@ constexpr std::size_t kThunk = 16;    // bytes of code
 constexpr std::size_t kOnPage = 256;  // of these
 constexpr std::size_t kMostClosures = 65536;
 
+/// Memory of the caller's that a function returns a struct in.
+struct Returned {
+    Returned() = default;
+    explicit Returned(const Plan& plan)
+        : size(plan.returns == Return::memory ? plan.result.size : 0), at(plan.hidden) {}
+
+    std::uint32_t size = 0;  // 0: none
+    std::uint32_t at = 0;    // the word that says where
+};
+
 /// The code of all closures of this plugin: `push NUMBER; jmp bridge32_ffi_enter`, written once.
 /// What a number stands for is looked up, so that code is never changed.
 class ClosurePool {
@@ -25,10 +35,11 @@ public:
         std::shared_ptr<Closure> closure{};  // null: it is gone
         std::uint32_t pops = 0;
         bool has_x87 = false;
+        Returned returned{};
     };
 
     std::uint32_t add(std::shared_ptr<Closure> closure, const Plan& plan) {
-        Found found{std::move(closure), plan.pops, plan.returns == Return::x87};
+        Found found{std::move(closure), plan.pops, plan.returns == Return::x87, Returned(plan)};
         const std::lock_guard lock(mutex_);
         // In turn: a library that calls one that is gone shall not find another in its place.
         for (std::size_t n = 0; n < slots_.size(); ++n) {
@@ -97,6 +108,17 @@ const std::byte* word_of(const Entry& entry, std::uint32_t at) {
                        : entry.stack + 4 * (at - kStack);
 }
 
+/// Zero, whatever the function returns, to a caller that gets no result.
+void return_nothing(Entry& entry, const Returned& returned) {
+    entry.eax = entry.edx = 0;
+    entry.x87.set(0);
+    if (returned.size != 0) {
+        auto* const at = load<std::byte*>(word_of(entry, returned.at));
+        std::memset(at, 0, returned.size);
+        std::memcpy(&entry.eax, &at, sizeof at);
+    }
+}
+
 class EntryValues final : public Values {
 public:
     EntryValues(const Plan& plan, const Entry& entry) : plan_(plan), entry_(entry) {}
@@ -129,8 +151,7 @@ void Closure::run(Entry& entry) noexcept {
         }
     } catch (...) {
         function_->keep_failure();
-        entry.eax = entry.edx = 0;
-        entry.x87.set(0);
+        return_nothing(entry, Returned(plan_));
     }
 }
 
@@ -161,12 +182,21 @@ void Closure::write_arguments(Encoder& out, const Entry& entry, Exchange& exchan
         }
         const std::byte* const word = word_of(entry, parameter.at);
         out.next();
+        if (parameter.value.form == Form::variant) {
+            const std::byte* const in =
+                parameter.pass == Pass::value ? word : load<const std::byte*>(word);
+            if (in == nullptr) {
+                out.value(nullptr);
+            } else {
+                write_variant(out, parameter.value, tag_of(values, plan_, parameter), in, exchange);
+            }
+            continue;
+        }
         if (parameter.pass == Pass::value) {
             write_value(out, parameter.value, word, exchange);
             continue;
         }
-        const std::byte* at = nullptr;
-        std::memcpy(&at, word, sizeof at);
+        const auto* const at = load<const std::byte*>(word);
         if (at == nullptr) {
             out.value(nullptr);
         } else if (parameter.pass == Pass::pointer) {
@@ -210,22 +240,17 @@ void Closure::take_result(Decoder& in, std::size_t number, Entry& entry) {
     }
     Exchange exchange{returned_, handles_, true};
     if (plan_.returns != Return::nothing && number-- == 0) {
+        if (plan_.returns == Return::memory) {
+            return read_value(in, plan_.result, load<std::byte*>(word_of(entry, plan_.hidden)),
+                              exchange);
+        }
         alignas(8) std::array<std::byte, 16> value{};
         read_value(in, plan_.result, value.data(), exchange);
         if (plan_.returns == Return::x87) {
-            long double real = 0;
-            if (plan_.result.form == Form::f32) {
-                float single;
-                std::memcpy(&single, value.data(), sizeof single);
-                real = single;
-            } else if (plan_.result.form == Form::f64) {
-                double its;
-                std::memcpy(&its, value.data(), sizeof its);
-                real = its;
-            } else {
-                std::memcpy(&real, value.data(), sizeof real);
-            }
-            return entry.x87.set(real);
+            return entry.x87.set(plan_.result.form == Form::f32 ? load<float>(value.data())
+                                 : plan_.result.form == Form::f64
+                                     ? load<double>(value.data())
+                                     : load<long double>(value.data()));
         }
         widen(plan_.result, value.data());
         std::memcpy(&entry.eax, value.data(), 4);
@@ -234,8 +259,7 @@ void Closure::take_result(Decoder& in, std::size_t number, Entry& entry) {
     }
     for (const ParameterPlan& parameter : plan_.parameters) {
         if (parameter.out && number-- == 0) {
-            std::byte* to = nullptr;
-            std::memcpy(&to, word_of(entry, parameter.at), sizeof to);
+            auto* const to = load<std::byte*>(word_of(entry, parameter.at));
             if (to == nullptr) {
                 in.reader().skip_value();
             } else {
@@ -275,10 +299,9 @@ void Closures::end(const std::string& ends, std::uint32_t object) noexcept {
 extern "C" void bridge32_ffi_entered(bridge32::ffi::Entry* entry) noexcept {
     const bridge32::detail::OwnCode own;
     const auto found = bridge32::ffi::pool().find(entry->number);
-    entry->eax = entry->edx = 0;
     entry->pop = found.pops;
     entry->has_x87 = found.has_x87 ? 1 : 0;
-    entry->x87.set(0);
+    bridge32::ffi::return_nothing(*entry, found.returned);
     if (found.closure != nullptr) {
         found.closure->run(*entry);
     }

@@ -4,6 +4,7 @@
 #include <fstream>
 #include <iterator>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -17,7 +18,7 @@
 #include "interface/interface.hpp"
 #include "interface/layout.hpp"
 #include "memory.hpp"
-#include "ordinal.hpp"
+#include "system.hpp"
 #include "words.hpp"
 
 namespace bridge32::ffi {
@@ -153,6 +154,9 @@ private:
             if (plan.missing.empty()) {
                 plan.missing = missing_free(plan);
             }
+            if (const auto ordinal = ordinal_of(function); ordinal && address == nullptr) {
+                plan.missing = no_such_number(*ordinal);
+            }
             auto made = std::make_unique<Function>(function, std::move(plan), address, shared_);
             functions_.push_back({made.get(), address});
             detail::add_member(detail::PluginAccess::members(*this), std::move(made));
@@ -167,10 +171,16 @@ private:
         }
     }
 
+    static std::optional<std::uint16_t> ordinal_of(const interfaces::Function& function) {
+        const auto* const ordinal = function.attributes.expression("ordinal");
+        return ordinal == nullptr ? std::nullopt
+                                  : std::optional(static_cast<std::uint16_t>(ordinal->number));
+    }
+
     /// Null if the library does not export it.
     const void* find(const interfaces::Function& function, const Plan& plan) const {
-        if (const auto* const ordinal = function.attributes.expression("ordinal")) {
-            return exported_by_number(library_.path(), static_cast<std::uint16_t>(ordinal->number));
+        if (const auto ordinal = ordinal_of(function)) {
+            return exported_by_number(library_.path(), *ordinal);
         }
         const std::uint32_t bytes = argument_bytes(plan);
         const std::string at_bytes = "@" + std::to_string(bytes);

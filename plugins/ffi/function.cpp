@@ -16,6 +16,7 @@
 #include "lengths.hpp"
 #include "memory.hpp"
 #include "pages.hpp"
+#include "system.hpp"
 #include "words.hpp"
 
 namespace bridge32::ffi {
@@ -30,15 +31,6 @@ constexpr std::size_t kShareFrom = 32 << 10;  // bytes of a result, to be in sha
 
 std::string plural(std::uint64_t n, const std::string& what) {
     return std::to_string(n) + " " + what + (n == 1 ? "" : "s");
-}
-
-template <class Numbers>
-std::string system_error_text(const Numbers& numbers) {
-    if constexpr (requires { numbers.system; }) {
-        return "Windows error " + std::to_string(numbers.system);
-    } else {
-        return std::generic_category().message(numbers.c);
-    }
 }
 
 /// Grows a Memory's buffer while numbers are read into it.
@@ -92,6 +84,10 @@ public:
         const ParameterPlan& parameter = plan_.parameters[i];
         std::byte* const to = word_at(i);
         if (parameter.pass == Pass::value) {
+            if (parameter.value.form == Form::variant) {
+                slots_[i].member = read_variant(in, parameter.value, to, exchange_);
+                return;
+            }
             read_value(in, parameter.value, to, exchange_);
             return widen(parameter.value, to);
         }
@@ -102,7 +98,12 @@ public:
         switch (parameter.pass) {
             case Pass::pointer: {
                 std::byte* const at = buffer(i, parameter.value.size);
-                read_value(in, parameter.value, at, exchange_);
+                if (parameter.value.form == Form::variant) {
+                    std::memset(at, 0, parameter.value.size);
+                    slots_[i].member = read_variant(in, parameter.value, at, exchange_);
+                } else {
+                    read_value(in, parameter.value, at, exchange_);
+                }
                 return set_pointer(i, at);
             }
             case Pass::text:
@@ -132,6 +133,12 @@ public:
             const ParameterPlan& parameter = plan_.parameters[i];
             const bool is_elements = parameter.pass == Pass::array || parameter.pass == Pass::text;
             try {
+                if (parameter.value.form == Form::variant && parameter.in &&
+                    (parameter.pass == Pass::value || slots_[i].data != nullptr)) {
+                    require_in_variant(parameter.value, tag_of(*this, plan_, parameter),
+                                       slots_[i].member, "it",
+                                       plan_.parameters[parameter.tag].name);
+                }
                 if (is_elements && parameter.in && slots_[i].data != nullptr) {
                     check_count(i);
                 } else if (is_elements && !parameter.in) {
@@ -146,6 +153,9 @@ public:
                     set_sizes(parameter.value, at);
                     set_pointer(i, at);
                 }
+            } catch (const CodecError& error) {
+                throw InvalidArgument("parameter `" + parameter.name + "` of " + plan_.name + ": " +
+                                      error.what());
             } catch (const RemoteError&) {
                 throw;
             } catch (const Error& error) {
@@ -159,7 +169,7 @@ public:
         if (plan_.returns == Return::memory) {
             std::byte* const at = memory_.take(plan_.result.size);
             std::memset(at, 0, plan_.result.size);
-            std::memcpy(words_ + hidden_word(), &at, sizeof at);
+            std::memcpy(words_ + plan_.hidden, &at, sizeof at);
             returned_ = at;
         }
         invocation_.function = address;
@@ -283,7 +293,8 @@ private:
         std::byte* data = nullptr;
         std::size_t count = 0;
         const std::byte* canary = nullptr;
-        std::uint64_t* shape = nullptr;  // of a matrix
+        std::uint64_t* shape = nullptr;       // of a matrix
+        const MemberValue* member = nullptr;  // of a union: that was passed
     };
 
     std::byte* word_at(std::size_t i) const {
@@ -319,12 +330,6 @@ private:
             slots_[i].data = at;
         }
         std::memcpy(word_at(i), &at, sizeof at);
-    }
-    std::uint32_t hidden_word() const {
-        using interfaces::Convention;
-        return plan_.convention == Convention::fastcall   ? kEcx
-               : plan_.convention >= Convention::regparm1 ? kEax
-                                                          : kStack;
     }
 
     /// Memory for what the function may read or fill: `size` bytes, and behind them what it must
@@ -629,7 +634,7 @@ private:
         if (plan_.attributes->has("errno") && numbers.c != 0) {
             text += ": " + std::generic_category().message(numbers.c);
         } else if (plan_.attributes->has("last_error")) {
-            text += ": " + system_error_text(numbers);
+            text += ": " + last_error_text(numbers);
         } else if (plan_.fails_parameter != kNone) {
             const std::string why = text_in(plan_.fails_parameter);
             text += why.empty() ? "" : ": " + why;
@@ -677,6 +682,10 @@ private:
         const Slot& slot = slots_[i];
         if (slot.data == nullptr) {
             return out.value(nullptr);
+        }
+        if (parameter.value.form == Form::variant) {
+            return write_variant(out, parameter.value, tag_of(*this, plan_, parameter), slot.data,
+                                 exchange_);
         }
         if (parameter.pass == Pass::pointer || parameter.pass == Pass::length) {
             return write_value(out, parameter.value, slot.data, exchange_);
@@ -809,7 +818,7 @@ void Function::serve(CallFrame& frame) {
 }
 
 void Function::refuse() const {
-    if (address_ == nullptr) {
+    if (plan_.missing.empty()) {
         shared_.throw_missing(name);
     }
     throw Error("`" + name + "` cannot be called: " + plan_.missing);

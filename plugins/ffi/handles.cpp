@@ -42,7 +42,7 @@ private:
 
 namespace {
 
-HandleStore& store() {
+HandleStore& handle_store() {
     HandleStore* const current = HandleStore::current();
     if (current == nullptr) {
         throw CodecError("a handle can be passed only during a call and on its thread");
@@ -58,7 +58,7 @@ std::uint32_t Handles::read(Decoder& in, const HandleKind& kind, Memory& memory)
     if (in.tag() != detail::Tag::handle) {
         throw in.expected("a handle of " + kind.name);
     }
-    const std::shared_ptr<HandleState> state = store().find(in.handle(), type_of(kind));
+    const std::shared_ptr<HandleState> state = handle_store().find(in.handle(), type_of(kind));
     memory.keep(state);
     return static_cast<std::uint32_t>(reinterpret_cast<std::uintptr_t>(state->object()));
 }
@@ -76,7 +76,7 @@ void Handles::write(Encoder& out, std::uint32_t object, const HandleKind& kind, 
     }
     if (token) {
         try {
-            const auto state = store().find(*token, type_of(kind));
+            const auto state = handle_store().find(*token, type_of(kind));
             state->sent();
             return detail::write_handle(out, state->token());
         } catch (const CodecError&) {
@@ -85,7 +85,7 @@ void Handles::write(Encoder& out, std::uint32_t object, const HandleKind& kind, 
     }
     auto made = std::make_unique<Object>(*this, object, kind, borrowed);
     Object* const its = made.get();
-    const auto state = store().add(std::move(made), type_of(kind));
+    const auto state = handle_store().add(std::move(made), type_of(kind));
     if (!borrowed) {
         const std::lock_guard lock(mutex_);
         known_[{kind.tag, object}] = {its, state->token()};
@@ -106,7 +106,7 @@ void Handles::end(std::uint32_t object, const HandleKind& kind) {
         token = found->second.token;
     }
     try {
-        store().find(token, type_of(kind))->destroy();
+        handle_store().find(token, type_of(kind))->destroy();
     } catch (const CodecError&) {  // it is gone already
     }
 }

@@ -107,6 +107,18 @@ std::int64_t Values::evaluate(const Plan& plan, const Expression& expression) co
     return interfaces::evaluate(expression, look_up);
 }
 
+std::int64_t tag_of(const Values& values, const Plan& plan, const ParameterPlan& parameter) {
+    const ParameterPlan& tag = plan.parameters[parameter.tag];
+    const std::byte* at = values.word(parameter.tag);
+    if (tag.pass == Pass::pointer) {
+        at = pointer_at(at);
+    }
+    if (at == nullptr) {
+        throw Error("`" + tag.name + "`, which says what is in the union, is null");
+    }
+    return integer_at(tag.value, at);
+}
+
 std::size_t length_of(const Values& values, const Plan& plan, const Length& length,
                       std::size_t size) {
     if (length.expression == nullptr) {

@@ -22,6 +22,9 @@ public:
     std::int64_t evaluate(const Plan& plan, const interfaces::Expression& expression) const;
 };
 
+/// What says which member of a union counts. Throws Error.
+std::int64_t tag_of(const Values& values, const Plan& plan, const ParameterPlan& parameter);
+
 /// A constant or an enumeration's value.
 std::optional<std::int64_t> constant_of(const interfaces::Interface& file, const std::string& name);
 

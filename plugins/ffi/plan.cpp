@@ -84,6 +84,7 @@ public:
         find_lengths();
         find_user_data();
         find_fails();
+        find_tags();
         place();
         for (std::size_t i = 0; i < plan_.parameters.size(); ++i) {
             ParameterPlan& parameter = plan_.parameters[i];
@@ -159,9 +160,6 @@ private:
         } else {
             plan_.returns = Return::memory;
         }
-        if (is_callback_ && plan_.returns == Return::memory) {
-            throw Refusal("a callback that returns a struct is not supported");
-        }
     }
 
     const Value& make_array_result(const Type& element, const Attributes& attributes) {
@@ -198,7 +196,7 @@ private:
     /// Of memory that library and caller share beyond the call.
     static void require_supported(const Attributes& attributes) {
         for (const char* const unsupported : {"retain", "writable", "owned_by_caller", "allocator",
-                                              "tree", "within", "switch", "cursor", "peek"}) {
+                                              "tree", "within", "cursor", "peek"}) {
             if (attributes.has(unsupported)) {
                 throw Refusal("`" + std::string(unsupported) + "` is not supported here yet");
             }
@@ -249,7 +247,9 @@ private:
         if ((its.kind != TypeKind::pointer && !is_array) ||
             (!is_array && !attributes.has("count") && !attributes.has("bytes") &&
              is_handle(*declared.type, attributes, kind))) {
-            parameter.value = value_of(*declared.type, attributes, context_);
+            parameter.value = attributes.has("switch")
+                                  ? union_of(parameter, *declared.type, attributes)
+                                  : value_of(*declared.type, attributes, context_);
             require_no_direction(attributes);
             if (parameter.value.form == Form::array) {
                 throw Refusal("an array by value");
@@ -257,6 +257,15 @@ private:
             return;
         }
         make_pointer(parameter, *its.of, is_array ? its.length : 0, attributes);
+    }
+
+    /// A union of which another parameter says what is in it.
+    Value union_of(ParameterPlan& parameter, const Type& type, const Attributes& attributes) const {
+        parameter.tag = parameter_named(std::string(attributes.text("switch")));
+        if (parameter.tag == kNone) {
+            throw Refusal("`switch` must name another parameter");
+        }
+        return variant_of(type, context_);
     }
 
     /// Of the only struct that a parameter points to.
@@ -345,7 +354,11 @@ private:
                 return;
             }
             parameter.pass = Pass::pointer;
-            parameter.value = value_of(pointee, attributes, context_);
+            parameter.value = attributes.has("switch") ? union_of(parameter, pointee, attributes)
+                                                       : value_of(pointee, attributes, context_);
+            if (is_callback_ && parameter.out && parameter.value.form == Form::variant) {
+                throw Refusal("a callback that fills a union is not supported");
+            }
             if (!stated && !(parameter.is_const && parameter.value.form == Form::record)) {
                 throw Refusal(
                     "does it point to one value or to many? Write in, out, inout or "
@@ -417,6 +430,20 @@ private:
         if (!parameter.count.is_there()) {
             require_zero_ends(parameter.value);
             parameter.zero_terminated = true;
+        }
+    }
+
+    void find_tags() const {
+        for (const ParameterPlan& its : plan_.parameters) {
+            if (its.tag == kNone) {
+                continue;
+            }
+            const ParameterPlan& tag = plan_.parameters[its.tag];
+            if ((tag.pass != Pass::value && tag.pass != Pass::pointer) || !tag.value.is_integer() ||
+                (its.in && !tag.in)) {
+                throw Refusal("`" + its.name + "` is a union of which `" + tag.name +
+                              "` says what is in it, which must be an integer that is known then");
+            }
         }
     }
 
@@ -569,15 +596,15 @@ private:
                      : plan_.convention == Convention::regparm3 ? 3u
                                                                 : 0u;
         is_regparm_ = plan_.convention >= Convention::regparm1;
-        std::uint32_t unused = 0;
         if (hidden_) {
-            place_one(4, true, false, unused);  // always the first
+            place_one(4, true, false, plan_.hidden);  // always the first
         }
         for (ParameterPlan& parameter : plan_.parameters) {
             const bool by_value = parameter.pass == Pass::value || parameter.pass == Pass::size ||
                                   (parameter.pass == Pass::length && !parameter.is_pointer);
             const std::uint32_t size = by_value ? (parameter.value.size + 3) / 4 * 4 : 4;
-            const bool is_struct = by_value && parameter.value.form == Form::record;
+            const bool is_struct = by_value && (parameter.value.form == Form::record ||
+                                                parameter.value.form == Form::variant);
             const bool is_float =
                 by_value && (parameter.value.is_float() || parameter.value.form == Form::c64 ||
                              parameter.value.form == Form::c128);

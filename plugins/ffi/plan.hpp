@@ -64,6 +64,7 @@ struct ParameterPlan {
     std::size_t argument = kNone;  ///< its number among the arguments
     std::size_t of = kNone;        ///< of a length: the array; of user data: the callback
     std::size_t dimension = 0;     ///< of a length of a matrix
+    std::size_t tag = kNone;       ///< of a union: the parameter that says what is in it
     std::string free{};            ///< what gives back text or an array that it got
     // A callback:
     std::shared_ptr<const Plan> callback{};
@@ -100,7 +101,8 @@ struct Plan {
     std::vector<ParameterPlan> parameters{};
     std::vector<std::size_t> arguments{};  ///< the parameters that are arguments, in order
     std::uint32_t words = kStack;          ///< of the call, registers included
-    std::uint32_t pops = 0;                ///< bytes that the callee takes off the stack
+    std::uint32_t hidden = kStack;  ///< the word that says where to return, if that is memory
+    std::uint32_t pops = 0;         ///< bytes that the callee takes off the stack
     Return returns = Return::nothing;
     Value result{};
     Length result_count{};

@@ -27,17 +27,6 @@ using interfaces::TypeKind;
 
 namespace {
 
-template <class T>
-T load(const std::byte* from) {
-    T value;
-    std::memcpy(&value, from, sizeof value);
-    return value;
-}
-template <class T>
-void store(std::byte* to, const T& value) {
-    std::memcpy(to, &value, sizeof value);
-}
-
 /// Calls `visit` with the C++ type of a number.
 template <class Visit>
 decltype(auto) visit_form(Form form, const Visit& visit) {
@@ -120,32 +109,11 @@ void add_variant(Value& value, const Type& record, const Member& member, std::ui
         throw Refusal("`switch(" + std::string(tag) + ")` must name an integer of `" +
                       spelled(record) + "` before it, for a union");
     }
-    Value variant;
-    const auto extent = interfaces::extent_of(its, context.target);
-    variant.form = Form::variant;
-    variant.size = static_cast<std::uint32_t>(extent.size);
-    variant.align = static_cast<std::uint32_t>(extent.align);
-    for (const Member& one : its.members) {
-        const auto* const cases = one.attributes.find("case");
-        if (one.name.empty() || one.bits || cases == nullptr) {
-            throw Refusal("the union's members need names and `case(…)`");
-        }
-        MemberValue made;
-        made.name = one.name;
-        for (const auto& its_case : cases->arguments) {
-            made.cases.push_back(
-                interfaces::evaluate(its_case.expression.value(), [&](const auto& expression) {
-                    return constant_of(context.file, expression.text);
-                }));
-        }
-        made.value = std::make_unique<const Value>(value_of(*one.type, one.attributes, context));
-        variant.members.push_back(std::move(made));
-    }
     MemberValue made;
     made.name = member.name;
     made.offset = offset;
     made.tag = static_cast<std::size_t>(found - value.members.begin());
-    made.value = std::make_unique<const Value>(std::move(variant));
+    made.value = std::make_unique<const Value>(variant_of(its, context));
     value.members.push_back(std::move(made));
 }
 
@@ -267,43 +235,9 @@ std::int64_t member_number(const MemberValue& member, const std::byte* record) {
     return member.bits != 0 ? field_at(member, at) : integer_at(*member.value, at);
 }
 
-/// What is in a union now; null: nothing that is known.
-const MemberValue* in_variant(const Value& record, const MemberValue& variant,
-                              const std::byte* at) {
-    const std::int64_t tag = member_number(record.members[variant.tag], at);
-    for (const MemberValue& one : variant.value->members) {
-        if (std::find(one.cases.begin(), one.cases.end(), tag) != one.cases.end()) {
-            return &one;
-        }
-    }
-    return nullptr;
-}
-
-/// Reads `{"name": value}` of a union, or null for nothing, and returns which it was.
-const MemberValue* read_variant(Decoder& in, const MemberValue& variant, std::byte* to,
-                                Exchange& exchange) {
-    if (in.peek() == Kind::null) {
-        in.reader().read_null();
-        return nullptr;
-    }
-    if (in.peek() != Kind::object) {
-        throw in.expected("an object with one member of the union");
-    }
-    const MemberValue* found = nullptr;
-    in.reader().enter_object();
-    while (const auto key = in.next_key()) {
-        if (found != nullptr) {
-            throw CodecError("a union has one member at a time");
-        }
-        for (const MemberValue& one : variant.value->members) {
-            found = one.name == *key ? &one : found;
-        }
-        if (found == nullptr) {
-            throw CodecError("the union has no member `" + std::string(key->substr(0, 60)) + "`");
-        }
-        read_value(in, *found->value, to + variant.offset, exchange);
-    }
-    return found;
+/// What the other member says of a union in a struct.
+std::int64_t tag_of(const Value& record, const MemberValue& variant, const std::byte* at) {
+    return member_number(record.members[variant.tag], at);
 }
 
 void read_member(Decoder& in, const MemberValue& member, std::byte* to, Exchange& exchange) {
@@ -348,7 +282,8 @@ void read_record(Decoder& in, const Value& value, std::byte* to, Exchange& excha
         given[i] = true;
         try {
             if (value.members[i].value->form == Form::variant) {
-                chosen[i] = read_variant(in, value.members[i], to, exchange);
+                chosen[i] = read_variant(in, *value.members[i].value, to + value.members[i].offset,
+                                         exchange);
             } else {
                 read_member(in, value.members[i], to, exchange);
             }
@@ -360,12 +295,10 @@ void read_record(Decoder& in, const Value& value, std::byte* to, Exchange& excha
         if (!given[i] && !value.members[i].is_size) {
             throw CodecError("the member `" + value.members[i].name + "` is missing");
         }
-        if (value.members[i].value->form == Form::variant &&
-            chosen[i] != in_variant(value, value.members[i], to)) {
-            const MemberValue* const wanted = in_variant(value, value.members[i], to);
-            throw CodecError("the member `" + value.members[i].name + "` must be " +
-                             (wanted == nullptr ? "null" : "`" + wanted->name + "`") + ", as `" +
-                             value.members[value.members[i].tag].name + "` says");
+        if (value.members[i].value->form == Form::variant) {
+            require_in_variant(*value.members[i].value, tag_of(value, value.members[i], to),
+                               chosen[i], "the member `" + value.members[i].name + "`",
+                               value.members[value.members[i].tag].name);
         }
     }
 }
@@ -377,15 +310,8 @@ void write_record(Encoder& out, const Value& value, const std::byte* from, Excha
         if (member.bits != 0) {
             out.value(field_at(member, from + member.offset));
         } else if (member.value->form == Form::variant) {
-            const MemberValue* const one = in_variant(value, member, from);
-            if (one == nullptr) {
-                out.value(nullptr);
-                continue;
-            }
-            out.begin_object();
-            out.key(one->name);
-            write_value(out, *one->value, from + member.offset, exchange);
-            out.end_object();
+            write_variant(out, *member.value, tag_of(value, member, from), from + member.offset,
+                          exchange);
         } else {
             try {
                 write_value(out, *member.value, from + member.offset, exchange);
@@ -545,6 +471,32 @@ Value text_of(std::uint32_t unit, const Attributes& attributes, const Context& c
     value.page = unit == 1 ? context.page(attributes) : CodePage::utf8;
     value.nullable = attributes.has("optional");
     return value;
+}
+
+Value variant_of(const Type& type, const Context& context) {
+    const Type& its = interfaces::meaning(type);
+    Value variant;
+    const auto extent = interfaces::extent_of(its, context.target);
+    variant.form = Form::variant;
+    variant.size = static_cast<std::uint32_t>(extent.size);
+    variant.align = static_cast<std::uint32_t>(extent.align);
+    for (const Member& one : its.members) {
+        const auto* const cases = one.attributes.find("case");
+        if (one.name.empty() || one.bits || cases == nullptr) {
+            throw Refusal("the union's members need names and `case(…)`");
+        }
+        MemberValue made;
+        made.name = one.name;
+        for (const auto& its_case : cases->arguments) {
+            made.cases.push_back(
+                interfaces::evaluate(its_case.expression.value(), [&](const auto& expression) {
+                    return constant_of(context.file, expression.text);
+                }));
+        }
+        made.value = std::make_unique<const Value>(value_of(*one.type, one.attributes, context));
+        variant.members.push_back(std::move(made));
+    }
+    return variant;
 }
 
 Value value_of(const Type& type, const Attributes& attributes, const Context& context) {
@@ -848,6 +800,63 @@ void write_value(Encoder& out, const Value& value, const std::byte* from, Exchan
         default:
             visit_form(value.form, [&]<class T>(T) { out.value(load<T>(from)); });
     }
+}
+
+const MemberValue* in_variant(const Value& variant, std::int64_t tag) {
+    for (const MemberValue& one : variant.members) {
+        if (std::find(one.cases.begin(), one.cases.end(), tag) != one.cases.end()) {
+            return &one;
+        }
+    }
+    return nullptr;
+}
+
+const MemberValue* read_variant(Decoder& in, const Value& variant, std::byte* to,
+                                Exchange& exchange) {
+    if (in.peek() == Kind::null) {
+        in.reader().read_null();
+        return nullptr;
+    }
+    if (in.peek() != Kind::object) {
+        throw in.expected("an object with one member of the union");
+    }
+    const MemberValue* found = nullptr;
+    in.reader().enter_object();
+    while (const auto key = in.next_key()) {
+        if (found != nullptr) {
+            throw CodecError("a union has one member at a time");
+        }
+        for (const MemberValue& one : variant.members) {
+            found = one.name == *key ? &one : found;
+        }
+        if (found == nullptr) {
+            throw CodecError("the union has no member `" + std::string(key->substr(0, 60)) + "`");
+        }
+        read_value(in, *found->value, to, exchange);
+    }
+    return found;
+}
+
+void require_in_variant(const Value& variant, std::int64_t tag, const MemberValue* read,
+                        const std::string& what, const std::string& tag_name) {
+    const MemberValue* const wanted = in_variant(variant, tag);
+    if (read != wanted) {
+        throw CodecError(what + " must be " +
+                         (wanted == nullptr ? "null" : "`" + wanted->name + "`") + ", as `" +
+                         tag_name + "` says");
+    }
+}
+
+void write_variant(Encoder& out, const Value& variant, std::int64_t tag, const std::byte* from,
+                   Exchange& exchange) {
+    const MemberValue* const one = in_variant(variant, tag);
+    if (one == nullptr) {
+        return out.value(nullptr);
+    }
+    out.begin_object();
+    out.key(one->name);
+    write_value(out, *one->value, from, exchange);
+    out.end_object();
 }
 
 void write_elements(Encoder& out, const Value& value, bool is_text, const std::byte* from,

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <memory>
 #include <span>
 #include <string>
@@ -46,7 +47,7 @@ enum class Form : std::uint8_t {
     handle,
     array,
     record,
-    variant,  ///< a union in a struct, of which another member says what is in it
+    variant,  ///< a union, of which a member or parameter says what is in it
 };
 
 struct Value;
@@ -105,6 +106,8 @@ interfaces::Attributes with_alias(const interfaces::Type& type, const interfaces
 /// is no pointer but to text or a handle. Throws Refusal.
 Value value_of(const interfaces::Type& type, const interfaces::Attributes& attributes,
                const Context& context);
+/// A union, of which something else says what is in it. Throws Refusal.
+Value variant_of(const interfaces::Type& type, const Context& context);
 /// Zero-terminated text of such characters.
 Value text_of(std::uint32_t unit, const interfaces::Attributes& attributes, const Context& context);
 /// A handle's kind, if the type is one.
@@ -112,6 +115,20 @@ bool is_handle(const interfaces::Type& type, const interfaces::Attributes& attri
                HandleKind& kind);
 /// char, wchar_t, char16_t, char32_t: the size of one; 0: another type.
 std::uint32_t character_size(const interfaces::Type& type, const Context& context);
+
+/// @{
+/// What C's memory has, however it is aligned.
+template <class T>
+T load(const std::byte* from) {
+    T value;
+    std::memcpy(&value, from, sizeof value);
+    return value;
+}
+template <class T>
+void store(std::byte* to, const T& value) {
+    std::memcpy(to, &value, sizeof value);
+}
+/// @}
 
 /// What reading and writing values needs: of one call.
 struct Exchange {
@@ -124,6 +141,16 @@ struct Exchange {
 void read_value(Decoder& in, const Value& value, std::byte* to, Exchange& exchange);
 /// Writes what is at `from`. Throws CodecError.
 void write_value(Encoder& out, const Value& value, const std::byte* from, Exchange& exchange);
+/// The member of a union that counts; null: none.
+const MemberValue* in_variant(const Value& variant, std::int64_t tag);
+/// Reads `{"name": value}`, or null for nothing, and returns which it was. Throws CodecError.
+const MemberValue* read_variant(Decoder& in, const Value& variant, std::byte* to,
+                                Exchange& exchange);
+/// Throws CodecError if another member than `tag` says was `read`.
+void require_in_variant(const Value& variant, std::int64_t tag, const MemberValue* read,
+                        const std::string& what, const std::string& tag_name);
+void write_variant(Encoder& out, const Value& variant, std::int64_t tag, const std::byte* from,
+                   Exchange& exchange);
 /// Writes `count` elements: numbers beside the text, where they are not copied; bytes; characters
 /// up to a zero, if it `is_text`; the rest as values in the text.
 void write_elements(Encoder& out, const Value& value, bool is_text, const std::byte* from,

@@ -76,6 +76,7 @@ std::string word_of(const Value& value, const Type& type) {
             return elements_word(*value.element, pointed_to(type), false);
         case Form::enumeration:
         case Form::record:
+        case Form::variant:
             return name_of(type);
         default:
             return std::string(kWords[static_cast<std::size_t>(value.form)]);

@@ -2,9 +2,12 @@
 #include <doctest/doctest.h>
 
 #include <bridge32/client.hpp>
+#include <chrono>
 #include <cmath>
 #include <cstdint>
+#include <future>
 #include <limits>
+#include <stdexcept>
 #include <string>
 #include <tuple>
 #include <vector>
@@ -17,6 +20,13 @@ namespace {
 
 using bridge32::Json;
 using bridge32::named;
+
+/// As the C struct `point`.
+struct Point {
+    double x = 0, y = 0;
+    bool operator==(const Point&) const = default;
+};
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Point, x, y)
 
 /// The interface file lies where the library is built.
 bridge32::Client vendor() {
@@ -203,6 +213,13 @@ TEST_CASE("ffi: arrays come with their length, and buffers are as large as an ar
     CHECK(std::get<1>(read) == bridge32::Bytes(std::string_view("hello")));
     CHECK(std::get<2>(read) == 5);
 
+    CHECK(c.call<int>("is_identity", identity) == 1);
+    const auto wrong_shape = [&](const bridge32::NdArray<int>& array) {
+        return message_of<bridge32::InvalidArgument>([&] { c.call("is_identity", array); });
+    };
+    CHECK(has(wrong_shape(c.make_array<int>({2, 3})), "expected 2 elements, found 3"));
+    CHECK(has(wrong_shape(c.make_array<int>({4})), "2 dimensions"));
+
     // In shared memory: neither is copied.
     auto large = c.make_array<double>({200'000});
     for (std::size_t i = 0; i < 200'000; ++i)
@@ -367,6 +384,58 @@ TEST_CASE("ffi: of a union that member counts which another one names") {
                     bridge32::InvalidArgument);
 }
 
+TEST_CASE("ffi: of a union as a parameter another parameter says which member counts") {
+    auto c = vendor();
+    using Text = std::string;
+
+    CHECK(c.call<double>("value_by_pointer", 1, Json{{"i", 3}}) == 3);
+    CHECK(c.call<double>("value_by_pointer", 2, Json{{"d", 0.5}}) == 0.5);
+    CHECK(c.call<double>("value_by_value", Json{{"p", {{"a", 1}, {"b", 2}}}}, 3) == 21);
+    CHECK(c.call<double>("value_by_value", Json{{"i", -1}}, 1) == -1);
+    CHECK(c.call("value_filled", 2) == Json{{"kind", 2}, {"v", {{"d", 2.5}}}});
+    CHECK(c.call("value_filled", 9) == Json{{"kind", 9}, {"v", nullptr}});
+    const Text text = message_of<bridge32::InvalidArgument>([&] {
+        c.call("value_by_value", Json{{"i", 3}}, 2);
+    });
+    CAPTURE(text);
+    CHECK(has(text, "`v` of value_by_value: it must be `d`, as `kind` says"));
+    CHECK_THROWS_AS(c.call("value_by_pointer", 1, Json{{"j", 3}}), bridge32::InvalidArgument);
+    std::vector<Text> seen;
+    c.call("value_to", [&](int kind, const Json& v, const Json& same) {
+        CHECK(kind >= 1);
+        CHECK(v == same);
+        seen.push_back(v.dump());
+    });
+    CHECK(seen == std::vector<Text>{R"({"i":5})", R"({"d":0.5})"});
+}
+
+TEST_CASE("ffi: structs of C++ go in and out of arrays and callbacks") {
+    auto c = vendor();
+
+    CHECK(c.call<std::vector<Point>>("translate", std::vector<Point>{{1, 2}, {3, 4}}, 0.5) ==
+          std::vector<Point>{{1.5, 2}, {3.5, 4}});
+    CHECK(c.call<double>("path_length", std::vector<Point>{{1, 0}, {3, 0}}) == 2);
+    CHECK(c.call<double>(
+              "point_from",
+              [](int i) {
+                  return Point{1.0 * i, 2};
+              },
+              3) == 23);
+    CHECK(c.call<int>(
+              "pair_from",
+              [](int i) {
+                  return Json{{"a", i}, {"b", 2}};
+              },
+              3) == 23);
+    CHECK_THROWS_AS(c.call(
+                        "point_from", [](int i) { return i; }, 3),
+                    bridge32::Error);
+    CHECK_THROWS_AS(c.call(
+                        "point_from", [](int) -> Point { throw std::out_of_range("1"); }, 3),
+                    std::out_of_range);
+    CHECK(c.call<int>("add", 1, 2) == 3);
+}
+
 TEST_CASE("ffi: enumerations are names or numbers") {
     auto c = vendor();
 
@@ -442,6 +511,28 @@ TEST_CASE("ffi: the library calls functions of the client") {
     const auto watcher = c.long_lived([](int level) { return level + 1; });
     c.call("watch", watcher);
     CHECK(c.call<int>("notify", 4) == 5);
+}
+
+TEST_CASE("ffi: a thread of the library's own calls functions of the client") {
+    auto c = vendor();
+    const auto next = [](int level) { return level + 1; };
+
+    CHECK(c.call<int>("from_thread", next, 4) == 5);  // while the call waits for that thread
+    CHECK_THROWS_AS(c.call(
+                        "from_thread", [](int) -> int { throw std::out_of_range("1"); }, 4),
+                    std::out_of_range);
+    CHECK_THROWS_AS(c.call("set_timer", next), bridge32::InvalidArgument);
+    std::promise<int> seen;
+    const auto ticks = c.long_lived([&](int level) {
+        seen.set_value(level);
+        return level + 2;
+    });
+    c.call("set_timer", ticks);
+    c.call("start_timer", 7);  // and after the call
+    auto level = seen.get_future();
+    REQUIRE(level.wait_for(std::chrono::seconds(60)) == std::future_status::ready);
+    CHECK(level.get() == 7);
+    CHECK(c.call<int>("timer_answer") == 9);
 }
 
 TEST_CASE("ffi: constants and variables are properties") {

@@ -6,6 +6,13 @@
 #include <string.h>
 
 #if defined(_WIN32)
+#include <windows.h>
+#undef FASTCALL
+#else
+#include <pthread.h>
+#endif
+
+#if defined(_WIN32)
 #define EXPORT __declspec(dllexport)
 #else
 #define EXPORT __attribute__((visibility("default")))
@@ -113,6 +120,12 @@ EXPORT int until_zero(const int *x) {
     int n = 0;
     while (x[n] != 0) ++n;
     return n;
+}
+EXPORT int is_identity(const int *m, int n) {
+    for (int i = 0; i < n * n; ++i) {
+        if (m[i] != (i / n == i % n)) return 0;
+    }
+    return 1;
 }
 EXPORT int first_of_three(const int x[3]) { return x[0]; }
 
@@ -268,6 +281,39 @@ EXPORT struct number number_of(int kind) {
     return n;
 }
 
+union value {
+    int i;
+    double d;
+    struct pair p;
+};
+EXPORT double value_by_value(union value v, int kind) {
+    return kind == 1 ? v.i : kind == 2 ? v.d : v.p.a + 10 * v.p.b;
+}
+EXPORT double value_by_pointer(int kind, const union value *v) { return value_by_value(*v, kind); }
+EXPORT void value_filled(int way, int *kind, union value *v) {
+    *kind = way;
+    if (way == 1) v->i = 7;
+    if (way == 2) v->d = 2.5;
+}
+EXPORT int value_to(void (*f)(int kind, const union value *v, union value by_value)) {
+    union value v = {5};
+    f(1, &v, v);
+    v.d = 0.5;
+    f(2, &v, v);
+    return 0;
+}
+EXPORT double point_from(struct point (*f)(int i), int i) {
+    const struct point p = f(i);
+    return p.x + 10 * p.y;
+}
+EXPORT int pair_from(struct pair (STDCALL *f)(int i), int i) {
+    const struct pair p = f(i);
+    return p.a + 10 * p.b;
+}
+EXPORT void translate(struct point *points, int n, double by) {
+    for (int i = 0; i < n; ++i) points[i].x += by;
+}
+
 /* -- enumerations -- */
 enum mode { mode_off, mode_on = 5 };
 EXPORT int mode_number(enum mode mode) { return (int)mode; }
@@ -339,5 +385,58 @@ EXPORT int rows(int (*row)(void *user, int n, char **values), void *user) {
 static int (*watcher)(int level) = NULL;
 EXPORT void watch(int (*f)(int level)) { watcher = f; }
 EXPORT int notify(int level) { return watcher == NULL ? -1 : watcher(level); }
+
+/* -- callbacks that come from a thread of the library's own -- */
+struct job {
+    int (*f)(int level);
+    int level;
+    int answer;
+};
+#if defined(_WIN32)
+typedef HANDLE thread;
+static DWORD WINAPI run_job(void *user) {
+    struct job *job = user;
+    job->answer = job->f(job->level);
+    return 0;
+}
+static thread start(struct job *job) { return CreateThread(NULL, 0, run_job, job, 0, NULL); }
+static void join(thread its) {
+    WaitForSingleObject(its, INFINITE);
+    CloseHandle(its);
+}
+#else
+typedef pthread_t thread;
+static void *run_job(void *user) {
+    struct job *job = user;
+    job->answer = job->f(job->level);
+    return NULL;
+}
+static thread start(struct job *job) {
+    pthread_t its;
+    pthread_create(&its, NULL, run_job, job);
+    return its;
+}
+static void join(thread its) { pthread_join(its, NULL); }
+#endif
+static struct job timer;
+static thread timer_thread;
+EXPORT int set_timer(int (*f)(int level)) {
+    timer.f = f;
+    return 0;
+}
+EXPORT void start_timer(int level) {
+    timer.level = level;
+    timer_thread = start(&timer);
+}
+EXPORT int timer_answer(void) {
+    join(timer_thread);
+    return timer.answer;
+}
+EXPORT int from_thread(int (*f)(int level), int level) {
+    struct job job = {f, level, 0};
+    join(start(&job));
+    return job.answer;
+}
+
 EXPORT int unknown(void *data) { return data != NULL; }
 EXPORT int unsaid(int *data) { return *data; }

@@ -1,0 +1,78 @@
+// Interface files of libraries that only Linux has: with C++ exceptions that leave a C function,
+// and without numbers of exports.
+#include <doctest/doctest.h>
+
+#include <bridge32/client.hpp>
+#include <string>
+
+#include "integration/support.hpp"
+
+namespace linux_ffi_test {
+
+namespace {
+
+bridge32::Client with(const std::string& library, const std::string& declarations) {
+    bridge32::ClientOptions options;
+    options.kwargs = {{"interface", "interface 1; library \"" + library + "\" { }" + declarations},
+                      {"library", (test::kLibraries / "32" / ("lib" + library + ".so")).string()}};
+    return bridge32::Client("ffi", options);
+}
+
+template <class Call>
+std::string message_of(const Call& call) {
+    try {
+        call();
+    } catch (const bridge32::RemoteError& error) {
+        return error.what();
+    }
+    return "no RemoteError was thrown";
+}
+
+bool has(const std::string& text, const std::string& part) {
+    return text.find(part) != std::string::npos;
+}
+
+}  // namespace
+
+TEST_CASE("ffi: an exception of the library's is an error that names the function") {
+    auto c = with("throws", R"(
+        int throws(int what);
+        int __stdcall std_throws(int a, int b, int c);
+        int calls(int (*f)(int), int x);
+        int calls_and_throws(int (*f)(int), int x);)");
+
+    std::string text = message_of([&] { c.call("throws", 0); });
+    CAPTURE(text);
+    CHECK(has(text, "throws"));
+    CHECK(has(text, "out of paper"));
+    text = message_of([&] { c.call("throws", 1); });
+    CHECK(has(text, "throws"));
+    CHECK(has(message_of([&] { c.call("std_throws", 1, 2, 3); }), "stdcall"));
+    CHECK(has(message_of([&] {
+                  c.call(
+                      "calls_and_throws", [](int x) { return x; }, 3);
+              }),
+              "same"));
+    // Through a callback: the library's frames below see no exception.
+    text = message_of([&] {
+        c.call(
+            "calls", [&](int x) { return c.call<int>("throws", x); }, 0);
+    });
+    CHECK(has(text, "out of paper"));
+    CHECK(c.call<int>("throws", 2) == 2);
+    CHECK(c.call<int>(
+              "calls", [](int x) { return 2 * x; }, 3) == 7);
+}
+
+TEST_CASE("ffi: functions of ELF libraries have no numbers") {
+    auto c = with("vendor", "int add(int a, int b); int minus(int a, int b) [[ordinal(5)]];");
+
+    const std::string text = message_of([&] { c.call("minus", 1, 2); });
+    CAPTURE(text);
+    CHECK(has(text, "`minus`"));
+    CHECK(has(text, "ordinal(5)"));
+    CHECK(has(text, "by name"));
+    CHECK(c.call<int>("add", 1, 2) == 3);
+}
+
+}  // namespace linux_ffi_test
