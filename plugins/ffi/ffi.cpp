@@ -14,6 +14,7 @@
 #include "bridge32/internal/plugin/call_scope.hpp"
 #include "bridge32/internal/text/path_text.hpp"
 #include "bridge32/plugin.hpp"
+#include "direct.hpp"
 #include "function.hpp"
 #include "interface/interface.hpp"
 #include "interface/layout.hpp"
@@ -65,6 +66,7 @@ interfaces::Interface read_interface(const Json& kwargs) {
         return parsed(text_of_file(path), path);
     }
     for (const auto& [name, value] : kwargs.items()) {
+        if (name == "direct" && value.is_boolean()) continue;
         if ((name != "interface" && name != "library") || !value.is_string()) {
             throw PluginError(
                 "the keyword arguments of the plugin `ffi` are `interface`, the text "
@@ -128,6 +130,10 @@ public:
         shared_.throw_missing = [this](const std::string& name) {
             static_cast<void>(library_.address(name));
         };
+        if (kwargs.value("direct", false)) {
+            add_direct();
+            return;
+        }
         add_functions();
         add_constants();
         add_variables();
@@ -313,9 +319,30 @@ private:
         }
     }
 
+    /// For the runtime of a drop-in library, which reads the interface itself.
+    void add_direct() {
+        direct_ = std::make_unique<Direct>(library_, shared_);
+        Direct* const direct = direct_.get();
+        method("address", [direct](const std::string& name) { return direct->address(name); });
+        method("call", [direct](std::span<const std::byte> call) { return direct->call(call); });
+        method("closure", [direct](const ClientFunction& function, std::uint32_t words,
+                                   std::uint32_t pops, bool returns_real) {
+            return direct->closure(function, words, pops, returns_real);
+        });
+        method("read",
+               [direct](std::uint32_t at, std::uint32_t size) { return direct->read(at, size); });
+        method("read_text", [direct](std::uint32_t at, std::uint32_t unit) {
+            return direct->read_text(at, unit);
+        });
+        method("write", [direct](std::uint32_t at, std::span<const std::byte> data) {
+            direct->write(at, data);
+        });
+    }
+
     const interfaces::Interface file_;
     const Library library_;
     Shared shared_;
+    std::unique_ptr<Direct> direct_{};
     std::vector<std::pair<const Function*, const void*>> functions_;
 };
 

@@ -2,7 +2,8 @@
 # paths, so the prefix can be moved:
 #   include/bridge32/     headers of SDK and client
 #   lib/libbridge32.so*   the client library, which looks for the host in
-#   lib/bridge32/         host32, host64, plugins/ beside them, and the plugin runtime
+#   lib/bridge32/         host32, host64, plugins/ beside them, the plugin runtime, and on Linux
+#                         libbridge32wrap, which `bridge32 wrap` copies
 #   bin/bridge32          the command line tool
 #   bin/host32            a link to lib/bridge32/host32 (not on Windows)
 #   lib/cmake/bridge32/   find_package(bridge32): bridge32::client, bridge32::c, bridge32::sdk,
@@ -25,6 +26,9 @@ install(TARGETS bridge32_tool RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}")
 install(PROGRAMS "${BRIDGE32_OUTPUT_DIR}/host32${CMAKE_EXECUTABLE_SUFFIX}"
                  "${BRIDGE32_OUTPUT_DIR}/host64${CMAKE_EXECUTABLE_SUFFIX}"
         DESTINATION "${host_folder}")
+if(TARGET bridge32wrap)
+    install(PROGRAMS "${BRIDGE32_OUTPUT_DIR}/libbridge32wrap.so.0" DESTINATION "${host_folder}")
+endif()
 get_property(shipped_plugins GLOBAL PROPERTY BRIDGE32_SHIPPED_PLUGINS)
 foreach(name IN LISTS shipped_plugins)
     install(PROGRAMS "${BRIDGE32_OUTPUT_DIR}/plugins/${name}.b32${CMAKE_SHARED_LIBRARY_SUFFIX}"

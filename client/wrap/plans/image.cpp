@@ -1,0 +1,171 @@
+#include "wrap/plans/image.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+#include "bridge32/error.hpp"
+
+namespace bridge32::wrap {
+
+using interfaces::DirectCall;
+using interfaces::Fixup;
+using interfaces::Guard;
+
+namespace {
+
+constexpr std::uint64_t kCanary = 16;
+constexpr std::uint64_t kMost = 0x7fffffff;
+
+template <class T>
+void append(std::vector<std::byte>& to, const T& value) {
+    const auto* const bytes = reinterpret_cast<const std::byte*>(&value);
+    to.insert(to.end(), bytes, bytes + sizeof value);
+}
+
+}  // namespace
+
+Image::Image(std::uint32_t words) {
+    objects_.reserve(8);
+    Object& own = objects_.emplace_back();
+    own.size = std::size_t{4} * words;
+    own.own.resize(own.size);
+}
+
+std::uint32_t Image::add(std::size_t size, Travel travel) {
+    const std::uint32_t number = add(nullptr, size, travel);
+    objects_[number].own.resize(size);
+    return number;
+}
+
+std::uint32_t Image::add(const std::byte* from, std::size_t size, Travel travel) {
+    if (size > kMost) {
+        throw Error(std::to_string(size) + " bytes are more than a 32-bit library can have");
+    }
+    Object& object = objects_.emplace_back();
+    object.from = from;
+    object.size = size;
+    object.travel = travel;
+    return static_cast<std::uint32_t>(objects_.size() - 1);
+}
+
+std::byte* Image::at(std::uint32_t object, std::uint32_t offset) {
+    return objects_[object].own.data() + offset;
+}
+
+void Image::point(std::uint32_t object, std::uint32_t offset, std::uint32_t target) {
+    pointers_.push_back({object, offset, target});
+}
+
+void Image::place(DirectCall& head) {
+    std::uint64_t end = 0;
+    for (const Travel travel : {Travel::in, Travel::both, Travel::out}) {
+        if (travel == Travel::both) {
+            end = (end + 15) & ~std::uint64_t{15};
+            back_ = head.back = static_cast<std::uint32_t>(end);
+        } else if (travel == Travel::out) {
+            head.sent = static_cast<std::uint32_t>(end);
+        }
+        for (std::size_t i = kWords + 1; i < objects_.size(); ++i) {
+            Object& object = objects_[i];
+            if (object.travel != travel) {
+                continue;
+            }
+            end = (end + 15) & ~std::uint64_t{15};
+            object.at = static_cast<std::uint32_t>(end);
+            end += object.size + (has_canary(object) ? kCanary : 0);
+            if (end > kMost) {
+                throw Error(std::to_string(end) +
+                            " bytes of arguments are more than a 32-bit library can have");
+            }
+        }
+    }
+    head.memory = static_cast<std::uint32_t>(end);
+}
+
+std::span<const std::byte> Image::request(DirectCall head) {
+    place(head);
+    head.words = static_cast<std::uint32_t>(objects_[kWords].size / 4);
+    head.fixups = static_cast<std::uint32_t>(pointers_.size());
+    std::vector<Guard> guards;
+    for (const Object& object : objects_) {
+        if (object.guarded) {
+            guards.push_back({object.at, static_cast<std::uint32_t>(object.size)});
+        }
+    }
+    head.guards = static_cast<std::uint32_t>(guards.size());
+    const std::size_t before = sizeof head + objects_[kWords].size +
+                               pointers_.size() * sizeof(Fixup) + guards.size() * sizeof(Guard);
+    request_.clear();
+    request_.reserve(before + head.sent);
+    append(request_, head);
+    request_.insert(request_.end(), objects_[kWords].own.begin(), objects_[kWords].own.end());
+    for (const Pointer& pointer : pointers_) {
+        const std::uint32_t base =
+            pointer.object == kWords
+                ? 0
+                : static_cast<std::uint32_t>(objects_[kWords].size) + objects_[pointer.object].at;
+        append(request_, Fixup{base + pointer.offset, objects_[pointer.target].at});
+    }
+    for (const Guard& guard : guards) {
+        append(request_, guard);
+    }
+    request_.resize(before + head.sent);
+    std::byte* const memory = request_.data() + before;
+    for (std::size_t i = kWords + 1; i < objects_.size(); ++i) {
+        const Object& object = objects_[i];
+        if (object.travel == Travel::out) {
+            continue;
+        }
+        const std::byte* const from = object.from != nullptr ? object.from : object.own.data();
+        if (object.size != 0) {
+            std::memcpy(memory + object.at, from, object.size);
+        }
+        if (has_canary(object)) {
+            std::memset(memory + object.at + object.size, interfaces::kFill, kCanary);
+        }
+    }
+    return request_;
+}
+
+void Image::take_reply(std::span<const std::byte> reply) {
+    std::uint64_t memory = 0;
+    for (const Object& object : objects_) {
+        if (object.travel != Travel::in) {
+            memory = std::max<std::uint64_t>(
+                memory, object.at - back_ + object.size + (has_canary(object) ? kCanary : 0));
+        }
+    }
+    if (reply.size() < sizeof result_) {
+        throw ProtocolError("the reply of a direct call is too short");
+    }
+    std::memcpy(&result_, reply.data(), sizeof result_);
+    if (reply.size() != sizeof result_ + memory + result_.text) {
+        throw ProtocolError("the reply of a direct call has another size than it says");
+    }
+    memory_ = reply.subspan(sizeof result_, static_cast<std::size_t>(memory));
+    text_ = reply.last(result_.text);
+}
+
+const std::byte* Image::returned(std::uint32_t object) const {
+    return memory_.data() + (objects_[object].at - back_);
+}
+
+bool Image::overrun(std::uint32_t object) const {
+    if (!has_canary(objects_[object])) {
+        return false;
+    }
+    const std::byte* const canary = returned(object) + objects_[object].size;
+    return std::any_of(canary, canary + kCanary,
+                       [](std::byte b) { return b != std::byte{interfaces::kFill}; });
+}
+
+std::optional<std::uint32_t> Image::pointer(std::uint32_t object, std::uint32_t offset) const {
+    for (const Pointer& pointer : pointers_) {
+        if (pointer.object == object && pointer.offset == offset) {
+            return address(pointer.target);
+        }
+    }
+    return std::nullopt;
+}
+
+}  // namespace bridge32::wrap

@@ -1,0 +1,431 @@
+#include "wrap/plans/shape.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <limits>
+#include <utility>
+
+#include "interface/layout.hpp"
+#include "interface/spelling.hpp"
+
+namespace bridge32::wrap {
+
+using interfaces::Attributes;
+using interfaces::Scalar;
+using interfaces::Type;
+using interfaces::TypeKind;
+
+namespace {
+
+constexpr std::byte kUntouched{interfaces::kFill};
+
+std::string spelled(const Type& type) { return "`" + interfaces::declaration(type, "") + "`"; }
+
+template <class T>
+void store(std::byte* to, T value) {
+    std::memcpy(to, &value, sizeof value);
+}
+
+std::int64_t load_integer(const std::byte* from, std::uint32_t size, bool is_signed) {
+    std::uint64_t bits = 0;
+    std::memcpy(&bits, from, size);
+    const unsigned unused = 64 - 8 * size;
+    return is_signed ? static_cast<std::int64_t>(bits << unused) >> unused
+                     : static_cast<std::int64_t>(bits);
+}
+
+bool is_signed_scalar(Scalar scalar) {
+    switch (scalar) {
+        case Scalar::char_:
+        case Scalar::signed_char:
+        case Scalar::short_:
+        case Scalar::int_:
+        case Scalar::long_:
+        case Scalar::long_long:
+        case Scalar::wchar:
+        case Scalar::signed_size:
+            return true;
+        default:
+            return false;
+    }
+}
+
+Shape scalar_shape(const Type& type) {
+    Shape shape;
+    shape.size32 = static_cast<std::uint32_t>(interfaces::extent_of(type, kTarget32).size);
+    shape.size64 = static_cast<std::uint32_t>(interfaces::extent_of(type, kTarget64).size);
+    switch (type.scalar) {
+        case Scalar::float_:
+        case Scalar::double_:
+            shape.is_real = true;
+            return shape;
+        case Scalar::long_double:
+            shape.is_real = true;
+            shape.form = Form::real;
+            return shape;
+        case Scalar::float_complex:
+        case Scalar::double_complex:
+            throw Refusal(spelled(type) + " is not there yet in a drop-in library");
+        default:
+            shape.is_integer = true;
+            shape.is_signed = is_signed_scalar(type.scalar);
+            shape.form = shape.size32 == shape.size64 ? Form::plain : Form::integer;
+            return shape;
+    }
+}
+
+Shape record_shape(const Type& type) {
+    if (!type.is_complete) {
+        throw Refusal("the members of " + spelled(type) + " are not declared");
+    }
+    const auto layout32 = interfaces::layout_of(type, kTarget32);
+    const auto layout64 = interfaces::layout_of(type, kTarget64);
+    Shape shape;
+    shape.size32 = static_cast<std::uint32_t>(layout32.extent.size);
+    shape.size64 = static_cast<std::uint32_t>(layout64.extent.size);
+    bool same = shape.size32 == shape.size64;
+    bool has_bits = false;
+    for (std::size_t i = 0; i < type.members.size(); ++i) {
+        const auto& member = type.members[i];
+        const auto& place32 = layout32.places[i];
+        const auto& place64 = layout64.places[i];
+        same = same && place32 == place64;
+        if (member.bits) {
+            has_bits = true;
+            continue;
+        }
+        const Type& its = interfaces::meaning(*member.type);
+        try {
+            const Attributes attributes = with_alias(*member.type, member.attributes);
+            if (attributes.has("missing")) {
+                throw Refusal(std::string(attributes.text("missing")));
+            }
+            if (its.kind == TypeKind::array && its.length == 0) {
+                throw Refusal("nothing says how long it is");
+            }
+            Shape made = shape_of(*member.type, attributes);
+            if (attributes.has("sizeof")) {
+                made.form = Form::size;
+                made.whole32 = shape.size32;
+                made.whole64 = shape.size64;
+            }
+            same = same && made.is_plain();
+            shape.members.push_back({member.name, static_cast<std::uint32_t>(place32.offset),
+                                     static_cast<std::uint32_t>(place64.offset),
+                                     std::make_shared<const Shape>(std::move(made))});
+        } catch (const Refusal& refusal) {
+            throw Refusal("member `" + member.name + "`: " + refusal.what());
+        }
+    }
+    shape.form = same ? Form::plain : Form::record;
+    if (!same && (type.is_union || has_bits)) {
+        throw Refusal(spelled(type) + " is " +
+                      (type.is_union ? "a union" : "a struct of bit-fields") +
+                      " that differs between 32 and 64 bit, which is not there yet");
+    }
+    return shape;
+}
+
+[[noreturn]] void throw_no_fit(const std::string& value) {
+    throw Error(value + " does not fit the 32-bit library");
+}
+
+}  // namespace
+
+Attributes with_alias(const Type& type, const Attributes& own) {
+    Attributes all = own;
+    for (const Type* at = &type; at->kind == TypeKind::alias; at = at->of) {
+        for (const auto& attribute : at->attributes.all) {
+            if (attribute.name != "doc" && !all.has(attribute.name)) {
+                all.all.push_back(attribute);
+            }
+        }
+    }
+    return all;
+}
+
+bool is_void(const Type& type) {
+    const Type& its = interfaces::meaning(type);
+    return its.kind == TypeKind::scalar && its.scalar == Scalar::void_;
+}
+
+bool is_const(const Type& type) {
+    for (const Type* at = &type;; at = at->of) {
+        if (at->is_const) return true;
+        if (at->kind != TypeKind::alias) return false;
+    }
+}
+
+std::uint32_t character_size(const Type& type) {
+    const Type& its = interfaces::meaning(type);
+    if (its.kind != TypeKind::scalar) {
+        return 0;
+    }
+    switch (its.scalar) {
+        case Scalar::char_:
+            return 1;
+        case Scalar::char16:
+            return 2;
+        case Scalar::wchar:
+        case Scalar::char32:
+            return 4;
+        default:
+            return 0;
+    }
+}
+
+const Type* function_type(const Type& type) {
+    const Type& its = interfaces::meaning(type);
+    if (its.kind == TypeKind::function) {
+        return &its;
+    }
+    if (its.kind != TypeKind::pointer) {
+        return nullptr;
+    }
+    const Type& pointee = interfaces::meaning(*its.of);
+    return pointee.kind == TypeKind::function ? &pointee : nullptr;
+}
+
+bool is_handle(const Type& type, const Attributes& attributes) {
+    const Type& its = interfaces::meaning(type);
+    if (its.kind != TypeKind::pointer) {
+        return false;
+    }
+    const Type& pointee = interfaces::meaning(*its.of);
+    return attributes.has("handle") || (pointee.kind == TypeKind::record && !pointee.is_complete);
+}
+
+Shape text_shape(std::uint32_t unit) {
+    Shape shape;
+    shape.form = Form::text;
+    shape.size32 = 4;
+    shape.size64 = 8;
+    shape.unit = unit;
+    return shape;
+}
+
+Shape shape_of(const Type& type, const Attributes& attributes) {
+    for (const char* const unsupported : {"switch", "cursor", "retain", "writable",
+                                          "owned_by_caller", "tree", "peek", "allocator"}) {
+        if (attributes.has(unsupported)) {
+            throw Refusal("`" + std::string(unsupported) +
+                          "` is not there yet in a drop-in library");
+        }
+    }
+    const Type& its = interfaces::meaning(type);
+    if (is_handle(type, attributes)) {
+        Shape shape;
+        shape.form = Form::handle;
+        shape.size32 = 4;
+        shape.size64 = 8;
+        return shape;
+    }
+    switch (its.kind) {
+        case TypeKind::scalar:
+            if (its.scalar == Scalar::void_) {
+                throw Refusal("void is no value");
+            }
+            return scalar_shape(its);
+        case TypeKind::enumeration: {
+            Shape shape = shape_of(*its.of, {});
+            if (shape.is_integer && std::any_of(its.enumerators.begin(), its.enumerators.end(),
+                                                [](const auto& one) { return one.value < 0; })) {
+                shape.is_signed = true;
+            }
+            return shape;
+        }
+        case TypeKind::record:
+            return record_shape(its);
+        case TypeKind::array: {
+            Shape shape;
+            Shape element = shape_of(*its.of, {});
+            shape.count = static_cast<std::uint32_t>(its.length);
+            shape.size32 = element.size32 * shape.count;
+            shape.size64 = element.size64 * shape.count;
+            shape.form = element.is_plain() ? Form::plain : Form::array;
+            shape.element = std::make_shared<const Shape>(std::move(element));
+            return shape;
+        }
+        case TypeKind::pointer: {
+            const std::uint32_t unit = character_size(*its.of);
+            if (unit != 0 && (is_const(*its.of) || attributes.has("string")) &&
+                !attributes.has("count") && !attributes.has("bytes")) {
+                return text_shape(unit);
+            }
+            throw Refusal(spelled(type) + " here is not there yet in a drop-in library");
+        }
+        default:
+            throw Refusal(spelled(type) + " is no value");
+    }
+}
+
+std::int64_t integer64(const Shape& shape, const std::byte* at) {
+    return load_integer(at, shape.size64, shape.is_signed);
+}
+
+void to_32(const Shape& shape, const std::byte* from, Image& image, std::uint32_t object,
+           std::uint32_t offset) {
+    switch (shape.form) {
+        case Form::plain:
+            if (shape.size32 != 0) {
+                std::memcpy(image.at(object, offset), from, shape.size32);
+            }
+            return;
+        case Form::integer: {
+            const std::int64_t value = integer64(shape, from);
+            std::memcpy(image.at(object, offset), from, shape.size32);
+            if (load_integer(image.at(object, offset), shape.size32, shape.is_signed) != value) {
+                throw_no_fit(shape.is_signed ? std::to_string(value)
+                                             : std::to_string(static_cast<std::uint64_t>(value)));
+            }
+            return;
+        }
+        case Form::size: {
+            const std::int64_t value = load_integer(from, shape.size64, false);
+            if (value != shape.whole64) {
+                throw Error("the struct's size is " + std::to_string(shape.whole64) +
+                            " bytes in a 64-bit program, and " + std::to_string(value) +
+                            " was passed: an older or newer struct cannot be converted");
+            }
+            std::memcpy(image.at(object, offset), &shape.whole32,
+                        std::min<std::size_t>(shape.size32, 4));
+            return;
+        }
+        case Form::real:
+            std::memcpy(image.at(object, offset), from, 10);
+            return;
+        case Form::handle: {
+            const auto value = load<std::uint64_t>(from);
+            if (value > 0xffffffffu && value != ~std::uint64_t{0}) {
+                throw Error("a pointer that did not come from the library was passed as a handle");
+            }
+            return store(image.at(object, offset), static_cast<std::uint32_t>(value));
+        }
+        case Form::text: {
+            const auto* const text = load<const std::byte*>(from);
+            if (text == nullptr) {
+                return store(image.at(object, offset), std::uint32_t{0});
+            }
+            std::size_t size = 0;
+            const auto ends = [&] {
+                std::uint32_t character = 0;
+                std::memcpy(&character, text + size, shape.unit);
+                size += shape.unit;
+                return character == 0;
+            };
+            while (!ends()) {
+            }
+            return image.point(object, offset, image.add(text, size, Travel::in));
+        }
+        case Form::array:
+            for (std::uint32_t i = 0; i < shape.count; ++i) {
+                to_32(*shape.element, from + std::size_t{i} * shape.element->size64, image, object,
+                      offset + i * shape.element->size32);
+            }
+            return;
+        case Form::record:
+            for (const MemberShape& member : shape.members) {
+                try {
+                    to_32(*member.shape, from + member.at64, image, object, offset + member.at32);
+                } catch (const Error& error) {
+                    throw Error("member `" + member.name + "`: " + error.what());
+                }
+            }
+            return;
+    }
+}
+
+void prepare_32(const Shape& shape, const std::byte* from, Image& image, std::uint32_t object,
+                std::uint32_t offset) {
+    switch (shape.form) {
+        case Form::size:  // the caller has set it, or the function does
+            if (load_integer(from, shape.size64, false) == shape.whole64) {
+                return to_32(shape, from, image, object, offset);
+            }
+            break;
+        case Form::array:
+            for (std::uint32_t i = 0; i < shape.count; ++i) {
+                prepare_32(*shape.element, from + std::size_t{i} * shape.element->size64, image,
+                           object, offset + i * shape.element->size32);
+            }
+            return;
+        case Form::record:
+            for (const MemberShape& member : shape.members) {
+                prepare_32(*member.shape, from + member.at64, image, object, offset + member.at32);
+            }
+            return;
+        case Form::plain:
+            return to_32(shape, from, image, object, offset);
+        default:
+            break;
+    }
+    std::memset(image.at(object, offset), static_cast<int>(kUntouched), shape.size32);
+}
+
+void to_64(const Shape& shape, const std::byte* from, const std::byte* sent, std::byte* to,
+           const Image* image, std::uint32_t object, std::uint32_t offset,
+           const TextCopies& copies) {
+    const std::size_t compared = shape.form == Form::real ? 10 : shape.size32;
+    if (sent != nullptr && std::memcmp(from, sent, compared) == 0 && shape.form != Form::text) {
+        return;
+    }
+    switch (shape.form) {
+        case Form::plain:
+            std::memcpy(to, from, shape.size32);
+            return;
+        case Form::integer: {
+            const std::int64_t value = load_integer(from, shape.size32, shape.is_signed);
+            std::memcpy(to, &value, shape.size64);
+            return;
+        }
+        case Form::size: {
+            const std::int64_t value = load_integer(from, shape.size32, false);
+            if (value != shape.whole32) {
+                throw Error("the library says that a struct has " + std::to_string(value) +
+                            " bytes, and the interface " + std::to_string(shape.whole32));
+            }
+            const std::uint64_t whole = shape.whole64;
+            std::memcpy(to, &whole, shape.size64);
+            return;
+        }
+        case Form::real:
+            std::memset(to, 0, shape.size64);
+            std::memcpy(to, from, 10);
+            return;
+        case Form::handle: {
+            const auto value = load<std::uint32_t>(from);
+            store(to, value == 0xffffffffu ? ~std::uint64_t{0} : std::uint64_t{value});
+            return;
+        }
+        case Form::text: {
+            const auto address = load<std::uint32_t>(from);
+            // A pointer to what was sent, or to nothing that was written, is the caller's own.
+            if (image != nullptr) {
+                const auto own = image->pointer(object, offset);
+                if (own ? *own == address
+                        : sent != nullptr && std::memcmp(from, sent, sizeof address) == 0) {
+                    return;
+                }
+            }
+            store(to, address == 0 ? nullptr : copies(address, shape.unit));
+            return;
+        }
+        case Form::array:
+            for (std::uint32_t i = 0; i < shape.count; ++i) {
+                const std::uint32_t at = i * shape.element->size32;
+                to_64(*shape.element, from + at, sent == nullptr ? nullptr : sent + at,
+                      to + std::size_t{i} * shape.element->size64, image, object, offset + at,
+                      copies);
+            }
+            return;
+        case Form::record:
+            for (const MemberShape& member : shape.members) {
+                to_64(*member.shape, from + member.at32,
+                      sent == nullptr ? nullptr : sent + member.at32, to + member.at64, image,
+                      object, offset + member.at32, copies);
+            }
+            return;
+    }
+}
+
+}  // namespace bridge32::wrap

@@ -1,0 +1,104 @@
+#include "wrap/remote.hpp"
+
+#include <unistd.h>
+
+#include <cstdlib>
+#include <cstring>
+#include <string_view>
+#include <vector>
+
+#include "bridge32/internal/text/path_text.hpp"
+#include "interface/direct_call.hpp"
+#include "wrap/callback.hpp"
+
+namespace bridge32::wrap {
+
+namespace {
+
+/// What the library prints is the program's output.
+void print(Stream stream, std::string_view text) {
+    const int to = stream == Stream::out ? STDOUT_FILENO : STDERR_FILENO;
+    while (!text.empty()) {
+        const ssize_t written = ::write(to, text.data(), text.size());
+        if (written <= 0) {
+            return;
+        }
+        text.remove_prefix(static_cast<std::size_t>(written));
+    }
+}
+
+ClientOptions options_for(const std::filesystem::path& folder, const std::string& file) {
+    ClientOptions options;
+    options.host_executable = folder / "host32";
+    options.plugin_path = folder / "plugins";
+    options.library_path = folder;
+    options.kwargs = {{"interface", "interface 1;\nlibrary \"library\" {}\n"},
+                      {"library", detail::utf8_of(folder / file)},
+                      {"direct", true}};
+    if (std::getenv("LD_PRELOAD") != nullptr) {
+        options.environment["LD_PRELOAD"] = "";  // of 64-bit libraries
+    }
+    options.on_output = print;
+    return options;
+}
+
+}  // namespace
+
+Remote::Remote(const std::filesystem::path& folder, const std::string& file)
+    : client_("ffi", options_for(folder, file)) {}
+
+std::uint32_t Remote::address_of(const std::string& name) {
+    {
+        const std::lock_guard lock(mutex_);
+        if (const auto found = addresses_.find(name); found != addresses_.end()) {
+            return found->second;
+        }
+    }
+    const auto address = client_.call<std::uint32_t>("address", name);
+    if (address == 0) {
+        throw Error("the 32-bit library has no function `" + name + "`");
+    }
+    const std::lock_guard lock(mutex_);
+    addresses_[name] = address;
+    return address;
+}
+
+const std::byte* Remote::text(std::uint32_t at, std::uint32_t unit) {
+    const auto text = client_.call<Bytes>("read_text", at, unit);
+    return copies.keep(at, text.span());
+}
+
+std::uint32_t Remote::closure_of(const void* function, const Plan& plan) {
+    {
+        const std::lock_guard lock(mutex_);
+        if (const auto found = closures_.find({function, &plan}); found != closures_.end()) {
+            return found->second;
+        }
+    }
+    const auto run = [this, function, &plan](std::span<const std::uint32_t> words) {
+        return run_callback(*this, function, plan, words);
+    };
+    const bool is_real = plan.returns == Return::value && plan.result.is_real;
+    const std::uint32_t words = plan.words - kRegisters;
+    LongLivedFunction made =
+        words == 0 && is_real ? client_.long_lived([run] { return run({}).real; })
+        : words == 0          ? client_.long_lived([run] { return run({}).integer; })
+        : is_real             ? client_.long_lived(
+                        [run](const std::vector<std::uint32_t>& all) { return run(all).real; })
+                  : client_.long_lived(
+                        [run](const std::vector<std::uint32_t>& all) { return run(all).integer; });
+    const auto address = client_.call<std::uint32_t>("closure", made, words, plan.pops, is_real);
+    const std::lock_guard lock(mutex_);
+    functions_.push_back(std::move(made));
+    return closures_[{function, &plan}] = address;
+}
+
+void Remote::free(std::uint32_t at) {
+    interfaces::DirectCall head;
+    head.function = address_of("free");
+    Image image(kRegisters + 1);
+    std::memcpy(image.at(Image::kWords, 4 * kRegisters), &at, sizeof at);
+    static_cast<void>(call(image.request(head)));
+}
+
+}  // namespace bridge32::wrap

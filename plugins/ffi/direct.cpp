@@ -1,0 +1,204 @@
+#include "direct.hpp"
+
+#include <cstring>
+#include <utility>
+#include <vector>
+
+#include "bridge32/internal/plugin/call_scope.hpp"
+#include "bridge32/internal/support/foreign_code.hpp"
+#include "interface/direct_call.hpp"
+#include "pages.hpp"
+
+namespace bridge32::ffi {
+
+using interfaces::DirectCall;
+using interfaces::DirectResult;
+using interfaces::Fixup;
+using interfaces::Guard;
+
+namespace {
+
+const std::byte* pointer_to(std::uint32_t at) {
+    return reinterpret_cast<const std::byte*>(static_cast<std::uintptr_t>(at));
+}
+
+/// The parts of a request, from the front.
+class Parts {
+public:
+    explicit Parts(std::span<const std::byte> data) : left_(data) {}
+
+    template <class T>
+    std::vector<T> take(std::uint32_t count) {
+        if (count > left_.size() / sizeof(T)) {
+            throw InvalidArgument("a direct call is shorter than it says");
+        }
+        std::vector<T> all(count);
+        if (count != 0) {
+            std::memcpy(all.data(), left_.data(), count * sizeof(T));
+        }
+        left_ = left_.subspan(count * sizeof(T));
+        return all;
+    }
+    std::span<const std::byte> rest() const { return left_; }
+
+private:
+    std::span<const std::byte> left_;
+};
+
+}  // namespace
+
+std::uint32_t Direct::address(const std::string& name) const {
+    if (!library_.has(name)) {
+        return 0;
+    }
+    return static_cast<std::uint32_t>(reinterpret_cast<std::uintptr_t>(library_.address(name)));
+}
+
+Bytes Direct::call(std::span<const std::byte> request) const {
+    Parts parts(request);
+    const DirectCall head = parts.take<DirectCall>(1).front();
+    auto words = parts.take<std::uint32_t>(head.words);
+    const auto fixups = parts.take<Fixup>(head.fixups);
+    const auto guards = parts.take<Guard>(head.guards);
+    if (head.sent != parts.rest().size() || head.sent > head.memory || head.back > head.memory ||
+        head.words < kStack || head.function == 0) {
+        throw InvalidArgument("a direct call contradicts itself");
+    }
+
+    // The reply is made in place: its head, the memory, and room for the text.
+    const auto reply_size = sizeof(DirectResult);
+    Bytes memory(std::size_t{head.memory} + 16);
+    // Of the memory, which the plugin's allocator aligns to 8.
+    std::uint8_t* const base =
+        memory.data() + (16 - reinterpret_cast<std::uintptr_t>(memory.data()) % 16) % 16;
+    if (head.sent != 0) {
+        std::memcpy(base, parts.rest().data(), head.sent);
+    }
+    std::memset(base + head.sent, interfaces::kFill, head.memory - head.sent);
+    std::vector<std::shared_ptr<std::byte>> guarded;
+    for (const Guard& guard : guards) {
+        if (guard.at > head.memory || guard.size > head.memory - guard.at) {
+            throw InvalidArgument("a direct call has a guard outside its memory");
+        }
+        guarded.push_back(make_guarded(
+            guard.size,
+            "the function has gone on behind a parameter of which the interface only assumes that "
+            "it has " +
+                std::to_string(guard.size) + " bytes: declare its length"));
+    }
+    for (const Fixup& fixup : fixups) {
+        const std::uint32_t word_bytes = 4 * head.words;
+        if (fixup.to > head.memory || fixup.at > word_bytes + head.memory - 4) {
+            throw InvalidArgument("a direct call points outside its memory");
+        }
+        auto target = static_cast<std::uint32_t>(reinterpret_cast<std::uintptr_t>(base + fixup.to));
+        for (std::size_t i = 0; i < guards.size(); ++i) {
+            if (fixup.to == guards[i].at) {
+                target =
+                    static_cast<std::uint32_t>(reinterpret_cast<std::uintptr_t>(guarded[i].get()));
+            }
+        }
+        std::memcpy(fixup.at < word_bytes ? reinterpret_cast<std::uint8_t*>(words.data()) + fixup.at
+                                          : base + (fixup.at - word_bytes),
+                    &target, sizeof target);
+    }
+    for (std::size_t i = 0; i < guards.size(); ++i) {
+        std::memcpy(guarded[i].get(), base + guards[i].at, guards[i].size);
+    }
+
+    Invocation invocation{};
+    invocation.function = pointer_to(head.function);
+    invocation.words = words.data();
+    invocation.stack_words = head.words - kStack;
+    invocation.has_x87 = head.x87;
+    detail::ForeignState& state = detail::current_scope().foreign();
+    detail::ErrorNumbers errors = state.errors;
+    errors.c = head.error;
+    {
+        const detail::LibraryCode library(state);
+        detail::set_error_numbers(errors);
+        bridge32_ffi_call(&invocation);
+        errors = detail::error_numbers();
+    }
+    if (invocation.popped != head.pops) {
+        throw Error("the function took " + std::to_string(invocation.popped) +
+                    " bytes of arguments off the stack, and its convention says " +
+                    std::to_string(head.pops) + ": correct the interface");
+    }
+    for (std::size_t i = 0; i < guards.size(); ++i) {
+        std::memcpy(base + guards[i].at, guarded[i].get(), guards[i].size);
+    }
+
+    DirectResult result;
+    result.eax = invocation.eax;
+    result.edx = invocation.edx;
+    result.error = errors.c;
+    result.base = static_cast<std::uint32_t>(reinterpret_cast<std::uintptr_t>(base));
+    std::memcpy(result.x87, invocation.x87.bytes, sizeof result.x87);
+    const std::byte* const text = pointer_to(head.text != 0 ? result.eax : 0);
+    if (text != nullptr) {
+        result.text = static_cast<std::uint32_t>(
+            (text_length(text, head.text, std::size_t{0x7fffffff} / head.text) + 1) * head.text);
+    }
+    const std::size_t back = head.memory - head.back;
+    Bytes reply(reply_size + back + result.text);
+    std::memcpy(reply.data(), &result, sizeof result);
+    if (back != 0) {
+        std::memcpy(reply.data() + reply_size, base + head.back, back);
+    }
+    if (text != nullptr) {
+        std::memcpy(reply.data() + reply_size + back, text, result.text);
+    }
+    return reply;
+}
+
+std::uint32_t Direct::closure(const ClientFunction& function, std::uint32_t words,
+                              std::uint32_t pops, bool returns_real) {
+    if (words > 1024) {
+        throw InvalidArgument("a callback with more than 4096 bytes of arguments");
+    }
+    Plan plan;
+    plan.name = "callback";
+    plan.file = &shared_.context.file;
+    plan.pops = pops;
+    plan.returns = returns_real ? Return::x87 : Return::registers;
+    plan.result.form = returns_real ? Form::f64 : Form::u64;
+    plan.result.size = 8;
+    plan.results = 1;
+    if (words != 0) {
+        ParameterPlan& stack = plan.parameters.emplace_back();
+        stack.name = "words";
+        stack.at = kStack;
+        stack.value.form = Form::array;
+        stack.value.count = words;
+        stack.value.size = 4 * words;
+        auto word = std::make_unique<Value>();
+        word->form = Form::u32;
+        stack.value.element = std::move(word);
+    }
+    const std::lock_guard lock(mutex_);
+    plans_.push_back(std::move(plan));
+    closures_.push_back(Closure::make(plans_.back(), function.function, shared_.handles));
+    return static_cast<std::uint32_t>(
+        reinterpret_cast<std::uintptr_t>(closures_.back()->address()));
+}
+
+Bytes Direct::read(std::uint32_t at, std::uint32_t size) const {
+    return Bytes(pointer_to(at), size);
+}
+
+Bytes Direct::read_text(std::uint32_t at, std::uint32_t unit) const {
+    if (unit != 1 && unit != 2 && unit != 4) {
+        throw InvalidArgument("characters have 1, 2 or 4 bytes");
+    }
+    return Bytes(pointer_to(at),
+                 (text_length(pointer_to(at), unit, std::size_t{0x7fffffff} / unit) + 1) * unit);
+}
+
+void Direct::write(std::uint32_t at, std::span<const std::byte> data) const {
+    if (!data.empty()) {
+        std::memcpy(const_cast<std::byte*>(pointer_to(at)), data.data(), data.size());
+    }
+}
+
+}  // namespace bridge32::ffi
