@@ -52,3 +52,6 @@ if(BRIDGE32_BITS EQUAL 64)
     # A test assembles it.
     configure_file("${PROJECT_SOURCE_DIR}/client/tool/wrap/pe_entry.S" "${here}/pe_entry.S" COPYONLY)
 endif()
+
+# What drop-in libraries pass on: wrapped, and compared with the 64-bit build.
+legacy(every every/every.c VERSION 1)

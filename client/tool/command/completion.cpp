@@ -72,7 +72,7 @@ _bridge32() {
             ((++i))
             ;;
         --host | --bits | --timeout | --color | --out | --lang | --class | --folder | --library | \
-            --libclang | --platform | -o)
+            --libclang | --platform | --check | -o)
             ((++i))
             ;;
         -*) ;;
@@ -103,7 +103,7 @@ _bridge32() {
         case $command:$word in
         :-*) words="--help --version --json --color" ;;
 @CASES@        :*) words="@COMMANDS@" ;;
-        inspect:* | interface:*) kind=-f ;;
+        inspect:* | interface:* | wrap:*) kind=-f ;;
         stop:*) words=$(bridge32 completion hosts 2>/dev/null) ;;
         completion:*) words=bash ;;
         describe:* | stub:* | repl:* | call:*)

@@ -58,6 +58,7 @@ void add_call(Tool& tool);
 void add_repl(Tool& tool);
 void add_stub(Tool& tool);
 void add_interface(Tool& tool);
+void add_wrap(Tool& tool);
 void add_serve(Tool& tool);
 void add_ps(Tool& tool);
 void add_stop(Tool& tool);
@@ -65,7 +66,7 @@ void add_completion(Tool& tool);
 
 /// In the order of --help.
 inline constexpr auto kSubcommands = {
-    add_doctor, add_inspect,   add_new,   add_list, add_describe, add_call,      add_repl,
-    add_stub,   add_interface, add_serve, add_ps,   add_stop,     add_completion};
+    add_doctor, add_inspect,   add_new,  add_list,  add_describe, add_call, add_repl,
+    add_stub,   add_interface, add_wrap, add_serve, add_ps,       add_stop, add_completion};
 
 }  // namespace bridge32::tool

@@ -1,0 +1,169 @@
+// bridge32 wrap, and what its libraries do in a program.
+#include <doctest/doctest.h>
+
+#include "tool/support.hpp"
+
+namespace linux_wrap_test {
+
+namespace fs = std::filesystem;
+using test::Ran;
+using test::text_of;
+using test::tool;
+
+const fs::path kLibraries = fs::path(BRIDGE32_TEST_LIBRARIES);
+const fs::path kInterface =
+    fs::path(__FILE__).parent_path().parent_path().parent_path() / "libraries/every/every.b32i";
+
+/// The runtime is not built with sanitizers: it could not be loaded into other programs.
+bool has_runtime() {
+    if (fs::exists(test::kBin / "libbridge32wrap.so.0")) return true;
+    MESSAGE("[skipped] there is no libbridge32wrap");
+    return false;
+}
+
+/// The 32-bit libevery.so.1, wrapped.
+class Wrapped {
+public:
+    Wrapped()
+        : made(tool({"wrap", text_of(kInterface), text_of(kLibraries / "32/libevery.so.1"), "-o",
+                     text_of(out())})) {}
+
+    fs::path out() const { return folder_.path() / "out"; }
+    Ran run(const std::vector<std::string>& arguments = {}) const {
+        return program(out(), arguments);
+    }
+    static Ran program(const fs::path& libraries, const std::vector<std::string>& arguments = {}) {
+        return test::run_program(fs::path(BRIDGE32_TEST_PROGRAMS) / "every_program", arguments,
+                                 {{"LD_LIBRARY_PATH", text_of(libraries)}});
+    }
+
+private:
+    test::TemporaryFolder folder_;
+
+public:
+    const Ran made;
+};
+
+TEST_CASE("wrap: a program prints the same with the wrapped library as with the native one") {
+    if (!has_runtime()) return;
+    const Wrapped wrapped;
+    CAPTURE(wrapped.made.err);
+    REQUIRE(wrapped.made.code == 0);
+
+    const Ran native = Wrapped::program(kLibraries / "64");
+    const Ran ran = wrapped.run();
+
+    CHECK(native.code == 0);
+    CHECK(ran.code == 0);
+    CHECK(ran.out == native.out);
+    CHECK(ran.err.empty());
+}
+
+TEST_CASE("wrap: what cannot be passed on is the function's declared error") {
+    if (!has_runtime()) return;
+    const Wrapped wrapped;
+
+    const Ran ran = wrapped.run({"errors"});
+
+    CAPTURE(ran.err);
+    CHECK(ran.code == 0);
+    CHECK(ran.out ==
+          "too large: -1, errno 1\n"
+          "too large in an array: -1, errno 1\n"
+          "no handle: -1, errno 1\n"
+          "no meaning: -1, errno 1\n"
+          "overrun: -1, errno 1\n"
+          "in a child: -1, errno 1\n"
+          "in the parent: 3, errno 0\n"
+          "crash: -1, errno 1\n"
+          "after the crash: -1, errno 1\n");
+    CHECK(
+        ran.complains("libevery.so.1: add_long: `a`: 5000000000 does not fit the 32-bit library"));
+    CHECK(ran.complains("what does data point to?"));
+    CHECK(ran.complains("the function has written behind `to`, which has 4 bytes"));
+    CHECK(ran.complains("was made by fork"));
+    CHECK(ran.complains("SIGSEGV"));
+}
+
+TEST_CASE("wrap: a function without a declared error ends the program, and exit does not hang") {
+    if (!has_runtime()) return;
+    const Wrapped wrapped;
+
+    const Ran aborted = wrapped.run({"abort"});
+    const Ran left = wrapped.run({"exit"});
+
+    CHECK(aborted.code == -1);
+    CHECK(aborted.complains("twice: `x`: 1099511627776 does not fit the 32-bit library"));
+    CHECK(aborted.complains("no declared error value"));
+    CHECK(left.code == 7);
+}
+
+TEST_CASE("wrap: threads call at the same time, and their callbacks run on them") {
+    if (!has_runtime()) return;
+    const Wrapped wrapped;
+
+    CHECK(wrapped.run({"threads"}).out == "0\n");
+}
+
+TEST_CASE("wrap: --check compares, and the report names what is refused") {
+    if (!has_runtime()) return;
+    const Wrapped wrapped;
+    CHECK(
+        wrapped.made.says("without_meaning: refused: parameter `data`: what does data point to?"));
+
+    const Ran same = tool({"wrap", "--check", text_of(wrapped.out())});
+    CHECK(same.code == 0);
+    CHECK(same.says("no differences"));
+
+    fs::remove(wrapped.out() / "bridge32/libevery.so.1");
+    fs::copy_file(test::library("plain"), wrapped.out() / "bridge32/libevery.so.1");
+    const Ran other = tool({"wrap", "--check", text_of(wrapped.out())});
+    CHECK(other.code == 1);
+    CHECK(other.says("libevery.so.1: add_long is not in the 32-bit library"));
+}
+
+TEST_CASE("wrap: errors say what to do, and nothing is left half-written") {
+    test::TemporaryFolder folder;
+    const std::string out = text_of(folder.path() / "out");
+    const std::string interface = text_of(kInterface);
+    const std::string every = text_of(kLibraries / "32/libevery.so.1");
+
+    const Ran wide = tool({"wrap", interface, text_of(kLibraries / "64/libevery.so.1"), "-o", out});
+    CHECK(wide.complains("64-bit programs load it as it is"));
+
+    const Ran lacks = tool({"wrap", interface, test::library("plain"), "-o", out});
+    CHECK(lacks.code == 1);
+    CHECK(lacks.complains("does not export `next_char` and"));
+
+    test::write(folder.path() / "near.b32i",
+                "interface 1;\nlibrary \"every\" {}\nint level_nam(int level);\n");
+    const Ran near = tool({"wrap", text_of(folder.path() / "near.b32i"), every, "-o", out});
+    CHECK(near.complains("Did you mean `level_name`"));
+
+    test::write(folder.path() / "other.b32i",
+                "interface 1;\nlibrary \"every\" { platform windows; }\nint add(int a, int b);\n");
+    CHECK(tool({"wrap", text_of(folder.path() / "other.b32i"), every, "-o", out}).code == 1);
+
+    test::write(folder.path() / "alone.b32i",
+                "interface 1;\nlibrary \"every\" {}\nint add(int a, int b);\n");
+    const Ran alone = tool({"wrap", text_of(folder.path() / "alone.b32i"), "-o", out});
+    CHECK(alone.code == 2);
+    CHECK(alone.complains("there is no library `every` beside"));
+
+    fs::create_directory(folder.path() / "full");
+    test::write(folder.path() / "full/file", "");
+    const Ran full = tool({"wrap", interface, every, "-o", text_of(folder.path() / "full")});
+    CHECK(full.complains("holds other files"));
+
+    const Ran no_folder = tool({"wrap", interface, every, "-o", "/proc/bridge32/out"});
+    CHECK(no_folder.code == 1);
+    CHECK(no_folder.complains("cannot write to the folder /proc/bridge32"));
+
+    std::size_t left = 0;
+    for (const auto& entry : fs::directory_iterator(folder.path())) {
+        left += entry.path().extension() == ".b32i" || entry.path().filename() == "full" ? 0 : 1;
+    }
+    CHECK(left == 0);
+}
+
+}  // namespace linux_wrap_test
