@@ -5,6 +5,7 @@
 
 #include "binary/elf_exports.hpp"
 #include "binary/image.hpp"
+#include "binary/pe.hpp"
 #include "fuzz.hpp"
 
 namespace bridge32::fuzz {
@@ -16,6 +17,9 @@ void fuzz(Input input) {
         reinterpret_cast<const std::byte*>(bytes.data()) + bytes.size());
     binary::parse_image(file);
     binary::elf_exports(file);
+    binary::ImageReader reader(file);
+    binary::pe_exports(reader);
+    binary::pe_version_resource(reader);
     const auto symbols = binary::Symbols::of(file);
     for (const std::uint64_t offset :
          {std::uint64_t{0}, std::uint64_t{0x1000}, ~std::uint64_t{0}}) {

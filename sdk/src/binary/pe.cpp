@@ -29,6 +29,7 @@ static_assert(sizeof(FileHeader) == 20);
 // Which directory is which.
 constexpr std::uint32_t kExportDirectory = 0;
 constexpr std::uint32_t kImportDirectory = 1;
+constexpr std::uint32_t kResourceDirectory = 2;
 constexpr std::uint32_t kClrDirectory = 14;
 
 struct Directory {
@@ -447,6 +448,64 @@ std::vector<Export> pe_exports(ImageReader& reader) {
         }
     }
     return exports;
+}
+
+namespace {
+
+/// A level of the tree of resources, and its entries.
+struct ResourceDirectory {
+    std::uint32_t flags, time;
+    std::uint16_t major, minor, names, ids;
+};
+struct ResourceEntry {
+    std::uint32_t id, offset;
+};
+struct ResourceData {
+    std::uint32_t address, size, code_page, reserved;
+};
+
+constexpr std::uint32_t kResourceLevel = 0x80000000;  // in an entry's offset
+
+/// The entry with that id, or the first one.
+std::optional<ResourceEntry> resource_entry(Sections& sections, std::uint64_t directory_at,
+                                            std::optional<std::uint32_t> id) {
+    const auto directory = sections.at<ResourceDirectory>(directory_at);
+    if (!directory) return std::nullopt;
+    const std::uint32_t count = std::uint32_t{directory->names} + directory->ids;
+    for (std::uint32_t i = 0; i < count; ++i) {
+        const auto entry = sections.at<ResourceEntry>(directory_at + sizeof(ResourceDirectory) +
+                                                      i * sizeof(ResourceEntry));
+        if (!entry) return std::nullopt;
+        if (!id || entry->id == *id) return entry;
+    }
+    return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<VersionResource> pe_version_resource(ImageReader& reader) {
+    constexpr std::uint32_t kVersionType = 16, kMaxBytes = 1U << 20;
+    Sections sections(reader);
+    const auto root = sections.directory(kResourceDirectory);
+    if (!root) return std::nullopt;
+    const auto below = [&](const std::optional<ResourceEntry>& entry) {
+        return std::uint64_t{root->address} + (entry->offset & ~kResourceLevel);
+    };
+    const auto type = resource_entry(sections, root->address, kVersionType);
+    if (!type || (type->offset & kResourceLevel) == 0) return std::nullopt;
+    const auto name = resource_entry(sections, below(type), std::nullopt);
+    if (!name || (name->offset & kResourceLevel) == 0) return std::nullopt;
+    const auto language = resource_entry(sections, below(name), std::nullopt);
+    if (!language || (language->offset & kResourceLevel) != 0) return std::nullopt;
+    const auto data = sections.at<ResourceData>(below(language));
+    const auto at = data ? sections.file_offset(data->address) : std::nullopt;
+    if (!at || data->size == 0 || data->size > kMaxBytes || !reader.contains(*at, data->size))
+        return std::nullopt;
+    VersionResource version;
+    version.language = static_cast<std::uint16_t>(language->id);
+    version.bytes.resize(data->size);
+    if (!reader.read(*at, std::as_writable_bytes(std::span(version.bytes)))) return std::nullopt;
+    return version;
 }
 
 }  // namespace bridge32::binary

@@ -2,6 +2,9 @@
 // their functions.
 #pragma once
 
+#include <cstdint>
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "binary/exports.hpp"
@@ -18,5 +21,13 @@ std::vector<Imports> pe_imports(ImageReader& reader);
 /// For those that are not damaged.
 std::vector<Export> pe_exports(ImageReader& reader);
 std::vector<Symbol> pe_symbols(ImageReader& reader);
+
+/// The file's version, product and copyright, as Windows keeps them.
+struct VersionResource {
+    std::string bytes;
+    std::uint16_t language = 0;
+};
+/// Nothing if there is none, or if it is damaged.
+std::optional<VersionResource> pe_version_resource(ImageReader& reader);
 
 }  // namespace bridge32::binary

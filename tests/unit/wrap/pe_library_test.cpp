@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <random>
 #include <span>
 #include <string>
 #include <vector>
@@ -90,6 +91,38 @@ TEST_CASE("pe library: 1, 2 and 5,000 functions, and names of a thousand charact
         CHECK(exports.back().name == library.functions.front().name);
         CHECK(exports.back().ordinal == count);
     }
+}
+
+TEST_CASE("pe library: a version resource is read back, and random damage does no harm") {
+    auto library = vendor();
+    const auto version_of = [](const std::string& content) {
+        ImageReader reader(bytes_of(content));
+        return bridge32::binary::pe_version_resource(reader);
+    };
+    CHECK_FALSE(version_of(pe_library(library)).has_value());
+    CHECK_FALSE(version_of("MZ").has_value());
+    library.version_resource = std::string("4\0V\0S\0_\0", 8) + std::string(100, 'v');
+    library.version_language = 0x409;
+    const auto content = pe_library(library);
+
+    const auto version = version_of(content);
+
+    REQUIRE(version.has_value());
+    CHECK(version->bytes == library.version_resource);
+    CHECK(version->language == 0x409);
+    std::mt19937 random(18);
+    std::size_t lost = 0;
+    for (int round = 0; round < 3000; ++round) {
+        auto changed = content;
+        for (int n = 0; n < 3; ++n)  // the headers; the tables are at the end
+            changed[n == 0 ? random() % 0x400 : content.size() - 1 - random() % 0xc00] =
+                static_cast<char>(random());
+        const auto found = version_of(changed);
+        lost += found ? 0 : 1;
+        if (found) REQUIRE(found->bytes.size() <= content.size());
+        exports_in(changed);
+    }
+    CHECK(lost > 10);
 }
 
 TEST_CASE("pe library: what cannot be written is refused with the reason") {
