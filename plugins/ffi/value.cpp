@@ -139,8 +139,7 @@ void add_members(Value& value, const Type& record, std::uint32_t base, const Con
                 add_variant(value, record, member, offset, context);
                 continue;
             }
-            Value its =
-                value_of(*member.type, with_alias(*member.type, member.attributes), context);
+            Value its = value_of(member, context);
             if (member.bits && place.unit != 0) {
                 const bool is_signed = its.form == Form::i8 || its.form == Form::i16 ||
                                        its.form == Form::i32 || its.form == Form::i64;
@@ -161,6 +160,26 @@ void add_members(Value& value, const Type& record, std::uint32_t base, const Con
         } catch (const Refusal& refusal) {
             throw Refusal("member `" + member.name + "`: " + refusal.what());
         }
+    }
+}
+
+/// Finds the members that say how long the counted ones are.
+void find_counts(Value& value) {
+    for (MemberValue& counted : value.members) {
+        if (counted.value->form != Form::counted) {
+            continue;
+        }
+        const auto found =
+            std::find_if(value.members.begin(), value.members.end(), [&](const MemberValue& its) {
+                return its.name == counted.value->counted_by && its.bits == 0 &&
+                       its.value->is_integer();
+            });
+        if (found == value.members.end()) {
+            throw Refusal("member `" + counted.name +
+                          "`: its length must be an integer member of "
+                          "the same struct");
+        }
+        counted.tag = static_cast<std::size_t>(found - value.members.begin());
     }
 }
 
@@ -254,6 +273,77 @@ void read_member(Decoder& in, const MemberValue& member, std::byte* to, Exchange
     }
 }
 
+/// Reads any number of elements into memory of the call's.
+std::size_t read_elements(Decoder& in, const Value& element, std::byte*& to, Exchange& exchange) {
+    if (element.is_number() && in.tag() != detail::Tag::none) {
+        const detail::ArrayView view = detail::read_array(in, element.size == 1);
+        to = exchange.memory.take(view.count * element.size);
+        detail::convert_elements(view, 0, view.count, dtype_of(element.form), to);
+        return view.count;
+    }
+    std::size_t count = 0;
+    std::size_t room = 4;
+    to = exchange.memory.take(room * element.size);
+    in.reader().enter_array();
+    for (; in.reader().next_element(); ++count) {
+        if (count == room) {
+            std::byte* const larger = exchange.memory.take(2 * room * element.size);
+            std::memcpy(larger, to, room * element.size);
+            to = larger;
+            room *= 2;
+        }
+        detail::at_index(count,
+                         [&] { read_value(in, element, to + count * element.size, exchange); });
+    }
+    return count;
+}
+
+/// Reads what a counted member points to, and returns its length as the other member says it.
+std::int64_t read_counted(Decoder& in, const Value& value, std::byte* to, Exchange& exchange) {
+    std::byte* elements = nullptr;
+    std::size_t count = 0;
+    if (value.nullable && in.peek() == Kind::null) {
+        in.reader().read_null();
+    } else {
+        count = read_elements(in, *value.element, elements, exchange);
+    }
+    store(to, elements);
+    return static_cast<std::int64_t>(count * (value.in_bytes ? value.element->size : 1));
+}
+
+void write_counted(Encoder& out, const Value& value, std::int64_t count, const std::byte* from,
+                   Exchange& exchange) {
+    const auto* const elements = load<const std::byte*>(from);
+    if (elements == nullptr) {
+        return out.value(nullptr);
+    }
+    if (count < 0 || count > std::numeric_limits<std::int32_t>::max()) {
+        throw CodecError("its length is " + std::to_string(count));
+    }
+    const auto size = static_cast<std::size_t>(count);
+    write_elements(out, *value.element, false, elements,
+                   value.in_bytes ? size / value.element->size : size, exchange);
+}
+
+/// Sets the members that count others, or compares them with what the client said.
+void set_counts(const Value& value, const std::vector<std::int64_t>& counts,
+                std::vector<bool>& given, std::byte* to) {
+    for (std::size_t i = 0; i < value.members.size(); ++i) {
+        if (value.members[i].value->form != Form::counted || !given[i]) {
+            continue;
+        }
+        const MemberValue& number = value.members[value.members[i].tag];
+        if (!given[value.members[i].tag]) {
+            set_integer(*number.value, counts[i], to + number.offset);
+            given[value.members[i].tag] = true;
+        } else if (member_number(number, to) != counts[i]) {
+            throw CodecError("the member `" + number.name + "` is " +
+                             std::to_string(member_number(number, to)) + ", but `" +
+                             value.members[i].name + "` has " + std::to_string(counts[i]));
+        }
+    }
+}
+
 void read_record(Decoder& in, const Value& value, std::byte* to, Exchange& exchange) {
     if (in.peek() != Kind::object) {
         throw in.expected("an object with the struct's members");
@@ -262,6 +352,7 @@ void read_record(Decoder& in, const Value& value, std::byte* to, Exchange& excha
     set_sizes(value, to);
     std::vector<bool> given(value.members.size());
     std::vector<const MemberValue*> chosen(value.members.size());
+    std::vector<std::int64_t> counts(value.members.size());
     in.reader().enter_object();
     while (const auto key = in.next_key()) {
         std::size_t i = 0;
@@ -284,6 +375,9 @@ void read_record(Decoder& in, const Value& value, std::byte* to, Exchange& excha
             if (value.members[i].value->form == Form::variant) {
                 chosen[i] = read_variant(in, *value.members[i].value, to + value.members[i].offset,
                                          exchange);
+            } else if (value.members[i].value->form == Form::counted) {
+                counts[i] = read_counted(in, *value.members[i].value, to + value.members[i].offset,
+                                         exchange);
             } else {
                 read_member(in, value.members[i], to, exchange);
             }
@@ -291,6 +385,7 @@ void read_record(Decoder& in, const Value& value, std::byte* to, Exchange& excha
             throw CodecError("member `" + value.members[i].name + "`: " + error.what());
         }
     }
+    set_counts(value, counts, given, to);
     for (std::size_t i = 0; i < given.size(); ++i) {
         if (!given[i] && !value.members[i].is_size) {
             throw CodecError("the member `" + value.members[i].name + "` is missing");
@@ -314,7 +409,13 @@ void write_record(Encoder& out, const Value& value, const std::byte* from, Excha
                           exchange);
         } else {
             try {
-                write_value(out, *member.value, from + member.offset, exchange);
+                if (member.value->form == Form::counted) {
+                    write_counted(out, *member.value,
+                                  member_number(value.members[member.tag], from),
+                                  from + member.offset, exchange);
+                } else {
+                    write_value(out, *member.value, from + member.offset, exchange);
+                }
             } catch (const CodecError& error) {
                 throw CodecError("member `" + member.name + "`: " + error.what());
             }
@@ -577,6 +678,7 @@ Value value_of(const Type& type, const Attributes& attributes, const Context& co
             value.size = static_cast<std::uint32_t>(extent.size);
             value.align = static_cast<std::uint32_t>(extent.align);
             add_members(value, its, 0, context);
+            find_counts(value);
             return value;
         }
         case TypeKind::function:
@@ -584,6 +686,37 @@ Value value_of(const Type& type, const Attributes& attributes, const Context& co
             break;
     }
     throw Refusal("`" + spelled(type) + "` is no value");
+}
+
+Value value_of(const Member& member, const Context& context) {
+    const Attributes attributes = with_alias(*member.type, member.attributes);
+    const Type& its = interfaces::meaning(*member.type);
+    const bool in_bytes = attributes.has("bytes");
+    if (its.kind != TypeKind::pointer || (!in_bytes && !attributes.has("count")) ||
+        attributes.has("string") || attributes.has("handle")) {
+        return value_of(*member.type, attributes, context);
+    }
+    Value element;
+    element.form = Form::u8;  // of void*
+    element.size = element.align = 1;
+    const Type& pointee = interfaces::meaning(*its.of);
+    if (pointee.kind != TypeKind::scalar || pointee.scalar != Scalar::void_) {
+        element = value_of(*its.of, {}, context);
+    }
+    if (element.is_number()) {
+        static_cast<void>(dtype_of(element.form));
+    }
+    Value value;
+    value.form = Form::counted;
+    value.in_bytes = in_bytes;
+    const auto& length = attributes.find(in_bytes ? "bytes" : "count")->arguments;
+    if (length.size() == 1 && length.front().expression &&
+        length.front().expression->kind == interfaces::Expression::Kind::name) {
+        value.counted_by = length.front().expression->text;
+    }
+    value.nullable = attributes.has("optional");
+    value.element = std::make_unique<const Value>(std::move(element));
+    return value;
 }
 
 detail::Dtype dtype_of(Form form) {

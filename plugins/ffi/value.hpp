@@ -48,6 +48,7 @@ enum class Form : std::uint8_t {
     array,
     record,
     variant,  ///< a union, of which a member or parameter says what is in it
+    counted,  ///< in a struct, a pointer to elements, of which another member says how many
 };
 
 struct Value;
@@ -58,7 +59,7 @@ struct MemberValue {
     std::uint32_t bits = 0;  ///< 0: no bit-field
     std::uint32_t bit_offset = 0;
     bool is_size = false;               ///< filled in with the size of the struct
-    std::size_t tag = 0;                ///< of a variant: the member that says what is in it
+    std::size_t tag = 0;                ///< of variant and counted: the member that speaks of it
     std::vector<std::int64_t> cases{};  ///< of a member of a variant: the tag's values for it
     std::unique_ptr<const Value> value{};
 };
@@ -79,10 +80,12 @@ struct Value {
     std::uint32_t count = 0;  ///< of array and characters
     std::uint32_t unit = 1;   ///< of text and characters: bytes of one
     CodePage page = CodePage::utf8;
-    bool nullable = false;                          ///< text and handle: null is a value
+    bool in_bytes = false;                          ///< counted: in bytes, not elements
+    std::string counted_by{};                       ///< counted: the member with its length
+    bool nullable = false;                          ///< text, handle, counted: null is a value
     const interfaces::Type* enumeration = nullptr;  ///< its enumerators
     HandleKind handle{};
-    std::unique_ptr<const Value> element{};  ///< of an array
+    std::unique_ptr<const Value> element{};  ///< of array and counted
     std::vector<MemberValue> members{};      ///< of a record or variant
 
     bool is_integer() const noexcept {
@@ -106,6 +109,8 @@ interfaces::Attributes with_alias(const interfaces::Type& type, const interfaces
 /// is no pointer but to text or a handle. Throws Refusal.
 Value value_of(const interfaces::Type& type, const interfaces::Attributes& attributes,
                const Context& context);
+/// A member that is no variant. Throws Refusal.
+Value value_of(const interfaces::Member& member, const Context& context);
 /// A union, of which something else says what is in it. Throws Refusal.
 Value variant_of(const interfaces::Type& type, const Context& context);
 /// Zero-terminated text of such characters.

@@ -73,6 +73,7 @@ std::string word_of(const Value& value, const Type& type) {
         case Form::handle:
             return optional + "handle of " + value.handle.name;
         case Form::array:
+        case Form::counted:
             return elements_word(*value.element, pointed_to(type), false);
         case Form::enumeration:
         case Form::record:
@@ -122,7 +123,7 @@ namespace {
 Json member_of(const interfaces::Member& member, const Context& context) {
     Json json{{"name", member.name}};
     try {
-        json["type"] = word_of(value_of(*member.type, member.attributes, context), *member.type);
+        json["type"] = word_of(value_of(member, context), *member.type);
     } catch (const Error&) {
         json["type"] = interfaces::declaration(*member.type, "");
     }

@@ -535,6 +535,43 @@ TEST_CASE("ffi: a thread of the library's own calls functions of the client") {
     CHECK(c.call<int>("timer_answer") == 9);
 }
 
+TEST_CASE("ffi: a struct has arrays whose length another member says") {
+    auto c = vendor();
+    const Json given{{"x", {1, 2.5}}, {"raw", bridge32::Bytes(std::string_view("\1\2"))}};
+    const std::vector<double> many(1000, 0.5);
+
+    CHECK(c.call<double>("pieces", given) == 6.5);
+    CHECK(c.call<double>("pieces_by_value", given) == 6.5);
+    CHECK(c.call<double>("pieces", Json{{"x", many}, {"raw", nullptr}}) == -500);
+    CHECK(c.call<double>("pieces", Json{{"x", Json::array()}, {"raw", nullptr}, {"n", 0}}) ==
+          -1000);
+    const Json filled = c.call("fill_pieces", given, 1);
+    CHECK(filled["n"] == 2);
+    CHECK(filled["size"] == 4);
+    CHECK(filled["x"].get<std::vector<double>>() == std::vector<double>{2, 5});
+    CHECK(filled["raw"].get<bridge32::Bytes>() == bridge32::Bytes(std::string_view("text")));
+    CHECK(c.call("fill_pieces", given, 0)["raw"].is_null());
+    CHECK(c.call<double>("pieces", filled) == 7.0 + 't' + 'e' + 'x' + 't');
+    CHECK(c.call<int>("visit_pieces", [](const Json& pieces) {
+        return pieces["x"].get<std::vector<double>>().at(1) == 2.5 && pieces["raw"].is_null() ? 7
+                                                                                              : 0;
+    }) == 7);
+
+    const auto refused = [&](const Json& pieces) {
+        return message_of<bridge32::InvalidArgument>([&] { c.call("pieces", pieces); });
+    };
+    CHECK(has(refused({{"x", {1, 2}}, {"raw", nullptr}, {"n", 3}}),
+              "the member `n` is 3, but `x` has 2"));
+    CHECK(has(refused({{"x", nullptr}, {"raw", nullptr}}), "member `x`"));
+    CHECK(has(refused({{"raw", nullptr}}), "is missing"));
+    CHECK(has(refused({{"x", many}, {"raw", nullptr}, {"n", 1}}), "has 1000"));
+    CHECK(has(refused({{"x", std::vector<double>(40000)}, {"raw", nullptr}}), "does not fit"));
+    CHECK(has(message_of<bridge32::Error>([&] { c.call("fill_pieces", given, -1); }),
+              "its length is -1"));
+    CHECK(has(message_of<bridge32::RemoteError>([&] { c.call("odd", given); }),
+              "must be an integer member of the same struct"));
+}
+
 TEST_CASE("ffi: constants and variables are properties") {
     auto c = vendor();
 

@@ -438,5 +438,39 @@ EXPORT int from_thread(int (*f)(int level), int level) {
     return job.answer;
 }
 
+struct pieces {
+    short n;
+    double *x;
+    void *raw;
+    unsigned size;
+};
+EXPORT double pieces(const struct pieces *p) {
+    double sum = p->raw == NULL ? -1000 : 0;
+    for (int i = 0; i < p->n; ++i) {
+        sum += p->x[i];
+    }
+    for (unsigned i = 0; i < p->size; ++i) {
+        sum += ((unsigned char *)p->raw)[i];
+    }
+    return sum;
+}
+EXPORT double pieces_by_value(struct pieces p) { return pieces(&p); }
+/* Doubles what it is given, and shows bytes of its own. A negative n is no length. */
+EXPORT void fill_pieces(struct pieces *p, int n) {
+    static char text[] = "text";
+    for (int i = 0; i < p->n; ++i) {
+        p->x[i] *= 2;
+    }
+    p->n = (short)(n < 0 ? n : p->n);
+    p->raw = n == 0 ? NULL : text;
+    p->size = n == 0 ? 0 : 4;
+}
+EXPORT int visit_pieces(int (*f)(const struct pieces *p)) {
+    double x[] = {1, 2.5};
+    const struct pieces p = {2, x, NULL, 0};
+    return f(&p);
+}
+EXPORT int odd(const void *p) { return p != NULL; }
+
 EXPORT int unknown(void *data) { return data != NULL; }
 EXPORT int unsaid(int *data) { return *data; }
