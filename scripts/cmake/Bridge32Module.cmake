@@ -6,7 +6,7 @@
 #   bridge32_NAME_objects   the compiled sources
 # The include root is a folder of the build tree that holds one link, PREFIX, to FOLDER. A module
 # therefore sees the headers of the modules that it depends on, and an include that goes the wrong
-# way does not compile. COLD: see bridge32_cold.
+# way does not compile. COLD: no call passes through it (see BRIDGE32_COLD).
 function(bridge32_module name folder prefix)
     cmake_parse_arguments(PARSE_ARGV 3 module "COLD" "" "DEPENDS")
     cmake_path(ABSOLUTE_PATH folder BASE_DIRECTORY "${CMAKE_CURRENT_SOURCE_DIR}" NORMALIZE)
@@ -32,7 +32,7 @@ function(bridge32_module name folder prefix)
                                                            VISIBILITY_INLINES_HIDDEN ON)
         bridge32_unite(${target}_objects)
         if(module_COLD)
-            bridge32_cold(${target}_objects)
+            target_compile_options(${target}_objects PRIVATE ${BRIDGE32_COLD})
         endif()
     endif()
     set_property(TARGET ${target} PROPERTY BRIDGE32_SOURCES "${sources}")
@@ -47,13 +47,6 @@ function(bridge32_unite target)
     endif()
     set_target_properties(${target} PROPERTIES UNITY_BUILD ${BRIDGE32_UNITY}
                                                UNITY_BUILD_BATCH_SIZE ${files})
-endfunction()
-
-# bridge32_cold(TARGET): no call passes through it, and -O1 takes two thirds of the time of -O3 to
-# compile.
-function(bridge32_cold target)
-    target_compile_options(
-        ${target} PRIVATE $<$<AND:$<CONFIG:Release>,$<NOT:$<CXX_COMPILER_ID:MSVC>>>:-O1>)
 endfunction()
 
 # bridge32_sources(VARIABLE FOLDER [PATTERN]): the files of a folder and of this platform's folder

@@ -70,6 +70,20 @@ if(BRIDGE32_SANITIZE)
     )
 endif()
 
+# What is compiled with less than the -O3 of a release, where speed is not needed but in compiling.
+# With sanitizers everything is -O0: see above.
+set(BRIDGE32_COLD "") # what no call passes through: two thirds of the time
+set(BRIDGE32_TESTED "") # samples, plugins of tests: two thirds
+set(BRIDGE32_TESTING "") # programs of tests: half
+if(NOT BRIDGE32_SANITIZE AND NOT MSVC)
+    set(BRIDGE32_COLD $<$<CONFIG:Release>:-O1>)
+    set(BRIDGE32_TESTED $<$<CONFIG:Release>:-Og>)
+    set(BRIDGE32_TESTING $<$<CONFIG:Release>:-O0>)
+    if(MINGW) # whose linker takes a minute for as many functions as -O0 makes
+        set(BRIDGE32_TESTING ${BRIDGE32_TESTED})
+    endif()
+endif()
+
 # bridge32_keep_platform(VARIABLE): drops other platforms' files from a list: those in linux/ or
 # windows/ folders, and those whose names end in _linux or _windows.
 function(bridge32_keep_platform variable)

@@ -35,6 +35,15 @@ else()
         -DCMAKE_CXX_COMPILER=${CMAKE_CXX_COMPILER})
 endif()
 
+# What this build's configuration sets for its compilers holds for the other half.
+string(TOUPPER "${CMAKE_BUILD_TYPE}" config)
+set(flags_32 "")
+foreach(language IN ITEMS C CXX)
+    if(config)
+        list(APPEND flags_32 "-DCMAKE_${language}_FLAGS_${config}=${CMAKE_${language}_FLAGS_${config}}")
+    endif()
+endforeach()
+
 ExternalProject_Add(
     bridge32_x32
     PREFIX "${PROJECT_BINARY_DIR}/CMakeFiles/bridge32_x32"
@@ -43,6 +52,7 @@ ExternalProject_Add(
     CMAKE_ARGS ${compiler_32}
                -DCMAKE_CXX_COMPILER_LAUNCHER=${CMAKE_CXX_COMPILER_LAUNCHER}
                -DCMAKE_BUILD_TYPE=${CMAKE_BUILD_TYPE}
+               ${flags_32}
                -DCMAKE_DISABLE_PRECOMPILE_HEADERS=${CMAKE_DISABLE_PRECOMPILE_HEADERS}
                -DBRIDGE32_SUBBUILD=ON
                -DBRIDGE32_TESTS=${BRIDGE32_TESTS}

@@ -314,9 +314,9 @@ TEST_CASE("c structs: a byte other than 0 and 1 is read as true for a bool") {
     CHECK_FALSE(flags[0].on);
     CHECK(flags[1].on);
     CHECK(flags[1].n == 8);
-    unsigned char byte = 0;
-    std::memcpy(&byte, &flags[1], 1);
-    CHECK(byte == 1);
+    unsigned char packed_bits = 0;
+    std::memcpy(&packed_bits, &flags[1], 1);
+    CHECK(packed_bits == 1);
 }
 
 TEST_CASE("c structs: the maximum number of members works") {

@@ -86,7 +86,7 @@ struct MixedLayout {
 constexpr MixedLayout kX64{8, 16, 24, 32};
 constexpr MixedLayout kI386{4, 12, 16, 24};
 
-std::string array_of(const std::string& dtype, const std::string& shape) {
+std::string array_text(const std::string& dtype, const std::string& shape) {
     return R"({"$array":{"dtype":)" + dtype + R"(,"shape":)" + shape + R"(,"at":0}})";
 }
 
@@ -119,7 +119,7 @@ TEST_CASE("struct layouts: an array with other padding is converted") {
         layout.write(memory, sent[0]);
         layout.write(memory, sent[1]);
         const std::vector<bridge32_attachment> attached{{memory.data(), memory.size()}};
-        const std::string text = array_of(layout.dtype(), "[2]");
+        const std::string text = array_text(layout.dtype(), "[2]");
         Argument<std::span<const Mixed>> span;
 
         span.decode(text, attached);
@@ -133,7 +133,7 @@ TEST_CASE("struct layouts: an array with other padding is converted") {
         CHECK(json[1]["t"] == INT64_MIN);
         CHECK((static_cast<const void*>(span.get().data()) == memory.data()) ==
               (layout.size == sizeof(Mixed)));
-        CHECK(read<std::vector<Mixed>>(array_of(layout.dtype(), "[0]"), {{nullptr, 0}}).empty());
+        CHECK(read<std::vector<Mixed>>(array_text(layout.dtype(), "[0]"), {{nullptr, 0}}).empty());
     }
 }
 
@@ -155,7 +155,7 @@ TEST_CASE("struct layouts: structs in structs are converted too") {
                                   "}";
 
         const auto got =
-            read<std::vector<Outer>>(array_of(dtype, "[1]"), {{memory.data(), memory.size()}});
+            read<std::vector<Outer>>(array_text(dtype, "[1]"), {{memory.data(), memory.size()}});
 
         REQUIRE(got.size() == 1);
         CHECK(got[0].ok);
@@ -173,7 +173,7 @@ TEST_CASE("struct layouts: another type of a member is an error that names it") 
                                      R"("offsets":[0,8],"itemsize":16})";
     const std::array<std::byte, 16> memory{};
 
-    CHECK(refusal<std::vector<WithLong>>(array_of(dtype, "[1]"),
+    CHECK(refusal<std::vector<WithLong>>(array_text(dtype, "[1]"),
                                          {{memory.data(), wide ? 8u : 16u}}) ==
           (wide ? "struct WithLong: member `n` is 4 bytes (<i4) in the array and 8 bytes (<i8) "
                   "here: use a fixed-width type such as std::int32_t"
@@ -209,9 +209,9 @@ TEST_CASE("struct layouts: other members are errors") {
     more["formats"].push_back("|u1");
     more["offsets"].push_back(0);
     CHECK(contains(compare_structs({{"Mixed", more}}), "member `z` in the client only"));
-    CHECK(refusal<std::vector<Mixed>>(array_of("\"<f8\"", "[0]"), {{nullptr, 0}}) ==
+    CHECK(refusal<std::vector<Mixed>>(array_text("\"<f8\"", "[0]"), {{nullptr, 0}}) ==
           "expected an array of Mixed, found one of <f8");
-    CHECK(refusal<std::vector<double>>(array_of(kX64.dtype(), "[0]"), {{nullptr, 0}}) ==
+    CHECK(refusal<std::vector<double>>(array_text(kX64.dtype(), "[0]"), {{nullptr, 0}}) ==
           "expected an array of numbers, found one of structs");
 }
 
@@ -238,18 +238,18 @@ TEST_CASE("struct layouts: what a hostile peer may say of a layout is refused") 
     const auto refused = [&](const std::string& dtype, std::uint64_t size) {
         CAPTURE(dtype);
         const std::vector<bridge32_attachment> attached{{memory.data(), size}};
-        CHECK(refusal<std::vector<Mixed>>(array_of(dtype, "[1]"), attached) !=
+        CHECK(refusal<std::vector<Mixed>>(array_text(dtype, "[1]"), attached) !=
               "nothing was thrown");
-        CHECK(refusal<Json>(array_of(dtype, "[1]"), attached) != "nothing was thrown");
+        CHECK(refusal<Json>(array_text(dtype, "[1]"), attached) != "nothing was thrown");
         Argument<std::span<const Mixed>> span;
-        CHECK_THROWS_AS(span.decode(array_of(dtype, "[1]"), attached), bridge32::CodecError);
+        CHECK_THROWS_AS(span.decode(array_text(dtype, "[1]"), attached), bridge32::CodecError);
     };
     const auto one = [](const std::string& format, const std::string& offset,
                         const std::string& size) {
         return R"({"names":["n"],"formats":[)" + format + R"(],"offsets":[)" + offset +
                R"(],"itemsize":)" + size + "}";
     };
-    REQUIRE(read<Json>(array_of(one("\"<i4\"", "0", "4"), "[1]"), {{memory.data(), 4}}) ==
+    REQUIRE(read<Json>(array_text(one("\"<i4\"", "0", "4"), "[1]"), {{memory.data(), 4}}) ==
             Json::parse(R"([{"n":0}])"));
 
     for (const char* format : {"\">i4\"",
