@@ -13,22 +13,28 @@ using detail::HandleStore;
 class Handles::Object final : public detail::HandleObject {
 public:
     Object(Handles& all, std::uint32_t object, const HandleKind& kind, bool borrowed)
-        : all_(all), object_(object), kind_(kind), borrowed_(borrowed) {}
+        : all_(all), object_(object), kind_(&kind), borrowed_(borrowed) {}
     ~Object() override { forget(); }
 
     void* get() noexcept override { return reinterpret_cast<void*>(object_); }
     void destroy() override {
         forget();
-        if (!borrowed_ && !kind_.free.empty()) {
-            all_.free_(kind_.free, object_);
+        if (!borrowed_ && !kind_->free.empty()) {
+            all_.free_(kind_->free, object_);
         }
     }
     void set_ended() noexcept { borrowed_ = true; }
+    bool is_borrowed() const noexcept { return borrowed_; }
+    /// What was borrowed is the client's now.
+    void own(const HandleKind& kind) noexcept {
+        kind_ = &kind;
+        borrowed_ = false;
+    }
 
 private:
     void forget() noexcept {
         const std::lock_guard lock(all_.mutex_);
-        const auto found = all_.known_.find({kind_.tag, object_});
+        const auto found = all_.known_.find({kind_->tag, object_});
         if (found != all_.known_.end() && found->second.object == this) {
             all_.known_.erase(found);
         }
@@ -36,7 +42,7 @@ private:
 
     Handles& all_;
     const std::uint32_t object_;
-    const HandleKind& kind_;
+    const HandleKind* kind_;
     bool borrowed_;
 };
 
@@ -68,25 +74,33 @@ void Handles::write(Encoder& out, std::uint32_t object, const HandleKind& kind, 
         return out.value(nullptr);
     }
     std::optional<detail::HandleToken> token;
+    bool is_owned = false;
     {
         const std::lock_guard lock(mutex_);
         if (const auto found = known_.find({kind.tag, object}); found != known_.end()) {
             token = found->second.token;
+            is_owned = !found->second.object->is_borrowed();
         }
     }
     if (token) {
         try {
             const auto state = handle_store().find(*token, type_of(kind));
+            if (!borrowed) {
+                const std::lock_guard lock(mutex_);
+                if (const auto found = known_.find({kind.tag, object}); found != known_.end()) {
+                    found->second.object->own(kind);
+                }
+            }
             state->sent();
             return detail::write_handle(out, state->token());
         } catch (const CodecError&) {
-            borrowed = true;  // of another client, whose it is
+            borrowed = borrowed || is_owned;  // of another client, whose it is
         }
     }
     auto made = std::make_unique<Object>(*this, object, kind, borrowed);
     Object* const its = made.get();
     const auto state = handle_store().add(std::move(made), type_of(kind));
-    if (!borrowed) {
+    if (!token || !borrowed) {
         const std::lock_guard lock(mutex_);
         known_[{kind.tag, object}] = {its, state->token()};
     }
