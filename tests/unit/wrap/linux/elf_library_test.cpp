@@ -14,6 +14,7 @@
 #include <string>
 #include <vector>
 
+#include "binary/elf_exports.hpp"
 #include "client/wrap/drop_in.h"
 #include "tests/unit/binary/test_files.hpp"
 
@@ -188,6 +189,34 @@ TEST_CASE("elf library: names of a thousand characters") {
 
     CHECK(function<int()>(library, std::string(1000, 'n') + "19")() == 19);
     CHECK(seen().drop_in->names[7] == std::string(1000, 'n') + "7");
+}
+
+TEST_CASE("elf library: the exports and versions of the system's mathematical library") {
+    void* const math = load("libm.so.6");
+    Dl_info info{};
+    REQUIRE(dladdr(dlsym(math, "sin"), &info) != 0);
+    const auto original = bridge32::binary::elf_exports(fs::path(info.dli_fname));
+    auto description = vendor();
+    description.versions = original.versions;
+    description.functions.clear();
+    description.constants.clear();
+    for (const auto& one : original.exports) {
+        if (one.kind == bridge32::binary::ElfExportKind::kFunction)
+            description.functions.push_back({one.name, one.version, one.is_default_version});
+    }
+    REQUIRE(description.functions.size() > 400);
+    const Written written(description);
+    void* const library = load(written.file());
+
+    for (std::size_t i = 0; i < description.functions.size(); ++i) {
+        const auto& its = description.functions[i];
+        CAPTURE(its.name);
+        CAPTURE(its.version);
+        auto* const found = function<std::size_t()>(library, its.name, its.version.c_str());
+        if (found() != i) FAIL("another function was called");
+        if (its.is_default_version) CHECK((function<std::size_t()>(library, its.name) == found));
+    }
+    CHECK(bridge32::binary::elf_exports(written.file()).versions == original.versions);
 }
 
 TEST_CASE("elf library: tools read it and warn of nothing") {

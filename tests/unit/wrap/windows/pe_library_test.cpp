@@ -15,6 +15,7 @@
 
 #include "client/wrap/drop_in.h"
 #include "tests/unit/binary/test_files.hpp"
+#include "tool/wrap/dll_description.hpp"
 
 namespace windows_pe_library_test {
 
@@ -130,6 +131,26 @@ TEST_CASE("pe library: registers, stack arguments and the function's number arri
     CHECK(vendor_dll.find<int()>(std::uint16_t{12})() == 3);
     CHECK(vendor_dll.find<int>("_Add@8") == vendor_dll.find<int>(std::uint16_t{5}));
     CHECK(std::memcmp(vendor_dll.find<char>("table"), "\1\2\3\0\5", 5) == 0);
+}
+
+TEST_CASE("pe library: a 32-bit DLL's names, forwarders and version are those of the written one") {
+    auto decorated = describe_dll(test_files::other_library("decorated"));
+    CHECK(decorated.left_out.empty());
+    const Loaded library(decorated.library);
+    for (const char* name : {"subtract", "_subtract@8", "three", "_three@0", "multiply"}) {
+        CAPTURE(name);
+        CHECK(library.find<int>(name) != nullptr);
+    }
+    const int number = library.find<int()>("_subtract@8")();
+    CHECK(library.seen().drop_in->names[number] == std::string("subtract"));
+    CHECK(library.seen().drop_in->interface_file == std::string("libdecorated.dll.b32i"));
+
+    const auto forwards = describe_dll(test_files::other_library("forwards"));
+    const Loaded forwarding(forwards.library);
+    for (const char* name : {"add", "sum", "lost"}) {
+        CAPTURE(name);
+        CHECK(forwarding.find<int()>(name)() >= 0);
+    }
 }
 
 TEST_CASE("pe library: threads may make the first call at the same time") {
