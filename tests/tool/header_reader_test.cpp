@@ -6,6 +6,7 @@
 
 #include "interface/layout.hpp"
 #include "tests/tool/headers.hpp"
+#include "tool/headers/annotations.hpp"
 #include "tool/headers/edits.hpp"
 #include "tool/headers/library_names.hpp"
 #include "tool/headers/type_reader.hpp"

@@ -12,6 +12,7 @@
 #include "tests/tool/support.hpp"
 #include "tool/headers/clang.hpp"
 #include "tool/headers/header_reader.hpp"
+#include "tool/headers/own_reader.hpp"
 #include "tool/headers/rules.hpp"
 
 namespace test {
@@ -46,6 +47,17 @@ inline bridge32::tool::HeaderContent read_header(const bridge32::tool::clang::Li
     options.headers = {folder.path() / "vendor.h"};
     options.target = target;
     return bridge32::tool::read_headers(library, options);
+}
+
+/// The same by our own reader.
+inline bridge32::tool::HeaderContent read_header_by_own(
+    const std::string& text, bridge32::interfaces::Target target = kLinux32) {
+    TemporaryFolder folder;
+    write(folder.path() / "vendor.h", text);
+    bridge32::tool::HeaderOptions options;
+    options.headers = {folder.path() / "vendor.h"};
+    options.target = target;
+    return bridge32::tool::read_headers_without_clang(options);
 }
 
 /// The declaration of a function, with its attributes.

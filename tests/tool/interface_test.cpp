@@ -53,6 +53,25 @@ TEST_CASE("interface: a header becomes an interface file, and what is not sure i
     CHECK(text.find("VMAX = 16;") != std::string::npos);
 }
 
+TEST_CASE("interface: without libclang the file is the same, and the report says who read it") {
+    const Vendor vendor;
+
+    const Ran ran = vendor.run({"--without-libclang"});
+
+    CHECK(ran.code == 0);
+    CHECK(ran.complains("3 functions: 1 certain, 1 assumed, 1 missing something, 0 refused"));
+    CHECK(ran.complains("It was read without libclang"));
+    const auto own = vendor.content();
+    CHECK(own.find("int add(int a, int b) [[doc(\"Adds two numbers.\")]];\n") != std::string::npos);
+    CHECK(vendor.run({"--without-libclang", "--json"}).json()["reader"] == "bridge32");
+    CHECK(vendor.run({"--without-libclang", "--check"}).code == 0);
+    CHECK(vendor.run({"--without-libclang", "--update"}).code == 0);
+    CHECK(vendor.content() == own);
+    if (test::clang_library() == nullptr) return;
+    vendor.run({});
+    CHECK(vendor.content() == own);
+}
+
 TEST_CASE("interface: without -o the file goes to stdout, and --json has it with the report") {
     if (test::clang_library() == nullptr) return;
     const Vendor vendor;

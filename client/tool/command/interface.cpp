@@ -10,6 +10,7 @@
 #include "binary/image.hpp"
 #include "bridge32/internal/text/path_text.hpp"
 #include "tool/command/tool.hpp"
+#include "tool/headers/any_reader.hpp"
 #include "tool/headers/edits.hpp"
 #include "tool/headers/header_report.hpp"
 #include "tool/headers/rules.hpp"
@@ -31,6 +32,7 @@ struct Options {
     std::string out = "-";
     std::string platform;
     std::string libclang;
+    bool without_libclang = false;
     bool check = false;
     bool update = false;
 };
@@ -95,10 +97,11 @@ int run(Tool& tool, const Options& options) {
     if (names) {
         reading.is_exported = [&](const std::string& name) { return names->find(name) != nullptr; };
     }
-    const clang::Library clang(detail::path_from_utf8(options.libclang));
-    HeaderContent content = read_headers(clang, reading);
+    const auto choice = options.without_libclang ? ReaderChoice::own : ReaderChoice::any;
+    auto read = read_headers(reading, choice, detail::path_from_utf8(options.libclang));
+    HeaderContent& content = read.content;
     auto& declared = content.declared;
-    HeaderFacts facts{options.header, options.library, clang.version(), {}, {}};
+    HeaderFacts facts{options.header, options.library, read.reader, {}, {}};
     declared.library.platform = target.platform;
     declared.library.name = library_name(detail::path_from_utf8(
         options.library.empty() ? fs::path(options.header).stem().string() : options.library));
@@ -160,10 +163,15 @@ void add_interface(Tool& tool) {
         .add_flag("--update", options->update,
                   "Keep what was edited in the file, where the header is still the same")
         ->excludes(check);
+    auto* const libclang =
+        command
+            .add_option("--libclang", options->libclang,
+                        "The libclang that reads the header; by default the newest that is found")
+            ->type_name("FILE");
     command
-        .add_option("--libclang", options->libclang,
-                    "The libclang that reads the header; by default the newest that is found")
-        ->type_name("FILE");
+        .add_flag("--without-libclang", options->without_libclang,
+                  "Read the header with bridge32's own reader, as where there is no libclang")
+        ->excludes(libclang);
     command.footer(
         "  bridge32 interface vendor.h --library vendor.dll -o vendor.b32i -- -I include\n"
         "\n"

@@ -19,7 +19,7 @@
 #include "interface/interface.hpp"
 #include "interface/layout.hpp"
 #include "tool/command/tool.hpp"
-#include "tool/headers/header_reader.hpp"
+#include "tool/headers/any_reader.hpp"
 #include "tool/headers/library_names.hpp"
 #include "tool/headers/rules.hpp"
 #include "tool/support/files.hpp"
@@ -155,8 +155,8 @@ Content read_interface(const Options& options) {
     reading.target = wrap::kTarget32;
     reading.clang_options = options.clang_options;
     reading.is_exported = [&](const std::string& name) { return names.find(name) != nullptr; };
-    const clang::Library clang(detail::path_from_utf8(options.libclang));
-    HeaderContent content = read_headers(clang, reading);
+    HeaderContent content =
+        read_headers(reading, ReaderChoice::any, detail::path_from_utf8(options.libclang)).content;
     content.declared.library.platform = wrap::kTarget32.platform;
     content.declared.library.name = library_name(library);
     apply_rules(content.declared);

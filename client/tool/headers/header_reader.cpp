@@ -10,7 +10,6 @@
 
 #include "bridge32/internal/text/path_text.hpp"
 #include "os/path.hpp"
-#include "tool/headers/rules.hpp"
 #include "tool/headers/system_headers.hpp"
 #include "tool/headers/type_reader.hpp"
 
@@ -59,14 +58,6 @@ std::vector<clang::Diagnostic> errors_in(const clang::Unit& unit) {
     return all;
 }
 
-/// A folder in which the headers of many libraries lie.
-bool is_shared_folder(const fs::path& folder) {
-    const std::string name = utf8_of(folder.filename());
-    const std::string above = utf8_of(folder.parent_path().filename());
-    return name == "include" ||
-           (above == "include" && name.find("-linux-gnu") != std::string::npos);
-}
-
 class Reading {
 public:
     Reading(const clang::Library& library, const HeaderOptions& options, const clang::Unit& unit,
@@ -90,17 +81,10 @@ public:
             read(cursor);
         types_.finish();
         read_constants();
-        std::erase_if(content_.declared.variables, [&](const auto& variable) {
-            if (is_readable(*variable.type)) return false;
-            content_.left_out.push_back(
-                {variable.name, "a variable that points to something, or has no known length"});
-            return true;
-        });
         for (const auto& text : types_.without_members())
             content_.left_out.push_back(
                 {text.substr(0, text.find(": ")), text.substr(text.find(": ") + 2)});
-        drop_repeated_constants();
-        choose_convention();
+        settle(content_);
         return std::move(content_);
     }
 
@@ -319,31 +303,6 @@ private:
             constant.value = value.integer;
         }
         add_constant(std::move(constant));
-    }
-
-    /// `#define LOW LOW` beside an enumeration that has LOW, as some headers have it.
-    void drop_repeated_constants() {
-        std::set<std::string> enumerators;
-        for (const auto* type : content_.declared.types) {
-            const auto& body = interfaces::meaning(*type);
-            for (const auto& one : body.enumerators)
-                enumerators.insert(one.name);
-        }
-        std::erase_if(content_.declared.constants,
-                      [&](const auto& one) { return enumerators.contains(one.name); });
-    }
-
-    /// The most frequent one, so that few functions have to name theirs.
-    void choose_convention() {
-        std::map<interfaces::Convention, std::size_t> counts;
-        for (const auto& function : content_.declared.functions)
-            ++counts[function.signature.convention];
-        std::size_t most = 0;
-        for (const auto& [convention, count] : counts) {
-            if (count <= most) continue;
-            most = count;
-            content_.declared.library.convention = convention;
-        }
     }
 
     const clang::Library& library_;

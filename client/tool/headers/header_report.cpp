@@ -47,7 +47,8 @@ void add_lines(std::string& text, const std::string& title, const std::vector<st
 
 Report to_report(const HeaderFacts& facts, const HeaderContent& content) {
     const auto& declared = content.declared;
-    Report report = {{"header", facts.header}, {"clang", facts.clang}};
+    Report report = {{"header", facts.header},
+                     {"reader", facts.reader.clang.empty() ? "bridge32" : facts.reader.clang}};
     if (!facts.library.empty()) report["library"] = facts.library;
     if (!content.read_first.empty()) report["read_first"] = content.read_first;
     const auto counts = counts_of(content);
@@ -88,7 +89,13 @@ std::string summary_of(const HeaderFacts& facts, const HeaderContent& content) {
         text +=
             "It was read with <" + content.read_first + "> before it, which it does not include.\n";
     }
-    add_lines(text, "Errors that clang found:", content.errors);
+    if (facts.reader.clang.empty()) {
+        text += "It was read without libclang: what needs the system's headers may be left out.\n";
+        if (!facts.reader.missing.empty()) text += facts.reader.missing + "\n";
+    } else {
+        text += "It was read by " + facts.reader.clang + ".\n";
+    }
+    add_lines(text, "Errors in the header:", content.errors);
     std::vector<std::string> lines;
     for (const auto& one : content.left_out)
         lines.push_back(one.name + ": " + one.reason);

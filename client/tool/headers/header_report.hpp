@@ -4,16 +4,16 @@
 #include <string>
 #include <vector>
 
-#include "tool/headers/header_reader.hpp"
+#include "tool/headers/any_reader.hpp"
 #include "tool/headers/library_names.hpp"
 #include "tool/terminal/output.hpp"
 
 namespace bridge32::tool {
 
 struct HeaderFacts {
-    std::string header{};                    ///< as it was given
-    std::string library{};                   ///< likewise; empty: none
-    std::string clang{};                     ///< libclang's version
+    std::string header{};   ///< as it was given
+    std::string library{};  ///< likewise; empty: none
+    UsedReader reader{};
     std::vector<std::string> differences{};  ///< from the file, with --check
     LibraryDifferences exports{};
 };

@@ -1,5 +1,8 @@
 #include "tool/headers/system_headers.hpp"
 
+#include <algorithm>
+#include <array>
+#include <iterator>
 #include <string_view>
 #include <utility>
 
@@ -47,21 +50,47 @@ typedef __INTPTR_TYPE__ intptr_t;
 typedef __UINTPTR_TYPE__ uintptr_t;
 typedef __INTMAX_TYPE__ intmax_t;
 typedef __UINTMAX_TYPE__ uintmax_t;
+#define INT8_MIN (-128)
+#define INT16_MIN (-32767 - 1)
+#define INT32_MIN (-2147483647 - 1)
+#define INT64_MIN (-9223372036854775807LL - 1)
+#define INT8_MAX 127
+#define INT16_MAX 32767
+#define INT32_MAX 2147483647
+#define INT64_MAX 9223372036854775807LL
+#define UINT8_MAX 255
+#define UINT16_MAX 65535
+#define UINT32_MAX 4294967295U
+#define UINT64_MAX 18446744073709551615ULL
+#define SIZE_MAX ((__SIZE_TYPE__)-1)
+#define INT8_C(c) c
+#define INT16_C(c) c
+#define INT32_C(c) c
+#define INT64_C(c) c##LL
+#define UINT8_C(c) c
+#define UINT16_C(c) c
+#define UINT32_C(c) c##U
+#define UINT64_C(c) c##ULL
 )C";
 
 constexpr const char* kLimits = R"C(
 #pragma once
 #define CHAR_BIT 8
+#define SCHAR_MIN (-128)
 #define SCHAR_MAX __SCHAR_MAX__
 #define UCHAR_MAX (__SCHAR_MAX__ * 2 + 1)
+#define CHAR_MIN SCHAR_MIN
 #define CHAR_MAX __SCHAR_MAX__
+#define SHRT_MIN (-__SHRT_MAX__ - 1)
 #define SHRT_MAX __SHRT_MAX__
+#define USHRT_MAX (__SHRT_MAX__ * 2 + 1)
 #define INT_MAX __INT_MAX__
 #define INT_MIN (-__INT_MAX__ - 1)
 #define UINT_MAX (__INT_MAX__ * 2U + 1)
 #define LONG_MAX __LONG_MAX__
 #define LONG_MIN (-__LONG_MAX__ - 1L)
 #define ULONG_MAX (__LONG_MAX__ * 2UL + 1)
+#define LLONG_MIN (-__LONG_LONG_MAX__ - 1LL)
 #define LLONG_MAX __LONG_LONG_MAX__
 #define ULLONG_MAX (__LONG_LONG_MAX__ * 2ULL + 1)
 )C";
@@ -82,6 +111,9 @@ constexpr const char* kStdio = R"C(
 #include <stdarg.h>
 #include <stddef.h>
 typedef struct _IO_FILE FILE;
+#define SEEK_SET 0
+#define SEEK_CUR 1
+#define SEEK_END 2
 )C";
 
 constexpr const char* kTypes = R"C(
@@ -101,7 +133,13 @@ constexpr const char* kTime = R"C(
 #include <stddef.h>
 #include <sys/types.h>
 typedef long clock_t;
-struct tm { int tm_sec, tm_min, tm_hour, tm_mday, tm_mon, tm_year, tm_wday, tm_yday, tm_isdst; };
+struct tm {
+    int tm_sec, tm_min, tm_hour, tm_mday, tm_mon, tm_year, tm_wday, tm_yday, tm_isdst;
+#ifndef _WIN32
+    long tm_gmtoff;
+    const char *tm_zone;
+#endif
+};
 struct timeval { time_t tv_sec; long tv_usec; };
 struct timespec { time_t tv_sec; long tv_nsec; };
 )C";
@@ -242,6 +280,134 @@ constexpr std::pair<const char*, const char*> kSalNames[]{
     {"_Inout_updates_(n)", "inout, count(\" #n \")"},
     {"_Inout_updates_bytes_(n)", "inout, bytes(\" #n \")"}};
 
+// Known, and without anything that is needed to read the header of a library, as a rule.
+constexpr const char* kLeftOutHeaders[]{
+    "alloca.h",      "arpa/inet.h",   "asm/types.h",    "complex.h",     "conio.h",
+    "crtdbg.h",      "crtdefs.h",     "direct.h",       "dirent.h",      "dlfcn.h",
+    "endian.h",      "excpt.h",       "fcntl.h",        "features.h",    "fenv.h",
+    "float.h",       "getopt.h",      "glob.h",         "grp.h",         "iconv.h",
+    "intrin.h",      "io.h",          "iso646.h",       "langinfo.h",    "libgen.h",
+    "libintl.h",     "linux/types.h", "locale.h",       "malloc.h",      "memory.h",
+    "net/if.h",      "netdb.h",       "netinet/in.h",   "netinet/tcp.h", "poll.h",
+    "process.h",     "pthread.h",     "pwd.h",          "regex.h",       "sched.h",
+    "search.h",      "semaphore.h",   "setjmp.h",       "share.h",       "signal.h",
+    "specstrings.h", "stdalign.h",    "stdatomic.h",    "stdnoreturn.h", "strings.h",
+    "sys/cdefs.h",   "sys/file.h",    "sys/ioctl.h",    "sys/ipc.h",     "sys/mman.h",
+    "sys/param.h",   "sys/poll.h",    "sys/resource.h", "sys/select.h",  "sys/shm.h",
+    "sys/socket.h",  "sys/stat.h",    "sys/timeb.h",    "sys/uio.h",     "sys/un.h",
+    "sys/utsname.h", "sys/wait.h",    "syslog.h",       "termios.h",     "tgmath.h",
+    "threads.h",     "uchar.h",       "ucontext.h",     "utime.h",       "vadefs.h",
+    "varargs.h",     "wctype.h",      "xlocale.h"};
+
+constexpr const char* kWindowsHeaders[]{
+    "basetsd.h",  "basetyps.h", "combaseapi.h", "guiddef.h",  "mmsystem.h", "minwindef.h",
+    "ntdef.h",    "oaidl.h",    "objbase.h",    "objidl.h",   "ole2.h",     "oleauto.h",
+    "rpc.h",      "rpcndr.h",   "tchar.h",      "unknwn.h",   "winbase.h",  "windef.h",
+    "winerror.h", "wingdi.h",   "winnt.h",      "winsock.h",  "winsock2.h", "winuser.h",
+    "ws2tcpip.h", "wtypes.h",   "Windows.h",    "WinDef.h",   "WinNT.h",    "WinBase.h",
+    "WTypes.h",   "ObjBase.h",  "Ole2.h",       "OleAuto.h",  "WinSock2.h", "WINDOWS.H",
+    "mmreg.h",    "winreg.h",   "winsvc.h",     "wincrypt.h", "commdlg.h",  "commctrl.h",
+    "shellapi.h", "shlobj.h",   "winioctl.h",   "WinUser.h",  "WinError.h", "BaseTsd.h"};
+
+constexpr const char* kDefinitions = R"C(
+#define __STDC__ 1
+#define __STDC_HOSTED__ 1
+#define __STDC_VERSION__ 201112L
+#define __GNUC__ 4
+#define __GNUC_MINOR__ 2
+#define __GNUC_PATCHLEVEL__ 1
+#define __GNUC_STDC_INLINE__ 1
+#define __OPTIMIZE__ 1
+#define __CHAR_BIT__ 8
+#define __SCHAR_MAX__ 127
+#define __SHRT_MAX__ 32767
+#define __INT_MAX__ 2147483647
+#define __LONG_LONG_MAX__ 9223372036854775807LL
+#define __INT8_TYPE__ signed char
+#define __UINT8_TYPE__ unsigned char
+#define __INT16_TYPE__ short
+#define __UINT16_TYPE__ unsigned short
+#define __INT32_TYPE__ int
+#define __UINT32_TYPE__ unsigned int
+#define __SIZEOF_SHORT__ 2
+#define __SIZEOF_INT__ 4
+#define __SIZEOF_LONG_LONG__ 8
+#define __SIZEOF_FLOAT__ 4
+#define __SIZEOF_DOUBLE__ 8
+#define __ORDER_LITTLE_ENDIAN__ 1234
+#define __ORDER_BIG_ENDIAN__ 4321
+#define __BYTE_ORDER__ 1234
+#define __LITTLE_ENDIAN__ 1
+#define __FLT_MAX__ 3.40282347e+38F
+#define __FLT_MIN__ 1.17549435e-38F
+#define __FLT_EPSILON__ 1.19209290e-7F
+#define __DBL_MAX__ 1.7976931348623157e+308
+#define __DBL_MIN__ 2.2250738585072014e-308
+#define __DBL_EPSILON__ 2.2204460492503131e-16
+#define __DBL_DIG__ 15
+#define __builtin_va_list va_list
+)C";
+
+constexpr std::array kNames32{"__i386__", "__i386", "i386", "__i686__"};
+constexpr std::array kNames64{"__x86_64__", "__x86_64", "__amd64__", "__amd64"};
+constexpr std::array kNamesLinux{"__linux__", "__linux", "linux",   "__unix__",
+                                 "__unix",    "unix",    "__ELF__", "__gnu_linux__"};
+constexpr std::array kNamesWindows{"_WIN32", "WIN32", "__WIN32__",   "__WIN32",
+                                   "WINNT",  "_MT",   "__MINGW32__", "__MSVCRT__"};
+
+constexpr std::string_view kSystemStructs[]{"stat",
+                                            "stat64",
+                                            "sockaddr",
+                                            "sockaddr_in",
+                                            "sockaddr_in6",
+                                            "sockaddr_un",
+                                            "addrinfo",
+                                            "hostent",
+                                            "in_addr",
+                                            "in6_addr",
+                                            "dirent",
+                                            "passwd",
+                                            "group",
+                                            "iovec",
+                                            "msghdr",
+                                            "utsname",
+                                            "rusage",
+                                            "pollfd",
+                                            "termios",
+                                            "sigaction",
+                                            "lconv",
+                                            "timezone",
+                                            "itimerval",
+                                            "itimerspec",
+                                            "utimbuf",
+                                            "tms",
+                                            "flock",
+                                            "rlimit",
+                                            "sigevent",
+                                            "siginfo",
+                                            "mq_attr",
+                                            "sched_param",
+                                            "sockaddr_storage",
+                                            "servent",
+                                            "protoent",
+                                            "netent",
+                                            "linger",
+                                            "ucontext",
+                                            "fd_set",
+                                            "epoll_event",
+                                            "_stat",
+                                            "_timeb",
+                                            "timeval",
+                                            "timespec",
+                                            "tm",
+                                            "timeb",
+                                            "_SECURITY_ATTRIBUTES",
+                                            "_OVERLAPPED",
+                                            "tagMSG",
+                                            "tagVARIANT",
+                                            "WSAData",
+                                            "tWAVEFORMATEX"};
+
 /// "#define _In_ …" for each.
 std::string sal_header() {
     std::string text = kSal;
@@ -313,6 +479,61 @@ std::vector<clang::Source> fallback_headers() {
           "immintrin.h", "emmintrin.h", "xmmintrin.h", "mmintrin.h", "cpuid.h"})
         all.push_back({folder + empty, "\n"});
     return all;
+}
+
+std::map<std::string, std::string, std::less<>> known_headers(interfaces::Target target) {
+    std::map<std::string, std::string, std::less<>> all;
+    const std::string folder = std::string(kFolder) + "/";
+    for (const auto& source : fallback_headers())
+        if (source.name.starts_with(folder))
+            all[source.name.substr(folder.size())] = source.content;
+    for (const char* name : kLeftOutHeaders)
+        all.emplace(name, "");
+    all["sal.h"] = "";
+    if (target.platform == interfaces::Platform::windows_) {
+        for (const char* name : kWindowsHeaders)
+            all[name] = "#include <windows.h>\n";
+    } else {
+        all.erase("windows.h");
+    }
+    return all;
+}
+
+std::string target_definitions(interfaces::Target target) {
+    const bool is_64 = target.bits == 64;
+    const bool windows = target.platform == interfaces::Platform::windows_;
+    const bool wide_long = is_64 && !windows;
+    const std::string size = is_64 ? (windows ? "long long" : "long") : "int";
+    std::string text = kDefinitions;
+    const auto define = [&](const std::string& name, const std::string& value) {
+        text += "#define " + name + " " + value + "\n";
+    };
+    define("__SIZE_TYPE__", "unsigned " + size);
+    define("__PTRDIFF_TYPE__", size);
+    define("__INTPTR_TYPE__", size);
+    define("__UINTPTR_TYPE__", "unsigned " + size);
+    define("__WCHAR_TYPE__", windows ? "unsigned short" : is_64 ? "int" : "long");
+    define("__INT64_TYPE__", wide_long ? "long" : "long long");
+    define("__UINT64_TYPE__", wide_long ? "unsigned long" : "unsigned long long");
+    define("__INTMAX_TYPE__", wide_long ? "long" : "long long");
+    define("__UINTMAX_TYPE__", wide_long ? "unsigned long" : "unsigned long long");
+    define("__LONG_MAX__", wide_long ? "9223372036854775807L" : "2147483647L");
+    define("__SIZEOF_LONG__", wide_long ? "8" : "4");
+    define("__SIZEOF_POINTER__", is_64 ? "8" : "4");
+    define("__SIZEOF_SIZE_T__", is_64 ? "8" : "4");
+    for (const char* name : is_64 ? kNames64 : kNames32)
+        define(name, "1");
+    if (wide_long) text += "#define __LP64__ 1\n#define _LP64 1\n";
+    for (const char* name : windows ? kNamesWindows : kNamesLinux)
+        define(name, "1");
+    if (windows && is_64) define("_WIN64", "1");
+    if (windows && !is_64) define("_X86_", "1");
+    return text;
+}
+
+bool is_system_struct(std::string_view tag) {
+    return std::find(std::begin(kSystemStructs), std::end(kSystemStructs), tag) !=
+           std::end(kSystemStructs);
 }
 
 }  // namespace bridge32::tool

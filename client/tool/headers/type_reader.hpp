@@ -66,8 +66,6 @@ private:
     std::set<std::string> without_members_;
 };
 
-/// The first sentence of a documentation comment, in one line; empty if there is none.
-std::string brief_of(const std::string& comment);
 /// Adds [[doc("…")]].
 void add_doc(interfaces::Attributes& to, const clang::Cursor& declaration);
 

@@ -7,7 +7,7 @@
 #include "binary/image.hpp"
 #include "interface/interface.hpp"
 #include "os/path.hpp"
-#include "tool/headers/header_reader.hpp"
+#include "tool/headers/any_reader.hpp"
 #include "tool/headers/library_names.hpp"
 #include "tool/headers/rules.hpp"
 #include "tool/support/arguments.hpp"
@@ -76,8 +76,7 @@ std::string text_by_header(const PluginOptions& options) {
         names.emplace(binary::exports_of(*library.file));
         reading.is_exported = [&](const std::string& name) { return names->find(name) != nullptr; };
     }
-    const clang::Library clang{fs::path()};
-    auto declared = read_headers(clang, reading).declared;
+    auto declared = read_headers(reading).content.declared;
     declared.library.platform = library.target.platform;
     declared.library.name = library.name;
     apply_rules(declared);

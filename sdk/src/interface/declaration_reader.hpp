@@ -7,6 +7,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "interface/interface.hpp"
@@ -78,8 +79,14 @@ protected:
     /// A line that begins with #.
     void directive();
     static bool is_real(const Type& type) noexcept;
+    /// Goes on with other tokens after an error: types that were being read stay incomplete.
+    void start_again(std::vector<Token> tokens) noexcept {
+        read_from(std::move(tokens));
+        open_.clear();
+    }
 
     Interface& all_;
+    bool keeps_arrays_ = false;  ///< `double x[3]` as a parameter stays an array
     std::map<std::string, std::int64_t, std::less<>> values_{};  ///< of enumerations and constants
 
 private:

@@ -240,7 +240,7 @@ const Type& DeclarationReader::type_of(Declared& declared, const Type& base, Wit
     if (place == Within::parameter) {
         const Type& decayed = meaning(*type);
         if (decayed.kind == TypeKind::function) return all_.pointer_to(*type);
-        if (decayed.kind == TypeKind::array) {
+        if (decayed.kind == TypeKind::array && !keeps_arrays_) {
             Expression length;
             length.number = static_cast<std::int64_t>(decayed.length);
             if (decayed.length != 0) add_count(declared, length, declared.at);
@@ -253,6 +253,7 @@ const Type& DeclarationReader::type_of(Declared& declared, const Type& base, Wit
 const Type& DeclarationReader::array_parameter(Declared& declared, const Around& array,
                                                const Type& element) {
     complete(element, array.at, declared.name);
+    if (!array.length && keeps_arrays_) return all_.array_of(element, 0);
     if (!array.length) return all_.pointer_to(element);
     Expression length = *array.length;
     try {
@@ -260,6 +261,7 @@ const Type& DeclarationReader::array_parameter(Declared& declared, const Around&
         length = Expression{};
         length.number = value;
         if (value < 0) no_such_length(array.at, value);
+        if (keeps_arrays_) return all_.array_of(element, static_cast<std::uint64_t>(value));
     } catch (const UnknownName&) {
     }
     const bool is_nothing = length.kind == Expression::Kind::number && length.number == 0;

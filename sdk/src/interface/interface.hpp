@@ -115,6 +115,10 @@ public:
 
     /// Makes `type`, which is in `types` and has a name, known to `alias` or `tagged`.
     void know(const Type& type);
+    /// Makes the name `alias` mean `type`, which need be no alias, in what is read later.
+    void mean(const std::string& alias, const Type& type) {
+        aliases_.insert_or_assign(alias, &type);
+    }
 
 private:
     void add_built_in();

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "interface/interface.hpp"
@@ -28,6 +29,12 @@ protected:
     virtual std::string type_name() = 0;
 
     /// @{
+    /// Goes on with other tokens, whose last one is `end`.
+    void read_from(std::vector<Token> tokens) noexcept {
+        tokens_ = std::move(tokens);
+        next_ = 0;
+        depth_ = 0;
+    }
     const Token& peek(std::size_t ahead = 0) const noexcept {
         return tokens_[std::min(next_ + ahead, tokens_.size() - 1)];
     }
