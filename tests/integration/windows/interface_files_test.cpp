@@ -1,5 +1,5 @@
 // The interface files of samples/interfaces for Windows' own libraries: the 32-bit ones give what
-// the 64-bit ones give this program.
+// the 64-bit ones give this program. Those of other samples give what the samples print.
 #include <windows.h>
 
 #include <doctest/doctest.h>
@@ -187,6 +187,28 @@ TEST_CASE("interface files: version reads what a file says of itself") {
           std::string::npos);
     CHECK_THROWS_AS(c.call("VerQueryValueA", std::vector<std::uint16_t>{4, 0}, "\\"),
                     bridge32::InvalidArgument);
+}
+
+TEST_CASE("interface files: the stdcall and Fortran libraries of the samples answer") {
+    auto options = test::options();
+    options.library_path = test::kBin / "plugins";
+    const auto is_built = [&](const char* library) {
+        return std::filesystem::exists(test::kBin / "plugins" / library);
+    };
+
+    if (is_built("calendar.dll")) {
+        bridge32::Client c("calendar", options);
+        CHECK(c.call<int>("DaysInMonth", 2000, 2) == 29);
+        CHECK(c.call<int>("GetDayOfWeek", 1969, 7, 20) == 0);  // _GetDayOfWeek@12
+        CHECK(c.call("SecondsToSystemTime", 1'234'567'890)["time"]["Year"] == 2009);
+        CHECK(c.call<int>("EnumDays", 2024, 2, [](int, int day) { return day != 0 ? 1 : 0; }) == 4);
+    }
+    if (is_built("fortran_lib.dll")) {
+        bridge32::Client c("fortran_lib", options);
+        CHECK(c.call<int>("sum_8bit_", -50, 110) == 60);
+        CHECK(c.call<double>("standard_deviation_", std::vector<double>{1, 2, 3}) == 1);
+        CHECK(c.call<std::string>("reverse_string_", "hello world!", 12) == "!dlrow olleh");
+    }
 }
 
 }  // namespace windows_interface_files_test
