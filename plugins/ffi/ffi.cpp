@@ -1,4 +1,5 @@
 // The plugin that serves interface files: see README.md.
+#include <algorithm>
 #include <array>
 #include <cstring>
 #include <fstream>
@@ -106,6 +107,53 @@ public:
 private:
     const Value value_;
     const std::byte* const at_;
+    Shared& shared_;
+};
+
+/// Whether it leads to memory that only lives as long as a call.
+bool has_pointer(const Value& value) {
+    return value.form == Form::text || value.form == Form::counted ||
+           (value.element != nullptr && has_pointer(*value.element)) ||
+           std::any_of(value.members.begin(), value.members.end(),
+                       [](const MemberValue& member) { return has_pointer(*member.value); });
+}
+
+/// `set_NAME(value)` of a variable, which is given a value of its own: memory of a text that a
+/// client passes ends with the call.
+class Setter final : public detail::Member {
+public:
+    Setter(const interfaces::Variable& declared, Value value, std::byte* at, Shared& shared)
+        : Member(detail::MemberKind::method, "set_" + declared.name, "Sets `" + declared.name + "`",
+                 "void"),
+          value_(std::move(value)),
+          at_(at),
+          shared_(shared) {
+        detail::Parameter parameter;
+        parameter.name = "value";
+        parameter.type = word_of(value_, *declared.type);
+        parameters.push_back(std::move(parameter));
+    }
+
+    void run(detail::CallFrame& frame) override {
+        detail::ArgumentText text{};
+        detail::bind_arguments(*this, frame.request(), {&text, 1});
+        Memory memory;
+        Exchange exchange{memory, shared_.handles};
+        std::byte* const read = memory.take(value_.size);
+        try {
+            Decoder in(text.json, text.attachments);
+            read_value(in, value_, read, exchange);
+            in.reader().finish();
+        } catch (const CodecError& error) {
+            throw InvalidArgument(argument_text(0) + ": " + error.what());
+        }
+        std::memcpy(at_, read, value_.size);
+        frame.send(nullptr, name);
+    }
+
+private:
+    const Value value_;
+    std::byte* const at_;
     Shared& shared_;
 };
 
@@ -307,8 +355,16 @@ private:
             try {
                 Value value = value_of(*variable.type, variable.attributes, shared_.context);
                 value.nullable = true;
-                const auto* const at =
-                    static_cast<const std::byte*>(library_.address(variable.name));
+                auto* const at = static_cast<std::byte*>(library_.address(variable.name));
+                if (!is_const(*variable.type) && !has_pointer(value) &&
+                    file_.function("set_" + variable.name) == nullptr) {
+                    detail::add_member(
+                        detail::PluginAccess::members(*this),
+                        std::make_unique<Setter>(
+                            variable,
+                            value_of(*variable.type, variable.attributes, shared_.context), at,
+                            shared_));
+                }
                 detail::add_member(
                     detail::PluginAccess::members(*this),
                     std::make_unique<Variable>(variable, std::move(value), at, shared_));

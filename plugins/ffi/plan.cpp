@@ -24,17 +24,6 @@ bool is_void(const Type& type) {
     return its.kind == TypeKind::scalar && its.scalar == Scalar::void_;
 }
 
-/// Whether the type itself is const, by any name.
-bool is_const(const Type& type) {
-    for (const Type* at = &type; at != nullptr;
-         at = at->kind == TypeKind::alias ? at->of : nullptr) {
-        if (at->is_const) {
-            return true;
-        }
-    }
-    return false;
-}
-
 const Type* function_type(const Type& type) {
     const Type& its = interfaces::meaning(type);
     if (its.kind == TypeKind::function) {

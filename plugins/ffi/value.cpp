@@ -96,6 +96,19 @@ Form form_of(Scalar scalar, std::uint64_t size) {
     }
 }
 
+/// Why nothing is known of values of a type, or of what it points to: `FILE *`.
+std::string_view missing_in(const Type& type) {
+    const Type* at = &type;
+    while (at->kind == TypeKind::alias || at->kind == TypeKind::pointer ||
+           at->kind == TypeKind::array) {
+        if (at->attributes.has("missing")) {
+            return at->attributes.text("missing");
+        }
+        at = at->of;
+    }
+    return {};
+}
+
 std::string spelled(const Type& type) { return interfaces::declaration(type, ""); }
 
 void add_variant(Value& value, const Type& record, const Member& member, std::uint32_t offset,
@@ -574,6 +587,14 @@ Value text_of(std::uint32_t unit, const Attributes& attributes, const Context& c
     return value;
 }
 
+bool is_const(const Type& type) {
+    const Type* at = &type;
+    while (!at->is_const && (at->kind == TypeKind::alias || at->kind == TypeKind::array)) {
+        at = at->of;
+    }
+    return at->is_const;
+}
+
 Value variant_of(const Type& type, const Context& context) {
     const Type& its = interfaces::meaning(type);
     Value variant;
@@ -603,6 +624,9 @@ Value variant_of(const Type& type, const Context& context) {
 Value value_of(const Type& type, const Attributes& attributes, const Context& context) {
     Value value;
     const Type& its = interfaces::meaning(type);
+    if (const std::string_view why = missing_in(type); !why.empty() && !attributes.has("handle")) {
+        throw Refusal(std::string(why));
+    }
     if (is_handle(type, attributes, value.handle)) {
         value.form = Form::handle;
         value.nullable = attributes.has("optional");

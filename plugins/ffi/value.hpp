@@ -113,6 +113,8 @@ Value value_of(const interfaces::Type& type, const interfaces::Attributes& attri
 Value value_of(const interfaces::Member& member, const Context& context);
 /// A union, of which something else says what is in it. Throws Refusal.
 Value variant_of(const interfaces::Type& type, const Context& context);
+/// Whether the type itself is const, by any name, or its elements are.
+bool is_const(const interfaces::Type& type);
 /// Zero-terminated text of such characters.
 Value text_of(std::uint32_t unit, const interfaces::Attributes& attributes, const Context& context);
 /// A handle's kind, if the type is one.

@@ -582,6 +582,19 @@ TEST_CASE("ffi: constants and variables are properties") {
     CHECK(c.get<std::string>("vname") == "vendor");
     CHECK(c.get<std::vector<double>>("vlimits") == std::vector<double>{1, 2.5, 4});
     CHECK(has(message_of<bridge32::RemoteError>([&] { c.get("vendless"); }), "has no length"));
+
+    c.call("set_vcount", 9);
+    CHECK(c.get<int>("vcount") == 9);
+    CHECK(c.call<int>("vcount_now") == 9);
+    c.call("set_vlimits", std::vector<double>{4, 5, 6});
+    CHECK(c.get<std::vector<double>>("vlimits") == std::vector<double>{4, 5, 6});
+    c.call("set_vorigin", Point{3, 4});
+    CHECK(c.get<Point>("vorigin") == Point{3, 4});
+    CHECK_THROWS_AS(c.call("set_vcount", 1.5), bridge32::InvalidArgument);
+    CHECK_THROWS_AS(c.call("set_vlimits", std::vector<double>{4}), bridge32::InvalidArgument);
+    CHECK(c.get<int>("vfixed") == 3);
+    CHECK_THROWS_AS(c.call("set_vfixed", 4), bridge32::MethodNotFound);
+    CHECK_THROWS_AS(c.call("set_vname", "text"), bridge32::MethodNotFound);  // whose memory?
 }
 
 TEST_CASE("ffi: a call of what is missing says what is missing") {
@@ -594,6 +607,14 @@ TEST_CASE("ffi: a call of what is missing says what is missing") {
     CHECK(has(text_of("unsaid"), "parameter `data`"));
     CHECK(has(text_of("unsaid"), "in, out, inout"));
     CHECK(has(text_of("not_there"), "`not_there`"));
+    for (const char* const method : {"reads_file", "reads_files"}) {
+        CAPTURE(method);
+        CHECK(has(text_of(method), "a FILE belongs to the C library of one process"));
+    }
+    CHECK(has(text_of("formats"), "a va_list cannot be made by a caller"));
+    CHECK(has(text_of("jumps"), "a jmp_buf leads into functions that run"));
+    const auto log = c.call<bridge32::Handle<struct Log>>("log_open");
+    CHECK(c.call<int>("log_level", log) == 1);
 }
 
 TEST_CASE("ffi: describe gives types, docs and prototypes") {

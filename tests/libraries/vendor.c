@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <stdarg.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -25,6 +26,11 @@ EXPORT int vcount = 7;
 EXPORT const char *vname = "vendor";
 EXPORT double vlimits[3] = {1, 2.5, 4};
 EXPORT const int vendless[2] = {1, 2};
+EXPORT const int vfixed = 3;
+EXPORT struct point {
+    double x, y;
+} vorigin = {1, 2};
+EXPORT int vcount_now(void) { return vcount; }
 
 EXPORT int add(int a, int b) { return a + b; }
 EXPORT void nothing(void) {}
@@ -206,9 +212,6 @@ EXPORT void increment(int *x) { ++*x; }
 EXPORT int or_zero(const int *x) { return x == NULL ? 0 : *x; }
 
 /* -- structs -- */
-struct point {
-    double x, y;
-};
 struct info {
     unsigned cb;
     char name[8];
@@ -471,6 +474,15 @@ EXPORT int visit_pieces(int (*f)(const struct pieces *p)) {
     return f(&p);
 }
 EXPORT int odd(const void *p) { return p != NULL; }
+
+/* The caller can have none of these. */
+EXPORT int reads_file(void *file) { return file != NULL; }
+EXPORT int reads_files(void **files, int n) { return files != NULL && n; }
+EXPORT int formats(const char *format, va_list arguments) { return vsnprintf(NULL, 0, format, arguments); }
+EXPORT int jumps(int *where) { return where[0]; }
+EXPORT FILE *log_open(void) { return stderr; }
+EXPORT int log_level(FILE *log) { return log == stderr; }
+EXPORT void log_close(FILE *log) { fflush(log); }
 
 EXPORT int unknown(void *data) { return data != NULL; }
 EXPORT int unsaid(int *data) { return *data; }

@@ -236,8 +236,16 @@ void Interface::add_built_in() {
             "a va_list cannot be made by a caller: declare the function with `...` instead");
     Type stream;  // no tag, so that the file can declare one of that name
     stream.kind = TypeKind::record;
-    missing(alias("FILE", add(std::move(stream))),
-            "a FILE belongs to the C library of one process");
+    missing(
+        alias("FILE", add(std::move(stream))),
+        "a FILE belongs to the C library of one process. If the library's own functions make and "
+        "close it, write [[handle]]");
+    if (!windows || target.bits == 32) {  // as large as there; 8 bytes on a boundary of 8
+        const Type& unit = scalar(windows ? S::int_ : S::long_);
+        const std::uint64_t size = windows ? 16 : target.bits == 32 ? 39 : 25;
+        missing(alias("jmp_buf", array_of(unit, size)),
+                "a jmp_buf leads into functions that run in the same process");
+    }
     alias("PHANDLE", pointer_to(*this->alias("HANDLE")));
     alias("LPHANDLE", pointer_to(*this->alias("HANDLE")));
     alias("PHKEY", pointer_to(*this->alias("HKEY")));

@@ -244,6 +244,9 @@ const Type& DeclarationReader::type_of(Declared& declared, const Type& base, Wit
             Expression length;
             length.number = static_cast<std::int64_t>(decayed.length);
             if (decayed.length != 0) add_count(declared, length, declared.at);
+            if (const Attribute* const missing = type->attributes.find("missing")) {
+                declared.attributes.all.push_back(*missing);
+            }
             return all_.pointer_to(type->is_const ? all_.constant(*decayed.of) : *decayed.of);
         }
     }
