@@ -387,7 +387,7 @@ private:
             detail::read_numbers(in, dtype, &growing, Growing::grow);
             return set_elements(i, growing.data, growing.count, true);
         }
-        const detail::ArrayView view = detail::read_array(in, value.size == 1);
+        const detail::ArrayView view = array_of(in, value);
         const bool aligned = reinterpret_cast<std::uintptr_t>(view.data) % value.align == 0;
         if (parameter.is_const && !parameter.assumed && view.dtype == dtype &&
             value.form != Form::boolean && aligned && !parameter.zero_terminated) {

@@ -289,7 +289,7 @@ void read_member(Decoder& in, const MemberValue& member, std::byte* to, Exchange
 /// Reads any number of elements into memory of the call's.
 std::size_t read_elements(Decoder& in, const Value& element, std::byte*& to, Exchange& exchange) {
     if (element.is_number() && in.tag() != detail::Tag::none) {
-        const detail::ArrayView view = detail::read_array(in, element.size == 1);
+        const detail::ArrayView view = array_of(in, element);
         to = exchange.memory.take(view.count * element.size);
         detail::convert_elements(view, 0, view.count, dtype_of(element.form), to);
         return view.count;
@@ -440,7 +440,7 @@ void write_record(Encoder& out, const Value& value, const std::byte* from, Excha
 void read_array(Decoder& in, const Value& value, std::byte* to, Exchange& exchange) {
     const Value& element = *value.element;
     if (element.is_number() && in.tag() != detail::Tag::none) {
-        const detail::ArrayView view = detail::read_array(in, element.size == 1);
+        const detail::ArrayView view = array_of(in, element);
         detail::require_size(value.count, view.count);
         return detail::convert_elements(view, 0, view.count, dtype_of(element.form), to);
     }
@@ -869,6 +869,15 @@ std::byte* encode_text(std::string_view text, std::uint32_t unit, CodePage page,
     }
     const std::string bytes = from_utf8(text, page);
     return copy(bytes.data(), bytes.size());
+}
+
+detail::ArrayView array_of(Decoder& in, const Value& element) {
+    const bool is_bytes = in.tag() == detail::Tag::bytes;
+    detail::ArrayView view = detail::read_array(in, element.size == 1);
+    if (is_bytes && element.form == Form::i8) {
+        view.dtype = detail::Dtype::i1;
+    }
+    return view;
 }
 
 void read_value(Decoder& in, const Value& value, std::byte* to, Exchange& exchange) {

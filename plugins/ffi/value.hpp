@@ -144,6 +144,8 @@ struct Exchange {
     bool borrowed = false;  ///< handles that are written are not the client's to end
 };
 
+/// An array, or bytes, which are elements of one byte with and without a sign. Throws CodecError.
+detail::ArrayView array_of(Decoder& in, const Value& element);
 /// Reads the next value to `to`. Throws CodecError.
 void read_value(Decoder& in, const Value& value, std::byte* to, Exchange& exchange);
 /// Writes what is at `from`. Throws CodecError.
