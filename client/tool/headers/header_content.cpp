@@ -4,7 +4,7 @@
 #include <set>
 
 #include "bridge32/internal/text/path_text.hpp"
-#include "tool/headers/rules.hpp"
+#include "tool/headers/type_kinds.hpp"
 
 namespace bridge32::tool {
 

@@ -1,12 +1,12 @@
 #include "tool/headers/rules.hpp"
 
 #include <algorithm>
-#include <array>
 #include <optional>
 #include <set>
 #include <utility>
 
 #include "tool/headers/parameter_names.hpp"
+#include "tool/headers/type_kinds.hpp"
 
 namespace bridge32::tool {
 
@@ -21,20 +21,6 @@ using interfaces::Scalar;
 using interfaces::Signature;
 using interfaces::Type;
 using interfaces::TypeKind;
-
-// A question that begins so is no question: nothing can be written that helps.
-constexpr std::string_view kRefused = "it cannot be called from another process: ";
-
-// Attributes that say how something is passed. Who has written one has decided.
-constexpr std::array kDecides{
-    "in",    "out",    "inout",    "count",           "bytes",          "string",  "handle",
-    "scope", "within", "retain",   "zero_terminated", "closure",        "missing", "tree",
-    "peek",  "path",   "transfer", "writable",        "owned_by_caller"};
-
-bool is_decided(const Attributes& attributes) {
-    return std::any_of(kDecides.begin(), kDecides.end(),
-                       [&](const char* name) { return attributes.has(name); });
-}
 
 void add(Attributes& to, const std::string& name) { to.all.push_back({name, {}, {}}); }
 
@@ -65,119 +51,6 @@ Expression behind(const std::string& name) {
     return expression;
 }
 
-bool is_const(const Type& type) {
-    return type.is_const || (type.kind == TypeKind::alias && is_const(*type.of));
-}
-
-/// What a pointer points to, with its aliases; null if it is none.
-const Type* pointee_of(const Type& type) {
-    const Type& real = meaning(type);
-    return real.kind == TypeKind::pointer ? real.of : nullptr;
-}
-
-const Type* scalar_in(const Type& type) {
-    const Type& real = meaning(type);
-    return real.kind == TypeKind::scalar ? &real : nullptr;
-}
-
-bool is_scalar(const Type& type, Scalar scalar) {
-    const Type* const found = scalar_in(type);
-    return found != nullptr && found->scalar == scalar;
-}
-
-bool is_void(const Type& type) { return is_scalar(type, Scalar::void_); }
-
-/// A character of text: `char`, `wchar_t`. Bytes are no text.
-bool is_character(const Type& type) {
-    return is_scalar(type, Scalar::char_) || is_scalar(type, Scalar::wchar) ||
-           is_scalar(type, Scalar::char16);
-}
-
-bool is_integer(const Type& type) {
-    const Type* const found = scalar_in(type);
-    if (found == nullptr) return false;
-    switch (found->scalar) {
-        case Scalar::void_:
-        case Scalar::bool_:
-        case Scalar::char_:
-        case Scalar::float_:
-        case Scalar::double_:
-        case Scalar::long_double:
-        case Scalar::float_complex:
-        case Scalar::double_complex:
-            return false;
-        default:
-            return true;
-    }
-}
-
-/// The name of an alias, or of one that it is made of, for which `is` holds.
-template <class Is>
-bool any_alias(const Type& type, Is is) {
-    const Type* at = &type;
-    for (; at->kind == TypeKind::alias; at = at->of)
-        if (is(*at)) return true;
-    return false;
-}
-
-bool is_handle(const Type& type) {
-    if (any_alias(type, [](const Type& alias) { return alias.attributes.has("handle"); })) {
-        return true;
-    }
-    const Type* const to = pointee_of(type);
-    if (to == nullptr) return false;
-    const Type& real = meaning(*to);
-    return real.kind == TypeKind::record && (!real.is_complete || real.attributes.has("handle"));
-}
-
-/// `type` or what is in it, by value.
-template <class Is>
-bool any_inside(const Type& type, Is is) {
-    const Type& real = meaning(type);
-    if (is(real)) return true;
-    if (real.kind == TypeKind::array) return any_inside(*real.of, is);
-    if (real.kind != TypeKind::record) return false;
-    return std::any_of(real.members.begin(), real.members.end(), [&](const auto& member) {
-        return !is_decided(member.attributes) && any_inside(*member.type, is);
-    });
-}
-
-/// Without pointers and unions: a copy of its bytes is a copy of it.
-bool is_plain(const Type& type) {
-    return !any_inside(type, [](const Type& inside) {
-        return inside.kind == TypeKind::pointer || inside.kind == TypeKind::function ||
-               (inside.kind == TypeKind::record && (inside.is_union || !inside.is_complete)) ||
-               (inside.kind == TypeKind::array && inside.length == 0) ||
-               (inside.kind == TypeKind::scalar && inside.scalar == Scalar::void_);
-    });
-}
-
-/// What can never be passed, and why; empty if it can.
-std::string impossible(const Type& type) {
-    if (any_alias(type, [](const Type& alias) { return alias.name == "va_list"; })) {
-        return "a va_list is a place in the caller's stack";
-    }
-    const Type* const to = pointee_of(type);
-    if (to == nullptr) return {};
-    const auto is_file = [](const std::string& name) {
-        return name == "_IO_FILE" || name == "_iobuf" || name == "FILE";
-    };
-    if (is_file(meaning(*to).name) ||
-        any_alias(*to, [&](const Type& alias) { return is_file(alias.name); })) {
-        return "a FILE * belongs to the C library of one process";
-    }
-    if (any_alias(*to, [](const Type& a) { return a.name == "jmp_buf" || a.name == "sigjmp_buf"; }))
-        return "a jmp_buf is a place in the caller's stack";
-    return impossible(*to);
-}
-
-const Type* function_of(const Type& type) {
-    const Type* const to = pointee_of(type);
-    if (to == nullptr) return nullptr;
-    const Type& real = meaning(*to);
-    return real.kind == TypeKind::function ? &real : nullptr;
-}
-
 /// Decides for the parameters of one function, or of one that the library calls.
 class Rules {
 public:
@@ -192,10 +65,10 @@ public:
     void apply() {
         for (const auto& one : all_) {
             const std::string why = impossible(*one.type);
-            if (!why.empty()) return ask(function_, std::string(kRefused) + why);
+            if (!why.empty()) return ask(function_, kRefused + why);
         }
         if (const auto why = impossible(*signature_.result); !why.empty()) {
-            return ask(function_, std::string(kRefused) + why);
+            return ask(function_, kRefused + why);
         }
         if (signature_.variadic && !is_decided(function_)) {
             ask(function_, "what follows the declared parameters, and how is it known?");
@@ -577,36 +450,7 @@ void mark_handle(Type& alias) {
     assume(alias.attributes);
 }
 
-void each_attributes(const interfaces::Function& function, auto use) {
-    use(function.attributes);
-    for (const auto& parameter : function.signature.parameters)
-        use(parameter.attributes);
-}
-
-/// The name of the type that a question is about.
-std::string type_asked_about(const Type& type) {
-    const Type* at = &type;
-    while (true) {
-        if (!at->name.empty() && !at->is_built_in && at->kind != TypeKind::scalar) {
-            const Type& real = meaning(*at);
-            if (at->kind == TypeKind::record)
-                return (at->is_union ? "union " : "struct ") + at->name;
-            if (real.kind == TypeKind::pointer || real.kind == TypeKind::record ||
-                real.kind == TypeKind::function)
-                return at->name;
-        }
-        if (at->of == nullptr) return {};
-        at = at->of;
-    }
-}
-
 }  // namespace
-
-bool is_readable(const Type& type) {
-    const Type* const to = pointee_of(type);
-    if (to == nullptr) return is_plain(type);
-    return is_handle(type) || (is_character(*to) && is_const(*to));
-}
 
 void apply_rules(interfaces::Interface& to) {
     // The types are the interface's own; nobody else has them yet.
@@ -622,70 +466,6 @@ void apply_rules(interfaces::Interface& to) {
             if (real.kind == TypeKind::array) parameter.type = &to.pointer_to(*real.of);
         }
     }
-}
-
-Verdict verdict_on(const interfaces::Function& function) {
-    Verdict verdict = Verdict::certain;
-    each_attributes(function, [&](const Attributes& attributes) {
-        if (attributes.has("missing")) {
-            const bool never = attributes.text("missing").starts_with(kRefused);
-            verdict = std::max(verdict, never ? Verdict::refused : Verdict::missing);
-        } else if (attributes.has("assumed")) {
-            verdict = std::max(verdict, Verdict::assumed);
-        }
-    });
-    return verdict;
-}
-
-std::vector<std::string> questions_of(const interfaces::Function& function) {
-    std::vector<std::string> questions;
-    if (function.attributes.has("missing")) {
-        questions.emplace_back(function.attributes.text("missing"));
-    }
-    for (const auto& parameter : function.signature.parameters) {
-        if (!parameter.attributes.has("missing")) continue;
-        questions.push_back((parameter.name.empty() ? "" : parameter.name + ": ") +
-                            std::string(parameter.attributes.text("missing")));
-    }
-    return questions;
-}
-
-std::vector<std::pair<std::string, std::vector<std::string>>> types_to_annotate(
-    const interfaces::Interface& in) {
-    std::map<std::string, std::vector<std::string>> by_type;
-    for (const auto& function : in.functions) {
-        if (verdict_on(function) != Verdict::missing) continue;
-        std::set<std::string> types;
-        if (function.attributes.has("missing")) {
-            types.insert(type_asked_about(*function.signature.result));
-        }
-        for (const auto& parameter : function.signature.parameters)
-            if (parameter.attributes.has("missing"))
-                types.insert(type_asked_about(*parameter.type));
-        if (types.size() == 1 && !types.begin()->empty()) {
-            by_type[*types.begin()].push_back(function.name);
-        }
-    }
-    std::vector<std::pair<std::string, std::vector<std::string>>> sorted(by_type.begin(),
-                                                                         by_type.end());
-    std::stable_sort(sorted.begin(), sorted.end(), [](const auto& a, const auto& b) {
-        return a.second.size() > b.second.size();
-    });
-    return sorted;
-}
-
-const char* text_of(Verdict verdict) noexcept {
-    switch (verdict) {
-        case Verdict::certain:
-            return "certain";
-        case Verdict::assumed:
-            return "assumed";
-        case Verdict::missing:
-            return "missing";
-        case Verdict::refused:
-            return "refused";
-    }
-    return "";
 }
 
 }  // namespace bridge32::tool
