@@ -8,6 +8,7 @@
 #include <variant>
 
 #include "interface/layout.hpp"
+#include "interface/writer.hpp"
 #include "tests/tool/headers.hpp"
 #include "tool/headers/edits.hpp"
 
@@ -205,6 +206,61 @@ TEST_CASE("own reader: a type that has another meaning than everywhere else keep
         "BOOL f(DWORD a, LONG *b);\n");
 
     CHECK(functions_of(content) == "char f(DWORD a, short *b)\n");
+}
+
+TEST_CASE("headers: SAL, MIDL and __counted_by are read by both readers") {
+    struct Case {
+        const char* header;
+        const char* expected;
+    };
+    const Case cases[]{
+        {"int f(_In_reads_(n) const double *x, int n);",
+         "int f(const double *x [[in, count(n)]], int n)"},
+        {"int f(_Out_writes_bytes_to_(size, *got) void *b, unsigned size, _Out_ unsigned *got);",
+         "int f(void *b [[out, bytes(size), used(*got)]], unsigned int size, unsigned int *got "
+         "[[out]])"},
+        {"int f(_Inout_ int *x, _In_opt_z_ const char *s, _In_ int n);",
+         "int f(int *x [[inout]], const char *s [[optional, string]], int n)"},
+        {"int f(_Inout_updates_(2 * n) short *x, int n);",
+         "int f(short *x [[inout, count(2 * n)]], int n)"},
+        {"int f(_Out_writes_z_(n) char *s, int n);",
+         "int f(char *s [[out, string, count(n)]], int n)"},
+        // These say too little, or what is not so: the rules ask.
+        {"int f(_In_ void *p, _Outptr_ char **s);", "int f(void *p, char **s)"},
+        {"int f(_In_reads_(m) const int *x, int n);", "int f(const int *x, int n)"},
+        {"struct s { char *p; }; int f(_In_ const struct s *x);", "int f(const struct s *x)"},
+        {"int f(int *__counted_by(n) x, int n);", "int f(int *x [[count(n)]], int n)"},
+        {"int f(/* [in] */ int n, /* [size_is][out] */ double *x, /* [string][in] */ const char *s,"
+         " /* [out][in] */ int *y, /* plain */ int z);",
+         "int f(int n, double *x, const char *s [[string]], int *y [[inout]], int z)"}};
+
+    for (const Case& one : cases) {
+        const std::string header = one.header;
+        const std::string expected = one.expected;
+        CAPTURE(header);
+        CHECK(functions_of(test::read_header_by_own(header)) == expected + "\n");
+        if (test::clang_library() == nullptr) continue;
+        for (const auto target : {test::kLinux32, test::kWindows32}) {
+            const auto content = test::read_header(*test::clang_library(), header, target);
+            CHECK(content.errors == std::vector<std::string>());
+            CHECK(functions_of(content) == expected + "\n");
+        }
+    }
+    CHECK(functions_of(test::read_header_by_own(
+              "#define IN\n#define __out\nint f([in] int n, [out, size_is(n)] double *x, IN int y, "
+              "__out int *z, int *w __attribute__((counted_by(y))));")) ==
+          "int f(int n, double *x [[out, count(n)]], int y, int *z [[out]], int *w "
+          "[[count(y)]])\n");
+    const auto member = [](const tool::HeaderContent& content) {
+        const auto& members = content.declared.tagged("s")->members;
+        return interfaces::text_of(members.at(1).attributes) +
+               interfaces::text_of(members.at(2).attributes);
+    };
+    const char* const record =
+        "struct s { int n; double *x __counted_by(n); _Field_size_(m) int *y; };";
+    CHECK(member(test::read_header_by_own(record)) == " [[count(n)]]");
+    if (test::clang_library() == nullptr) return;
+    CHECK(member(test::read_header(*test::clang_library(), record)) == " [[count(n)]]");
 }
 
 TEST_CASE("own reader: hostile headers end with an error that names the line") {

@@ -5,6 +5,8 @@
 #include <utility>
 
 #include "interface/type.hpp"
+#include "tool/headers/c_tokens.hpp"
+#include "tool/headers/type_kinds.hpp"
 
 namespace bridge32::tool {
 
@@ -58,43 +60,97 @@ void add_doc(interfaces::Attributes& to, const std::string& comment) {
     to.all.push_back(std::move(doc));
 }
 
+namespace {
+
+/// Text and memory need a length, structs with pointers and pointers to pointers need more than a
+/// direction: the rules look for it, or ask.
+bool says_enough(const interfaces::Type& pointer, const interfaces::Attributes& attributes) {
+    const auto& real = interfaces::meaning(pointer);
+    const auto& pointee = interfaces::meaning(*real.of);
+    if (is_handle(pointer) || pointee.kind == TypeKind::function) return false;
+    if (pointee.kind == TypeKind::pointer) return is_handle(*real.of);
+    if (pointee.kind == TypeKind::record) return is_plain(pointee);
+    const bool has_length = attributes.has("count") || attributes.has("bytes");
+    return has_length || (!is_void(pointee) && !is_character(pointee));
+}
+
+bool points(const interfaces::Type& type) {
+    const auto kind = interfaces::meaning(type).kind;
+    return kind == TypeKind::pointer || kind == TypeKind::array;
+}
+
+/// A declaration that has only what matters to the check: names, and whether they are pointers.
+std::string shown(const std::string& name, const interfaces::Type& type, const std::string& text) {
+    const bool is_text = !text.empty() && is_character(*interfaces::meaning(type).of);
+    const std::string shape = is_text ? "char *" : points(type) ? "int *" : "int ";
+    if (text.starts_with('_')) return text + " " + shape + name;
+    return shape + name + (text.empty() ? "" : " [[" + text + "]]");
+}
+
+}  // namespace
+
 void annotate(interfaces::Signature& signature, std::size_t which, const std::string& text,
               interfaces::Target target) {
-    const auto& real = interfaces::meaning(*signature.parameters[which].type);
-    if (real.kind != TypeKind::pointer && real.kind != TypeKind::array) return;
-    // Only names matter for the check.
+    auto& parameter = signature.parameters[which];
+    if (!points(*parameter.type)) return;
     std::string declaration = "void f(";
     for (std::size_t i = 0; i < signature.parameters.size(); ++i) {
         const auto& one = signature.parameters[i];
-        const auto kind = interfaces::meaning(*one.type).kind;
-        const bool points = kind == TypeKind::pointer || kind == TypeKind::array;
-        declaration += (i == 0 ? "" : ", ") + std::string(points ? "int *" : "int ") + one.name;
-        if (i == which) declaration += " [[" + text + "]]";
-    }
-    // `string` needs characters.
-    if (const auto at = text.find(", string"); at != std::string::npos) {
-        auto plain = text;
-        annotate(signature, which, plain.erase(at, 8), target);
-        signature.parameters[which].attributes.all.push_back({"string", {}, {}});
-        return;
+        declaration += (i == 0 ? "" : ", ") + shown(one.name, *one.type, i == which ? text : "");
     }
     try {
         const auto parsed = interfaces::parse_declaration(declaration + ");", target);
         auto attributes = parsed.functions.at(0).signature.parameters.at(which).attributes;
-        const auto& pointee = interfaces::meaning(*real.of);
-        const bool one_of_unknown =
-            pointee.kind == TypeKind::scalar && (pointee.scalar == interfaces::Scalar::void_ ||
-                                                 pointee.scalar == interfaces::Scalar::char_ ||
-                                                 pointee.scalar == interfaces::Scalar::wchar);
-        // Text and memory need a length, which the rules look for.
-        if (one_of_unknown && !attributes.has("count") && !attributes.has("bytes")) {
-            std::erase_if(attributes.all, [](const auto& one) { return one.name != "optional"; });
+        if (!says_enough(*parameter.type, attributes)) {
+            const auto& of = *interfaces::meaning(*parameter.type).of;
+            const bool is_text = is_character(of) && is_const(of);
+            std::erase_if(attributes.all, [&](const auto& one) {
+                return one.name != "optional" && !(one.name == "string" && is_text);
+            });
         }
-        auto& to = signature.parameters[which].attributes.all;
+        auto& to = parameter.attributes.all;
         to.insert(to.end(), attributes.all.begin(), attributes.all.end());
     } catch (const Error&) {
         return;
     }
+}
+
+void annotate(interfaces::Type& record, std::size_t which, const std::string& text,
+              interfaces::Target target) {
+    auto& member = record.members[which];
+    if (!points(*member.type)) return;
+    std::string declaration = "interface 1; struct s { ";
+    for (std::size_t i = 0; i < record.members.size(); ++i) {
+        const auto& one = record.members[i];
+        if (one.name.empty()) continue;
+        declaration += shown(one.name, *one.type, i == which ? text : "") + "; ";
+    }
+    try {
+        const auto parsed = interfaces::parse(declaration + "};", "", target);
+        for (const auto& one : parsed.tagged("s")->members) {
+            if (one.name != member.name || !says_enough(*member.type, one.attributes)) continue;
+            for (const auto& attribute : one.attributes.all)
+                if (attribute.name == "count" || attribute.name == "bytes") {
+                    member.attributes.all.push_back(attribute);
+                }
+        }
+    } catch (const Error&) {
+        return;
+    }
+}
+
+std::string midl_attributes(std::string_view comment) {
+    bool in = false;
+    bool out = false;
+    std::string more;
+    for (const auto word : midl_words(comment)) {
+        in = in || word == "in";
+        out = out || word == "out" || word == "retval";
+        if (word == "string") more += ", string";
+        if (word == "optional" || word == "unique") more += ", optional";
+    }
+    if (!in && !out) return more.empty() ? more : more.substr(2);
+    return (in && out ? "inout" : in ? "in" : "out") + more;
 }
 
 }  // namespace bridge32::tool

@@ -102,40 +102,20 @@ private:
         note(begin);
     }
 
-    /// `/* [in] */`, `/* [size_is][out] */`: what MIDL writes into headers.
     bool midl(std::size_t begin, std::size_t end) {
-        std::size_t first = begin + 2;
-        while (first < end && text_[first] == ' ')
-            ++first;
-        std::size_t last = end;
-        while (last > first && text_[last - 1] == ' ')
-            --last;
-        if (last - first < 3 || text_[first] != '[' || text_[last - 1] != ']') return false;
-        const std::string_view inside = text_.substr(first, last - first);
-        constexpr std::array<std::string_view, 7> kWords{
-            "[in]", "[out]", "[retval]", "[string]", "[unique]", "[optional]", "[ref]"};
-        // Without its argument `size_is` says nothing.
-        std::vector<std::string_view> words;
-        for (std::size_t i = 0; i < inside.size();) {
-            const std::size_t close = inside.find(']', i);
-            if (inside[i] != '[' || close == std::string_view::npos) return false;
-            words.push_back(inside.substr(i, close + 1 - i));
-            i = close + 1;
-        }
-        bool found = false;
+        const auto words = midl_words(text_.substr(begin, end + 2 - begin));
         for (const auto word : words) {
-            if (std::find(kWords.begin(), kWords.end(), word) == kWords.end()) continue;
-            found = true;
-            for (const std::string_view part : {word.substr(0, 1), word.substr(1, word.size() - 2),
-                                                word.substr(word.size() - 1)}) {
+            // With the brackets beside it.
+            for (const std::string_view part :
+                 {std::string_view(word.data() - 1, 1), word, {word.data() + word.size(), 1}}) {
                 CToken token = start_token();
-                token.kind = part.size() > 1 ? CToken::Kind::word : CToken::Kind::sign;
+                token.kind = part == word ? CToken::Kind::word : CToken::Kind::sign;
                 token.text = part;
                 tokens_.push_back(token);
             }
         }
-        if (found) at_ = end + 2;
-        return found;
+        if (!words.empty()) at_ = end + 2;
+        return !words.empty();
     }
 
     /// `///` of several lines is one comment; `/**<` and `///<` are about what is before them.
@@ -208,6 +188,27 @@ private:
 };
 
 }  // namespace
+
+std::vector<std::string_view> midl_words(std::string_view comment) {
+    const auto begin = comment.find_first_not_of(" /*");
+    const auto end = comment.find_last_not_of(" /*");
+    if (!comment.starts_with("/*") || begin == std::string_view::npos || comment[end] != ']') {
+        return {};
+    }
+    constexpr std::array<std::string_view, 7> kWords{"in",     "out",      "retval", "string",
+                                                     "unique", "optional", "ref"};
+    std::vector<std::string_view> words;
+    for (std::size_t i = begin; i <= end;) {
+        const std::size_t close = comment.find(']', i);
+        if (comment[i] != '[' || close == std::string_view::npos) return {};
+        const auto word = comment.substr(i + 1, close - i - 1);
+        // An array whose length is not said: nothing is known.
+        if (word.ends_with("_is") && word != "iid_is") return {};
+        if (std::find(kWords.begin(), kWords.end(), word) != kWords.end()) words.push_back(word);
+        i = close + 1;
+    }
+    return words;
+}
 
 std::string joined_lines(std::string_view text) {
     std::string made;

@@ -38,6 +38,10 @@ struct CToken {
 /// Without the backslashes that join lines; later lines keep their numbers.
 std::string joined_lines(std::string_view text);
 
+/// The words of `/* [string][in] */`, as MIDL writes it into headers. None if there is `size_is`
+/// among them: its argument is not written, so how much is passed is not known.
+std::vector<std::string_view> midl_words(std::string_view comment);
+
 /// The tokens of `text`, which joined_lines() has made and which outlives them. MIDL's `/* [in] */`
 /// is read as `[in]`. Characters and literals that C does not have are `other`: they may be in what
 /// is left out. Throws SyntaxError about a comment that does not end.

@@ -783,6 +783,21 @@ private:
         }
     }
 
+    void settle_members(Type& record) const {
+        for (std::size_t i = 0; i < record.members.size(); ++i) {
+            auto& attributes = record.members[i].attributes.all;
+            interfaces::Attributes said;
+            const auto of_layout = [](const auto& one) {
+                return one.name == "aligned" || one.name == "packed";
+            };
+            std::copy_if(attributes.begin(), attributes.end(), std::back_inserter(said.all),
+                         [&](const auto& one) { return !of_layout(one); });
+            std::erase_if(attributes, [&](const auto& one) { return !of_layout(one); });
+            const std::string text = interfaces::text_of(said);  // " [[…]]"
+            if (text.size() > 5) annotate(record, i, text.substr(3, text.size() - 5), all_.target);
+        }
+    }
+
     /// Callbacks have conventions of their own, and their arrays are pointers.
     void settle_types() {
         std::vector<const Type*> all(all_.types.begin(), all_.types.end());
@@ -793,6 +808,7 @@ private:
             all.push_back(variable.type);
         std::set<const Type*> seen;
         walk(std::move(all), seen, [&](const Type& type) {
+            if (type.kind == TypeKind::record) settle_members(const_cast<Type&>(type));
             if (type.kind != TypeKind::function) return true;
             auto& signature = const_cast<Type&>(type).signature;  // made here
             settle_signature(signature);

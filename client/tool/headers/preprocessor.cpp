@@ -28,12 +28,18 @@ constexpr int kDeepestInclude = 64;
 constexpr int kDeepestArgument = 64;
 
 /// `_In_`, `IN`: the reader of declarations knows what they mean, so no macro replaces them.
-bool is_annotation(std::string_view word) {
-    if (word == "IN" || word == "OUT" || word == "OPTIONAL") return true;
-    if (word.starts_with("__counted_by") || word.starts_with("__sized_by")) return true;
-    constexpr std::array<std::string_view, 4> kStarts{"_In_", "_Out_", "_Inout_", "_Outptr_"};
-    return word.ends_with('_') && std::any_of(kStarts.begin(), kStarts.end(),
-                                              [&](auto start) { return word.starts_with(start); });
+bool is_annotation(std::string_view word, bool is_empty) {
+    if (word == "IN" || word == "OUT" || word == "OPTIONAL") return is_empty;
+    const auto begins = [&](const auto& starts) {
+        return std::any_of(starts.begin(), starts.end(),
+                           [&](std::string_view start) { return word.starts_with(start); });
+    };
+    constexpr std::array<std::string_view, 6> kStarts{"_In_",     "_Out_",  "_Inout_",
+                                                      "_Outptr_", "_COM_O", "_Field_size_"};
+    constexpr std::array<std::string_view, 6> kOldStarts{"__in_",    "__out_",       "__inout_",
+                                                         "__deref_", "__counted_by", "__sized_by"};
+    return word == "__in" || word == "__out" || word == "__inout" ||
+           (word.ends_with('_') && begins(kStarts)) || begins(kOldStarts);
 }
 
 bool has_attribute(std::string_view name) {
@@ -298,7 +304,6 @@ void Preprocessor::define(const Tokens& line) {
         fail(line[0], "found #define without a name");
     }
     const CToken& name = line[1];
-    if (is_annotation(name.text)) return;
     auto macro = std::make_unique<Macro>();
     macro->is_own = files_[name.file].is_own;
     std::size_t body = 2;
@@ -321,6 +326,7 @@ void Preprocessor::define(const Tokens& line) {
     }
     macro->body.assign(line.begin() + static_cast<std::ptrdiff_t>(std::min(body, line.size())),
                        line.end());
+    if (is_annotation(name.text, macro->body.empty())) return;
     if (!macro->has_parameters && macro->is_own) order_.emplace_back(name.text);
     macros_.insert_or_assign(name.text, std::move(macro));
 }

@@ -12,6 +12,7 @@ namespace {
 
 // -idirafter: only what is found nowhere else.
 constexpr const char* kFolder = "/bridge32-fallback-headers";
+constexpr const char* kAnnotations = "/bridge32-fallback-headers/annotations.h";
 
 // The types that clang itself knows.
 constexpr const char* kStddef = R"C(
@@ -247,38 +248,84 @@ typedef struct tagSIZE { LONG cx, cy; } SIZE, *PSIZE, *LPSIZE;
 typedef struct tagRECT { LONG left, top, right, bottom; } RECT, *PRECT, *LPRECT;
 )C";
 
-// Microsoft's annotations as attributes: type_reader.cpp reads them. Those that say nothing about
-// a parameter stay as they are, or are defined as nothing.
-constexpr const char* kSal = R"C(
+// Microsoft's annotations and __counted_by as attributes: type_reader.cpp reads them.
+constexpr const char* kSal =
+    "#define BRIDGE32_SAL(text) __attribute__((annotate(\"bridge32:\" text)))\n";
+constexpr const char* kSalAndSystems = R"C(
 #pragma once
 #if __has_include_next(<sal.h>)
 #include_next <sal.h>
 #endif
-#define BRIDGE32_SAL(text) __attribute__((annotate("bridge32:" text)))
 )C";
 
-constexpr std::pair<const char*, const char*> kSalNames[]{
-    {"_In_", "in"},
-    {"_In_opt_", "in, optional"},
-    {"_In_z_", "in, string"},
-    {"_In_opt_z_", "in, string, optional"},
-    {"_In_reads_(n)", "in, count(\" #n \")"},
-    {"_In_reads_opt_(n)", "in, count(\" #n \"), optional"},
-    {"_In_reads_bytes_(n)", "in, bytes(\" #n \")"},
-    {"_In_reads_bytes_opt_(n)", "in, bytes(\" #n \"), optional"},
-    {"_Out_", "out"},
-    {"_Out_opt_", "out, optional"},
-    {"_Out_writes_(n)", "out, count(\" #n \")"},
-    {"_Out_writes_opt_(n)", "out, count(\" #n \"), optional"},
-    {"_Out_writes_z_(n)", "out, string, count(\" #n \")"},
-    {"_Out_writes_bytes_(n)", "out, bytes(\" #n \")"},
-    {"_Out_writes_bytes_opt_(n)", "out, bytes(\" #n \"), optional"},
-    {"_Out_writes_to_(n, m)", "out, count(\" #n \"), used(\" #m \")"},
-    {"_Out_writes_bytes_to_(n, m)", "out, bytes(\" #n \"), used(\" #m \")"},
-    {"_Inout_", "inout"},
-    {"_Inout_opt_", "inout, optional"},
-    {"_Inout_updates_(n)", "inout, count(\" #n \")"},
-    {"_Inout_updates_bytes_(n)", "inout, bytes(\" #n \")"}};
+/// SAL's words without parameters, with one and with two.
+constexpr const char* kSalNames[]{"In",        "In_opt",    "In_z",       "In_opt_z",
+                                  "Inout",     "Inout_opt", "Inout_z",    "Out",
+                                  "Out_opt",   "Outptr",    "Outptr_opt", "Outptr_result_maybenull",
+                                  "COM_Outptr"};
+constexpr const char* kSalNames1[]{"In_reads",
+                                   "In_reads_opt",
+                                   "In_reads_z",
+                                   "In_reads_opt_z",
+                                   "In_reads_or_z",
+                                   "In_reads_bytes",
+                                   "In_reads_bytes_opt",
+                                   "Out_writes",
+                                   "Out_writes_opt",
+                                   "Out_writes_z",
+                                   "Out_writes_opt_z",
+                                   "Out_writes_bytes",
+                                   "Out_writes_bytes_opt",
+                                   "Out_writes_all",
+                                   "Out_writes_all_opt",
+                                   "Out_writes_bytes_all",
+                                   "Out_writes_bytes_all_opt",
+                                   "Inout_updates",
+                                   "Inout_updates_opt",
+                                   "Inout_updates_z",
+                                   "Inout_updates_all",
+                                   "Inout_updates_bytes",
+                                   "Inout_updates_bytes_opt",
+                                   "Inout_updates_bytes_all",
+                                   "Field_size",
+                                   "Field_size_opt",
+                                   "Field_size_bytes",
+                                   "Field_size_bytes_opt"};
+constexpr const char* kSalNames2[]{"Out_writes_to",       "Out_writes_to_opt",
+                                   "Out_writes_bytes_to", "Out_writes_bytes_to_opt",
+                                   "Inout_updates_to",    "Inout_updates_bytes_to"};
+
+/// "#define _In_ …" for each. The interface's parser knows what the words mean.
+std::string sal_macros() {
+    std::string text = kSal;
+    const auto define = [&](const std::string& name, const std::string& parameters,
+                            const std::string& meaning) {
+        text += "#undef " + name + "\n#define " + name + parameters + " BRIDGE32_SAL(" + meaning +
+                ")\n";
+    };
+    for (const std::string name : kSalNames)
+        define("_" + name + "_", "", "\"_" + name + "_\"");
+    for (const std::string name : kSalNames1)
+        define("_" + name + "_", "(n)", "\"_" + name + "_(\" #n \")\"");
+    for (const std::string name : kSalNames2)
+        define("_" + name + "_", "(n, m)", "\"_" + name + "_(\" #n \", \" #m \")\"");
+    for (const char* name : {"__counted_by", "__counted_by_or_null"})
+        define(name, "(n)", "\"count(\" #n \")\"");
+    for (const char* name : {"__sized_by", "__sized_by_or_null"})
+        define(name, "(n)", "\"bytes(\" #n \")\"");
+    for (const char* nothing :
+         {"_Check_return_", "_Must_inspect_result_", "_Reserved_", "_Null_terminated_",
+          "_Ret_maybenull_", "_Ret_notnull_", "_Ret_z_", "_Ret_maybenull_z_",
+          "_Printf_format_string_", "_Notnull_", "_Maybenull_", "_Use_decl_annotations_"}) {
+        text += std::string("#ifndef ") + nothing + "\n#define " + nothing + "\n#endif\n";
+    }
+    for (const char* nothing :
+         {"_Success_", "_Ret_", "_When_", "_At_", "_Post_", "_Pre_", "_Ret_writes_", "_Ret_range_",
+          "_In_range_", "_Out_range_", "_Field_range_", "_Pre_satisfies_", "_Post_satisfies_"}) {
+        text += std::string("#ifndef ") + nothing + "\n#define " + nothing + "(...)\n#endif\n";
+    }
+    return text;
+}
 
 // Known, and without anything that is needed to read the header of a library, as a rule.
 constexpr const char* kLeftOutHeaders[]{
@@ -408,24 +455,6 @@ constexpr std::string_view kSystemStructs[]{"stat",
                                             "WSAData",
                                             "tWAVEFORMATEX"};
 
-/// "#define _In_ …" for each.
-std::string sal_header() {
-    std::string text = kSal;
-    for (const auto& [macro, meaning] : kSalNames) {
-        const std::string_view whole = macro;
-        const std::string name(whole.substr(0, whole.find('(')));
-        text += "#undef " + name + "\n#define " + macro + " BRIDGE32_SAL(\"" + meaning + "\")\n";
-    }
-    for (const char* nothing :
-         {"_Check_return_", "_Must_inspect_result_", "_Reserved_", "_Null_terminated_"}) {
-        text += std::string("#ifndef ") + nothing + "\n#define " + nothing + "\n#endif\n";
-    }
-    for (const char* nothing : {"_Success_", "_Ret_", "_When_", "_At_", "_Post_", "_Pre_"}) {
-        text += std::string("#ifndef ") + nothing + "\n#define " + nothing + "(...)\n#endif\n";
-    }
-    return text;
-}
-
 }  // namespace
 
 const char* const kFallbackFolder = kFolder;
@@ -446,7 +475,7 @@ std::vector<std::string> target_options(interfaces::Target target) {
         options = {is_64 ? "--target=x86_64-linux-gnu" : "--target=i386-linux-gnu", "-idirafter",
                    "/usr/include/x86_64-linux-gnu"};
     }
-    options.insert(options.end(), {"-idirafter", kFolder});
+    options.insert(options.end(), {"-idirafter", kFolder, "-include", kAnnotations});
     return options;
 }
 
@@ -470,7 +499,9 @@ std::vector<clang::Source> fallback_headers() {
                                    {folder + "inttypes.h", "#include <stdint.h>\n"},
                                    {folder + "windows.h", also_windows},
                                    {folder + "gnu/stubs-32.h", "\n"}};
-    all.push_back({folder + "first/sal.h", sal_header()});
+    // Before all else, and again behind what the system's headers make of them.
+    all.push_back({kAnnotations, sal_macros()});
+    all.push_back({folder + "first/sal.h", kSalAndSystems + sal_macros()});
     for (const char* types : {"stdlib.h", "string.h", "wchar.h"})
         all.push_back({folder + types, "#include <stddef.h>\n"});
     // The last ones are clang's, which MinGW's headers include.

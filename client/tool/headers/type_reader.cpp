@@ -166,7 +166,7 @@ std::uint32_t packing_at(std::string_view text, unsigned line) {
     return pack;
 }
 
-/// What system_headers.cpp made of Microsoft's annotations.
+/// What system_headers.cpp made of annotations.
 std::string annotation_of(const clang::Cursor& parameter) {
     constexpr std::string_view kMark = "bridge32:";
     for (const auto& child : parameter.children()) {
@@ -317,6 +317,7 @@ void TypeReader::name_parameters(interfaces::Signature& signature,
     std::erase_if(names, [](const auto& one) { return one.kind() != clang::kParameter; });
     if (names.size() != signature.parameters.size()) return;
     std::vector<std::string> annotations;
+    const auto midl = midl_of(declaration, names.size());
     for (std::size_t i = 0; i < names.size(); ++i) {
         auto& parameter = signature.parameters[i];
         parameter.name = names[i].name();
@@ -324,12 +325,35 @@ void TypeReader::name_parameters(interfaces::Signature& signature,
             parameter.type = &type_of(names[i].type());  // as written: "double x[3]"
         }
         annotations.push_back(annotation_of(names[i]));
+        if (annotations.back().empty()) annotations.back() = midl[i];
         if (auto* function = function_in(parameter.type)) {
             name_parameters(function->signature, names[i]);
         }
     }
     for (std::size_t i = 0; i < annotations.size(); ++i)
         if (!annotations[i].empty()) annotate(signature, i, annotations[i], to_.target);
+}
+
+/// Of each parameter of a function, what a comment such as `/* [in] */` before it says.
+std::vector<std::string> TypeReader::midl_of(const clang::Cursor& declaration, std::size_t count) {
+    std::vector<std::string> found(count);
+    if (declaration.kind() != clang::kFunction) return found;
+    const auto [file, added] = midl_files_.emplace(declaration.file(), false);
+    if (added) {
+        const auto text = unit_.content(declaration.file());
+        file->second = text.find("[in]") != text.npos || text.find("[out]") != text.npos;
+    }
+    if (!file->second) return found;
+    int open = 0;
+    std::size_t which = 0;
+    for (const auto& token : unit_.tokens(declaration)) {
+        open += token == "(" ? 1 : token == ")" ? -1 : 0;
+        if (open == 1 && token == ",") ++which;
+        if (open == 1 && which < count && found[which].empty() && token.starts_with("/*")) {
+            found[which] = midl_attributes(token);
+        }
+    }
+    return found;
 }
 
 const interfaces::Type* TypeReader::built_in(const std::string& name, const clang::Type& meaning) {
@@ -462,6 +486,7 @@ void TypeReader::complete(const clang::Cursor& declaration, interfaces::Type& re
     // Windows' DECLARE_HANDLE: a struct that nobody ever has.
     if (fields.size() == 1 && record.name.ends_with("__") && fields[0].name() == "unused") return;
     std::vector<interfaces::Member> members;
+    std::vector<std::string> annotations;
     try {
         if (definition.is_invalid()) throw NoSuchType("it has errors");
         for (const auto& field : fields) {
@@ -472,6 +497,7 @@ void TypeReader::complete(const clang::Cursor& declaration, interfaces::Type& re
             member.at = {field.place().line, field.place().column};
             member.type = &type_of(field.type());
             add_doc(member.attributes, field);
+            annotations.push_back(annotation_of(field));
             if (auto* function = function_in(member.type)) {
                 name_parameters(function->signature, field);
             }
@@ -496,6 +522,8 @@ void TypeReader::complete(const clang::Cursor& declaration, interfaces::Type& re
         without_members_.insert(definition.type().spelling() + ": " + error.what());
         return;
     }
+    for (std::size_t i = 0; i < annotations.size(); ++i)
+        if (!annotations[i].empty()) annotate(record, i, annotations[i], to_.target);
     if (!record.name.empty()) to_.types.push_back(&record);
 }
 

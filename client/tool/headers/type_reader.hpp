@@ -50,6 +50,7 @@ private:
     bool may_be_packed(const clang::Cursor& record);
     const interfaces::Type& named(const clang::Cursor& declaration);
     void find_naming_typedefs();
+    std::vector<std::string> midl_of(const clang::Cursor& declaration, std::size_t count);
     const interfaces::Type* built_in(const std::string& name, const clang::Type& meaning);
 
     const clang::Unit& unit_;
@@ -63,6 +64,7 @@ private:
     std::deque<std::pair<clang::Cursor, interfaces::Type*>> unfinished_;
     std::set<const interfaces::Type*> begun_;
     std::map<const void*, bool> packing_files_;
+    std::map<const void*, bool> midl_files_;
     std::set<std::string> without_members_;
 };
 
