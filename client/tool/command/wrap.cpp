@@ -24,6 +24,7 @@
 #include "tool/headers/rules.hpp"
 #include "tool/support/files.hpp"
 #include "tool/wrap/elf_library.hpp"
+#include "tool/wrap/source_library.hpp"
 #include "wrap/plans/plan.hpp"
 
 namespace bridge32::tool {
@@ -40,12 +41,14 @@ using interfaces::Type;
 using interfaces::TypeKind;
 
 constexpr const char* kRuntime = "libbridge32wrap.so.0";
+constexpr const char* kSourceFolder = "source";
 
 struct Options {
     std::string input;
     std::string library;
     std::string out;
     std::string check;
+    bool emit_source = false;
     std::vector<std::string> clang_options;
     std::string libclang;
 };
@@ -251,7 +254,13 @@ void write_all(const Options& options, const LibraryDescription& description,
     copy_to(tools / kRuntime, beside / kRuntime);
     copy_to(library, beside / description.file_name);
     write_file(shown(beside / description.interface_file), interface_text);
-    write_file(shown(made / description.file_name), elf_library(description));
+    if (options.emit_source) {
+        fs::create_directory(made / kSourceFolder);
+        for (const auto& file : source_library(description))
+            write_file(shown(made / kSourceFolder / file.name), file.content);
+    } else {
+        write_file(shown(made / description.file_name), elf_library(description));
+    }
     if (!description.soname.empty() && description.soname != description.file_name &&
         description.soname.find('/') == std::string::npos) {
         fs::create_symlink(description.file_name, made / description.soname);
@@ -300,6 +309,9 @@ int make(Tool& tool, const Options& options) {
                                      ": refused: " + one["reason"].get<std::string>(),
                                  2);
         }
+        if (options.emit_source)
+            tool.out().line("build it: cmake -S " + options.out + "/" + kSourceFolder +
+                            " -B build && cmake --build build");
         for (const std::string& name : left_out) {
             tool.out().paragraph(name +
                                      ": data that is not exported: only constants that the "
@@ -384,6 +396,8 @@ void add_wrap(Tool& tool) {
                        "After --: options of clang, such as -I FOLDER and -D NAME=VALUE");
     command.add_option("-o,--out", options->out, "The folder to make, which is new or empty")
         ->type_name("FOLDER");
+    command.add_flag("--emit-source", options->emit_source,
+                     "Write C and CMake that give the library, instead of the library");
     command
         .add_option("--check", options->check,
                     "Make nothing, and tell what a folder's libraries export otherwise than the "
