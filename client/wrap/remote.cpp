@@ -2,13 +2,13 @@
 
 #include <unistd.h>
 
-#include <cstdlib>
 #include <cstring>
 #include <string_view>
 #include <vector>
 
 #include "bridge32/internal/text/path_text.hpp"
 #include "interface/direct_call.hpp"
+#include "os/environment.hpp"
 #include "wrap/callback.hpp"
 
 namespace bridge32::wrap {
@@ -35,7 +35,7 @@ ClientOptions options_for(const std::filesystem::path& folder, const std::string
     options.kwargs = {{"interface", "interface 1;\nlibrary \"library\" {}\n"},
                       {"library", detail::utf8_of(folder / file)},
                       {"direct", true}};
-    if (std::getenv("LD_PRELOAD") != nullptr) {
+    if (os::environment_variable("LD_PRELOAD")) {
         options.environment["LD_PRELOAD"] = "";  // of 64-bit libraries
     }
     options.on_output = print;

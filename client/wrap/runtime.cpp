@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <atomic>
 #include <cerrno>
-#include <cstdlib>
 #include <deque>
 #include <filesystem>
 #include <fstream>
@@ -18,6 +17,7 @@
 #include <utility>
 #include <vector>
 
+#include "os/environment.hpp"
 #include "wrap/call.hpp"
 #include "wrap/drop_in.h"
 #include "wrap/remote.hpp"
@@ -70,11 +70,10 @@ public:
                         ", which belongs to " + name_);
         }
         file_.emplace_back(interfaces::parse(text, interface_file_, kTarget32));
-        if (const char* const wanted = std::getenv("BRIDGE32_ON_CRASH")) {
-            const std::string_view is = wanted;
+        if (const auto wanted = os::environment_variable("BRIDGE32_ON_CRASH")) {
+            const std::string& is = *wanted;
             if (is != "abort" && is != "fail" && is != "restart") {
-                throw Error("BRIDGE32_ON_CRASH=" + std::string(is) +
-                            ": it is abort, fail or restart");
+                throw Error("BRIDGE32_ON_CRASH=" + is + ": it is abort, fail or restart");
             }
             on_crash_ = is == "abort"     ? OnCrash::abort
                         : is == "restart" ? OnCrash::restart
