@@ -111,9 +111,11 @@ TEST_CASE("interface: --update keeps what was edited, and asks again what was no
     };
     edit("double mean(const double *x [[in, count(n), assumed]], int n);",
          "// Checked by hand.\ndouble mean(const double *x  [[in, count(n)]],  int n);");
+    edit("int odd(void *p ",
+         "int keeps(const char *text [[missing(\"it keeps the text\")]]);\nint odd(void *p ");
     test::write(vendor.folder.path() / "vendor.b32i", text);
     vendor.write(
-        "int added(int a);\nint add(int a, long long b);\n"
+        "int added(int a);\nint add(int a, long long b);\nint keeps(const char *text);\n"
         "double mean(const double *x, int n);\nint odd(void *p);\n");
 
     const Ran ran = vendor.run({"--update"});
@@ -127,6 +129,9 @@ TEST_CASE("interface: --update keeps what was edited, and asks again what was no
     CHECK(updated.find("int add(int a, long long b);") != std::string::npos);
     CHECK(updated.find("int added(int a);") != std::string::npos);
     CHECK(updated.find("[[missing(\"what does it point to?\")]]") != std::string::npos);
+    // Somebody's own question.
+    CHECK(updated.find("int keeps(const char *text [[missing(\"it keeps the text\")]]);") !=
+          std::string::npos);
 }
 
 TEST_CASE("interface: an annotated type unlocks its functions with --update") {

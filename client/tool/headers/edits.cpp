@@ -7,6 +7,9 @@
 
 #include "interface/layout.hpp"
 #include "interface/spelling.hpp"
+#include "interface/writer.hpp"
+#include "tool/headers/library_names.hpp"
+#include "tool/headers/rules.hpp"
 
 namespace bridge32::tool {
 
@@ -70,9 +73,13 @@ bool misses(const interfaces::Function& function) {
                        [](const auto& one) { return one.attributes.has("missing"); });
 }
 
-/// What was decided; a question may have an answer now.
-void keep(interfaces::Attributes& to, const interfaces::Attributes& from) {
-    if (from.all.empty() || from.has("missing")) return;
+/// What was decided. A question of the tool's own, as in `asked`, may have an answer now; another
+/// is somebody's.
+void keep(interfaces::Attributes& to, const interfaces::Attributes& from,
+          const interfaces::Attributes& asked = {}) {
+    const auto question = from.text("missing");
+    const bool again = question == asked.text("missing") || question.starts_with(kOfLibrary);
+    if (from.all.empty() || (from.has("missing") && again)) return;
     const auto* const doc = to.find("doc");
     const bool add_doc = doc != nullptr && !from.has("doc");
     auto kept = from;
@@ -149,6 +156,8 @@ std::string shape_of(const interfaces::Signature& signature) {
 }
 
 void keep_attributes(Interface& fresh, const Interface& edited) {
+    Interface unedited = interfaces::parse(interfaces::text_of(fresh), "", fresh.target);
+    apply_rules(unedited);
     fresh.library = edited.library;
     // The types are the interface's own; nobody else has them yet.
     for (const Type* type : fresh.types) {
@@ -165,10 +174,12 @@ void keep_attributes(Interface& fresh, const Interface& edited) {
     for (auto& function : fresh.functions) {
         const auto* const old = edited.function(function.name);
         if (old == nullptr || shape_of(old->signature) != shape_of(function.signature)) continue;
-        keep(function.attributes, old->attributes);
+        const auto& asked = *unedited.function(function.name);
+        keep(function.attributes, old->attributes, asked.attributes);
         for (std::size_t i = 0; i < function.signature.parameters.size(); ++i) {
             auto& parameter = function.signature.parameters[i];
-            keep(parameter.attributes, old->signature.parameters[i].attributes);
+            keep(parameter.attributes, old->signature.parameters[i].attributes,
+                 asked.signature.parameters[i].attributes);
         }
     }
 }

@@ -9,7 +9,8 @@
 namespace bridge32::tool {
 
 /// Gives `fresh` the attributes of `edited` where the declarations are still the same, and its
-/// library block. To be called before the rules, which leave alone what has been decided.
+/// library block. To be called before the rules, which leave alone what has been decided: they ask
+/// their own questions again, and a [[missing]] that somebody wrote stays.
 void keep_attributes(interfaces::Interface& fresh, const interfaces::Interface& edited);
 
 /// The text of `fresh` with the lines of `old_text` for functions that are still the same and miss

@@ -29,13 +29,13 @@ std::string contradiction(const interfaces::Function& function, const binary::Ex
                           interfaces::Target target) {
     if (!name.argument_bytes) return {};
     if (!agree(name.convention, function.signature.convention)) {
-        return "the library exports " + name.name + ", which is " +
+        return std::string(kOfLibrary) + name.name + ", which is " +
                binary::text_of(name.convention) + "; the header says " +
                interfaces::name_of(function.signature.convention);
     }
     const auto bytes = argument_bytes(function.signature, target);
     if (bytes == *name.argument_bytes) return {};
-    return "the library exports " + name.name + ", which takes " +
+    return std::string(kOfLibrary) + name.name + ", which takes " +
            std::to_string(*name.argument_bytes) +
            " bytes of arguments; as the header declares it, " + std::to_string(bytes);
 }
@@ -96,7 +96,7 @@ LibraryDifferences hold_against(interfaces::Interface& declared, const LibraryNa
         const auto* exported = library.find(function.name);
         if (exported == nullptr) {
             if (has_numbers && !function.attributes.has("ordinal")) {
-                miss(function.attributes, "under which number does the library export it?");
+                miss(function.attributes, std::string(kOfLibrary) + "it by a number: by which?");
             }
             continue;
         }

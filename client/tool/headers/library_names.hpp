@@ -39,6 +39,9 @@ struct LibraryDifferences {
     std::vector<std::string> contradictions{};
 };
 
+/// How a [[missing]] of hold_against begins.
+inline constexpr std::string_view kOfLibrary = "the library exports ";
+
 /// Compares, and removes from the interface what the library does not export. A function whose
 /// decorated name contradicts the header, or which the library may have under a number only, is
 /// [[missing]] that.
