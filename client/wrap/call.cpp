@@ -40,6 +40,17 @@ public:
             hidden_ = image_.add(plan_.result.size32, Travel::out);
             image_.point(Image::kWords, plan_.hidden_word, hidden_);
         }
+        if (plan_.is_small) {
+            image_.set_result(remote_.call_small(
+                address,
+                interfaces::SmallCall::how(plan_.words - kRegisters, plan_.pops,
+                                           plan_.returns == Return::value && plan_.result.is_real),
+                errno, image_.at(Image::kWords, 4 * kRegisters)));
+            take_result();
+            give_result();
+            errno = image_.result().error;
+            return;
+        }
         interfaces::DirectCall head;
         head.function = address;
         head.pops = plan_.pops;

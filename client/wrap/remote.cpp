@@ -2,8 +2,10 @@
 
 #include <unistd.h>
 
+#include <array>
 #include <cstring>
 #include <string_view>
+#include <tuple>
 #include <vector>
 
 #include "bridge32/internal/text/path_text.hpp"
@@ -61,6 +63,26 @@ std::uint32_t Remote::address_of(const std::string& name) {
     const std::lock_guard lock(mutex_);
     addresses_[name] = address;
     return address;
+}
+
+interfaces::DirectResult Remote::call_small(std::uint32_t function, std::uint32_t how,
+                                            std::int32_t error, const std::byte* stack) {
+    using interfaces::SmallCall;
+    std::array<std::uint64_t, SmallCall::kMostWords / 2> pairs{};
+    std::memcpy(pairs.data(), stack, std::size_t{4} * SmallCall::stack_words(how));
+    const auto [bits, its_error] = client_.call<std::tuple<std::uint64_t, std::int32_t>>(
+        "call_small", function, how, error, pairs[0], pairs[1], pairs[2]);
+    interfaces::DirectResult result;
+    result.eax = static_cast<std::uint32_t>(bits);
+    result.edx = static_cast<std::uint32_t>(bits >> 32);
+    result.error = its_error;
+    if (SmallCall::returns_real(how)) {
+        double real;
+        std::memcpy(&real, &bits, sizeof real);
+        const auto wide = static_cast<long double>(real);
+        std::memcpy(result.x87, &wide, 10);
+    }
+    return result;
 }
 
 const std::byte* Remote::text(std::uint32_t at, std::uint32_t unit) {

@@ -13,6 +13,7 @@
 #include <string>
 #include <utility>
 
+#include "interface/direct_call.hpp"
 #include "wrap/copies.hpp"
 #include "wrap/plans/plan.hpp"
 
@@ -29,6 +30,9 @@ public:
     std::uint32_t address_of(const std::string& name);
     /// A DirectCall. Throws what a call throws.
     Bytes call(std::span<const std::byte> request) { return client_.call<Bytes>("call", request); }
+    /// A SmallCall with the stack's words: of the result only EAX, EDX, errno and x87 are set.
+    interfaces::DirectResult call_small(std::uint32_t function, std::uint32_t how,
+                                        std::int32_t error, const std::byte* stack);
     Bytes read(std::uint32_t at, std::size_t size) {
         return client_.call<Bytes>("read", at, static_cast<std::uint32_t>(size));
     }

@@ -1,5 +1,6 @@
 #include "direct.hpp"
 
+#include <array>
 #include <cstring>
 #include <utility>
 #include <vector>
@@ -52,6 +53,48 @@ std::uint32_t Direct::address(const std::string& name) const {
         return 0;
     }
     return static_cast<std::uint32_t>(reinterpret_cast<std::uintptr_t>(library_.address(name)));
+}
+
+void Direct::invoke(Invocation& invocation, std::uint32_t pops, std::int32_t& error) {
+    detail::ForeignState& state = detail::current_scope().foreign();
+    detail::ErrorNumbers errors = state.errors;
+    errors.c = error;
+    {
+        const detail::LibraryCode library(state);
+        detail::set_error_numbers(errors);
+        bridge32_ffi_call(&invocation);
+        errors = detail::error_numbers();
+    }
+    error = errors.c;
+    if (invocation.popped != pops) {
+        throw Error("the function took " + std::to_string(invocation.popped) +
+                    " bytes of arguments off the stack, and its convention says " +
+                    std::to_string(pops) + ": correct the interface");
+    }
+}
+
+std::tuple<std::uint64_t, std::int32_t> Direct::call_small(std::uint32_t function,
+                                                           std::uint32_t how, std::int32_t error,
+                                                           std::uint64_t low, std::uint64_t middle,
+                                                           std::uint64_t high) const {
+    const std::array<std::uint64_t, 3> pairs{low, middle, high};
+    std::array<std::uint32_t, kStack + 2 * pairs.size()> words{};
+    std::memcpy(words.data() + kStack, pairs.data(), sizeof pairs);
+    Invocation invocation{};
+    invocation.function = pointer_to(function);
+    invocation.words = words.data();
+    invocation.stack_words = interfaces::SmallCall::stack_words(how);
+    invocation.has_x87 = interfaces::SmallCall::returns_real(how) ? 1 : 0;
+    if (function == 0 || invocation.stack_words > 2 * pairs.size()) {
+        throw InvalidArgument("a direct call contradicts itself");
+    }
+    invoke(invocation, interfaces::SmallCall::pops(how), error);
+    std::uint64_t result = std::uint64_t{invocation.edx} << 32 | invocation.eax;
+    if (invocation.has_x87 != 0) {
+        const auto real = static_cast<double>(invocation.x87.value());
+        std::memcpy(&result, &real, sizeof result);
+    }
+    return {result, error};
 }
 
 Bytes Direct::call(std::span<const std::byte> request) const {
@@ -111,20 +154,8 @@ Bytes Direct::call(std::span<const std::byte> request) const {
     invocation.words = words.data();
     invocation.stack_words = head.words - kStack;
     invocation.has_x87 = head.x87;
-    detail::ForeignState& state = detail::current_scope().foreign();
-    detail::ErrorNumbers errors = state.errors;
-    errors.c = head.error;
-    {
-        const detail::LibraryCode library(state);
-        detail::set_error_numbers(errors);
-        bridge32_ffi_call(&invocation);
-        errors = detail::error_numbers();
-    }
-    if (invocation.popped != head.pops) {
-        throw Error("the function took " + std::to_string(invocation.popped) +
-                    " bytes of arguments off the stack, and its convention says " +
-                    std::to_string(head.pops) + ": correct the interface");
-    }
+    std::int32_t error = head.error;
+    invoke(invocation, head.pops, error);
     for (std::size_t i = 0; i < guards.size(); ++i) {
         std::memcpy(base + guards[i].at, guarded[i].get(), guards[i].size);
     }
@@ -132,7 +163,7 @@ Bytes Direct::call(std::span<const std::byte> request) const {
     DirectResult result;
     result.eax = invocation.eax;
     result.edx = invocation.edx;
-    result.error = errors.c;
+    result.error = error;
     result.base = static_cast<std::uint32_t>(reinterpret_cast<std::uintptr_t>(base));
     std::memcpy(result.x87, invocation.x87.bytes, sizeof result.x87);
     const std::byte* const text = pointer_to(head.text != 0 ? result.eax : 0);

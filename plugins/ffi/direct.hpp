@@ -9,6 +9,7 @@
 #include <mutex>
 #include <span>
 #include <string>
+#include <tuple>
 
 #include "bridge32/plugin.hpp"
 #include "function.hpp"
@@ -28,6 +29,12 @@ public:
     std::uint32_t address(const std::string& name) const;
     /// A DirectCall with what follows it; returns a DirectResult with what follows that.
     Bytes call(std::span<const std::byte> request) const;
+    /// A call without memory: few stack words, two in each of `low`, `middle` and `high`. `how`: a
+    /// SmallCall. Returns EDX and EAX, or the bits of a double, and errno, which was `error`.
+    std::tuple<std::uint64_t, std::int32_t> call_small(std::uint32_t function, std::uint32_t how,
+                                                       std::int32_t error, std::uint64_t low,
+                                                       std::uint64_t middle,
+                                                       std::uint64_t high) const;
     /// A C function that passes `words` words of its stack to the client. It is never freed.
     std::uint32_t closure(const ClientFunction& function, std::uint32_t words, std::uint32_t pops,
                           bool returns_real);
@@ -39,6 +46,9 @@ public:
     /// @}
 
 private:
+    /// Runs it, and sets `error` to errno, which it was before. Throws Error: another convention.
+    static void invoke(Invocation& invocation, std::uint32_t pops, std::int32_t& error);
+
     const Library& library_;
     Shared& shared_;
     std::mutex mutex_;

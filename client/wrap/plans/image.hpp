@@ -40,6 +40,8 @@ public:
     /// @{
     /// After the call.
     void take_reply(std::span<const std::byte> reply);
+    /// Of a call that was not made with `request`.
+    void set_result(const interfaces::DirectResult& result) noexcept { result_ = result; }
     const interfaces::DirectResult& result() const noexcept { return result_; }
     std::span<const std::byte> text() const noexcept { return text_; }
     /// What an object that travels back has in it now.

@@ -479,6 +479,21 @@ private:
     const bool is_callback_;
 };
 
+bool is_small(const Plan& plan) {
+    const auto is_word = [](const Shape& shape) {
+        return shape.form == Form::plain || shape.form == Form::integer ||
+               shape.form == Form::handle || shape.form == Form::size;
+    };
+    return plan.words - kRegisters32 <= interfaces::SmallCall::kMostWords &&
+           (plan.returns == Return::nothing ||
+            (plan.returns == Return::value && is_word(plan.result) && !plan.result_hidden32)) &&
+           std::all_of(
+               plan.parameters.begin(), plan.parameters.end(), [&](const ParameterPlan& its) {
+                   return its.pass == Pass::closure || its.pass == Pass::size ||
+                          (its.pass == Pass::value && its.bytes_of == kNone && is_word(its.shape));
+               });
+}
+
 }  // namespace
 
 bool frees_results(const interfaces::Interface& file, const std::string& name) {
@@ -504,6 +519,7 @@ Plan plan_of(const interfaces::Function& function, const interfaces::Interface& 
         Planner planner(plan, function.signature, function.signature.convention, false);
         planner.frees = frees_results(file, function.name);
         planner.make(function.attributes);
+        plan.is_small = is_small(plan);
     } catch (const Error& refusal) {
         plan.refusal = refusal.what();
         plan.fails = function.attributes.expression("fails");

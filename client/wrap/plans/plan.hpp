@@ -81,6 +81,7 @@ struct Plan {
     bool result_in_bytes = false;
     std::string result_free{};
     std::size_t within = kNone;
+    bool is_small = false;    ///< no pointers: it can be called as a SmallCall
     std::uint32_t words = 0;  ///< of the 32-bit call, registers included
     std::uint32_t pops = 0;
     const interfaces::Expression* fails = nullptr;

@@ -47,6 +47,18 @@ struct DirectResult {
 };
 static_assert(sizeof(DirectResult) == 32);
 
+/// How a call without memory is made, in one number.
+struct SmallCall {
+    static constexpr std::uint32_t kMostWords = 6;  ///< of the stack
+
+    static constexpr std::uint32_t how(std::uint32_t stack_words, std::uint32_t pops, bool real) {
+        return stack_words | (real ? 1u << 8 : 0) | pops << 16;
+    }
+    static constexpr std::uint32_t stack_words(std::uint32_t how) { return how & 0xff; }
+    static constexpr bool returns_real(std::uint32_t how) { return (how & 1u << 8) != 0; }
+    static constexpr std::uint32_t pops(std::uint32_t how) { return how >> 16; }
+};
+
 /// What memory that was not sent consists of: results, and what lies behind them.
 inline constexpr std::uint8_t kFill = 0xc5;
 
