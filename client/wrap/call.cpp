@@ -77,6 +77,11 @@ public:
                 }
             }
         }
+        for (std::size_t i = 0; i < slots_.size(); ++i) {
+            if (slots_[i].object != 0 && plan_.parameters[i].is_kept) {
+                take_back_kept(i);
+            }
+        }
         give_result();
         errno = image_.result().error;
     }
@@ -206,6 +211,8 @@ private:
                                      kept            ? Travel::out
                                      : parameter.out ? Travel::both
                                                      : Travel::in);
+        } else if (parameter.is_kept) {
+            return pass_kept(i, from);
         } else {
             slot.object = image_.add(size, parameter.out ? Travel::both : Travel::in);
             for (std::size_t n = 0; n < slot.count; ++n) {
@@ -222,6 +229,41 @@ private:
             image_.guard(slot.object);
         }
         image_.point(Image::kWords, parameter.word, slot.object);
+    }
+
+    /// A struct that the library keeps lies at the same place in each call.
+    void pass_kept(std::size_t i, const std::byte* from) {
+        const ParameterPlan& parameter = plan_.parameters[i];
+        const Shape& shape = parameter.shape;
+        slots_[i].object = image_.add(shape.size32, Travel::both);
+        const std::uint32_t object = slots_[i].object;
+        image_.point(Image::kWords, parameter.word, object);
+        Remote::Shadow* const shadow =
+            parameter.begins ? &remote_.make_shadow(from, shape.size32) : remote_.shadow_of(from);
+        if (shadow != nullptr) {
+            image_.put_at(object, shadow->address);
+        }
+        if (parameter.in) {
+            to_32(shape, from, image_, object, 0,
+                  shadow != nullptr ? shadow->last.data() : nullptr);
+        } else if (shadow != nullptr && !parameter.begins) {
+            to_32_without_buffers(shape, from, image_, object, shadow->last.data());
+        } else {
+            prepare_32(shape, from, image_, object, 0);
+        }
+    }
+
+    /// The library has it as it is now, until the next call.
+    void take_back_kept(std::size_t i) {
+        const ParameterPlan& parameter = plan_.parameters[i];
+        const auto* const own = load<const void*>(slots_[i].argument);
+        if (parameter.ends) {
+            return remote_.end_shadow(own);
+        }
+        if (Remote::Shadow* const shadow = remote_.shadow_of(own); shadow != nullptr) {
+            const std::byte* const now = image_.returned(slots_[i].object);
+            shadow->last.assign(now, now + parameter.shape.size32);
+        }
     }
 
     static std::size_t up_to_zero(const Shape& shape, const std::byte* from) {

@@ -115,12 +115,48 @@ std::uint32_t Remote::closure_of(const void* function, const Plan& plan) {
     return closures_[{function, &plan}] = address;
 }
 
-void Remote::free(std::uint32_t at) {
-    interfaces::DirectCall head;
-    head.function = address_of("free");
-    Image image(kRegisters + 1);
-    std::memcpy(image.at(Image::kWords, 4 * kRegisters), &at, sizeof at);
-    static_cast<void>(call(image.request(head)));
+std::uint32_t Remote::call_with(const std::string& name, std::uint32_t argument) {
+    std::array<std::byte, sizeof argument> stack{};
+    std::memcpy(stack.data(), &argument, sizeof argument);
+    return call_small(address_of(name), interfaces::SmallCall::how(1, 0, false), 0, stack.data())
+        .eax;
+}
+
+std::uint32_t Remote::allocate(std::uint32_t size) {
+    const std::uint32_t at = call_with("malloc", size);
+    if (at == 0) {
+        throw Error("the 32-bit process has no memory left");
+    }
+    return at;
+}
+
+void Remote::free(std::uint32_t at) { static_cast<void>(call_with("free", at)); }
+
+Remote::Shadow* Remote::shadow_of(const void* own) {
+    const std::lock_guard lock(mutex_);
+    const auto found = shadows_.find(own);
+    return found == shadows_.end() ? nullptr : &found->second;
+}
+
+Remote::Shadow& Remote::make_shadow(const void* own, std::uint32_t size) {
+    end_shadow(own);
+    const std::uint32_t address = allocate(size);
+    const std::lock_guard lock(mutex_);
+    return shadows_[own] = {address, std::vector<std::byte>(size)};
+}
+
+void Remote::end_shadow(const void* own) {
+    std::uint32_t address = 0;
+    {
+        const std::lock_guard lock(mutex_);
+        const auto found = shadows_.find(own);
+        if (found == shadows_.end()) {
+            return;
+        }
+        address = found->second.address;
+        shadows_.erase(found);
+    }
+    free(address);
 }
 
 }  // namespace bridge32::wrap

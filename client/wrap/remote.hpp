@@ -12,6 +12,7 @@
 #include <span>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "interface/direct_call.hpp"
 #include "wrap/copies.hpp"
@@ -43,8 +44,22 @@ public:
     const std::byte* text(std::uint32_t at, std::uint32_t unit);
     /// A function of the library's process that calls `function` of the program's.
     std::uint32_t closure_of(const void* function, const Plan& plan);
-    /// Frees memory that C's `malloc` gave there.
+    /// @{
+    /// Memory of C's `malloc` there. Throws Error.
+    std::uint32_t allocate(std::uint32_t size);
     void free(std::uint32_t at);
+    /// @}
+
+    /// What stands for a struct of the program's that the library keeps.
+    struct Shadow {
+        std::uint32_t address;
+        std::vector<std::byte> last;  ///< what the library had in it last
+    };
+    /// The one for the struct at `own`; null if there is none.
+    Shadow* shadow_of(const void* own);
+    /// A new one, cleared, in place of one that there may be.
+    Shadow& make_shadow(const void* own, std::uint32_t size);
+    void end_shadow(const void* own);
 
     /// Ends the host, and passes on what it still had to print.
     void shutdown() { client_.shutdown(); }
@@ -58,6 +73,9 @@ private:
     std::map<std::string, std::uint32_t> addresses_{};
     std::map<std::pair<const void*, const Plan*>, std::uint32_t> closures_{};
     std::deque<LongLivedFunction> functions_{};
+    std::map<const void*, Shadow> shadows_{};
+
+    std::uint32_t call_with(const std::string& name, std::uint32_t argument);
 };
 
 }  // namespace bridge32::wrap

@@ -201,7 +201,7 @@ private:
         return plan.returns == Return::given || has_handle(plan.result, has_handle) ||
                std::any_of(plan.parameters.begin(), plan.parameters.end(),
                            [&](const ParameterPlan& its) {
-                               return its.pass == Pass::callback ||
+                               return its.pass == Pass::callback || its.is_kept ||
                                       (its.out && has_handle(its.shape, has_handle));
                            });
     }

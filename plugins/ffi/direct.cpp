@@ -14,8 +14,8 @@ namespace bridge32::ffi {
 
 using interfaces::DirectCall;
 using interfaces::DirectResult;
+using interfaces::Elsewhere;
 using interfaces::Fixup;
-using interfaces::Guard;
 
 namespace {
 
@@ -102,7 +102,7 @@ Bytes Direct::call(std::span<const std::byte> request) const {
     const DirectCall head = parts.take<DirectCall>(1).front();
     auto words = parts.take<std::uint32_t>(head.words);
     const auto fixups = parts.take<Fixup>(head.fixups);
-    const auto guards = parts.take<Guard>(head.guards);
+    const auto elsewhere = parts.take<Elsewhere>(head.elsewhere);
     if (head.sent != parts.rest().size() || head.sent > head.memory || head.back > head.memory ||
         head.words < kStack || head.function == 0) {
         throw InvalidArgument("a direct call contradicts itself");
@@ -119,15 +119,20 @@ Bytes Direct::call(std::span<const std::byte> request) const {
     }
     std::memset(base + head.sent, interfaces::kFill, head.memory - head.sent);
     std::vector<std::shared_ptr<std::byte>> guarded;
-    for (const Guard& guard : guards) {
-        if (guard.at > head.memory || guard.size > head.memory - guard.at) {
-            throw InvalidArgument("a direct call has a guard outside its memory");
+    std::vector<std::byte*> places;
+    for (const Elsewhere& part : elsewhere) {
+        if (part.at > head.memory || part.size > head.memory - part.at) {
+            throw InvalidArgument("a direct call has a part outside its memory");
         }
-        guarded.push_back(make_guarded(
-            guard.size,
-            "the function has gone on behind a parameter of which the interface only assumes that "
-            "it has " +
-                std::to_string(guard.size) + " bytes: declare its length"));
+        places.push_back(const_cast<std::byte*>(pointer_to(part.address)));
+        if (part.address == 0) {
+            guarded.push_back(make_guarded(
+                part.size,
+                "the function has gone on behind a parameter of which the interface only assumes "
+                "that it has " +
+                    std::to_string(part.size) + " bytes: declare its length"));
+            places.back() = guarded.back().get();
+        }
     }
     for (const Fixup& fixup : fixups) {
         const std::uint32_t word_bytes = 4 * head.words;
@@ -135,18 +140,17 @@ Bytes Direct::call(std::span<const std::byte> request) const {
             throw InvalidArgument("a direct call points outside its memory");
         }
         auto target = static_cast<std::uint32_t>(reinterpret_cast<std::uintptr_t>(base + fixup.to));
-        for (std::size_t i = 0; i < guards.size(); ++i) {
-            if (fixup.to == guards[i].at) {
-                target =
-                    static_cast<std::uint32_t>(reinterpret_cast<std::uintptr_t>(guarded[i].get()));
+        for (std::size_t i = 0; i < elsewhere.size(); ++i) {
+            if (fixup.to == elsewhere[i].at) {
+                target = static_cast<std::uint32_t>(reinterpret_cast<std::uintptr_t>(places[i]));
             }
         }
         std::memcpy(fixup.at < word_bytes ? reinterpret_cast<std::uint8_t*>(words.data()) + fixup.at
                                           : base + (fixup.at - word_bytes),
                     &target, sizeof target);
     }
-    for (std::size_t i = 0; i < guards.size(); ++i) {
-        std::memcpy(guarded[i].get(), base + guards[i].at, guards[i].size);
+    for (std::size_t i = 0; i < elsewhere.size(); ++i) {
+        std::memcpy(places[i], base + elsewhere[i].at, elsewhere[i].size);
     }
 
     Invocation invocation{};
@@ -156,8 +160,8 @@ Bytes Direct::call(std::span<const std::byte> request) const {
     invocation.has_x87 = head.x87;
     std::int32_t error = head.error;
     invoke(invocation, head.pops, error);
-    for (std::size_t i = 0; i < guards.size(); ++i) {
-        std::memcpy(base + guards[i].at, guarded[i].get(), guards[i].size);
+    for (std::size_t i = 0; i < elsewhere.size(); ++i) {
+        std::memcpy(base + elsewhere[i].at, places[i], elsewhere[i].size);
     }
 
     DirectResult result;

@@ -381,11 +381,10 @@ private:
         Direct* const direct = direct_.get();
         method("address", [direct](const std::string& name) { return direct->address(name); });
         method("call", [direct](std::span<const std::byte> call) { return direct->call(call); });
-        method("call_small",
-               [direct](std::uint32_t function, std::uint32_t how, std::int32_t error,
-                        std::uint64_t low, std::uint64_t middle, std::uint64_t high) {
-                   return direct->call_small(function, how, error, low, middle, high);
-               });
+        method("call_small", [direct](std::uint32_t function, std::uint32_t how, std::int32_t error,
+                                      std::uint64_t low, std::uint64_t middle, std::uint64_t high) {
+            return direct->call_small(function, how, error, low, middle, high);
+        });
         method("closure", [direct](const ClientFunction& function, std::uint32_t words,
                                    std::uint32_t pops, bool returns_real) {
             return direct->closure(function, words, pops, returns_real);

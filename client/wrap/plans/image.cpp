@@ -8,13 +8,14 @@
 namespace bridge32::wrap {
 
 using interfaces::DirectCall;
+using interfaces::Elsewhere;
 using interfaces::Fixup;
-using interfaces::Guard;
 
 namespace {
 
 constexpr std::uint64_t kCanary = 16;
 constexpr std::uint64_t kMost = 0x7fffffff;
+constexpr std::uint32_t kStandIns = 0xffffe000;  // the last page but one
 
 template <class T>
 void append(std::vector<std::byte>& to, const T& value) {
@@ -72,7 +73,8 @@ void Image::place(DirectCall& head) {
             }
             end = (end + 15) & ~std::uint64_t{15};
             object.at = static_cast<std::uint32_t>(end);
-            end += object.size + (has_canary(object) ? kCanary : 0);
+            // No two at the same place, which says which of them a pointer leads to.
+            end += std::max<std::size_t>(object.size, 1) + (has_canary(object) ? kCanary : 0);
             if (end > kMost) {
                 throw Error(std::to_string(end) +
                             " bytes of arguments are more than a 32-bit library can have");
@@ -86,15 +88,17 @@ std::span<const std::byte> Image::request(DirectCall head) {
     place(head);
     head.words = static_cast<std::uint32_t>(objects_[kWords].size / 4);
     head.fixups = static_cast<std::uint32_t>(pointers_.size());
-    std::vector<Guard> guards;
+    std::vector<Elsewhere> elsewhere;
     for (const Object& object : objects_) {
-        if (object.guarded) {
-            guards.push_back({object.at, static_cast<std::uint32_t>(object.size)});
+        if (object.guarded || object.elsewhere != 0) {
+            elsewhere.push_back(
+                {object.at, static_cast<std::uint32_t>(object.size), object.elsewhere});
         }
     }
-    head.guards = static_cast<std::uint32_t>(guards.size());
+    head.elsewhere = static_cast<std::uint32_t>(elsewhere.size());
     const std::size_t before = sizeof head + objects_[kWords].size +
-                               pointers_.size() * sizeof(Fixup) + guards.size() * sizeof(Guard);
+                               pointers_.size() * sizeof(Fixup) +
+                               elsewhere.size() * sizeof(Elsewhere);
     request_.clear();
     request_.reserve(before + head.sent);
     append(request_, head);
@@ -106,8 +110,8 @@ std::span<const std::byte> Image::request(DirectCall head) {
                 : static_cast<std::uint32_t>(objects_[kWords].size) + objects_[pointer.object].at;
         append(request_, Fixup{base + pointer.offset, objects_[pointer.target].at});
     }
-    for (const Guard& guard : guards) {
-        append(request_, guard);
+    for (const Elsewhere& part : elsewhere) {
+        append(request_, part);
     }
     request_.resize(before + head.sent);
     std::byte* const memory = request_.data() + before;
@@ -131,8 +135,9 @@ void Image::take_reply(std::span<const std::byte> reply) {
     std::uint64_t memory = 0;
     for (const Object& object : objects_) {
         if (object.travel != Travel::in) {
-            memory = std::max<std::uint64_t>(
-                memory, object.at - back_ + object.size + (has_canary(object) ? kCanary : 0));
+            memory = std::max<std::uint64_t>(memory, object.at - back_ +
+                                                         std::max<std::size_t>(object.size, 1) +
+                                                         (has_canary(object) ? kCanary : 0));
         }
     }
     if (reply.size() < sizeof result_) {
@@ -159,13 +164,36 @@ bool Image::overrun(std::uint32_t object) const {
                        [](std::byte b) { return b != std::byte{interfaces::kFill}; });
 }
 
-std::optional<std::uint32_t> Image::pointer(std::uint32_t object, std::uint32_t offset) const {
+std::uint32_t Image::stand_in(const std::byte* pointer) {
+    stand_ins_.push_back(pointer);
+    return kStandIns + static_cast<std::uint32_t>(stand_ins_.size() - 1);
+}
+
+const std::byte* Image::program_pointer(std::uint32_t address) const {
+    if (address >= kStandIns && address - kStandIns < stand_ins_.size()) {
+        return stand_ins_[address - kStandIns];
+    }
+    for (std::uint32_t i = kWords + 1; i < objects_.size(); ++i) {
+        const std::uint32_t offset = address - this->address(i);
+        if (objects_[i].from != nullptr && offset <= objects_[i].size) {
+            return objects_[i].from + offset;
+        }
+    }
+    return nullptr;
+}
+
+std::optional<std::uint32_t> Image::target(std::uint32_t object, std::uint32_t offset) const {
     for (const Pointer& pointer : pointers_) {
         if (pointer.object == object && pointer.offset == offset) {
-            return address(pointer.target);
+            return pointer.target;
         }
     }
     return std::nullopt;
+}
+
+std::optional<std::uint32_t> Image::pointer(std::uint32_t object, std::uint32_t offset) const {
+    const auto found = target(object, offset);
+    return found ? std::optional(address(*found)) : std::nullopt;
 }
 
 }  // namespace bridge32::wrap

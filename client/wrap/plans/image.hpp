@@ -28,6 +28,10 @@ public:
     std::uint32_t add(const std::byte* from, std::size_t size, Travel travel);
     /// It ends at an unreadable page.
     void guard(std::uint32_t object) { objects_[object].guarded = true; }
+    /// It lies at `address` of the library's memory.
+    void put_at(std::uint32_t object, std::uint32_t address) {
+        objects_[object].elsewhere = address;
+    }
 
     /// Bytes of an object that was added cleared, or of the words.
     std::byte* at(std::uint32_t object, std::uint32_t offset = 0);
@@ -49,10 +53,20 @@ public:
     /// Whether the function has written behind it.
     bool overrun(std::uint32_t object) const;
     /// Where an object was.
-    std::uint32_t address(std::uint32_t object) const { return result_.base + objects_[object].at; }
+    std::uint32_t address(std::uint32_t object) const {
+        const Object& its = objects_[object];
+        return its.elsewhere != 0 ? its.elsewhere : result_.base + its.at;
+    }
     std::size_t size(std::uint32_t object) const { return objects_[object].size; }
     /// What `point` has put there; nothing if it has not.
     std::optional<std::uint32_t> pointer(std::uint32_t object, std::uint32_t offset) const;
+    /// A number that stands for a pointer whose memory is not passed on: where a process of 32 bits
+    /// has nothing, so that a function that uses it crashes.
+    std::uint32_t stand_in(const std::byte* pointer);
+    /// The program's memory that is at `address` of the library's; null: none of this call's is.
+    const std::byte* program_pointer(std::uint32_t address) const;
+    /// The object that this leads to.
+    std::optional<std::uint32_t> target(std::uint32_t object, std::uint32_t offset) const;
     /// @}
 
 private:
@@ -62,6 +76,7 @@ private:
         std::size_t size = 0;
         Travel travel = Travel::in;
         bool guarded = false;
+        std::uint32_t elsewhere = 0;
         std::uint32_t at = 0;
     };
     struct Pointer {
@@ -71,12 +86,13 @@ private:
     };
 
     bool has_canary(const Object& object) const noexcept {
-        return object.travel != Travel::in && !object.guarded;
+        return object.travel != Travel::in && !object.guarded && object.elsewhere == 0;
     }
     void place(interfaces::DirectCall& head);
 
     std::vector<Object> objects_;
     std::vector<Pointer> pointers_{};
+    std::vector<const std::byte*> stand_ins_{};
     std::vector<std::byte> request_{};
     interfaces::DirectResult result_{};
     std::span<const std::byte> memory_{};  // of the reply

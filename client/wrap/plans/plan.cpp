@@ -169,6 +169,7 @@ public:
 
     bool has_user_data = false;  ///< of a callback: the library is given some for it
     bool frees = false;          ///< it takes back what others return
+    std::string own_name{};      ///< its name; empty: a callback
 
 private:
     static void require_known(const Attributes& attributes) {
@@ -270,9 +271,6 @@ private:
             return;
         }
         require_known(attributes);
-        if (attributes.has("retain")) {
-            throw Refusal("`retain` is not there yet in a drop-in library");
-        }
         if (const Type* const function = function_type(*declared.type)) {
             return make_callback(parameter, function->signature);
         }
@@ -361,6 +359,7 @@ private:
         parameter.shape = is_void(pointee) ? element_shape(pointee)
                           : counted        ? shape_of(pointee, {})
                                     : shape_of(pointee, with_alias(pointee, inner(attributes)));
+        make_kept(parameter, pointee, attributes, counted);
         if (parameter.zero_terminated) {
             if (parameter.out || !parameter.shape.is_integer || !parameter.shape.is_plain()) {
                 throw Refusal("`zero_terminated` is there for integers that are only passed");
@@ -376,6 +375,38 @@ private:
         }
         if (parameter.out && parameter.is_const) {
             throw Refusal("it points to something const, so nothing can come out of it");
+        }
+    }
+
+    /// Of a struct that some function keeps.
+    void make_kept(ParameterPlan& parameter, const Type& pointee, const Attributes& attributes,
+                   bool counted) {
+        const Type& record = interfaces::meaning(pointee);
+        parameter.begins = attributes.has("retain");
+        if (parameter.begins && (record.kind != TypeKind::record || counted || is_callback_)) {
+            throw Refusal("`retain` of a buffer is not there yet in a drop-in library");
+        }
+        if (record.kind != TypeKind::record || counted || is_callback_) {
+            return;
+        }
+        for (const auto& other : plan_.file->functions) {
+            for (const auto& its : other.signature.parameters) {
+                const Type& type = interfaces::meaning(*its.type);
+                const auto* const retain = its.attributes.find("retain");
+                if (retain != nullptr && type.kind == TypeKind::pointer &&
+                    &interfaces::meaning(*type.of) == &record) {
+                    parameter.is_kept = true;
+                    parameter.ends =
+                        parameter.ends || (!own_name.empty() &&
+                                           word(its.attributes.expression("retain")) == own_name);
+                }
+            }
+        }
+        if (parameter.is_kept && !parameter.out) {
+            throw Refusal("the library keeps the struct: write `inout`");
+        }
+        if (parameter.is_kept && parameter.shape.is_plain()) {
+            throw Refusal("`retain` of a struct that is the same in 64 bits is not there yet");
         }
     }
 
@@ -518,6 +549,7 @@ Plan plan_of(const interfaces::Function& function, const interfaces::Interface& 
         }
         Planner planner(plan, function.signature, function.signature.convention, false);
         planner.frees = frees_results(file, function.name);
+        planner.own_name = function.name;
         planner.make(function.attributes);
         plan.is_small = is_small(plan);
     } catch (const Error& refusal) {

@@ -56,6 +56,12 @@ struct ParameterPlan {
     std::size_t bytes_of = kNone;
     std::uint32_t size32_of_struct = 0, size64_of_struct = 0;  ///< of a size
     std::shared_ptr<const Plan> callback{};
+    /// @{
+    /// A struct of the program's that the library keeps: with `retain(until f)` in some function.
+    bool is_kept = false;
+    bool begins = false;  ///< this function keeps it
+    bool ends = false;    ///< this is `f`
+    /// @}
 };
 
 enum class Return : std::uint8_t {

@@ -74,6 +74,57 @@ Shape scalar_shape(const Type& type) {
     }
 }
 
+Shape pointer_shape(Form form) {
+    Shape shape;
+    shape.form = form;
+    shape.size32 = 4;
+    shape.size64 = 8;
+    return shape;
+}
+
+Shape cursor_shape(const Type& type) {
+    Shape shape = pointer_shape(Form::cursor);
+    Shape element;
+    element.size32 = element.size64 = 1;
+    if (!is_void(*type.of)) element = shape_of(*type.of, {});
+    if (!element.is_plain()) {
+        throw Refusal("a cursor through what differs between 32 and 64 bit");
+    }
+    shape.is_const = is_const(*type.of);
+    shape.element = std::make_shared<const Shape>(std::move(element));
+    return shape;
+}
+
+/// Of a member that the library sets, which may be what means nothing to the program.
+Shape set_shape(const Type& type, const Attributes& attributes) {
+    const Type& its = interfaces::meaning(type);
+    const bool is_unknown =
+        function_type(type) != nullptr || (its.kind == TypeKind::pointer && is_void(*its.of));
+    return is_unknown && !is_handle(type, attributes) ? pointer_shape(Form::opaque)
+                                                      : shape_of(type, attributes);
+}
+
+void resolve_cursors(Shape& shape, const Type& type) {
+    for (MemberShape& member : shape.members) {
+        if (member.shape->form != Form::cursor) continue;
+        for (const auto& declared : type.members) {
+            if (declared.name != member.name) continue;
+            const auto* const left = declared.attributes.expression("cursor");
+            const auto found =
+                std::find_if(shape.members.begin(), shape.members.end(), [&](const auto& its) {
+                    return left != nullptr && its.name == left->text && its.shape->is_integer;
+                });
+            if (found == shape.members.end()) {
+                throw Refusal("`cursor` of `" + member.name + "` names no integer of the struct");
+            }
+            Shape made = *member.shape;
+            made.left64 = found->at64;
+            made.left = found->shape;
+            member.shape = std::make_shared<const Shape>(std::move(made));
+        }
+    }
+}
+
 Shape record_shape(const Type& type) {
     if (!type.is_complete) {
         throw Refusal("the members of " + spelled(type) + " are not declared");
@@ -103,20 +154,24 @@ Shape record_shape(const Type& type) {
             if (its.kind == TypeKind::array && its.length == 0) {
                 throw Refusal("nothing says how long it is");
             }
-            Shape made = shape_of(*member.type, attributes);
+            const bool is_set = attributes.has("out");
+            Shape made = attributes.has("cursor") ? cursor_shape(its)
+                         : is_set                 ? set_shape(*member.type, attributes)
+                                                  : shape_of(*member.type, attributes);
             if (attributes.has("sizeof")) {
                 made.form = Form::size;
                 made.whole32 = shape.size32;
                 made.whole64 = shape.size64;
             }
-            same = same && made.is_plain();
+            same = same && made.is_plain() && !is_set;
             shape.members.push_back({member.name, static_cast<std::uint32_t>(place32.offset),
                                      static_cast<std::uint32_t>(place64.offset),
-                                     std::make_shared<const Shape>(std::move(made))});
+                                     std::make_shared<const Shape>(std::move(made)), is_set});
         } catch (const Refusal& refusal) {
             throw Refusal("member `" + member.name + "`: " + refusal.what());
         }
     }
+    resolve_cursors(shape, type);
     shape.form = same ? Form::plain : Form::record;
     if (!same && (type.is_union || has_bits)) {
         throw Refusal(spelled(type) + " is " +
@@ -205,8 +260,8 @@ Shape text_shape(std::uint32_t unit) {
 }
 
 Shape shape_of(const Type& type, const Attributes& attributes) {
-    for (const char* const unsupported : {"switch", "cursor", "retain", "writable",
-                                          "owned_by_caller", "tree", "peek", "allocator"}) {
+    for (const char* const unsupported :
+         {"switch", "retain", "writable", "owned_by_caller", "tree", "peek", "allocator"}) {
         if (attributes.has(unsupported)) {
             throw Refusal("`" + std::string(unsupported) +
                           "` is not there yet in a drop-in library");
@@ -259,12 +314,47 @@ Shape shape_of(const Type& type, const Attributes& attributes) {
     }
 }
 
+namespace {
+
+/// The buffer that a cursor of the struct at `record` leads to.
+void point_cursor(const Shape& shape, const std::byte* record, std::uint32_t at64, Image& image,
+                  std::uint32_t object, std::uint32_t offset) {
+    const auto* const from = load<const std::byte*>(record + at64);
+    if (from == nullptr) {
+        return;
+    }
+    const std::int64_t left = integer64(*shape.left, record + shape.left64);
+    if (left < 0) {
+        throw Error(std::to_string(left) + " are left, which is no possible length");
+    }
+    image.point(object, offset,
+                image.add(from, static_cast<std::size_t>(left) * shape.element->size32,
+                          shape.is_const ? Travel::in : Travel::both));
+}
+
+/// The cursor has moved on, and what it passed may have been written.
+void move_cursor(const Shape& shape, std::uint32_t address, std::byte* to, const Image& image,
+                 std::uint32_t object) {
+    const std::uint32_t passed = address - image.address(object);
+    if (passed > image.size(object)) {
+        throw Error("a pointer has left its buffer");
+    }
+    auto* const begin = load<std::byte*>(to);
+    // What was only read may lie where nothing can be written.
+    if (!shape.is_const && passed != 0 && std::memcmp(begin, image.returned(object), passed) != 0) {
+        std::memcpy(begin, image.returned(object), passed);
+    }
+    store(to, begin + passed);
+}
+
+}  // namespace
+
 std::int64_t integer64(const Shape& shape, const std::byte* at) {
     return load_integer(at, shape.size64, shape.is_signed);
 }
 
 void to_32(const Shape& shape, const std::byte* from, Image& image, std::uint32_t object,
-           std::uint32_t offset) {
+           std::uint32_t offset, const std::byte* last) {
     switch (shape.form) {
         case Form::plain:
             if (shape.size32 != 0) {
@@ -294,6 +384,9 @@ void to_32(const Shape& shape, const std::byte* from, Image& image, std::uint32_
         case Form::real:
             std::memcpy(image.at(object, offset), from, 10);
             return;
+        case Form::cursor:
+        case Form::opaque:
+            throw Error("a pointer that belongs to a struct");
         case Form::handle: {
             const auto value = load<std::uint64_t>(from);
             if (value > 0xffffffffu && value != ~std::uint64_t{0}) {
@@ -325,8 +418,20 @@ void to_32(const Shape& shape, const std::byte* from, Image& image, std::uint32_
             return;
         case Form::record:
             for (const MemberShape& member : shape.members) {
+                const std::byte* const had = last != nullptr ? last + member.at32 : nullptr;
                 try {
-                    to_32(*member.shape, from + member.at64, image, object, offset + member.at32);
+                    if (member.is_set) {
+                        if (had != nullptr) {
+                            std::memcpy(image.at(object, offset + member.at32), had,
+                                        member.shape->size32);
+                        }
+                    } else if (member.shape->form == Form::cursor) {
+                        point_cursor(*member.shape, from, member.at64, image, object,
+                                     offset + member.at32);
+                    } else {
+                        to_32(*member.shape, from + member.at64, image, object,
+                              offset + member.at32, had);
+                    }
                 } catch (const Error& error) {
                     throw Error("member `" + member.name + "`: " + error.what());
                 }
@@ -356,10 +461,31 @@ void prepare_32(const Shape& shape, const std::byte* from, Image& image, std::ui
             return;
         case Form::plain:
             return to_32(shape, from, image, object, offset);
+        case Form::opaque:
+            return;  // null, until the library sets it
         default:
             break;
     }
     std::memset(image.at(object, offset), static_cast<int>(kUntouched), shape.size32);
+}
+
+void to_32_without_buffers(const Shape& shape, const std::byte* from, Image& image,
+                           std::uint32_t object, const std::byte* last) {
+    for (const MemberShape& member : shape.members) {
+        const Form form = member.shape->form;
+        std::byte* const at = image.at(object, member.at32);
+        std::memcpy(at, last + member.at32, member.shape->size32);
+        if (form == Form::cursor) {
+            const auto* const pointer = load<const std::byte*>(from + member.at64);
+            store(at, pointer == nullptr ? 0 : image.stand_in(pointer));
+        } else if (!member.is_set && member.shape->is_integer) {
+            try {
+                to_32(*member.shape, from + member.at64, image, object, member.at32);
+            } catch (const Error&) {  // not set yet
+                std::memcpy(at, last + member.at32, member.shape->size32);
+            }
+        }
+    }
 }
 
 void to_64(const Shape& shape, const std::byte* from, const std::byte* sent, std::byte* to,
@@ -392,6 +518,25 @@ void to_64(const Shape& shape, const std::byte* from, const std::byte* sent, std
             std::memset(to, 0, shape.size64);
             std::memcpy(to, from, 10);
             return;
+        case Form::opaque:
+            return;
+        case Form::cursor: {
+            const auto target = image != nullptr ? image->target(object, offset) : std::nullopt;
+            const auto address = load<std::uint32_t>(from);
+            if (target) {
+                return move_cursor(shape, address, to, *image, *target);
+            }
+            if (address != 0 && image != nullptr) {  // as another struct of the same call has it
+                if (const std::byte* const own = image->program_pointer(address)) {
+                    return store(to, own);
+                }
+            }
+            if (address != 0) {
+                throw Error(
+                    "the library has set a pointer that walks through the program's buffer");
+            }
+            return store(to, std::uint64_t{0});
+        }
         case Form::handle: {
             const auto value = load<std::uint32_t>(from);
             store(to, value == 0xffffffffu ? ~std::uint64_t{0} : std::uint64_t{value});

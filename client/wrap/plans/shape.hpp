@@ -28,6 +28,8 @@ enum class Form : std::uint8_t {
     handle,   ///< a pointer whose value only the library knows
     text,     ///< a pointer to zero-terminated characters
     size,     ///< an integer that is the size of the struct that it is in
+    cursor,   ///< a pointer that walks through a buffer; another member says what is left
+    opaque,   ///< a pointer that the library keeps for itself: the program's is not passed on
     array,
     record,
 };
@@ -39,6 +41,7 @@ struct MemberShape {
     std::uint32_t at32 = 0;
     std::uint32_t at64 = 0;
     std::shared_ptr<const Shape> shape{};
+    bool is_set = false;  ///< by the library: what the program has there is not read
 };
 
 struct Shape {
@@ -52,6 +55,9 @@ struct Shape {
     std::uint32_t count = 0;                 ///< of an array
     std::shared_ptr<const Shape> element{};  ///< of an array
     std::vector<MemberShape> members{};      ///< of a record, also of a plain one
+    bool is_const = false;                   ///< what a cursor leads to
+    std::uint32_t left64 = 0;                ///< of a cursor: where the struct has what is left
+    std::shared_ptr<const Shape> left{};     ///< and what that is
     std::uint32_t whole32 = 0, whole64 = 0;  ///< of a size: of the struct
 
     bool is_plain() const noexcept { return form == Form::plain; }
@@ -85,13 +91,19 @@ Shape text_shape(std::uint32_t unit);
 /// An integer of the program's.
 std::int64_t integer64(const Shape& shape, const std::byte* at);
 
-/// Writes a value of the program's to `offset` in `object`. Throws Error if it does not fit.
+/// Writes a value of the program's to `offset` in `object`. `last`: what was there when the library
+/// had it last; null: it never had. Throws Error if it does not fit.
 void to_32(const Shape& shape, const std::byte* from, Image& image, std::uint32_t object,
-           std::uint32_t offset);
+           std::uint32_t offset, const std::byte* last = nullptr);
 
 /// Memory for a value that the function fills in: what it leaves as it is will be found.
 void prepare_32(const Shape& shape, const std::byte* from, Image& image, std::uint32_t object,
                 std::uint32_t offset);
+
+/// A struct that the library keeps, for a function that reads none of its buffers. `last` is not
+/// null.
+void to_32_without_buffers(const Shape& shape, const std::byte* from, Image& image,
+                           std::uint32_t object, const std::byte* last);
 
 /// The program's copy of text of the library's, which is at `address`.
 using TextCopies = std::function<const std::byte*(std::uint32_t address, std::uint32_t unit)>;

@@ -1,7 +1,7 @@
 // A call of a library's function as words and memory of 32 bits: what a drop-in library sends to
 // the plugin `ffi`, and what comes back. It knows no types: who calls has followed the interface.
 //
-//     request: DirectCall | uint32_t words[] | Fixup fixups[] | Guard guards[] | sent memory
+//     request: DirectCall | uint32_t words[] | Fixup fixups[] | Elsewhere elsewhere[] | sent memory
 //     reply:   DirectResult | memory from `back` on | text
 #pragma once
 
@@ -14,7 +14,7 @@ struct DirectCall {
     std::uint32_t function = 0;  ///< its address
     std::uint32_t words = 0;     ///< EAX, EDX, ECX, and the stack's
     std::uint32_t fixups = 0;
-    std::uint32_t guards = 0;
+    std::uint32_t elsewhere = 0;
     std::uint32_t sent = 0;    ///< bytes of memory that follow
     std::uint32_t memory = 0;  ///< how much there is, at least `sent`; the rest is kFill
     std::uint32_t back = 0;    ///< from where on it comes back
@@ -31,10 +31,11 @@ struct Fixup {
     std::uint32_t to;  ///< what it points to, in the memory
 };
 
-/// A part of the memory that ends where an unreadable page begins.
-struct Guard {
+/// A part of the memory that lies elsewhere during the call.
+struct Elsewhere {
     std::uint32_t at;
     std::uint32_t size;
+    std::uint32_t address;  ///< 0: where it ends at an unreadable page
 };
 
 struct DirectResult {

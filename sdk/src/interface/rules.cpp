@@ -57,7 +57,7 @@ struct Rule {
 
 constexpr Rule kRules[]{
     {"in", kParameter, Of::any, Takes::nothing},
-    {"out", kParameter, Of::sequence, Takes::nothing},
+    {"out", kParameter | kMember, Of::sequence, Takes::nothing},
     {"inout", kParameter, Of::sequence, Takes::nothing},
     {"optional", kParameter | kMember, Of::pointer, Takes::nothing},
     {"count", kValue, Of::sequence, Takes::expressions},
@@ -393,7 +393,9 @@ private:
                 fail(one, ticked(one.name) + " stands on " + in_words(rule->on) + ", not on " +
                               what + ", which is one of the " + in_words(on));
             }
-            if (type != nullptr && on != kConstant && on != kVariable && !is_of(*type, rule->of)) {
+            const bool of_any = on == kConstant || on == kVariable ||
+                                (on == kMember && one.name == "out");  // the library sets it
+            if (type != nullptr && !of_any && !is_of(*type, rule->of)) {
                 fail(one, ticked(one.name) + " needs " + in_words(rule->of) + ", and " + what +
                               " is " + ticked(declaration(*type, "")));
             }

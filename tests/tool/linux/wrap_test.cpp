@@ -105,6 +105,50 @@ TEST_CASE("wrap: threads call at the same time, and their callbacks run on them"
     CHECK(wrapped.run({"threads"}).out == "0\n");
 }
 
+TEST_CASE("wrap: Python's zlib compresses and decompresses with the 32-bit zlib") {
+    const fs::path zlib = "/usr/lib/i386-linux-gnu/libz.so.1";
+    const fs::path python = "/usr/bin/python3";
+    if (!has_runtime()) return;
+    if (!fs::exists(zlib) || !fs::exists(python)) {
+        MESSAGE("[skipped] there is no zlib for i386 or no python3 here");
+        return;
+    }
+    test::TemporaryFolder folder;
+    const fs::path out = folder.path() / "out";
+    const fs::path samples = kInterface.parent_path() / "../../../samples/interfaces";
+    const Ran made =
+        tool({"wrap", text_of(samples / "zlib.b32i"), text_of(zlib), "-o", text_of(out)});
+    CAPTURE(made.err);
+    REQUIRE(made.code == 0);
+    const std::string program =
+        "import zlib\n"
+        "data = bytes(range(256)) * 400 + b'more' * 9000\n"
+        "whole = zlib.compress(data)\n"
+        "print(len(whole), zlib.crc32(data), zlib.adler32(data), zlib.decompress(whole) == data)\n"
+        "one = zlib.compressobj(9, zlib.DEFLATED, -15, 8, 0, b'moremore')\n"
+        "first = one.compress(data)\n"
+        "two = one.copy()\n"
+        "ends = [first + its.compress(b'x' * 5000) + its.flush() for its in (one, two)]\n"
+        "print(len(ends[0]), ends[0] == ends[1])\n"
+        "back = zlib.decompressobj(-15, b'moremore')\n"
+        "part = back.decompress(ends[0], 1000)\n"
+        "print(len(part), len(back.unconsumed_tail))\n"
+        "print(part + back.decompress(back.unconsumed_tail) == data + b'x' * 5000, back.eof)\n"
+        "try:\n"
+        "    zlib.decompress(b'no stream')\n"
+        "except zlib.error as error:\n"
+        "    print(error)\n"
+        "print('libbridge32wrap' in open('/proc/self/maps').read())\n";
+
+    const Ran native = test::run_program(python, {"-c", program});
+    const Ran ran = test::run_program(python, {"-c", program}, {{"LD_LIBRARY_PATH", text_of(out)}});
+
+    CAPTURE(ran.err);
+    CHECK(native.says("True\nError -3 while decompressing data: incorrect header check\nFalse\n"));
+    const std::string same = native.out.substr(0, native.out.rfind("False"));
+    CHECK(ran.out == same + "True\n");
+}
+
 TEST_CASE("wrap: --check compares, and the report names what is refused") {
     if (!has_runtime()) return;
     const Wrapped wrapped;

@@ -192,7 +192,7 @@ constexpr std::pair<const char*, const char*> kWrong[]{
     {"[[flags]] int f(int);",
      "2:3: `flags` stands on enumerations, not on `f`, which is one of the functions"},
     {"enum e { A [[out]] };",
-     "2:14: `out` stands on parameters, not on `A`, which is one of the values"},
+     "2:14: `out` stands on parameters and members, not on `A`, which is one of the values"},
     {"int f(int *x [out]);",
      "2:14: `count` names `out`, which is no parameter, member or constant here. Correct the name, "
      "or declare it."},
