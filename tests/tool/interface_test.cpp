@@ -19,7 +19,7 @@ constexpr const char* kHeader =
 struct Vendor {
     explicit Vendor(const std::string& header = kHeader) { write(header); }
 
-    void write(const std::string& header) { test::write(folder.path() / "vendor.h", header); }
+    void write(const std::string& header) const { test::write(folder.path() / "vendor.h", header); }
     std::string header() const { return text_of(folder.path() / "vendor.h"); }
     std::string file() const { return text_of(folder.path() / "vendor.b32i"); }
     std::string content() const { return test::read(folder.path() / "vendor.b32i"); }
@@ -173,6 +173,47 @@ TEST_CASE("interface: --check tells how the file and the header differ") {
     CHECK(different.says("the constant VMAX is 17 in the header"));
 }
 
+TEST_CASE("interface: the file stands behind --check and --update, or -o names it") {
+    const Vendor vendor;
+    const std::string own = "--without-libclang";
+    REQUIRE(vendor.run({own}).code == 0);
+
+    CHECK(tool({"interface", vendor.header(), own, "--check", vendor.file()}).out ==
+          "no differences\n");
+    CHECK(tool({"interface", own, "--check", vendor.file(), vendor.header()}).out ==
+          "no differences\n");
+    CHECK(tool({"interface", own, "--check", vendor.header(), "-o", vendor.file()}).out ==
+          "no differences\n");
+    CHECK(tool({"interface", vendor.header(), own, "--check", vendor.file(), "--", "-DX"}).code ==
+          0);
+    vendor.write("int newer(void);\n");
+    CHECK(tool({"interface", vendor.header(), own, "--check", vendor.file()}).code == 1);
+    CHECK(tool({"interface", vendor.header(), own, "--update", vendor.file()}).code == 0);
+    CHECK(vendor.content().find("int newer(void);") != std::string::npos);
+    const Ran two = tool({"interface", vendor.header(), "--check", "a.b32i", "-o", "b.b32i"});
+    CHECK(two.code == 2);
+    CHECK(two.complains("two interface files are named, a.b32i and b.b32i"));
+    CHECK(tool({"interface", own}).complains("HEADER is required"));
+}
+
+TEST_CASE("interface: callbacks state their convention only where it is not the library's") {
+    const Vendor vendor(
+        "#define STD __attribute__((stdcall))\nSTD int a(int (STD *f)(int x));\n"
+        "STD int b(int (*f)(int x));\nSTD int c(void);\n");
+    const std::string own = "--without-libclang";
+
+    REQUIRE(vendor.run({own}).code == 0);
+
+    const auto text = vendor.content();
+    CAPTURE(text);
+    CHECK(text.find("convention stdcall;") != std::string::npos);
+    CHECK(text.find("int a(int (*f)(int x) ") != std::string::npos);
+    CHECK(text.find("int b(int (__cdecl *f)(int x) ") != std::string::npos);
+    CHECK(vendor.run({own, "--check"}).out == "no differences\n");
+    CHECK(vendor.run({own, "--update"}).code == 0);
+    CHECK(vendor.content() == text);
+}
+
 TEST_CASE("interface: with the library, its platform and its exports decide") {
     if (test::clang_library() == nullptr) return;
     const Vendor vendor("int add(int a, int b);\nint not_there(void);\n");
@@ -201,7 +242,7 @@ TEST_CASE("interface: errors say what to do") {
     CHECK(no_header.code == 1);
     CHECK(no_header.complains("no_such_header.h"));
     CHECK(no_file.code == 2);
-    CHECK(no_file.complains("name the interface file with -o"));
+    CHECK(no_file.complains("name the interface file to check: --check FILE"));
 }
 
 }  // namespace interface_test

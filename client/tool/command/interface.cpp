@@ -27,6 +27,7 @@ using interfaces::Target;
 
 struct Options {
     std::string header;
+    std::string file;
     std::vector<std::string> clang_options;
     std::string library;
     std::string out = "-";
@@ -70,16 +71,35 @@ struct Edited {
 std::optional<Edited> read_edited(const Options& options, Target target) {
     if (!options.check && !options.update) return std::nullopt;
     if (options.out == "-") {
-        throw WrongUsage("name the interface file with -o: it is the one to " +
-                         std::string(options.check ? "check" : "update"));
+        const std::string word = options.check ? "check" : "update";
+        throw WrongUsage("name the interface file to " + word + ": --" + word + " FILE");
     }
     if (options.update && !fs::exists(detail::path_from_utf8(options.out))) return std::nullopt;
     std::string text = read_file(options.out);
     auto content = interfaces::parse(text, options.out, target);
+    state_conventions(content);
     return Edited{std::move(text), std::move(content)};
 }
 
-int run(Tool& tool, const Options& options) {
+/// The file may be named by -o, or behind --check or --update.
+void take_file(Options& options) {
+    std::string file = std::exchange(options.file, {});
+    if (file.empty()) return;
+    // What is behind -- comes here, too.
+    if ((!options.check && !options.update) || file.starts_with('-')) {
+        options.clang_options.insert(options.clang_options.begin(), std::move(file));
+        return;
+    }
+    if (options.header.ends_with(".b32i")) std::swap(options.header, file);
+    if (options.out != "-" && options.out != file) {
+        throw WrongUsage("two interface files are named, " + file + " and " + options.out +
+                         ": name one");
+    }
+    options.out = std::move(file);
+}
+
+int run(Tool& tool, Options options) {
+    take_file(options);
     const Target target = target_of(options);
     const auto edited = read_edited(options, target);
     std::optional<LibraryNames> names;
@@ -118,9 +138,11 @@ int run(Tool& tool, const Options& options) {
         return facts.differences.empty() && facts.exports.contradictions.empty() ? kExitOk
                                                                                  : kExitFailed;
     }
+    leave_out_usual_conventions(declared);
     std::string text = interfaces::text_of(declared);
     if (options.update && edited) {
-        const auto placed = interfaces::parse(text, options.out, target);
+        auto placed = interfaces::parse(text, options.out, target);
+        state_conventions(placed);
         text = keep_lines(text, placed, edited->text, edited->content);
     }
     Report report = to_report(facts, content);
@@ -143,6 +165,8 @@ void add_interface(Tool& tool) {
         tool.command("interface", "Make an interface file from a C header: calls without a wrapper",
                      [&tool, options] { return run(tool, *options); });
     command.add_option("HEADER", options->header, "The library's header")->required();
+    command.add_option("FILE", options->file,
+                       "With --check and --update: the interface file, if -o does not name it");
     command.add_option("CLANG-OPTIONS", options->clang_options,
                        "After --: options of clang, such as -I FOLDER and -D NAME=VALUE");
     command
@@ -156,12 +180,12 @@ void add_interface(Tool& tool) {
         .add_option("--platform", options->platform,
                     "Of the library, if it is not given: linux or windows")
         ->check(CLI::IsMember({"linux", "windows"}));
-    auto* const check =
-        command.add_flag("--check", options->check,
-                         "Write nothing, and tell how the file, the header and the library differ");
+    auto* const check = command.add_flag(
+        "--check", options->check,
+        "Write nothing, and tell how the file behind it, the header and the library differ");
     command
         .add_flag("--update", options->update,
-                  "Keep what was edited in the file, where the header is still the same")
+                  "Keep what was edited in the file behind it, where the header is still the same")
         ->excludes(check);
     auto* const libclang =
         command
@@ -174,6 +198,7 @@ void add_interface(Tool& tool) {
         ->excludes(libclang);
     command.footer(
         "  bridge32 interface vendor.h --library vendor.dll -o vendor.b32i -- -I include\n"
+        "  bridge32 interface vendor.h --check vendor.b32i\n"
         "\n"
         "Functions whose meaning is [[assumed]] or [[missing(\"…\")]] are marked in the file. "
         "With\n"

@@ -138,7 +138,42 @@ void compare_names(const char* what, const std::vector<Item>& file, const std::v
             found.push_back(std::string(what) + " " + one.name + " is in the header only");
 }
 
+/// Callbacks have the convention `to` where they had `from`.
+void change_conventions(const Interface& of, interfaces::Convention from,
+                        interfaces::Convention to) {
+    std::vector<const Type*> open(of.types.begin(), of.types.end());
+    const auto open_all = [&](const interfaces::Signature& signature) {
+        open.push_back(signature.result);
+        for (const auto& parameter : signature.parameters)
+            open.push_back(parameter.type);
+    };
+    for (const auto& function : of.functions)
+        open_all(function.signature);
+    for (const auto& variable : of.variables)
+        open.push_back(variable.type);
+    std::set<const Type*> seen;
+    while (!open.empty()) {
+        const Type* const type = open.back();
+        open.pop_back();
+        if (type == nullptr || !seen.insert(type).second) continue;
+        open.push_back(type->of);
+        for (const auto& member : type->members)
+            open.push_back(member.type);
+        open_all(type->signature);
+        auto& convention = const_cast<Type*>(type)->signature.convention;  // the interface's own
+        if (type->kind == TypeKind::function && convention == from) convention = to;
+    }
+}
+
 }  // namespace
+
+void state_conventions(Interface& of) {
+    change_conventions(of, interfaces::Convention::unstated, of.library.convention);
+}
+
+void leave_out_usual_conventions(Interface& of) {
+    change_conventions(of, of.library.convention, interfaces::Convention::unstated);
+}
 
 std::string shape_of(const interfaces::Signature& signature) {
     std::string text = interfaces::text_of(signature.convention == interfaces::Convention::unstated

@@ -23,6 +23,11 @@ std::string keep_lines(const std::string& fresh_text, const interfaces::Interfac
 std::vector<std::string> differences(const interfaces::Interface& file,
                                      const interfaces::Interface& header);
 
+/// Gives callbacks that state no convention the library's.
+void state_conventions(interfaces::Interface& of);
+/// The other way round, so that files state only what is unusual.
+void leave_out_usual_conventions(interfaces::Interface& of);
+
 /// What a signature means for a call, whatever the names of its types and parameters.
 std::string shape_of(const interfaces::Signature& signature);
 
