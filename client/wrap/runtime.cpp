@@ -87,6 +87,7 @@ public:
             end_program(name_ + ": a damaged drop-in library");
         }
         Function& function = functions_[number];
+        std::shared_ptr<Remote> remote;
         try {
             std::call_once(function.once, [&] { prepare(function, library_.names[number]); });
             if (!function.plan.refusal.empty()) {
@@ -98,12 +99,12 @@ public:
                             "parent: load the library in the child, after exec");
             }
             const Running running(running_);
-            const std::shared_ptr<Remote> remote = this->remote();
+            remote = this->remote();
             const std::uint32_t address = address_of(function, *remote);
             errno = error;
             run_call(*remote, function.plan, address, frame);
         } catch (const HostCrashed& crash) {
-            crashed(crash.what());
+            crashed(remote.get(), crash.what());
             if (on_crash_ == OnCrash::abort) {
                 end_program(name_ + ": " + function.plan.name + ": " + crash.what());
             }
@@ -166,9 +167,13 @@ private:
         return remote_;
     }
 
-    void crashed(const char* what) noexcept {
+    /// The host of `dead`, or a new one that did not get as far.
+    void crashed(const Remote* dead, const char* what) noexcept {
         try {
             const std::lock_guard lock(mutex_);
+            if (dead != remote_.get()) {
+                return;  // another thread has seen it before
+            }
             last_crash_ = what;
             last_crash_.resize(std::min(last_crash_.size(), last_crash_.find('\n')));
             remote_ = nullptr;

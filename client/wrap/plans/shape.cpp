@@ -463,6 +463,13 @@ void prepare_32(const Shape& shape, const std::byte* from, Image& image, std::ui
             return to_32(shape, from, image, object, offset);
         case Form::opaque:
             return;  // null, until the library sets it
+        case Form::integer:
+        case Form::handle:  // what fits is there, so that it stays if nothing is written
+            try {
+                return to_32(shape, from, image, object, offset);
+            } catch (const Error&) {
+                break;
+            }
         default:
             break;
     }

@@ -171,6 +171,16 @@ static int show_errors(void) {
     return 0;
 }
 
+static int crash_once(void) {
+    show("crash", crash(1));
+    show("after the crash", add_long(1, 2));
+    BOX box = NULL;
+    show("a handle", box_open(1, &box));
+    show("crash", crash(1));
+    show("with a handle of the dead", add_long(1, 2));
+    return 0;
+}
+
 static void* add_often(void* wrong) {
     for (int i = 0; i < 200; ++i) {
         double shares = 0;
@@ -200,6 +210,7 @@ static int exit_inside(int item, double share, void* user) {
 int main(int count, char** arguments) {
     const char* const what = count > 1 ? arguments[1] : "";
     if (strcmp(what, "errors") == 0) return show_errors();
+    if (strcmp(what, "crash") == 0) return crash_once();
     if (strcmp(what, "threads") == 0) return run_threads();
     if (strcmp(what, "exit") == 0) return for_each(1, exit_inside, NULL);
     if (strcmp(what, "abort") == 0) return twice(1ul << 40) == 0;

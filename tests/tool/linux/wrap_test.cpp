@@ -29,12 +29,14 @@ public:
                      text_of(out())})) {}
 
     fs::path out() const { return folder_.path() / "out"; }
-    Ran run(const std::vector<std::string>& arguments = {}) const {
-        return program(out(), arguments);
+    Ran run(const std::vector<std::string>& arguments = {}, const char* on_crash = "fail") const {
+        return program(out(), arguments, on_crash);
     }
-    static Ran program(const fs::path& libraries, const std::vector<std::string>& arguments = {}) {
-        return test::run_program(fs::path(BRIDGE32_TEST_PROGRAMS) / "every_program", arguments,
-                                 {{"LD_LIBRARY_PATH", text_of(libraries)}});
+    static Ran program(const fs::path& libraries, const std::vector<std::string>& arguments = {},
+                       const char* on_crash = "fail") {
+        return test::run_program(
+            fs::path(BRIDGE32_TEST_PROGRAMS) / "every_program", arguments,
+            {{"LD_LIBRARY_PATH", text_of(libraries)}, {"BRIDGE32_ON_CRASH", on_crash}});
     }
 
 private:
@@ -96,6 +98,25 @@ TEST_CASE("wrap: a function without a declared error ends the program, and exit 
     CHECK(aborted.complains("twice: `x`: 1099511627776 does not fit the 32-bit library"));
     CHECK(aborted.complains("no declared error value"));
     CHECK(left.code == 7);
+}
+
+TEST_CASE("wrap: after a crash a new host is there, or the program ends, as it is told") {
+    if (!has_runtime()) return;
+    const Wrapped wrapped;
+
+    const Ran restarted = wrapped.run({"crash"}, "restart");
+    const Ran aborted = wrapped.run({"crash"}, "abort");
+
+    CHECK(restarted.out ==
+          "crash: -1, errno 1\n"
+          "after the crash: 3, errno 0\n"
+          "a handle: 0, errno 0\n"
+          "crash: -1, errno 1\n"
+          "with a handle of the dead: -1, errno 1\n");
+    CHECK(
+        restarted.complains("is not restarted, since the program has what the dead one returned"));
+    CHECK(aborted.code == -1);
+    CHECK(aborted.out.empty());
 }
 
 TEST_CASE("wrap: threads call at the same time, and their callbacks run on them") {
