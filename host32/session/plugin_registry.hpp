@@ -29,7 +29,7 @@ public:
                    const std::vector<std::filesystem::path>& library_path,
                    std::optional<InstancesFor> instances = {}, hosting::PluginRules rules = {})
         : plugin_path_(std::move(plugin_path)),
-          host_(hosting::host_table(library_path)),
+          host_(hosting::host_table(library_path, rules.allow_unsafe)),
           instances_(instances),
           rules_(std::move(rules)) {
         binary::leave_out_working_directory();

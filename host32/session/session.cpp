@@ -97,7 +97,7 @@ void Session::serve() {
                 break;
             case wire::FrameKind::kRequest:
                 ++calls_;
-                if (instance_ != nullptr && instance_->module().concurrent()) {
+                if (instance_ != nullptr && instance_->concurrent()) {
                     run_on_pool(std::move(message_));
                 } else {
                     if (lookout_ != nullptr) lookout_->interrupted();
@@ -221,7 +221,7 @@ bool Session::end_call() noexcept {
 }
 
 bool Session::take_call(wire::Message& message) {
-    if (instance_ == nullptr || !instance_->module().concurrent() || close_request_ ||
+    if (instance_ == nullptr || !instance_->concurrent() || close_request_ ||
         left_.load(std::memory_order_relaxed)) {
         return false;
     }

@@ -2,17 +2,21 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <memory>
 #include <optional>
 #include <set>
 #include <string>
+#include <system_error>
 #include <utility>
 #include <variant>
 #include <vector>
 
+#include "bridge32/extensions.h"
 #include "bridge32/internal/plugin/call_scope.hpp"
+#include "bridge32/internal/support/host.hpp"
 #include "bridge32/internal/text/path_text.hpp"
 #include "bridge32/plugin.hpp"
 #include "direct.hpp"
@@ -81,6 +85,28 @@ interfaces::Interface read_interface(const Json& kwargs) {
             "its text as the keyword argument `interface`");
     }
     return parsed(text, "interface");
+}
+
+/// The path of the library that an interface file names, which nobody else may be able to replace,
+/// as with the file. The system's own search stays the system's. Throws PluginError.
+std::string safe_library(const std::string& name) {
+    using detail::size_of;
+    const bridge32_host& host = *detail::host;
+    std::string found;
+    host.find_library(&host, name.data(), size_of(name), detail::plugin_folder.data(),
+                      size_of(detail::plugin_folder), detail::receive_text, &found);
+    std::error_code none;
+    const auto file = detail::path_from_utf8(found);
+    if (!file.is_absolute() || !std::filesystem::exists(file, none)) {
+        return name;  // loading it says what is wrong
+    }
+    const auto* const table =
+        static_cast<const bridge32_libraries*>(host.get_extension(&host, BRIDGE32_LIBRARIES));
+    std::string text;
+    if (table->closed_path(&host, found.data(), size_of(found), detail::receive_text, &text) == 0) {
+        throw PluginError(text);
+    }
+    return text;
 }
 
 /// A variable of the library, or a part of its memory, as a property.
@@ -182,6 +208,7 @@ public:
             add_direct();
             return;
         }
+        follow_threads();
         add_functions();
         add_constants();
         add_variables();
@@ -194,7 +221,22 @@ private:
         if (file_.library.name.empty()) {
             throw PluginError("the interface `" + file_.file + "` names no library");
         }
-        return file_.library.name;
+        return detail::plugin_path().ends_with(".b32i") ? safe_library(file_.library.name)
+                                                        : file_.library.name;
+    }
+
+    void follow_threads() {
+        switch (file_.library.threads) {
+            case interfaces::Threads::main:
+                return;
+            case interfaces::Threads::concurrent:
+                return detail::set_concurrent(detail::PluginAccess::members(*this));
+            case interfaces::Threads::mirrored:
+                throw PluginError(
+                    "`threads mirrored` is not supported for calls by an interface file: write "
+                    "`threads main`, or, if the library's functions may run on any thread and at "
+                    "the same time, `threads concurrent`");
+        }
     }
 
     void add_functions() {

@@ -11,6 +11,7 @@
 #undef FASTCALL
 #else
 #include <pthread.h>
+#include <unistd.h>
 #endif
 
 #if defined(_WIN32)
@@ -474,6 +475,20 @@ EXPORT int visit_pieces(int (*f)(const struct pieces *p)) {
     return f(&p);
 }
 EXPORT int odd(const void *p) { return p != NULL; }
+
+/* Whether n calls run at the same time. */
+EXPORT int meet(int n, int milliseconds) {
+    static int here = 0;
+    __atomic_add_fetch(&here, 1, __ATOMIC_SEQ_CST);
+    for (int i = 0; i < milliseconds && __atomic_load_n(&here, __ATOMIC_SEQ_CST) < n; ++i) {
+#if defined(_WIN32)
+        Sleep(1);
+#else
+        usleep(1000);
+#endif
+    }
+    return __atomic_load_n(&here, __ATOMIC_SEQ_CST) >= n;
+}
 
 /* The caller can have none of these. */
 EXPORT int reads_file(void *file) { return file != NULL; }

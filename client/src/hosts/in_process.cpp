@@ -44,12 +44,12 @@ public:
         }
         auto module = hosting::PluginModule::load(
             hosting::find_plugin(plugin, search), {{}, options.allow_unsafe_plugins},
-            hosting::host_table(options.library_path.paths()));
+            hosting::host_table(options.library_path.paths(), options.allow_unsafe_plugins));
         info_ = {"in process, bridge32 " BRIDGE32_VERSION, os::own_pid(), os::own_bits(),
                  module->name(), detail::utf8_of(module->file())};
-        concurrent_ = module->concurrent();
         instance_ = hosting::PluginInstance::create(
             std::move(module), {kwargs.text(), options.structs, kwargs.attachments(), port_});
+        concurrent_ = instance_->concurrent();
     }
 
     void start(detail::Call& call, std::string_view method, Deadline /*deadline*/) override {

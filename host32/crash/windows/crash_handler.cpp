@@ -10,6 +10,7 @@
 #include <string>
 
 #include "base/times.hpp"
+#include "bridge32/internal/support/windows/explained_fault.hpp"
 #include "host32/crash/crash_report.hpp"
 #include "host32/crash/crash_site.hpp"
 #include "host32/crash/thread_work.hpp"
@@ -91,6 +92,7 @@ DWORD WINAPI run_reporter(void*) {
         cause.detail = static_cast<std::uint32_t>(record->ExceptionInformation[0]);
         cause.address = record->ExceptionInformation[1];
         cause.flags |= wire::kCrashAddress;
+        if (const char* const text = detail::explanation_of(*record)) cause.message = text;
     }
     dying.site = &site;
     dying.work = ThreadWork::of_this_thread();

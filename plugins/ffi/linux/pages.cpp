@@ -5,16 +5,13 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include <algorithm>
-#include <array>
-#include <atomic>
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
-#include <mutex>
 #include <utility>
 
 #include "bridge32/error.hpp"
+#include "guards.hpp"
 
 namespace bridge32::ffi {
 
@@ -36,34 +33,23 @@ std::byte* map(std::size_t size) {
 
 // -- who touches a guard page --
 
-/// As glibc keeps what abort says, for crash reports: see __abort_msg.
-struct Message {
-    unsigned int size;
-    char text[508];
-};
+void watch(bool on);
 
-struct Guard {
-    std::atomic<const std::byte*> begin{nullptr};  // of the unreadable page; null: free
-    Message message{};
-};
-std::array<Guard, 64> guards;
-std::mutex guards_mutex;
+Guards guards(watch);
 struct sigaction next_handler {};
-Message** abort_message = nullptr;
+Guards::Message** abort_message = nullptr;
 
 /// Says which buffer it was, and dies of abort; any other fault is the handler's that was there.
 void handle_fault(int number, siginfo_t* info, void* context) {
     const auto* const at = static_cast<const std::byte*>(info->si_addr);
-    for (Guard& guard : guards) {
-        const std::byte* const begin = guard.begin.load();
-        if (begin != nullptr && at >= begin && at < begin + page()) {
-            if (abort_message != nullptr) {
-                *abort_message = &guard.message;
-            }
-            static_cast<void>(
-                !::write(STDERR_FILENO, guard.message.text, ::strlen(guard.message.text)));
-            ::abort();
+    Guards::Message* const message = guards.find(at, page());
+    if (message != nullptr) {
+        if (abort_message != nullptr) {
+            *abort_message = message;
         }
+        static_cast<void>(!::write(STDERR_FILENO, message->text, ::strlen(message->text)));
+        static_cast<void>(!::write(STDERR_FILENO, "\n", 1));
+        ::abort();
     }
     if ((next_handler.sa_flags & SA_SIGINFO) != 0) {
         return next_handler.sa_sigaction(number, info, context);
@@ -77,43 +63,12 @@ void watch(bool on) {
         ::sigaction(SIGSEGV, &next_handler, nullptr);
         return;
     }
-    abort_message = static_cast<Message**>(::dlsym(RTLD_DEFAULT, "__abort_msg"));
+    abort_message = static_cast<Guards::Message**>(::dlsym(RTLD_DEFAULT, "__abort_msg"));
     struct sigaction ours {};
     ours.sa_sigaction = handle_fault;
     ours.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER;
     ::sigemptyset(&ours.sa_mask);
     ::sigaction(SIGSEGV, &ours, &next_handler);
-}
-
-int watched = 0;
-
-void add_guard(const std::byte* begin, const std::string& text) {
-    const std::lock_guard lock(guards_mutex);
-    for (Guard& guard : guards) {
-        if (guard.begin.load() == nullptr) {
-            guard.message.size = sizeof guard.message;
-            const std::size_t size = std::min(text.size(), sizeof guard.message.text - 2);
-            std::memcpy(guard.message.text, text.data(), size);
-            std::memcpy(guard.message.text + size, "\n", 2);
-            guard.begin = begin;
-            if (watched++ == 0) {
-                watch(true);
-            }
-            return;
-        }
-    }  // all are taken: a crash report without the name
-}
-
-void drop_guard(const std::byte* begin) {
-    const std::lock_guard lock(guards_mutex);
-    for (Guard& guard : guards) {
-        if (guard.begin.load() == begin) {
-            guard.begin = nullptr;
-            if (--watched == 0) {
-                watch(false);
-            }
-        }
-    }
 }
 
 }  // namespace
@@ -136,9 +91,9 @@ std::shared_ptr<std::byte> make_guarded(std::size_t size, std::string text) {
         ::munmap(begin, room + page());
         throw Error("no memory for a guarded buffer");
     }
-    add_guard(guard, text);
+    guards.add(guard, text);
     return {guard - size, [=](std::byte*) {
-                drop_guard(guard);
+                guards.drop(guard);
                 ::munmap(begin, room + page());
             }};
 }

@@ -5,6 +5,8 @@
 #include <utility>
 
 #include "bridge32/error.hpp"
+#include "bridge32/internal/support/windows/explained_fault.hpp"
+#include "guards.hpp"
 
 namespace bridge32::ffi {
 
@@ -18,6 +20,31 @@ std::byte* map(std::size_t size) {
         throw Error("no memory for " + std::to_string(size) + " bytes");
     }
     return static_cast<std::byte*>(at);
+}
+
+void watch(bool on);
+
+Guards guards(watch);
+void* handler = nullptr;
+
+/// Adds what the crash report says to the fault's record, which goes on to who reports it.
+LONG CALLBACK handle_fault(EXCEPTION_POINTERS* pointers) {
+    EXCEPTION_RECORD& record = *pointers->ExceptionRecord;
+    if (record.ExceptionCode == EXCEPTION_ACCESS_VIOLATION && record.NumberParameters == 2) {
+        const auto* const at = reinterpret_cast<const std::byte*>(record.ExceptionInformation[1]);
+        if (Guards::Message* const message = guards.find(at, kPage)) {
+            detail::explain_fault(record, message->text);
+        }
+    }
+    return EXCEPTION_CONTINUE_SEARCH;
+}
+
+void watch(bool on) {
+    if (on) {
+        handler = ::AddVectoredExceptionHandler(1, handle_fault);
+    } else {
+        ::RemoveVectoredExceptionHandler(handler);
+    }
 }
 
 }  // namespace
@@ -34,8 +61,7 @@ std::byte* make_code(std::size_t size, const std::function<void(std::byte* code)
     return code;
 }
 
-/// The crash report says only that a page could not be written to.
-std::shared_ptr<std::byte> make_guarded(std::size_t size, std::string /*text*/) {
+std::shared_ptr<std::byte> make_guarded(std::size_t size, std::string text) {
     const std::size_t room = (size + kPage - 1) / kPage * kPage;
     std::byte* const begin = map(room + kPage);
     DWORD before = 0;
@@ -43,7 +69,11 @@ std::shared_ptr<std::byte> make_guarded(std::size_t size, std::string /*text*/) 
         ::VirtualFree(begin, 0, MEM_RELEASE);
         throw Error("no memory for a guarded buffer");
     }
-    return {begin + room - size, [=](std::byte*) { ::VirtualFree(begin, 0, MEM_RELEASE); }};
+    guards.add(begin + room, text);
+    return {begin + room - size, [=](std::byte*) {
+                guards.drop(begin + room);
+                ::VirtualFree(begin, 0, MEM_RELEASE);
+            }};
 }
 
 }  // namespace bridge32::ffi

@@ -137,6 +137,12 @@ typedef struct bridge32_libraries {
      * `path` only releases the token. [any-thread] */
     void(BRIDGE32_ABI* before_unload)(const bridge32_host* host, void* token, const char* path,
                                       uint32_t path_size, uint32_t unload);
+
+    /** Returns 1 and passes `receive` the path to load the library file `path` by, of which no
+     * other user can change any part, or 0 and why there is none. [any-thread] */
+    int32_t(BRIDGE32_ABI* closed_path)(const bridge32_host* host, const char* path,
+                                       uint32_t path_size, bridge32_text_receiver receive,
+                                       void* user);
 } bridge32_libraries;
 
 /** When a library is unloaded. */
@@ -156,6 +162,17 @@ typedef struct bridge32_plugin_clients {
     /** The client with this id (see bridge32_clients) makes no more calls. [main-thread] */
     void(BRIDGE32_ABI* client_gone)(bridge32_instance* instance, uint64_t client_id);
 } bridge32_plugin_clients;
+
+/** The id of the table bridge32_plugin_threading. */
+#define BRIDGE32_PLUGIN_THREADING "bridge32.plugin.threading/1"
+/** From the plugin's own `get_extension`: for plugins of which some instances are concurrent. */
+typedef struct bridge32_plugin_threading {
+    uint32_t struct_size; /**< of this struct, in bytes */
+
+    /** Not 0 if this instance is called as with BRIDGE32_PLUGIN_CONCURRENT. Asked after `create`.
+     * [main-thread] */
+    int32_t(BRIDGE32_ABI* concurrent)(bridge32_instance* instance);
+} bridge32_plugin_threading;
 
 #ifdef __cplusplus
 }

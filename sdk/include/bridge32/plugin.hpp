@@ -49,6 +49,8 @@ Registered add_member(Members& members, std::unique_ptr<Member> member);
 /// `types` makes what describe() says of types that members' descriptions name, by their names, when
 /// that is asked for.
 void set_types(Members& members, std::function<Json()> types);
+/// In a constructor: this instance is concurrent, whatever its class says.
+void set_concurrent(Members& members);
 [[noreturn]] void throw_no_base(const std::string& method, const std::type_info& type);
 }  // namespace detail
 

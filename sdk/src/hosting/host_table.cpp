@@ -16,6 +16,7 @@
 #include "bridge32/internal/support/foreign_code.hpp"
 #include "bridge32/version.hpp"
 #include "diagnostics/log.hpp"
+#include "hosting/plugin_rules.hpp"
 #include "hosting/unload_guard.hpp"
 #include "os/callers.hpp"
 #include "os/path.hpp"
@@ -33,6 +34,7 @@ using os::utf8_of;
 struct HostTable {
     bridge32_host api;
     std::vector<fs::path> library_path;
+    bool allow_unsafe;
 };
 
 const HostTable& table_of(const bridge32_host* host) {
@@ -216,6 +218,20 @@ void BRIDGE32_ABI before_unload(const bridge32_host*, void* token, const char* p
     }
 }
 
+std::int32_t BRIDGE32_ABI closed_path(const bridge32_host* host, const char* path,
+                                      std::uint32_t path_size, bridge32_text_receiver receive,
+                                      void* user) {
+    std::int32_t closed = 0;
+    answer(receive, user, [&] {
+        const PluginRules rules{{}, table_of(host).allow_unsafe};
+        std::string text =
+            utf8_of(require_safe(path_from_utf8({path, path_size}), rules, "library").path);
+        closed = 1;
+        return text;
+    });
+    return closed;
+}
+
 constexpr bridge32_clients kClients{sizeof(bridge32_clients),         CalledBy<client_of>::plugin,
                                     CalledBy<release_client>::plugin, CalledBy<client_id>::plugin,
                                     CalledBy<emit>::plugin,           CalledBy<invoke>::plugin,
@@ -224,8 +240,9 @@ constexpr bridge32_memory kMemory{sizeof(bridge32_memory), CalledBy<allocate<tru
                                   CalledBy<retain>::plugin, CalledBy<release_block>::plugin,
                                   CalledBy<allocate<false>>::plugin};
 constexpr bridge32_libraries kLibraries{
-    sizeof(bridge32_libraries), CalledBy<describe_library>::plugin, CalledBy<before_load>::plugin,
-    CalledBy<after_load>::plugin, CalledBy<before_unload>::plugin};
+    sizeof(bridge32_libraries),      CalledBy<describe_library>::plugin,
+    CalledBy<before_load>::plugin,   CalledBy<after_load>::plugin,
+    CalledBy<before_unload>::plugin, CalledBy<closed_path>::plugin};
 
 const void* BRIDGE32_ABI get_extension(const bridge32_host*, const char* id) {
     if (std::strcmp(id, BRIDGE32_CLIENTS) == 0) return &kClients;
@@ -239,21 +256,24 @@ constexpr const char* kHostVersion =
 
 }  // namespace
 
-const bridge32_host& host_table(const std::vector<fs::path>& library_path) {
+const bridge32_host& host_table(const std::vector<fs::path>& library_path, bool allow_unsafe) {
     // Tables are never freed: a plugin keeps its pointer as long as it is loaded. A deque, so
     // that they stay where they are.
     static std::mutex mutex;
     static auto* tables = new std::deque<HostTable>;
     const std::lock_guard lock(mutex);
     for (const auto& table : *tables) {
-        if (table.library_path == library_path) return table.api;
+        if (table.library_path == library_path && table.allow_unsafe == allow_unsafe) {
+            return table.api;
+        }
     }
     binary::add_library_folders(library_path);
     tables->push_back({{sizeof(bridge32_host), BRIDGE32_ABI_VERSION, kHostVersion,
                         CalledBy<reply>::plugin, CalledBy<log>::plugin,
                         CalledBy<find_library>::plugin, CalledBy<explain_load_failure>::plugin,
                         CalledBy<explain_missing_symbol>::plugin, CalledBy<get_extension>::plugin},
-                       library_path});
+                       library_path,
+                       allow_unsafe});
     return tables->back().api;
 }
 

@@ -49,9 +49,11 @@ struct BlockShare {
     std::shared_ptr<const void> owner;
 };
 
-/// The table for plugins whose libraries are searched for in `library_path`. Valid as long as the
-/// process runs; the same path gives the same table. Thread-safe.
-const bridge32_host& host_table(const std::vector<std::filesystem::path>& library_path);
+/// The table for plugins whose libraries are searched for in `library_path`, and may be files that
+/// other users can change if `allow_unsafe`. Valid as long as the process runs; the same arguments
+/// give the same table. Thread-safe.
+const bridge32_host& host_table(const std::vector<std::filesystem::path>& library_path,
+                                bool allow_unsafe = false);
 
 }  // namespace bridge32::hosting
 

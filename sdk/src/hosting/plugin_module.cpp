@@ -191,8 +191,20 @@ std::shared_ptr<PluginInstance> PluginInstance::create(std::shared_ptr<const Plu
         }
         protocol::throw_failure(protocol::read_error(call.answer));
     }
-    return std::shared_ptr<PluginInstance>(
+    std::shared_ptr<PluginInstance> made(
         new PluginInstance(std::move(module), instance, std::move(foreign)));
+    made->concurrent_ = made->is_concurrent();
+    return made;
+}
+
+bool PluginInstance::is_concurrent() const {
+    if (module_->concurrent() || module_->api().get_extension == nullptr) {
+        return module_->concurrent();
+    }
+    const detail::ForeignCode foreign(foreign_->of_this_thread());
+    const auto* const threading = static_cast<const bridge32_plugin_threading*>(
+        module_->api().get_extension(BRIDGE32_PLUGIN_THREADING));
+    return threading != nullptr && threading->concurrent(instance_) != 0;
 }
 
 PluginInstance::~PluginInstance() {

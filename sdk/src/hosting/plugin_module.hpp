@@ -89,12 +89,15 @@ public:
     ~PluginInstance();
 
     const PluginModule& module() const noexcept { return *module_; }
+    /// Calls may run on any thread, and at the same time.
+    bool concurrent() const noexcept { return concurrent_; }
     /// Serves one request; the reply goes to `call`. If the plugin sends none, an error is sent.
     void call(bridge32_call& call, const bridge32_request& request);
     /// The client with that id makes no more calls. Main thread.
     void client_gone(std::uint64_t client_id) noexcept;
 
 private:
+    bool is_concurrent() const;
     PluginInstance(std::shared_ptr<const PluginModule> module, bridge32_instance* instance,
                    std::unique_ptr<detail::ForeignStates> foreign) noexcept
         : module_(std::move(module)), instance_(instance), foreign_(std::move(foreign)) {}
@@ -102,6 +105,7 @@ private:
     std::shared_ptr<const PluginModule> module_;
     bridge32_instance* instance_;
     std::unique_ptr<detail::ForeignStates> foreign_;
+    bool concurrent_ = false;
 };
 
 }  // namespace bridge32::hosting

@@ -17,8 +17,9 @@ void require_allowed(std::string_view name, const PluginRules& rules) {
                       " only");
 }
 
-os::ClosedPath require_safe(const std::filesystem::path& file, const PluginRules& rules) {
-    const std::string the_plugin = "the plugin " + os::utf8_of(file);
+os::ClosedPath require_safe(const std::filesystem::path& file, const PluginRules& rules,
+                            const char* what) {
+    const std::string the_plugin = "the " + std::string(what) + " " + os::utf8_of(file);
     if (const auto kind = os::kind_unless_regular(file); !kind.empty()) {
         throw UnsafePlugin(the_plugin + " cannot be loaded: it is " + kind +
                            ", not a regular file. Remove it, or correct the path");

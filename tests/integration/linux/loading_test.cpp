@@ -143,6 +143,28 @@ TEST_CASE("loading: an interface file that others could change is refused") {
     CHECK(contains(text, "other users could replace it: " + file.string()));
 }
 
+TEST_CASE(
+    "loading: a library that others could change is refused to the interface file naming it") {
+    const Folder ours;
+    const auto library = ours.path() / "libnamed.so";
+    fs::copy_file(test::kLibraries / "32" / "libplain.so", library);
+    std::ofstream(ours.path() / "declared.b32i")
+        << "interface 1;\nlibrary \"named\" { }\nint add(int a, int b);\n";
+    set(ours.path() / "declared.b32i", 0644);
+    set(library, 0755);
+    REQUIRE(refusal(searching(ours.path()), "declared").empty());
+
+    set(library, 0777);
+
+    const auto text = refusal(searching(ours.path()), "declared");
+    CAPTURE(text);
+    CHECK(contains(text, "the library " + library.string()));
+    CHECK(contains(text, "other users could replace it: " + library.string()));
+    auto options = searching(ours.path());
+    options.allow_unsafe_plugins = true;
+    CHECK(refusal(options, "declared").empty());
+}
+
 TEST_CASE("loading: what cannot be looked at is refused, and not tried") {
     const Folder real;
     const test::TemporaryFolder links;

@@ -18,6 +18,8 @@ BRIDGE32_DETAIL_PLUGIN Registered add_member(Members& members, std::unique_ptr<M
     return Registered(members.add(std::move(member)));
 }
 
+BRIDGE32_DETAIL_PLUGIN void set_concurrent(Members& members) { members.set_concurrent(); }
+
 BRIDGE32_DETAIL_PLUGIN void set_types(Members& members, std::function<Json()> types) {
     members.set_types(std::move(types));
 }
@@ -178,8 +180,19 @@ BRIDGE32_DETAIL_PLUGIN void BRIDGE32_ABI client_gone(bridge32_instance* instance
     instance->handles->owner_gone(client_id);
 }
 
+BRIDGE32_DETAIL_PLUGIN std::int32_t BRIDGE32_ABI
+is_concurrent(bridge32_instance* instance) noexcept {
+    const OwnCode own(OwnCode::FromHost{});
+    return PluginAccess::members(*instance->plugin).concurrent() ? 1 : 0;
+}
+
 BRIDGE32_DETAIL_PLUGIN const void* BRIDGE32_ABI get_extension(const char* id) noexcept {
     static constexpr bridge32_plugin_clients kClients{sizeof(bridge32_plugin_clients), client_gone};
+    static constexpr bridge32_plugin_threading kThreading{sizeof(bridge32_plugin_threading),
+                                                          is_concurrent};
+    if (std::string_view(id) == BRIDGE32_PLUGIN_THREADING) {
+        return &kThreading;
+    }
     return std::string_view(id) == BRIDGE32_PLUGIN_CLIENTS ? &kClients : nullptr;
 }
 

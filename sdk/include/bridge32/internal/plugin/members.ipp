@@ -60,6 +60,11 @@ public:
         return *found->second;
     }
 
+    /// @{
+    /// See set_concurrent in plugin.hpp.
+    void set_concurrent() noexcept { concurrent_ = true; }
+    bool concurrent() const noexcept { return concurrent_; }
+    /// @}
     /// See set_types in plugin.hpp.
     void set_types(std::function<Json()> types) { types_ = std::move(types); }
 
@@ -143,6 +148,7 @@ private:
     std::unordered_map<std::string, Member*, Hash, std::equal_to<>> by_name_;
     std::function<Json()> types_;
     bool closed_ = false;
+    bool concurrent_ = false;
 };
 
 }  // namespace bridge32::detail
