@@ -1,7 +1,9 @@
 // Interface files of libraries that only Linux has: with C++ exceptions that leave a C function,
 // and without numbers of exports.
 #include <doctest/doctest.h>
+#include <time.h>
 
+#include <algorithm>
 #include <bridge32/client.hpp>
 #include <string>
 
@@ -32,7 +34,38 @@ bool has(const std::string& text, const std::string& part) {
     return text.find(part) != std::string::npos;
 }
 
+/// Seconds that a host has computed to open an interface of so many functions, at best.
+double cost_of(int functions) {
+    std::string text = "const int most = 100; typedef struct dev *DEV [[handle, free(f0)]];";
+    for (int i = 0; i < functions; ++i) {
+        const std::string name = "f" + std::to_string(i);
+        text += i == 0 ? "void f0(DEV dev);"
+                       : "int " + name + "(DEV dev, const double *x [[count(n)]], int n, void (*" +
+                             "g)(int *y [[out, count(most)]]) [[scope(notified), ends(f0)]]);";
+    }
+    double least = 1e9;
+    for (int run = 0; run < 3; ++run) {
+        const auto c = with("vendor", text + "int add(int a, int b);");
+        clockid_t clock = 0;
+        REQUIRE(::clock_getcpuclockid(static_cast<pid_t>(c.host_info().pid), &clock) == 0);
+        timespec time{};
+        REQUIRE(::clock_gettime(clock, &time) == 0);
+        least = std::min(
+            least, static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec));
+    }
+    return least;
+}
+
 }  // namespace
+
+TEST_CASE("ffi: opening an interface takes time in proportion to its functions") {
+    const double nothing = cost_of(1);
+    const double few = cost_of(500) - nothing;
+    const double many = cost_of(4000) - nothing;
+    CAPTURE(few);
+    CAPTURE(many);
+    CHECK(many < 3 * 8 * few);  // if each looked at all others: 64 times
+}
 
 TEST_CASE("ffi: an exception of the library's is an error that names the function") {
     auto c = with("throws", R"(
