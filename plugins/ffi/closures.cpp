@@ -262,8 +262,13 @@ void Closure::take_result(Decoder& in, std::size_t number, Entry& entry) {
             auto* const to = load<std::byte*>(word_of(entry, parameter.at));
             if (to == nullptr) {
                 in.reader().skip_value();
-            } else {
+            } else if (parameter.pass == Pass::pointer) {
                 read_value(in, parameter.value, to, exchange);
+            } else {
+                const std::size_t count = length_of(EntryValues(plan_, entry), plan_,
+                                                    parameter.count, parameter.value.size);
+                const auto fill = parameter.pass == Pass::text ? fill_text : fill_elements;
+                fill(in, parameter.value, count, to, exchange);
             }
             return;
         }

@@ -437,24 +437,6 @@ void write_record(Encoder& out, const Value& value, const std::byte* from, Excha
     out.end_object();
 }
 
-void read_array(Decoder& in, const Value& value, std::byte* to, Exchange& exchange) {
-    const Value& element = *value.element;
-    if (element.is_number() && in.tag() != detail::Tag::none) {
-        const detail::ArrayView view = array_of(in, element);
-        detail::require_size(value.count, view.count);
-        return detail::convert_elements(view, 0, view.count, dtype_of(element.form), to);
-    }
-    std::size_t i = 0;
-    in.reader().enter_array();
-    for (; in.reader().next_element(); ++i) {
-        if (i == value.count) {
-            throw CodecError("expected " + std::to_string(value.count) + " elements, found more");
-        }
-        detail::at_index(i, [&] { read_value(in, element, to + i * element.size, exchange); });
-    }
-    detail::require_size(value.count, i);
-}
-
 std::u32string wide32(std::string_view text) {
     std::u32string units;
     detail::for_each_utf8(text, [&](char32_t c, std::size_t) { units += c; });
@@ -899,20 +881,8 @@ void read_value(Decoder& in, const Value& value, std::byte* to, Exchange& exchan
                                                       value.page, exchange.memory, size);
             return store(to, text);
         }
-        case Form::characters: {
-            std::string scratch;
-            std::size_t size = 0;
-            const std::byte* const text = encode_text(detail::read_string(in, scratch), value.unit,
-                                                      value.page, exchange.memory, size);
-            if (size >= value.count) {
-                throw CodecError("the text has " + std::to_string(size) +
-                                 " characters; there is room for " +
-                                 std::to_string(value.count - 1));
-            }
-            std::memset(to, 0, value.size);
-            std::memcpy(to, text, size * value.unit);
-            return;
-        }
+        case Form::characters:
+            return fill_text(in, value, value.count, to, exchange);
         case Form::handle: {
             if (value.nullable && in.peek() == Kind::null) {
                 in.reader().read_null();
@@ -921,12 +891,45 @@ void read_value(Decoder& in, const Value& value, std::byte* to, Exchange& exchan
             return store(to, exchange.handles.read(in, value.handle, exchange.memory));
         }
         case Form::array:
-            return read_array(in, value, to, exchange);
+            return fill_elements(in, *value.element, value.count, to, exchange);
         case Form::record:
             return read_record(in, value, to, exchange);
         default:
             visit_form(value.form, [&]<class T>(T) { store(to, in.value<T>()); });
     }
+}
+
+void fill_elements(Decoder& in, const Value& element, std::size_t count, std::byte* to,
+                   Exchange& exchange) {
+    if (element.is_number() && in.tag() != detail::Tag::none) {
+        const detail::ArrayView view = array_of(in, element);
+        detail::require_size(count, view.count);
+        return detail::convert_elements(view, 0, view.count, dtype_of(element.form), to);
+    }
+    std::size_t i = 0;
+    in.reader().enter_array();
+    for (; in.reader().next_element(); ++i) {
+        if (i == count) {
+            throw CodecError("expected " + std::to_string(count) + " elements, found more");
+        }
+        detail::at_index(i, [&] { read_value(in, element, to + i * element.size, exchange); });
+    }
+    detail::require_size(count, i);
+}
+
+void fill_text(Decoder& in, const Value& value, std::size_t count, std::byte* to,
+               Exchange& exchange) {
+    std::string scratch;
+    std::size_t size = 0;
+    const std::byte* const text = encode_text(detail::read_string(in, scratch), value.unit,
+                                              value.page, exchange.memory, size);
+    if (size >= count) {
+        throw CodecError("the text has " + std::to_string(size) +
+                         " characters; there is room for " +
+                         std::to_string(count == 0 ? 0 : count - 1));
+    }
+    std::memset(to, 0, count * value.unit);
+    std::memcpy(to, text, size * value.unit);
 }
 
 void write_value(Encoder& out, const Value& value, const std::byte* from, Exchange& exchange) {

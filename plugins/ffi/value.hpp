@@ -148,6 +148,13 @@ struct Exchange {
 detail::ArrayView array_of(Decoder& in, const Value& element);
 /// Reads the next value to `to`. Throws CodecError.
 void read_value(Decoder& in, const Value& value, std::byte* to, Exchange& exchange);
+/// @{
+/// The same for exactly `count` elements, and for a text in room for `count` characters.
+void fill_elements(Decoder& in, const Value& element, std::size_t count, std::byte* to,
+                   Exchange& exchange);
+void fill_text(Decoder& in, const Value& value, std::size_t count, std::byte* to,
+               Exchange& exchange);
+/// @}
 /// Writes what is at `from`. Throws CodecError.
 void write_value(Encoder& out, const Value& value, const std::byte* from, Exchange& exchange);
 /// The member of a union that counts; null: none.

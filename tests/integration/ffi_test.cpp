@@ -488,6 +488,21 @@ TEST_CASE("ffi: the library calls functions of the client") {
     CHECK(c.call<int>("rows", [](const Json& values) {
         return values.empty() ? 1 : values == Json{"a", nullptr, "\u00fc"} ? 10 : 0;
     }) == 11);
+    const auto streams = [&](const Json& samples, const std::string& name) {
+        return c.call<double>("streams", [&](int n) {
+            CHECK(n == 3);
+            return Json{samples, name};
+        });
+    };
+    CHECK(streams({1, 2, 3}, "seven") == 506);
+    CHECK_THROWS_AS(streams({1, 2, 3, 4}, "seven"), bridge32::Error);
+    CHECK_THROWS_AS(streams({1, 2}, "seven"), bridge32::Error);
+    CHECK_THROWS_AS(streams({1, 2, 3}, "eight888"), bridge32::Error);
+    CHECK(c.call<double>("doubles", [](std::vector<double> x) {
+        for (double& each : x)
+            each *= 2;
+        return x;
+    }) == 42);
     // Nested, and with an exception.
     CHECK(c.call<int>("each", 2, [&](int i) { return c.call<int>("add", i, 10); }) == 21);
     CHECK_THROWS_AS(

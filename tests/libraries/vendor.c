@@ -382,6 +382,17 @@ EXPORT double vset(int option, ...) {
     va_end(arguments);
     return option + 10 * value + 100 * scale;
 }
+EXPORT double streams(void (*fill)(double *x, int n, char *name)) {
+    double x[4] = {0};
+    char name[9] = "12345678";
+    fill(x, 3, name);
+    return x[0] + x[1] + x[2] + 1000 * x[3] + 100 * (double)strlen(name);
+}
+EXPORT double doubles(void (*change)(double *x, int n)) {
+    double x[2] = {1, 2};
+    change(x, 2);
+    return x[0] + 10 * x[1];
+}
 EXPORT int rows(int (*row)(void *user, int n, char **values), void *user) {
     char *values[3] = {"a", NULL, "\xfc"};
     return row(user, 3, values) + row(user, 0, values);
