@@ -1,9 +1,7 @@
 #include "tool/headers/own_reader.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <map>
-#include <optional>
 #include <set>
 #include <string_view>
 #include <system_error>
@@ -14,10 +12,12 @@
 #include "interface/declaration_reader.hpp"
 #include "interface/layout.hpp"
 #include "interface/spelling.hpp"
-#include "interface/writer.hpp"
 #include "os/path.hpp"
 #include "tool/headers/annotations.hpp"
-#include "tool/headers/constant_value.hpp"
+#include "tool/headers/header_items.hpp"
+#include "tool/headers/header_types.hpp"
+#include "tool/headers/header_values.hpp"
+#include "tool/headers/preprocessing_options.hpp"
 #include "tool/headers/preprocessor.hpp"
 #include "tool/headers/system_headers.hpp"
 
@@ -85,68 +85,6 @@ bool agree(const Type& ours, const Type& theirs, interfaces::Target target) {
     }
 }
 
-/// One declaration at the outermost level.
-struct Item {
-    Tokens tokens{};  ///< with the `;`, without the body of a function
-    bool is_own = false;
-    bool has_body = false;
-
-    const CToken& at() const { return tokens.front(); }
-    bool has(std::string_view word) const {
-        return std::any_of(tokens.begin(), tokens.end(),
-                           [&](const auto& token) { return token.is_word(word); });
-    }
-    /// Outside of all parentheses and braces.
-    bool has_outside(std::initializer_list<std::string_view> words) const {
-        int open = 0;
-        for (const auto& token : tokens) {
-            open += token.is("(") || token.is("{") ? 1 : token.is(")") || token.is("}") ? -1 : 0;
-            if (open != 0 || token.kind != CToken::Kind::word) continue;
-            if (std::find(words.begin(), words.end(), token.text) != words.end()) return true;
-        }
-        return false;
-    }
-};
-
-/// The end of `__attribute__((…))`, `__declspec(…)`, which begins at `i`.
-std::size_t behind_group(const Tokens& tokens, std::size_t i) {
-    int open = 0;
-    for (++i; i < tokens.size(); ++i) {
-        open += tokens[i].is("(") ? 1 : tokens[i].is(")") ? -1 : 0;
-        if (open == 0) return i + 1;
-    }
-    return i;
-}
-
-bool is_attribute(const CToken& token) {
-    return token.kind == CToken::Kind::word &&
-           (token.text == "__attribute__" || token.text == "__attribute" ||
-            token.text == "__declspec" || token.text == "_declspec" || token.text == "_Alignas");
-}
-
-/// Does the `{` that follows begin a struct, a union or an enumeration?
-bool begins_body(const Tokens& before) {
-    bool found = false;
-    int names = 0;
-    for (std::size_t i = 0; i < before.size();) {
-        if (is_attribute(before[i])) {
-            i = behind_group(before, i);
-            continue;
-        }
-        const auto& token = before[i++];
-        if (token.kind == CToken::Kind::directive) continue;
-        if (token.is_word("struct") || token.is_word("union") || token.is_word("enum")) {
-            found = true;
-            names = 0;
-        } else if (token.is(")")) {
-            found = false;
-        } else if (found && token.kind == CToken::Kind::word) {
-            ++names;
-        }
-    }
-    return found;
-}
-
 class OwnReader final : public interfaces::DeclarationReader {
 public:
     OwnReader(const HeaderOptions& options, Preprocessor& source, HeaderContent& content)
@@ -166,69 +104,19 @@ public:
     }
 
     void read() {
-        split();
-        settle_types();
+        for (auto& item : items_of(source_.tokens()))
+            read(item);
+        settle_types(all_);
         leave_out_unreadable();
         read_constants();
-        keep_needed_types();
+        keep_needed_types(all_,
+                          [&](const Type& type) { return options_.all_types || own_[&type]; });
     }
 
 private:
     // Declarations
 
-    /// Calls read(Item) for each declaration.
-    void split() {
-        const Tokens& all = source_.tokens();
-        int externs = 0;
-        for (std::size_t i = 0; i < all.size();) {
-            const CToken& token = all[i];
-            if (token.is(";")) {
-                ++i;
-            } else if (token.is("}") && externs > 0) {
-                --externs;
-                ++i;
-            } else if (token.kind == CToken::Kind::directive) {
-                packing(token);
-                ++i;
-            } else if (token.is_word("extern") && i + 2 < all.size() &&
-                       all[i + 1].kind == CToken::Kind::string && all[i + 2].is("{")) {
-                ++externs;
-                i += 3;
-            } else {
-                Item item;
-                i = item_at(i, item);
-                item.is_own = source_.file(item.at()).is_own;
-                read(item);
-            }
-        }
-    }
-
-    /// The declaration that begins at `i`; returns where the next one begins.
-    std::size_t item_at(std::size_t i, Item& item) const {
-        const Tokens& all = source_.tokens();
-        int open = 0;
-        bool in_body = false;
-        for (; i < all.size(); ++i) {
-            const CToken& token = all[i];
-            if (token.is("{") && open == 0 && !in_body && !item.tokens.empty() &&
-                !item.tokens.back().is("=") && !begins_body(item.tokens)) {
-                in_body = item.has_body = true;
-            }
-            open += token.is("{") || token.is("(") || token.is("[") ? 1 : 0;
-            open -= token.is("}") || token.is(")") || token.is("]") ? 1 : 0;
-            if (!in_body || token.kind == CToken::Kind::directive) item.tokens.push_back(token);
-            if (open > 0) continue;
-            if (in_body || open < 0) {
-                CToken end = token;
-                end.kind = CToken::Kind::sign;
-                end.text = ";";
-                item.tokens.push_back(end);
-                return i + 1;
-            }
-            if (token.is(";")) return i + 1;
-        }
-        return i;
-    }
+    bool is_own(const HeaderItem& item) const { return source_.file(item.at()).is_own; }
 
     void packing(const CToken& token) {
         try {
@@ -252,25 +140,27 @@ private:
         return end == std::string::npos ? text : text.substr(end + 2);
     }
 
-    void read(Item& item) {
+    void read(HeaderItem& item) {
+        if (item.at().kind == CToken::Kind::directive) return packing(item.at());
+        const bool is_own = this->is_own(item);
         // What only C sees: it declares nothing that is exported.
         if (item.tokens[0].is_word("_Static_assert") || item.tokens[0].is_word("static_assert") ||
             item.tokens[0].is_word("__asm__") || item.tokens[0].is_word("asm"))
             return;
         const bool defines =
             item.has("typedef") || item.has("struct") || item.has("union") || item.has("enum");
-        if (item.has_outside({"static"}) && !(defines && !item.has_body && has(item.tokens, "{")))
+        if (item.has_outside({"static"}) && !(defines && !item.has_body && item.has_sign("{")))
             return;
         const bool is_inline = item.has_outside(
             {"inline", "__inline", "__inline__", "__forceinline", "_Noreturn_inline"});
         if (is_inline && !item.has_outside({"extern"})) return;
-        if (!item.is_own && !options_.is_exported && !defines && !options_.all_types) return;
+        if (!is_own && !options_.is_exported && !defines && !options_.all_types) return;
         const std::size_t types_before = all_.types.size();
         try {
             check_names(item);
             note_tags(item);
-            evaluate_enumerators(item);
-            evaluate_lengths(item);
+            if (item.has("enum")) values_read_.evaluate_enumerators(item.tokens);
+            values_read_.evaluate_lengths(item.tokens);
             std::vector<Token> tokens;
             for (const auto& token : item.tokens) {
                 if (token.kind == CToken::Kind::other) {
@@ -289,14 +179,14 @@ private:
         for (const auto& token : item.tokens)
             if (token.is("{") && i > 0) --i;
         for (; i < all_.types.size(); ++i)
-            if (item.is_own || i >= types_before) own_.try_emplace(all_.types[i], item.is_own);
-        if (!item.is_own) return;
+            if (is_own || i >= types_before) own_.try_emplace(all_.types[i], is_own);
+        if (!is_own) return;
         for (i = std::min(types_before, all_.types.size()); i < all_.types.size(); ++i)
             own_[all_.types[i]] = true;
     }
 
     /// Tags that are known to the whole file: not only in the parameters of a function.
-    void note_tags(const Item& item) {
+    void note_tags(const HeaderItem& item) {
         int open = 0;
         const Tokens& tokens = item.tokens;
         for (std::size_t i = 0; i + 1 < tokens.size(); ++i) {
@@ -306,7 +196,7 @@ private:
         }
     }
 
-    void check_names(const Item& item) const {
+    void check_names(const HeaderItem& item) const {
         bool has_record = false;
         for (const auto& token : item.tokens) {
             has_record = has_record || token.is_word("struct") || token.is_word("union");
@@ -315,17 +205,12 @@ private:
             if (found == unreadable_names_.end()) continue;
             throw Error("`" + found->first + "` " + found->second);
         }
-        if (has_record && !unknown_packing_.empty() && has(item.tokens, "{")) {
+        if (has_record && !unknown_packing_.empty() && item.has_sign("{")) {
             throw Error("the packing is not known here, because of " + unknown_packing_);
         }
     }
-    static bool has(const Tokens& tokens, std::string_view sign) {
-        return std::any_of(tokens.begin(), tokens.end(),
-                           [&](const auto& token) { return token.is(sign); });
-    }
-
     /// What could not be read has no meaning for what follows.
-    void give_up(const Item& item, const Error& error) {
+    void give_up(const HeaderItem& item, const Error& error) {
         const auto* const syntax = dynamic_cast<const interfaces::SyntaxError*>(&error);
         CToken at = item.at();
         if (syntax != nullptr && syntax->at.line >= at.line) at.line = syntax->at.line;
@@ -367,7 +252,7 @@ private:
                 name = token.text;
             }
         }
-        if (!item.is_own && !is_wanted(name)) return;
+        if (!is_own(item) && !is_wanted(name)) return;
         content_.left_out.push_back({name.empty() ? "a declaration" : name, reason});
     }
 
@@ -375,7 +260,7 @@ private:
         return options_.is_exported && options_.is_exported(name);
     }
 
-    void declaration_of(Item& item) {
+    void declaration_of(HeaderItem& item) {
         Specifiers specifiers = read_specifiers(Within::file);
         if (at(";") && !specifiers.is_typedef) {
             if (specifiers.defines && specifiers.type->kind == TypeKind::enumeration) {
@@ -410,8 +295,8 @@ private:
         record.is_complete = false;
     }
 
-    void unnamed_enumeration(const Item& item, const Type& enumeration) {
-        if (!item.is_own) return;
+    void unnamed_enumeration(const HeaderItem& item, const Type& enumeration) {
+        if (!is_own(item)) return;
         for (const auto& one : enumeration.enumerators) {
             interfaces::Constant constant;
             constant.name = one.name;
@@ -422,7 +307,7 @@ private:
         }
     }
 
-    void alias(Specifiers& specifiers, Declared declared, const Item& item, bool first) {
+    void alias(Specifiers& specifiers, Declared declared, const HeaderItem& item, bool first) {
         hide_unused(*specifiers.type);
         const std::string& name = declared.name;
         const Type* const known = all_.alias(name);
@@ -441,7 +326,7 @@ private:
             all_.mean(name, *declared.type);
             return;
         }
-        const bool is_reserved = name.starts_with('_') && !item.is_own;
+        const bool is_reserved = name.starts_with('_') && !is_own(item);
         if (is_reserved && !specifiers.defines) {
             all_.mean(name, *declared.type);
             return;
@@ -459,9 +344,9 @@ private:
         if (first && specifiers.defines && added.of == specifiers.type) specifiers.alias = &added;
     }
 
-    void function(Declared declared, const Item& item) {
+    void function(Declared declared, const HeaderItem& item) {
         const std::string name = declared.name;
-        if (!item.is_own && !is_wanted(name)) return;
+        if (!is_own(item) && !is_wanted(name)) return;
         if (functions_.contains(name)) return;
         for (std::size_t i = 0; i + 2 < item.tokens.size(); ++i) {
             if (item.tokens[i].is_word(name) && item.tokens[i + 1].is("(") &&
@@ -473,7 +358,7 @@ private:
         made.name = name;
         made.signature = interfaces::meaning(*declared.type).signature;
         made.at = declared.at;
-        settle_signature(made.signature);
+        settle_signature(made.signature, all_.target);
         for (const auto& parameter : made.signature.parameters)
             check_long_double(*parameter.type);
         check_long_double(*made.signature.result);
@@ -493,8 +378,8 @@ private:
         }
     }
 
-    void variable(const Specifiers& specifiers, Declared declared, const Item& item) {
-        if (!item.is_own && !is_wanted(declared.name)) return;
+    void variable(const Specifiers& specifiers, Declared declared, const HeaderItem& item) {
+        if (!is_own(item) && !is_wanted(declared.name)) return;
         if (specifiers.is_static) {
             skip_value();
             return;
@@ -518,198 +403,14 @@ private:
         }
     }
 
-    // Values
-
-    /// Puts numbers in the places of expressions: C's arithmetic has the types of its operands.
-    void evaluate_enumerators(Item& item) {
-        if (!item.has("enum")) return;
-        Tokens made;
-        const Tokens& from = item.tokens;
-        for (std::size_t i = 0; i < from.size(); ++i) {
-            made.push_back(from[i]);
-            if (!from[i].is_word("enum")) continue;
-            for (++i; i < from.size() && !from[i].is("{") && !from[i].is(";") && !from[i].is(")") &&
-                      !from[i].is(",");
-                 ++i)
-                made.push_back(from[i]);
-            if (i >= from.size()) break;
-            made.push_back(from[i]);
-            if (from[i].is("{")) i = enumerators(from, i + 1, made);
-        }
-        item.tokens = std::move(made);
-    }
-
-    /// Likewise the lengths of arrays, if they are known.
-    void evaluate_lengths(Item& item) {
-        Tokens made;
-        const Tokens& from = item.tokens;
-        for (std::size_t i = 0; i < from.size(); ++i) {
-            made.push_back(from[i]);
-            if (!from[i].is("[")) continue;
-            Tokens length;
-            std::size_t end = i + 1;
-            for (; end < from.size() && !from[end].is("]") && !from[end].is("["); ++end)
-                length.push_back(from[end]);
-            if (length.size() < 2 || end >= from.size() || !from[end].is("]")) continue;
-            try {
-                const CValue value = value_of(length);
-                if (value.kind != CValue::Kind::integer || value.integer < 0) continue;
-                CToken number = length[0];
-                number.kind = CToken::Kind::number;
-                number.text = digits_.emplace_back(std::to_string(value.integer));
-                made.push_back(number);
-                i = end - 1;
-            } catch (const Error&) {
-                continue;  // the parser says what it does not know
-            }
-        }
-        item.tokens = std::move(made);
-    }
-
-    /// From behind the `{`; returns where the `}` is, which is added.
-    std::size_t enumerators(const Tokens& from, std::size_t i, Tokens& to) {
-        CValue next;
-        while (i < from.size() && !from[i].is("}")) {
-            const CToken name = from[i];
-            for (; i < from.size() && !from[i].is("=") && !from[i].is(",") && !from[i].is("}"); ++i)
-                if (!is_attribute(from[i])) {
-                    to.push_back(from[i]);
-                } else {
-                    i = behind_group(from, i) - 1;
-                }
-            if (i < from.size() && from[i].is("=")) {
-                Tokens value;
-                int open = 0;
-                for (++i; i < from.size(); ++i) {
-                    if (open == 0 && (from[i].is(",") || from[i].is("}"))) break;
-                    open += from[i].is("(") ? 1 : from[i].is(")") ? -1 : 0;
-                    value.push_back(from[i]);
-                }
-                next = value_of(value);
-                if (next.kind != CValue::Kind::integer) {
-                    throw Error("the value of `" + std::string(name.text) + "` is no integer");
-                }
-            }
-            if (next.is_unsigned && next.integer < 0) {
-                throw Error("the value of `" + std::string(name.text) + "` needs 64 bits");
-            }
-            add_number(next.integer, name, to);
-            CValue value = next;
-            value.is_wide = value.integer > UINT32_MAX || value.integer < INT32_MIN;
-            value.is_unsigned = !value.is_wide && value.integer > INT32_MAX;
-            values_of_enumerators_.insert_or_assign(std::string(name.text), value);
-            next.integer = next.integer == INT64_MAX ? INT64_MIN : next.integer + 1;
-            if (i < from.size() && from[i].is(",")) to.push_back(from[i++]);
-        }
-        if (i < from.size()) to.push_back(from[i]);
-        return i;
-    }
-
-    void add_number(std::int64_t value, const CToken& at, Tokens& to) {
-        const auto sign = [&](std::string_view text) {
-            CToken made = at;
-            made.kind = CToken::Kind::sign;
-            made.text = text;
-            to.push_back(made);
-        };
-        sign("=");
-        std::string digits = std::to_string(value);
-        if (value < 0) {
-            sign("-");
-            digits.erase(0, 1);
-        }
-        CToken number = at;
-        number.kind = CToken::Kind::number;
-        number.text = digits_.emplace_back(std::move(digits));
-        to.push_back(number);
-    }
-
-    CValue value_of(const Tokens& tokens) {
-        CNames names;
-        names.value = [&](std::string_view name) -> std::optional<CValue> {
-            const auto found = values_of_enumerators_.find(name);
-            if (found == values_of_enumerators_.end()) return std::nullopt;
-            return found->second;
-        };
-        names.cast = [&](const Tokens& type) { return cast_to(type); };
-        names.size = [&](const Tokens& type) -> std::optional<std::uint64_t> {
-            const auto* const found = type_in(type);
-            if (found == nullptr) return std::nullopt;
-            return interfaces::extent_of(*found, all_.target).size;
-        };
-        return c_value(tokens, all_.target, names);
-    }
-
-    const Type* type_in(const Tokens& tokens) {
-        if (tokens.empty() || tokens[0].kind != CToken::Kind::word) return nullptr;
-        const auto first = tokens[0].text;
-        const bool may_be = interfaces::is_type_word(first) || interfaces::is_const_word(first) ||
-                            first == "struct" || first == "union" || first == "enum" ||
-                            all_.alias(first) != nullptr;
-        if (!may_be || unreadable_names_.contains(std::string(first))) return nullptr;
-        std::string text;
-        for (const auto& token : tokens)
-            text += std::string(token.text) + " ";
-        try {
-            return &interfaces::parse_type(text, all_);
-        } catch (const Error&) {
-            return nullptr;
-        }
-    }
-
-    std::optional<CNames::Cast> cast_to(const Tokens& tokens) {
-        const Type* type = type_in(tokens);
-        if (type == nullptr) return std::nullopt;
-        type = &interfaces::meaning(*type);
-        if (type->kind == TypeKind::enumeration) type = &interfaces::meaning(*type->of);
-        if (type->kind != TypeKind::scalar) return std::nullopt;
-        CNames::Cast cast;
-        if (is_real(*type)) {
-            cast.zero.kind = CValue::Kind::real;
-            return cast;
-        }
-        if (type->scalar == Scalar::void_ || type->scalar == Scalar::bool_ ||
-            type->scalar >= Scalar::float_complex)
-            return wide_cast(*type);
-        return integer_cast(*type);
-    }
-
-    std::optional<CNames::Cast> wide_cast(const Type& type) const {
-        const bool is_integer = type.scalar > Scalar::double_complex;
-        return is_integer ? integer_cast(type) : std::nullopt;
-    }
-
-    std::optional<CNames::Cast> integer_cast(const Type& type) const {
-        CNames::Cast cast;
-        cast.bits = static_cast<unsigned>(8 * interfaces::extent_of(type, all_.target).size);
-        cast.zero.is_wide = cast.bits == 64;
-        switch (type.scalar) {
-            case Scalar::unsigned_char:
-            case Scalar::unsigned_short:
-            case Scalar::unsigned_int:
-            case Scalar::unsigned_long:
-            case Scalar::unsigned_long_long:
-            case Scalar::unsigned_size:
-            case Scalar::char16:
-            case Scalar::char32:
-                cast.zero.is_unsigned = true;
-                break;
-            case Scalar::wchar:
-                cast.zero.is_unsigned = cast.bits == 16;
-                break;
-            default:
-                break;
-        }
-        return cast;
-    }
-
     void read_constants() {
         for (const auto& name : source_.constants()) {
             if (name.starts_with('_') || constants_.contains(name) || functions_.contains(name)) {
                 continue;
             }
             try {
-                constant_of(name, value_of(source_.value_of(name)));
+                auto constant = values_read_.constant(name, source_.value_of(name));
+                if (constant) add_constant(std::move(*constant));
             } catch (const interfaces::SyntaxError&) {
                 throw;
             } catch (const Error&) {
@@ -718,106 +419,8 @@ private:
         }
     }
 
-    void constant_of(const std::string& name, const CValue& value) {
-        interfaces::Constant constant;
-        constant.name = name;
-        const auto scalar = [&](Scalar which) { constant.type = &all_.scalar(which); };
-        if (value.kind == CValue::Kind::text) {
-            constant.type = &all_.pointer_to(all_.constant(all_.scalar(Scalar::char_)));
-            constant.value = value.text.substr(0, value.text.find('\0'));
-        } else if (value.kind == CValue::Kind::real) {
-            if (!std::isfinite(value.real)) return;  // which C has no literal for
-            scalar(Scalar::double_);
-            constant.value = value.real;
-        } else if (value.is_unsigned && (value.is_wide || value.integer < 0)) {
-            scalar(Scalar::unsigned_long_long);
-            constant.value = static_cast<std::uint64_t>(value.integer);
-        } else {
-            const bool small = value.integer >= INT32_MIN && value.integer <= INT32_MAX;
-            scalar(value.is_unsigned ? Scalar::unsigned_int
-                   : small           ? Scalar::int_
-                                     : Scalar::long_long);
-            constant.value = value.integer;
-        }
-        add_constant(std::move(constant));
-    }
-
     void add_constant(interfaces::Constant constant) {
         if (constants_.insert(constant.name).second) all_.constants.push_back(std::move(constant));
-    }
-
-    // Types
-
-    /// Calls `visit` for each type that `type` is made of, once; it returns false to go no further.
-    template <class Visit>
-    static void walk(std::vector<const Type*> open, std::set<const Type*>& seen, Visit visit) {
-        while (!open.empty()) {
-            const Type* const type = open.back();
-            open.pop_back();
-            if (type == nullptr || !seen.insert(type).second || !visit(*type)) continue;
-            open.push_back(type->of);
-            for (const auto& member : type->members)
-                open.push_back(member.type);
-            open.push_back(type->signature.result);
-            for (const auto& parameter : type->signature.parameters)
-                open.push_back(parameter.type);
-        }
-    }
-
-    static std::vector<const Type*> types_of(const interfaces::Signature& signature) {
-        std::vector<const Type*> types{signature.result};
-        for (const auto& parameter : signature.parameters)
-            types.push_back(parameter.type);
-        return types;
-    }
-
-    void settle_signature(interfaces::Signature& signature) const {
-        if (signature.convention == Convention::unstated) signature.convention = Convention::cdecl_;
-        for (std::size_t i = 0; i < signature.parameters.size(); ++i) {
-            auto& attributes = signature.parameters[i].attributes;
-            if (attributes.all.empty()) continue;
-            std::string text = interfaces::text_of(attributes);  // " [[…]]"
-            attributes.all.clear();
-            if (text.size() > 5)
-                annotate(signature, i, text.substr(3, text.size() - 5), all_.target);
-        }
-    }
-
-    void settle_members(Type& record) const {
-        for (std::size_t i = 0; i < record.members.size(); ++i) {
-            auto& attributes = record.members[i].attributes.all;
-            interfaces::Attributes said;
-            const auto of_layout = [](const auto& one) {
-                return one.name == "aligned" || one.name == "packed";
-            };
-            std::copy_if(attributes.begin(), attributes.end(), std::back_inserter(said.all),
-                         [&](const auto& one) { return !of_layout(one); });
-            std::erase_if(attributes, [&](const auto& one) { return !of_layout(one); });
-            const std::string text = interfaces::text_of(said);  // " [[…]]"
-            if (text.size() > 5) annotate(record, i, text.substr(3, text.size() - 5), all_.target);
-        }
-    }
-
-    /// Callbacks have conventions of their own, and their arrays are pointers.
-    void settle_types() {
-        std::vector<const Type*> all(all_.types.begin(), all_.types.end());
-        for (const auto& function : all_.functions)
-            for (const auto* type : types_of(function.signature))
-                all.push_back(type);
-        for (const auto& variable : all_.variables)
-            all.push_back(variable.type);
-        std::set<const Type*> seen;
-        walk(std::move(all), seen, [&](const Type& type) {
-            if (type.kind == TypeKind::record) settle_members(const_cast<Type&>(type));
-            if (type.kind != TypeKind::function) return true;
-            auto& signature = const_cast<Type&>(type).signature;  // made here
-            settle_signature(signature);
-            for (auto& parameter : signature.parameters)
-                if (parameter.type->kind == TypeKind::array) {
-                    parameter.type = &all_.pointer_to(*parameter.type->of);
-                }
-            return true;
-        });
     }
 
     /// Why a type is not known as C has it; empty if it is.
@@ -871,28 +474,6 @@ private:
         std::erase_if(all_.types, [&](const Type* type) { return !trouble_with({type}).empty(); });
     }
 
-    void keep_needed_types() {
-        std::vector<const Type*> needed;
-        for (const Type* type : all_.types)
-            if (options_.all_types || own_[type]) needed.push_back(type);
-        for (const auto& function : all_.functions)
-            for (const auto* type : types_of(function.signature))
-                needed.push_back(type);
-        for (const auto& variable : all_.variables)
-            needed.push_back(variable.type);
-        std::set<const Type*> seen;
-        std::set<std::string> aliases;  // of const ones there are several
-        walk(std::move(needed), seen, [&](const Type& type) {
-            if (type.kind == TypeKind::alias) aliases.insert(type.name);
-            return true;
-        });
-        std::erase_if(all_.types, [&](const Type* type) {
-            if (type->kind == TypeKind::record && !type->is_complete) return true;
-            if (type->kind == TypeKind::alias) return !aliases.contains(type->name);
-            return !seen.contains(type);
-        });
-    }
-
     const HeaderOptions& options_;
     Preprocessor& source_;
     HeaderContent& content_;
@@ -904,70 +485,13 @@ private:
     std::map<std::string, std::string, std::less<>> unreadable_tags_{};
     std::map<std::string, std::string, std::less<>> unreadable_names_{};  ///< of types
     std::string unknown_packing_{};
-    std::map<std::string, CValue, std::less<>> values_of_enumerators_{};
-    std::deque<std::string> digits_{};
+    HeaderValues values_read_{
+        all_, [this](std::string_view name) { return unreadable_names_.contains(name); }};
 };
 
-/// clang's options that are understood; all others that could matter are errors.
-void add_options(const std::vector<std::string>& given, PreprocessorOptions& to,
-                 std::vector<fs::path>& first) {
-    for (std::size_t i = 0; i < given.size(); ++i) {
-        const std::string& option = given[i];
-        const auto value_behind = [&](std::string_view name) {
-            if (option.size() > name.size()) return option.substr(name.size());
-            if (i + 1 >= given.size()) throw Error("the option " + option + " needs a value");
-            return given[++i];
-        };
-        const auto folder = [&](std::string_view name, bool is_system) {
-            const auto path = detail::path_from_utf8(value_behind(name));
-            to.folders.push_back({os::absolute_path(path), is_system});
-        };
-        if (option.starts_with("-I")) {
-            folder("-I", false);
-        } else if (option.starts_with("-isystem")) {
-            folder("-isystem", true);
-        } else if (option.starts_with("-idirafter")) {
-            folder("-idirafter", true);
-        } else if (option.starts_with("-iquote")) {
-            folder("-iquote", false);
-        } else if (option.starts_with("-D")) {
-            std::string text = value_behind("-D");
-            const auto equals = text.find('=');
-            if (equals == std::string::npos) {
-                text += " 1";
-            } else {
-                text[equals] = ' ';
-            }
-            to.definitions += "#define " + text + "\n";
-        } else if (option.starts_with("-U")) {
-            to.definitions += "#undef " + value_behind("-U") + "\n";
-        } else if (option == "-include") {
-            first.push_back(detail::path_from_utf8(value_behind("-include")));
-        } else if (!option.starts_with("-W") && !option.starts_with("-std=") && option != "-w" &&
-                   !option.starts_with("-g") && !option.starts_with("-O")) {
-            throw Error("the option " + option +
-                        " needs libclang: without it, -I, -isystem, -D, -U and -include are "
-                        "understood");
-        }
-    }
-}
-
 HeaderContent read_once(const HeaderOptions& options, const std::string& first) {
-    PreprocessorOptions preprocessing;
-    preprocessing.definitions = target_definitions(options.target);
-    preprocessing.known = known_headers(options.target);
     std::vector<fs::path> included;
-    add_options(options.clang_options, preprocessing, included);
-    if (options.target.platform == interfaces::Platform::linux_) {
-        for (const char* folder : {"/usr/local/include", "/usr/include/i386-linux-gnu",
-                                   "/usr/include/x86_64-linux-gnu", "/usr/include"})
-            preprocessing.others.emplace_back(folder);
-    }
-    for (const auto& header : options.headers) {
-        const auto folder = header.parent_path();
-        if (!is_shared_folder(folder)) preprocessing.own_folders.push_back(utf8_of(folder) + "/");
-    }
-    Preprocessor source(std::move(preprocessing));
+    Preprocessor source(preprocessing_of(options, included));
     if (!first.empty()) source.read_text(first, "what is read first");
     for (const auto& file : included)
         source.read_file(file, true);
