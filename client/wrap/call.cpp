@@ -402,6 +402,9 @@ private:
             return;
         }
         if (shape.form == Form::text) {
+            if (const std::byte* const own = image_.program_pointer(result.eax)) {
+                return set_pointer(own);  // it has returned an argument
+            }
             return set_pointer(result.eax == 0 ? nullptr
                                                : remote_.copies.keep(result.eax, image_.text()));
         }

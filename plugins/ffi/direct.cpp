@@ -108,12 +108,14 @@ Bytes Direct::call(std::span<const std::byte> request) const {
         throw InvalidArgument("a direct call contradicts itself");
     }
 
-    // The reply is made in place: its head, the memory, and room for the text.
-    const auto reply_size = sizeof(DirectResult);
-    Bytes memory(std::size_t{head.memory} + 16);
-    // Of the memory, which the plugin's allocator aligns to 8.
+    // Before the memory there is room for the reply's head, which may take the place of memory that
+    // does not go back.
+    constexpr std::size_t kHead = sizeof(DirectResult);
+    static_assert(kHead % 16 == 0);
+    const std::shared_ptr<std::uint8_t[]> memory(
+        new std::uint8_t[kHead + 15 + std::size_t{head.memory}]);
     std::uint8_t* const base =
-        memory.data() + (16 - reinterpret_cast<std::uintptr_t>(memory.data()) % 16) % 16;
+        memory.get() + kHead + (16 - reinterpret_cast<std::uintptr_t>(memory.get()) % 16) % 16;
     if (head.sent != 0) {
         std::memcpy(base, parts.rest().data(), head.sent);
     }
@@ -176,14 +178,14 @@ Bytes Direct::call(std::span<const std::byte> request) const {
             (text_length(text, head.text, std::size_t{0x7fffffff} / head.text) + 1) * head.text);
     }
     const std::size_t back = head.memory - head.back;
-    Bytes reply(reply_size + back + result.text);
+    if (text == nullptr) {
+        std::memcpy(base + head.back - kHead, &result, sizeof result);
+        return Bytes(base + head.back - kHead, kHead + back, memory);
+    }
+    Bytes reply(kHead + back + result.text);
     std::memcpy(reply.data(), &result, sizeof result);
-    if (back != 0) {
-        std::memcpy(reply.data() + reply_size, base + head.back, back);
-    }
-    if (text != nullptr) {
-        std::memcpy(reply.data() + reply_size + back, text, result.text);
-    }
+    std::memcpy(reply.data() + kHead, base + head.back, back);
+    std::memcpy(reply.data() + kHead + back, text, result.text);
     return reply;
 }
 

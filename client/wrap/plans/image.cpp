@@ -17,10 +17,12 @@ constexpr std::uint64_t kCanary = 16;
 constexpr std::uint64_t kMost = 0x7fffffff;
 constexpr std::uint32_t kStandIns = 0xffffe000;  // the last page but one
 
-template <class T>
-void append(std::vector<std::byte>& to, const T& value) {
-    const auto* const bytes = reinterpret_cast<const std::byte*>(&value);
-    to.insert(to.end(), bytes, bytes + sizeof value);
+/// Returns where it ends.
+std::byte* append(std::byte* to, const void* from, std::size_t size) {
+    if (size != 0) {
+        std::memcpy(to, from, size);
+    }
+    return to + size;
 }
 
 }  // namespace
@@ -99,22 +101,20 @@ std::span<const std::byte> Image::request(DirectCall head) {
     const std::size_t before = sizeof head + objects_[kWords].size +
                                pointers_.size() * sizeof(Fixup) +
                                elsewhere.size() * sizeof(Elsewhere);
-    request_.clear();
-    request_.reserve(before + head.sent);
-    append(request_, head);
-    request_.insert(request_.end(), objects_[kWords].own.begin(), objects_[kWords].own.end());
+    const std::size_t size = before + head.sent;
+    request_.reset(new std::byte[size]);  // not cleared: it may be large
+    std::byte* to = request_.get();
+    to = append(to, &head, sizeof head);
+    to = append(to, objects_[kWords].own.data(), objects_[kWords].size);
     for (const Pointer& pointer : pointers_) {
         const std::uint32_t base =
             pointer.object == kWords
                 ? 0
                 : static_cast<std::uint32_t>(objects_[kWords].size) + objects_[pointer.object].at;
-        append(request_, Fixup{base + pointer.offset, objects_[pointer.target].at});
+        const Fixup fixup{base + pointer.offset, objects_[pointer.target].at};
+        to = append(to, &fixup, sizeof fixup);
     }
-    for (const Elsewhere& part : elsewhere) {
-        append(request_, part);
-    }
-    request_.resize(before + head.sent);
-    std::byte* const memory = request_.data() + before;
+    std::byte* const memory = append(to, elsewhere.data(), elsewhere.size() * sizeof(Elsewhere));
     for (std::size_t i = kWords + 1; i < objects_.size(); ++i) {
         const Object& object = objects_[i];
         if (object.travel == Travel::out) {
@@ -128,7 +128,7 @@ std::span<const std::byte> Image::request(DirectCall head) {
             std::memset(memory + object.at + object.size, interfaces::kFill, kCanary);
         }
     }
-    return request_;
+    return {request_.get(), size};
 }
 
 void Image::take_reply(std::span<const std::byte> reply) {
@@ -175,9 +175,13 @@ const std::byte* Image::program_pointer(std::uint32_t address) const {
     }
     for (std::uint32_t i = kWords + 1; i < objects_.size(); ++i) {
         const std::uint32_t offset = address - this->address(i);
-        if (objects_[i].from != nullptr && offset <= objects_[i].size) {
-            return objects_[i].from + offset;
+        if (offset > objects_[i].size || result_.base == 0) {
+            continue;
         }
+        if (objects_[i].from == nullptr) {
+            throw Error("the library has returned a pointer into an argument that was converted");
+        }
+        return objects_[i].from + offset;
     }
     return nullptr;
 }

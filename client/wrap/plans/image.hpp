@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -64,6 +65,7 @@ public:
     /// has nothing, so that a function that uses it crashes.
     std::uint32_t stand_in(const std::byte* pointer);
     /// The program's memory that is at `address` of the library's; null: none of this call's is.
+    /// Throws Error if it lies in memory of this call that the program has otherwise.
     const std::byte* program_pointer(std::uint32_t address) const;
     /// The object that this leads to.
     std::optional<std::uint32_t> target(std::uint32_t object, std::uint32_t offset) const;
@@ -93,7 +95,7 @@ private:
     std::vector<Object> objects_;
     std::vector<Pointer> pointers_{};
     std::vector<const std::byte*> stand_ins_{};
-    std::vector<std::byte> request_{};
+    std::unique_ptr<std::byte[]> request_{};
     interfaces::DirectResult result_{};
     std::span<const std::byte> memory_{};  // of the reply
     std::span<const std::byte> text_{};

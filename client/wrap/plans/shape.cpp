@@ -559,6 +559,11 @@ void to_64(const Shape& shape, const std::byte* from, const std::byte* sent, std
                     return;
                 }
             }
+            // Into another argument, whose copy in the library ends with the call.
+            if (const auto* const its =
+                    image != nullptr ? image->program_pointer(address) : nullptr) {
+                return store(to, its);
+            }
             store(to, address == 0 ? nullptr : copies(address, shape.unit));
             return;
         }

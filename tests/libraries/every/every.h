@@ -37,6 +37,8 @@ int write_text(char* to, int size, int n);
 int upper(char* text);
 int wide_length(const wchar_t* text);
 const char* find(const char* text, int c);
+const char* same(const char* text);
+int skip_word(const char* text, const char** rest);
 
 /* arrays */
 double sum(const double* x, int n);

@@ -61,6 +61,9 @@ static int compare_with_native(void) {
     printf(" %s %d\n", lower, wide_length(L"wide \x20ac"));
     const char* const sentence = "a sentence";
     printf("  %d %d\n", (int)(find(sentence, 'n') - sentence), find(sentence, '!') == NULL);
+    const char* rest = NULL;
+    printf("  %d", skip_word(sentence, &rest));
+    printf(" %d %d\n", (int)(rest - sentence), same(rest) == rest);
 
     const double numbers[] = {1.5, 2.5, -3};
     const long longs[] = {-2000000000, 5, 7};
