@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "bridge32/error.hpp"
+#include "tool/headers/clang_files.hpp"
 #include "tool/headers/header_reader.hpp"
 #include "tool/headers/own_reader.hpp"
 
@@ -15,9 +16,9 @@ ReadHeaders read_headers(const HeaderOptions& options, ReaderChoice choice,
     if (choice == ReaderChoice::any) {
         try {
             library.emplace(libclang);
-        } catch (const Error& error) {
+        } catch (const Error&) {
             if (!libclang.empty()) throw;
-            reader.missing = error.what();
+            reader.remedy = clang::kHowToInstall;
         }
     }
     if (!library) return {read_headers_without_clang(options), std::move(reader)};

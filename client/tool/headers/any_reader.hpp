@@ -15,8 +15,8 @@ enum class ReaderChoice {
 
 /// Which reader read a header.
 struct UsedReader {
-    std::string clang{};    ///< libclang's version; empty: our own reader
-    std::string missing{};  ///< why there is no libclang, if it was looked for
+    std::string clang{};   ///< libclang's version; empty: our own reader
+    std::string remedy{};  ///< how to get libclang, if it was looked for
 };
 
 struct ReadHeaders {

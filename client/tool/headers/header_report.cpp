@@ -89,11 +89,9 @@ std::string summary_of(const HeaderFacts& facts, const HeaderContent& content) {
         text +=
             "It was read with <" + content.read_first + "> before it, which it does not include.\n";
     }
-    if (facts.reader.clang.empty()) {
-        text += "It was read without libclang: what needs the system's headers may be left out.\n";
-        if (!facts.reader.missing.empty()) text += facts.reader.missing + "\n";
-    } else {
-        text += "It was read by " + facts.reader.clang + ".\n";
+    if (facts.reader.clang.empty()) text += "It was read without libclang.\n";
+    if (!facts.reader.remedy.empty() && !(content.errors.empty() && content.left_out.empty())) {
+        text += "libclang may read more of it. " + facts.reader.remedy + "\n";
     }
     add_lines(text, "Errors in the header:", content.errors);
     std::vector<std::string> lines;

@@ -1,5 +1,7 @@
 #include "tool/headers/clang_files.hpp"
 
+#include <utility>
+
 #include "bridge32/internal/text/path_text.hpp"
 #include "os/environment.hpp"
 
@@ -12,7 +14,8 @@ std::vector<std::filesystem::path> library_files() {
     std::vector<std::filesystem::path> files;
     for (const char* folder : {"ProgramFiles", "ProgramW6432"}) {
         if (const auto programs = os::environment_variable(folder)) {
-            files.push_back(detail::path_from_utf8(*programs + "\\LLVM\\bin\\libclang.dll"));
+            auto file = detail::path_from_utf8(*programs + "\\LLVM\\bin\\libclang.dll");
+            if (files.empty() || files.back() != file) files.push_back(std::move(file));
         }
     }
     files.emplace_back("libclang.dll");
