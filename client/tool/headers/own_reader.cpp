@@ -404,12 +404,12 @@ private:
     }
 
     void read_constants() {
-        for (const auto& name : source_.constants()) {
+        for (const auto& name : source_.macros().constants()) {
             if (name.starts_with('_') || constants_.contains(name) || functions_.contains(name)) {
                 continue;
             }
             try {
-                auto constant = values_read_.constant(name, source_.value_of(name));
+                auto constant = values_read_.constant(name, source_.macros().value_of(name));
                 if (constant) add_constant(std::move(*constant));
             } catch (const interfaces::SyntaxError&) {
                 throw;

@@ -20,27 +20,10 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::size_t kLargestFile = 16U << 20U;
-constexpr std::size_t kMostTokens = 2'000'000;    // of all files
-constexpr std::size_t kMostExpanded = 2'000'000;  // of all macros
-constexpr std::size_t kMostConditions = 256;      // within each other
+constexpr std::size_t kMostTokens = 2'000'000;  // of all files
+constexpr std::size_t kMostConditions = 256;    // within each other
 constexpr int kMostIncludes = 10'000;
 constexpr int kDeepestInclude = 64;
-constexpr int kDeepestArgument = 64;
-
-/// `_In_`, `IN`: the reader of declarations knows what they mean, so no macro replaces them.
-bool is_annotation(std::string_view word, bool is_empty) {
-    if (word == "IN" || word == "OUT" || word == "OPTIONAL") return is_empty;
-    const auto begins = [&](const auto& starts) {
-        return std::any_of(starts.begin(), starts.end(),
-                           [&](std::string_view start) { return word.starts_with(start); });
-    };
-    constexpr std::array<std::string_view, 6> kStarts{"_In_",     "_Out_",  "_Inout_",
-                                                      "_Outptr_", "_COM_O", "_Field_size_"};
-    constexpr std::array<std::string_view, 6> kOldStarts{"__in_",    "__out_",       "__inout_",
-                                                         "__deref_", "__counted_by", "__sized_by"};
-    return word == "__in" || word == "__out" || word == "__inout" ||
-           (word.ends_with('_') && begins(kStarts)) || begins(kOldStarts);
-}
 
 bool has_attribute(std::string_view name) {
     if (name.size() > 4 && name.starts_with("__") && name.ends_with("__")) {
@@ -68,27 +51,6 @@ CToken number(const CToken& at, bool value) {
 
 }  // namespace
 
-struct Preprocessor::Macro {
-    bool has_parameters = false;
-    bool is_variadic = false;
-    bool is_own = false;
-    bool is_busy = false;  ///< being expanded: it is not expanded within itself
-    std::vector<std::string_view> parameters{};
-    Tokens body{};
-
-    std::size_t parameter(const CToken& token) const {
-        if (token.kind != CToken::Kind::word) return parameters.size();
-        return static_cast<std::size_t>(
-            std::find(parameters.begin(), parameters.end(), token.text) - parameters.begin());
-    }
-};
-
-struct Preprocessor::Frame {
-    Tokens tokens{};
-    std::size_t at = 0;
-    Macro* macro = nullptr;
-};
-
 struct Preprocessor::Condition {
     bool was_active;  ///< what is around it
     bool is_active;
@@ -109,20 +71,8 @@ Preprocessor::Preprocessor(PreprocessorOptions options) : options_(std::move(opt
 
 Preprocessor::~Preprocessor() = default;
 
-std::string Preprocessor::place(const CToken& at) const {
-    return files_[at.file].name + ":" + std::to_string(at.line) + ": ";
-}
-
-void Preprocessor::fail(const CToken& at, const std::string& what) const {
-    throw interfaces::SyntaxError(files_[at.file].name, {at.line, at.column}, what);
-}
-
-std::string_view Preprocessor::keep(std::string text) {
-    return texts_.emplace_back(std::move(text));
-}
-
 bool Preprocessor::is_defined(std::string_view macro) const {
-    return macros_.contains(macro) || is_question(macro);
+    return macros_.is_defined(macro) || is_question(macro);
 }
 
 void Preprocessor::read_text(std::string text, const std::string& name) {
@@ -147,11 +97,11 @@ void Preprocessor::read_file(const fs::path& file, bool is_own) {
 void Preprocessor::read_source(std::string text, CFile file) {
     const auto index = static_cast<std::uint32_t>(files_.size());
     const std::string& name = files_.emplace_back(std::move(file)).name;
-    const Tokens tokens = c_tokens(keep(joined_lines(text)), name, index);
+    const Tokens tokens = c_tokens(macros_.keep(joined_lines(text)), name, index);
     read_ += tokens.size();
     if (read_ > kMostTokens) {
-        fail(tokens.back(), "the headers have more than " + std::to_string(kMostTokens) +
-                                " words and signs: leave some out");
+        macros_.fail(tokens.back(), "the headers have more than " + std::to_string(kMostTokens) +
+                                        " words and signs: leave some out");
     }
     const std::size_t outer_conditions = conditions_.size();
     for (std::size_t i = 0; i < tokens.size();) {
@@ -171,7 +121,7 @@ void Preprocessor::read_source(std::string text, CFile file) {
     }
     flush();
     if (conditions_.size() > outer_conditions) {
-        fail(conditions_.back().at, "this condition does not end: add #endif");
+        macros_.fail(conditions_.back().at, "this condition does not end: add #endif");
     }
 }
 
@@ -181,9 +131,10 @@ bool Preprocessor::is_active() const noexcept {
 
 void Preprocessor::flush() {
     if (run_.empty()) return;
-    Tokens expanded = pragma_operators(expand(std::exchange(run_, {})));
+    Tokens expanded = pragma_operators(macros_.expand(std::exchange(run_, {})));
     made_.insert(made_.end(), expanded.begin(), expanded.end());
-    if (made_.size() > kMostTokens + kMostExpanded) fail(made_.back(), "there is too much of it");
+    if (made_.size() > kMostTokens + kMostExpanded)
+        macros_.fail(made_.back(), "there is too much of it");
 }
 
 void Preprocessor::directive(const Tokens& line) {
@@ -196,9 +147,9 @@ void Preprocessor::directive(const Tokens& line) {
     if (!is_active()) return;
     flush();
     if (word == "define") {
-        define(line);
+        macros_.define(line);
     } else if (word == "undef") {
-        if (line.size() > 1) macros_.erase(line[1].text);
+        if (line.size() > 1) macros_.undefine(line[1].text);
     } else if (word == "include" || word == "import" || word == "include_next") {
         include(line);
     } else if (word == "pragma") {
@@ -207,20 +158,21 @@ void Preprocessor::directive(const Tokens& line) {
         std::string text;
         for (std::size_t i = 1; i < line.size(); ++i)
             text += (line[i].after_space && i > 1 ? " " : "") + std::string(line[i].text);
-        errors_.push_back(place(line[0]) + "#error " + text);
+        errors_.push_back(macros_.place(line[0]) + "#error " + text);
     }
 }
 
 void Preprocessor::condition(std::string_view word, const Tokens& line) {
     const auto is_known = [&] {
-        if (line.size() < 2) fail(line[0], "found #" + std::string(word) + " without a name");
+        if (line.size() < 2)
+            macros_.fail(line[0], "found #" + std::string(word) + " without a name");
         return is_defined(line[1].text);
     };
     if (word.starts_with("if")) {
         flush();
         if (conditions_.size() >= kMostConditions) {
-            fail(line[0], "more than " + std::to_string(kMostConditions) +
-                              " conditions are within each other");
+            macros_.fail(line[0], "more than " + std::to_string(kMostConditions) +
+                                      " conditions are within each other");
         }
         const bool outer = is_active();
         const bool holds = outer && (word == "if"      ? evaluate(line)
@@ -230,7 +182,7 @@ void Preprocessor::condition(std::string_view word, const Tokens& line) {
         return;
     }
     if (conditions_.empty() || conditions_.back().at.file != line[0].file) {
-        fail(line[0], "found #" + std::string(word) + " without #if");
+        macros_.fail(line[0], "found #" + std::string(word) + " without #if");
     }
     flush();
     auto& inner = conditions_.back();
@@ -238,7 +190,7 @@ void Preprocessor::condition(std::string_view word, const Tokens& line) {
         conditions_.pop_back();
         return;
     }
-    if (inner.had_else) fail(line[0], "found #" + std::string(word) + " after #else");
+    if (inner.had_else) macros_.fail(line[0], "found #" + std::string(word) + " after #else");
     if (word == "else") {
         inner.had_else = true;
         inner.is_active = inner.was_active && !inner.had_active;
@@ -260,7 +212,7 @@ Preprocessor::Tokens Preprocessor::without_defined(const Tokens& line) {
             const std::size_t name = i + (opens ? 2 : 1);
             const bool ends = !opens || (name + 1 < line.size() && line[name + 1].is(")"));
             if (name >= line.size() || line[name].kind != CToken::Kind::word || !ends) {
-                fail(token, "found `defined` without a name");
+                macros_.fail(token, "found `defined` without a name");
             }
             made.push_back(number(token, is_defined(line[name].text)));
             i = name + (opens ? 1 : 0);
@@ -291,44 +243,12 @@ bool Preprocessor::evaluate(const Tokens& line) {
     try {
         const Tokens expression(line.begin() + 1, line.end());
         // Macros may stand for such questions as well.
-        return is_true(without_defined(expand(without_defined(expression))));
+        return is_true(without_defined(macros_.expand(without_defined(expression))));
     } catch (const interfaces::SyntaxError&) {
         throw;
     } catch (const Error& error) {
-        fail(line[0], error.what());
+        macros_.fail(line[0], error.what());
     }
-}
-
-void Preprocessor::define(const Tokens& line) {
-    if (line.size() < 2 || line[1].kind != CToken::Kind::word) {
-        fail(line[0], "found #define without a name");
-    }
-    const CToken& name = line[1];
-    auto macro = std::make_unique<Macro>();
-    macro->is_own = files_[name.file].is_own;
-    std::size_t body = 2;
-    if (body < line.size() && line[body].is("(") && !line[body].after_space) {
-        macro->has_parameters = true;
-        for (++body; body < line.size() && !line[body].is(")"); ++body) {
-            const CToken& token = line[body];
-            if (token.is("...")) {
-                if (!macro->is_variadic) macro->parameters.emplace_back("__VA_ARGS__");
-                macro->is_variadic = true;
-            } else if (token.kind == CToken::Kind::word) {
-                macro->parameters.push_back(token.text);
-                macro->is_variadic = body + 1 < line.size() && line[body + 1].is("...");
-            } else if (!token.is(",")) {
-                fail(token, "found `" + std::string(token.text) + "` in a macro's parameters");
-            }
-        }
-        if (body >= line.size()) fail(name, "a macro's parameters do not end: add )");
-        ++body;
-    }
-    macro->body.assign(line.begin() + static_cast<std::ptrdiff_t>(std::min(body, line.size())),
-                       line.end());
-    if (is_annotation(name.text, macro->body.empty())) return;
-    if (!macro->has_parameters && macro->is_own) order_.emplace_back(name.text);
-    macros_.insert_or_assign(name.text, std::move(macro));
 }
 
 bool Preprocessor::find(const std::string& name, bool is_quoted, std::uint32_t from,
@@ -363,8 +283,8 @@ bool Preprocessor::find(const std::string& name, bool is_quoted, std::uint32_t f
 
 void Preprocessor::include(const Tokens& line) {
     Tokens what(line.begin() + 1, line.end());
-    if (what.empty()) fail(line[0], "found #include without a name");
-    if (what[0].kind == CToken::Kind::word) what = expand(std::move(what));
+    if (what.empty()) macros_.fail(line[0], "found #include without a name");
+    if (what[0].kind == CToken::Kind::word) what = macros_.expand(std::move(what));
     if (!what.empty() && what[0].kind == CToken::Kind::string) {
         const std::string_view text = what[0].text;
         return include_named(std::string(text.substr(1, text.size() - 2)), true, line[0]);
@@ -374,7 +294,7 @@ void Preprocessor::include(const Tokens& line) {
     for (; i < what.size() && !what[i].is(">"); ++i)
         name += what[i].text;
     if (what.empty() || !what[0].is("<") || i >= what.size() || name.empty()) {
-        fail(line[0], "found #include, expected \"NAME\" or <NAME>");
+        macros_.fail(line[0], "found #include, expected \"NAME\" or <NAME>");
     }
     include_named(name, false, line[0]);
 }
@@ -384,22 +304,23 @@ void Preprocessor::include_named(const std::string& name, bool is_quoted, const 
     if (name.starts_with("pshpack") || name == "poppack.h") {
         CToken pack = at;
         pack.kind = CToken::Kind::directive;
-        pack.text = name == "poppack.h"
-                        ? std::string_view("#pragma pack(pop)")
-                        : keep("#pragma pack(push, " + name.substr(7, name.find('.') - 7) + ")");
+        pack.text =
+            name == "poppack.h"
+                ? std::string_view("#pragma pack(pop)")
+                : macros_.keep("#pragma pack(push, " + name.substr(7, name.find('.') - 7) + ")");
         made_.push_back(pack);
         return;
     }
     Location found;
     if (!find(name, is_quoted, at.file, found)) {
-        fail(at, name +
-                     " was not found. Name the folder of headers that it is in behind --: "
-                     "-- -I FOLDER");
+        macros_.fail(at, name +
+                             " was not found. Name the folder of headers that it is in behind --: "
+                             "-- -I FOLDER");
     }
-    if (++includes_ > kMostIncludes) fail(at, "there are too many includes");
+    if (++includes_ > kMostIncludes) macros_.fail(at, "there are too many includes");
     if (depth_ >= kDeepestInclude) {
-        fail(at, name + " is included within itself, or " + std::to_string(kDeepestInclude) +
-                     " headers are within each other");
+        macros_.fail(at, name + " is included within itself, or " +
+                             std::to_string(kDeepestInclude) + " headers are within each other");
     }
     const std::string key =
         found.known != nullptr ? "<" + name + ">" : detail::utf8_of(found.path.lexically_normal());
@@ -426,13 +347,13 @@ void Preprocessor::pragma(const Tokens& line) {
     const bool changes_layout = what == "pack" || what == "ms_struct" || what == "options" ||
                                 what == "align" || what == "scalar_storage_order";
     if (!changes_layout) return;
-    const Tokens rest = expand(Tokens(line.begin() + 2, line.end()));
+    const Tokens rest = macros_.expand(Tokens(line.begin() + 2, line.end()));
     std::string text = "#pragma " + std::string(what);
     for (const auto& token : rest)
         text += token.text;
     CToken made = line[0];
     made.kind = CToken::Kind::directive;
-    made.text = keep(std::move(text));
+    made.text = macros_.keep(std::move(text));
     made_.push_back(made);
 }
 
@@ -461,236 +382,10 @@ Preprocessor::Tokens Preprocessor::pragma_operators(Tokens tokens) {
         if (!inside.starts_with("pack") && !inside.starts_with("ms_struct")) continue;
         CToken directive = token;
         directive.kind = CToken::Kind::directive;
-        directive.text = keep("#pragma " + inside);
+        directive.text = macros_.keep("#pragma " + inside);
         made.push_back(directive);
     }
     return made;
-}
-
-// Macros
-
-void Preprocessor::spend(std::size_t tokens, const CToken& at) {
-    spent_ += tokens + 1;
-    if (spent_ > kMostExpanded) {
-        fail(at, "macros make more than " + std::to_string(kMostExpanded) + " words and signs");
-    }
-}
-
-bool Preprocessor::next(CToken& token) {
-    const CToken* const found = peek();
-    if (found == nullptr) return false;
-    token = *found;
-    ++frames_.back().at;
-    return true;
-}
-
-const CToken* Preprocessor::peek() {
-    while (frames_.size() > barrier_) {
-        Frame& top = frames_.back();
-        if (top.at < top.tokens.size()) return &top.tokens[top.at];
-        if (top.macro != nullptr) top.macro->is_busy = false;
-        frames_.pop_back();
-    }
-    return nullptr;
-}
-
-Preprocessor::Macro* Preprocessor::macro_of(const CToken& token) {
-    if (token.kind != CToken::Kind::word || token.is_final) return nullptr;
-    const auto found = macros_.find(token.text);
-    return found == macros_.end() ? nullptr : found->second.get();
-}
-
-Preprocessor::Tokens Preprocessor::expand(Tokens tokens) {
-    if (++expansions_ > kDeepestArgument && !tokens.empty()) {
-        fail(tokens[0], "the arguments of macros are nested too deeply");
-    }
-    const std::size_t outer = std::exchange(barrier_, frames_.size());
-    Tokens made;
-    made.reserve(tokens.size());
-    frames_.push_back({std::move(tokens)});
-    CToken token;
-    while (next(token)) {
-        Macro* const macro = macro_of(token);
-        if (macro != nullptr && macro->is_busy) token.is_final = true;
-        const bool is_call = macro != nullptr && !macro->is_busy &&
-                             (!macro->has_parameters || (peek() != nullptr && peek()->is("(")));
-        if (is_call) {
-            replace(*macro, token, made);
-        } else if (token.is_word("__LINE__")) {
-            token.kind = CToken::Kind::number;
-            token.text = keep(std::to_string(token.line));
-            made.push_back(token);
-        } else {
-            made.push_back(token);
-        }
-    }
-    barrier_ = outer;
-    --expansions_;
-    return made;
-}
-
-void Preprocessor::replace(Macro& macro, const CToken& name, Tokens& to) {
-    std::vector<Tokens> given;
-    if (macro.has_parameters && !arguments(macro, name, given)) {
-        errors_.push_back(place(name) + "the macro `" + std::string(name.text) +
-                          "` is used with other arguments than it has");
-        to.push_back(name);
-        return;
-    }
-    Tokens body = substitute(macro, name, given);
-    spend(body.size(), name);
-    for (auto& token : body) {
-        token.file = name.file;
-        token.line = name.line;
-        token.column = name.column;
-        token.comment = {};
-    }
-    if (!body.empty()) {
-        body.front().comment = name.comment;
-        body.front().after_space = name.after_space;
-    } else if (const CToken* const following = peek();
-               following != nullptr && following->comment.empty()) {
-        // A comment before VENDOR_API is about what follows.
-        frames_.back().tokens[frames_.back().at].comment = name.comment;
-    }
-    macro.is_busy = true;
-    frames_.push_back({std::move(body), 0, &macro});
-}
-
-bool Preprocessor::arguments(const Macro& macro, const CToken& name, std::vector<Tokens>& given) {
-    CToken token;
-    next(token);  // (
-    given.emplace_back();
-    int open = 0;
-    while (next(token)) {
-        if (token.is(")") && open == 0) {
-            const std::size_t wanted = macro.parameters.size();
-            if (wanted == 0) return given.size() == 1 && given[0].empty();
-            if (macro.is_variadic && given.size() + 1 == wanted) given.emplace_back();
-            return given.size() == wanted;
-        }
-        open += token.is("(") ? 1 : token.is(")") ? -1 : 0;
-        const bool is_rest = macro.is_variadic && given.size() == macro.parameters.size();
-        if (token.is(",") && open == 0 && !is_rest) {
-            given.emplace_back();
-            if (given.size() > macro.parameters.size() + 1) spend(1, name);
-        } else {
-            given.back().push_back(token);
-        }
-    }
-    return false;
-}
-
-CToken Preprocessor::text_of(const Tokens& argument, const CToken& at) {
-    std::string text = "\"";
-    for (const auto& token : argument) {
-        if (token.after_space && text.size() > 1) text += ' ';
-        const bool quoted =
-            token.kind == CToken::Kind::string || token.kind == CToken::Kind::character;
-        for (const char c : token.text) {
-            if (quoted && (c == '"' || c == '\\')) text += '\\';
-            text += c;
-        }
-    }
-    CToken made = at;
-    made.kind = CToken::Kind::string;
-    made.text = keep(text + "\"");
-    return made;
-}
-
-void Preprocessor::paste(Tokens& to, const CToken& right) {
-    CToken& left = to.back();
-    if (left.text.empty()) {
-        left = right;
-        return;
-    }
-    if (right.text.empty()) return;
-    const auto text = keep(std::string(left.text) + std::string(right.text));
-    const Tokens made = c_tokens(text, files_[right.file].name, right.file);
-    if (made.size() != 1) {
-        to.push_back(right);
-        return;
-    }
-    left.text = made[0].text;
-    left.kind = made[0].kind;
-    left.is_final = false;
-}
-
-Preprocessor::Tokens Preprocessor::substitute(const Macro& macro, const CToken& name,
-                                              std::vector<Tokens>& given) {
-    if (!macro.has_parameters && std::none_of(macro.body.begin(), macro.body.end(),
-                                              [](const auto& token) { return token.is("##"); })) {
-        return macro.body;
-    }
-    Tokens made;
-    std::vector<std::unique_ptr<Tokens>> expanded(given.size());
-    const auto& body = macro.body;
-    const std::size_t none = macro.parameters.size();
-    // What stands at `i`; with ##, arguments are not expanded, and nothing is an empty token.
-    const auto operand = [&](std::size_t i, bool is_pasted) -> Tokens {
-        const std::size_t parameter = macro.parameter(body[i]);
-        if (parameter == none) return {body[i]};
-        if (is_pasted) {
-            if (!given[parameter].empty()) return given[parameter];
-            CToken empty = name;
-            empty.kind = CToken::Kind::other;
-            empty.text = {};
-            return {empty};
-        }
-        auto& once = expanded[parameter];
-        if (!once) once = std::make_unique<Tokens>(expand(given[parameter]));
-        return *once;
-    };
-    for (std::size_t i = 0; i < body.size(); ++i) {
-        const bool has_next = i + 1 < body.size();
-        if (macro.has_parameters && body[i].is("#") && has_next &&
-            macro.parameter(body[i + 1]) != none) {
-            made.push_back(text_of(given[macro.parameter(body[i + 1])], name));
-            ++i;
-        } else if (body[i].is("##") && has_next && !made.empty()) {
-            ++i;
-            Tokens right = operand(i, true);
-            const bool is_rest = macro.is_variadic && macro.parameter(body[i]) + 1 == none;
-            if (is_rest && made.back().is(",")) {  // GNU's way to leave the comma out
-                if (right.size() == 1 && right[0].text.empty()) {
-                    made.pop_back();
-                } else {
-                    made.insert(made.end(), right.begin(), right.end());
-                }
-                continue;
-            }
-            paste(made, right.front());
-            made.insert(made.end(), right.begin() + 1, right.end());
-        } else {
-            const Tokens one = operand(i, has_next && body[i + 1].is("##"));
-            made.insert(made.end(), one.begin(), one.end());
-        }
-        if (made.size() > kMostExpanded) spend(made.size(), name);
-    }
-    std::erase_if(made, [](const auto& token) { return token.text.empty(); });
-    return made;
-}
-
-std::vector<std::string> Preprocessor::constants() const {
-    std::vector<std::string> names;
-    std::set<std::string_view> seen;
-    for (const auto& name : order_) {
-        const auto found = macros_.find(name);
-        if (found == macros_.end() || found->second->has_parameters ||
-            found->second->body.empty() || !seen.insert(name).second)
-            continue;
-        names.push_back(name);
-    }
-    return names;
-}
-
-std::vector<CToken> Preprocessor::value_of(const std::string& macro) {
-    const auto found = macros_.find(macro);
-    if (found == macros_.end()) return {};
-    found->second->is_busy = true;
-    Tokens value = expand(found->second->body);
-    found->second->is_busy = false;
-    return value;
 }
 
 }  // namespace bridge32::tool
