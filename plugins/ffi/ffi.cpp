@@ -278,14 +278,17 @@ private:
         if (const auto ordinal = ordinal_of(function)) {
             return exported_by_number(library_.path(), *ordinal);
         }
-        const std::uint32_t bytes = argument_bytes(plan);
-        const std::string at_bytes = "@" + std::to_string(bytes);
         std::vector<std::string> names{function.name};
-        if (plan.convention == Convention::stdcall) {
-            names.push_back(function.name + at_bytes);
-            names.push_back("_" + function.name + at_bytes);
-        } else if (plan.convention == Convention::fastcall) {
-            names.push_back("@" + function.name + at_bytes);
+        if (plan.convention == Convention::stdcall || plan.convention == Convention::fastcall) {
+            const std::string decorated =
+                function.name + "@" +
+                std::to_string(interfaces::argument_bytes(function.signature, kTarget));
+            if (plan.convention == Convention::stdcall) {
+                names.push_back(decorated);
+                names.push_back("_" + decorated);
+            } else {
+                names.push_back("@" + decorated);
+            }
         }
         for (const std::string& name : names) {
             if (library_.has(name)) {
@@ -293,14 +296,6 @@ private:
             }
         }
         return nullptr;
-    }
-
-    static std::uint32_t argument_bytes(const Plan& plan) {
-        std::uint32_t bytes = 0;
-        for (const ParameterPlan& parameter : plan.parameters) {
-            bytes += parameter.pass == Pass::value ? (parameter.value.size + 3) / 4 * 4 : 4;
-        }
-        return bytes;
     }
 
     /// What a plan lacks whose library cannot free what it gives.

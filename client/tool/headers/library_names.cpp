@@ -33,7 +33,7 @@ std::string contradiction(const interfaces::Function& function, const binary::Ex
                binary::text_of(name.convention) + "; the header says " +
                interfaces::name_of(function.signature.convention);
     }
-    const auto bytes = argument_bytes(function.signature, target);
+    const auto bytes = interfaces::argument_bytes(function.signature, target);
     if (bytes == *name.argument_bytes) return {};
     return std::string(kOfLibrary) + name.name + ", which takes " +
            std::to_string(*name.argument_bytes) +
@@ -67,18 +67,6 @@ LibraryNames::LibraryNames(std::vector<binary::Export> exports) {
 const binary::ExportName* LibraryNames::find(std::string_view name) const {
     const auto at = by_name_.find(name);
     return at == by_name_.end() ? nullptr : &at->second;
-}
-
-std::uint64_t argument_bytes(const interfaces::Signature& signature, interfaces::Target target) {
-    std::uint64_t bytes = 0;
-    for (const auto& parameter : signature.parameters) {
-        const auto& real = interfaces::meaning(*parameter.type);
-        const bool by_address =
-            real.kind == interfaces::TypeKind::array || real.kind == interfaces::TypeKind::function;
-        const std::uint64_t size = by_address ? 4 : interfaces::extent_of(real, target).size;
-        bytes += (size + 3) / 4 * 4;
-    }
-    return bytes;
 }
 
 LibraryDifferences hold_against(interfaces::Interface& declared, const LibraryNames& library) {

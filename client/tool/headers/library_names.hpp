@@ -47,9 +47,6 @@ inline constexpr std::string_view kOfLibrary = "the library exports ";
 /// [[missing]] that.
 LibraryDifferences hold_against(interfaces::Interface& declared, const LibraryNames& library);
 
-/// How many bytes of arguments a function takes from the stack in 32 bits.
-std::uint64_t argument_bytes(const interfaces::Signature& signature, interfaces::Target target);
-
 /// The name of a library as an interface file has it: "vendor" of vendor.dll and libvendor.so, or
 /// the name of the file.
 std::string library_name(const std::filesystem::path& file);

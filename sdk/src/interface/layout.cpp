@@ -273,4 +273,14 @@ RecordLayout layout_of(const Type& record, Target target) {
     return layouts.record(type);
 }
 
+std::uint64_t argument_bytes(const Signature& signature, Target target) {
+    std::uint64_t bytes = 0;
+    for (const Parameter& parameter : signature.parameters) {
+        const Type& type = meaning(*parameter.type);
+        const bool by_address = type.kind == TypeKind::array || type.kind == TypeKind::function;
+        bytes += by_address ? 4 : (extent_of(type, target).size + 3) / 4 * 4;
+    }
+    return bytes;
+}
+
 }  // namespace bridge32::interfaces

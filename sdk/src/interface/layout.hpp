@@ -41,4 +41,8 @@ struct RecordLayout {
 /// a unit).
 RecordLayout layout_of(const Type& record, Target target);
 
+/// How many bytes of a 32-bit stack the arguments take, as the decorated name `f@8` has them.
+/// Throws Error for a type without a size.
+std::uint64_t argument_bytes(const Signature& signature, Target target);
+
 }  // namespace bridge32::interfaces
