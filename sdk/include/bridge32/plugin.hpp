@@ -46,8 +46,8 @@ class Members;
 
 // Not members of Plugin: a plugin's class may use their names.
 Registered add_member(Members& members, std::unique_ptr<Member> member);
-/// `types` makes what describe() says of types that members' descriptions name, by their names, when
-/// that is asked for.
+/// `types` makes what describe() says of types that members' descriptions name, by their names,
+/// when that is asked for.
 void set_types(Members& members, std::function<Json()> types);
 /// In a constructor: this instance is concurrent, whatever its class says.
 void set_concurrent(Members& members);
