@@ -18,6 +18,25 @@ namespace bridge32::wrap {
 
 namespace {
 
+/// For the expression of `fails`: nothing but the result.
+class OnlyResult final : public Arguments {
+public:
+    explicit OnlyResult(std::int64_t result) : result_(result) {}
+    const std::byte* argument(std::size_t) const override { throw Error("a parameter"); }
+    const std::int64_t* result() const override { return &result_; }
+
+private:
+    const std::int64_t result_;
+};
+
+bool fails_with(const Plan& plan, std::int64_t result) {
+    try {
+        return plan.fails != nullptr && OnlyResult(result).evaluate(plan, *plan.fails) != 0;
+    } catch (const Error&) {
+        return false;  // it depends on more than the result
+    }
+}
+
 class Call final : public Arguments {
 public:
     Call(Remote& remote, const Plan& plan, Frame& frame)
@@ -297,6 +316,11 @@ private:
         std::array<std::byte, 8> wide{};
         to_64(plan_.result, native_.data(), nullptr, wide.data(), nullptr, 0, 0, {});
         result_ = integer64(plan_.result, wide.data());
+        // `(size_t)-1`, which a program compares with its own.
+        if (result_ == 0xffffffff && plan_.result.size64 == 8 && fails_with(plan_, -1) &&
+            !fails_with(plan_, result_)) {
+            result_ = -1;
+        }
     }
 
     void take_back(std::size_t i) {
@@ -324,8 +348,11 @@ private:
         }
         const std::byte* const from = image_.returned(slot.object);
         if (shape.is_plain()) {
-            if (count != 0) {
-                std::memcpy(to, from, count * shape.size32);
+            // What was not changed may lie where nothing can be written, or be another result.
+            const std::size_t size = count * shape.size32;
+            const std::byte* const sent = image_.sent(slot.object);
+            if (size != 0 && (sent == nullptr || std::memcmp(sent, from, size) != 0)) {
+                std::memcpy(to, from, size);
             }
             return;
         }
@@ -441,16 +468,16 @@ private:
             return set_pointer(nullptr);
         }
         const bool is_text = parameter.pass == Pass::value;
-        const std::uint32_t size32 = is_text ? 1 : parameter.shape.size32;
-        const std::uint32_t size64 = is_text ? 1 : parameter.shape.size64;
+        const std::uint32_t size32 = is_text ? parameter.shape.unit : parameter.shape.size32;
+        const std::uint32_t size64 = is_text ? parameter.shape.unit : parameter.shape.size64;
         std::uint32_t base = 0;
         std::size_t size = 0;
         if (slots_[plan_.within].object != 0) {
             base = image_.address(slots_[plan_.within].object);
             size = image_.size(slots_[plan_.within].object);
-        } else if (const auto sent = image_.pointer(Image::kWords, parameter.word)) {
-            base = *sent;
-            size = std::strlen(reinterpret_cast<const char*>(begin)) + 1;
+        } else if (const auto text = image_.target(Image::kWords, parameter.word)) {
+            base = image_.address(*text);
+            size = image_.size(*text);
         }
         const std::uint32_t offset = at - base;
         if (base == 0 || offset > size || offset % size32 != 0) {
@@ -472,17 +499,6 @@ private:
     bool has_result_ = false;
 };
 
-/// For the expression of `fails`: nothing but the result.
-class OnlyResult final : public Arguments {
-public:
-    explicit OnlyResult(std::int64_t result) : result_(result) {}
-    const std::byte* argument(std::size_t) const override { throw Error("a parameter"); }
-    const std::int64_t* result() const override { return &result_; }
-
-private:
-    const std::int64_t result_;
-};
-
 }  // namespace
 
 void run_call(Remote& remote, const Plan& plan, std::uint32_t address, Frame& frame) {
@@ -494,12 +510,8 @@ std::optional<std::int64_t> error_value(const Plan& plan) {
         return std::nullopt;
     }
     for (const std::int64_t candidate : {-1, 0, 1}) {
-        try {
-            if (OnlyResult(candidate).evaluate(plan, *plan.fails) != 0) {
-                return candidate;
-            }
-        } catch (const Error&) {
-            return std::nullopt;  // it depends on more than the result
+        if (fails_with(plan, candidate)) {
+            return candidate;
         }
     }
     return std::nullopt;

@@ -93,6 +93,7 @@ private:
         std::vector<std::byte> large{};     // a struct
         std::vector<std::byte> elements{};  // what a pointer leads to
         std::vector<std::byte> fetched{};   // the same in the library
+        std::vector<std::byte> given{};     // `elements` before the call
     };
 
     const std::byte* word(std::size_t i) const {
@@ -113,6 +114,11 @@ private:
             to_64(parameter.shape, word(i), nullptr,
                   value.large.empty() ? value.own.data() : value.large.data(), nullptr, 0, 0,
                   [&](std::uint32_t at, std::uint32_t unit) { return remote_.text(at, unit); });
+            if (parameter.shape.is_integer && parameter.shape.size64 < 4) {
+                // Clang's functions rely on callers that fill 32 bits.
+                const std::int64_t wide = integer64(parameter.shape, value.own.data());
+                std::memcpy(value.own.data(), &wide, sizeof wide);
+            }
         }
     }
 
@@ -139,6 +145,9 @@ private:
                   value.elements.data() + n * shape.size64, nullptr, 0, 0,
                   [&](std::uint32_t at, std::uint32_t unit) { return remote_.text(at, unit); });
         }
+        if (parameter.out && !shape.is_plain()) {
+            value.given = value.elements;
+        }
         const std::byte* const pointer = value.elements.data();
         std::memcpy(value.own.data(), &pointer, sizeof pointer);
     }
@@ -163,6 +172,31 @@ private:
         }
     }
 
+    /// What the library points to stays its own.
+    static void keep_pointers(const Shape& shape, const std::byte* now, const std::byte* given,
+                              const std::byte* fetched, std::byte* to) {
+        if (shape.form == Form::text) {
+            if (load<const void*>(now) != load<const void*>(given)) {
+                throw Error("text that a callback sets is not there yet in a drop-in library");
+            }
+            std::memcpy(to, fetched, shape.size32);
+        }
+        for (std::uint32_t n = 0; shape.form == Form::array && n < shape.count; ++n) {
+            const std::size_t at64 = std::size_t{n} * shape.element->size64;
+            const std::size_t at32 = std::size_t{n} * shape.element->size32;
+            keep_pointers(*shape.element, now + at64, given + at64, fetched + at32, to + at32);
+        }
+        for (const MemberShape& member : shape.members) {
+            if (shape.form == Form::record &&
+                (member.is_set || member.shape->form == Form::cursor)) {
+                std::memcpy(to + member.at32, fetched + member.at32, member.shape->size32);
+            } else if (shape.form == Form::record) {
+                keep_pointers(*member.shape, now + member.at64, given + member.at64,
+                              fetched + member.at32, to + member.at32);
+            }
+        }
+    }
+
     void give_back(std::size_t i) {
         const ParameterPlan& parameter = plan_.parameters[i];
         const Shape& shape = parameter.shape;
@@ -176,6 +210,10 @@ private:
         for (std::size_t n = 0; n < count; ++n) {
             to_32(shape, value.elements.data() + n * shape.size64, image, object,
                   static_cast<std::uint32_t>(n * shape.size32));
+            keep_pointers(shape, value.elements.data() + n * shape.size64,
+                          value.given.data() + n * shape.size64,
+                          value.fetched.data() + n * shape.size32,
+                          image.at(object, static_cast<std::uint32_t>(n * shape.size32)));
         }
         remote_.write(load<std::uint32_t>(word(i)), {image.at(object), value.fetched.size()});
     }

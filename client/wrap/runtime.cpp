@@ -285,8 +285,11 @@ Runtime& runtime_of(DropIn& library) {
 
 void bridge32wrap_entered(DropIn* library, std::uint32_t function,
                           bridge32::wrap::Frame* frame) noexcept {
+    const int error_before = errno;  // which loading the library changes
     try {
-        bridge32::wrap::runtime_of(*library).call(function, *frame);
+        auto& runtime = bridge32::wrap::runtime_of(*library);
+        errno = error_before;
+        runtime.call(function, *frame);
     } catch (const std::exception& error) {
         bridge32::wrap::end_program(error.what());
     }

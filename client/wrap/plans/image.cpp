@@ -59,6 +59,11 @@ void Image::point(std::uint32_t object, std::uint32_t offset, std::uint32_t targ
     pointers_.push_back({object, offset, target});
 }
 
+/// The end of one is not the begin of another: a pointer leads to one of them.
+std::size_t Image::room(const Object& object) const noexcept {
+    return object.size + (has_canary(object) ? kCanary : 1);
+}
+
 void Image::place(DirectCall& head) {
     std::uint64_t end = 0;
     for (const Travel travel : {Travel::in, Travel::both, Travel::out}) {
@@ -75,8 +80,7 @@ void Image::place(DirectCall& head) {
             }
             end = (end + 15) & ~std::uint64_t{15};
             object.at = static_cast<std::uint32_t>(end);
-            // No two at the same place, which says which of them a pointer leads to.
-            end += std::max<std::size_t>(object.size, 1) + (has_canary(object) ? kCanary : 0);
+            end += room(object);
             if (end > kMost) {
                 throw Error(std::to_string(end) +
                             " bytes of arguments are more than a 32-bit library can have");
@@ -115,6 +119,7 @@ std::span<const std::byte> Image::request(DirectCall head) {
         to = append(to, &fixup, sizeof fixup);
     }
     std::byte* const memory = append(to, elsewhere.data(), elsewhere.size() * sizeof(Elsewhere));
+    sent_ = static_cast<std::size_t>(memory - request_.get());
     for (std::size_t i = kWords + 1; i < objects_.size(); ++i) {
         const Object& object = objects_[i];
         if (object.travel == Travel::out) {
@@ -135,9 +140,7 @@ void Image::take_reply(std::span<const std::byte> reply) {
     std::uint64_t memory = 0;
     for (const Object& object : objects_) {
         if (object.travel != Travel::in) {
-            memory = std::max<std::uint64_t>(memory, object.at - back_ +
-                                                         std::max<std::size_t>(object.size, 1) +
-                                                         (has_canary(object) ? kCanary : 0));
+            memory = std::max<std::uint64_t>(memory, object.at - back_ + room(object));
         }
     }
     if (reply.size() < sizeof result_) {
@@ -153,6 +156,11 @@ void Image::take_reply(std::span<const std::byte> reply) {
 
 const std::byte* Image::returned(std::uint32_t object) const {
     return memory_.data() + (objects_[object].at - back_);
+}
+
+const std::byte* Image::sent(std::uint32_t object) const {
+    return objects_[object].travel == Travel::out ? nullptr
+                                                  : request_.get() + sent_ + objects_[object].at;
 }
 
 bool Image::overrun(std::uint32_t object) const {

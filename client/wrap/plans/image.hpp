@@ -51,6 +51,8 @@ public:
     std::span<const std::byte> text() const noexcept { return text_; }
     /// What an object that travels back has in it now.
     const std::byte* returned(std::uint32_t object) const;
+    /// What it had in it before; null: nothing was sent.
+    const std::byte* sent(std::uint32_t object) const;
     /// Whether the function has written behind it.
     bool overrun(std::uint32_t object) const;
     /// Where an object was.
@@ -90,6 +92,7 @@ private:
     bool has_canary(const Object& object) const noexcept {
         return object.travel != Travel::in && !object.guarded && object.elsewhere == 0;
     }
+    std::size_t room(const Object& object) const noexcept;
     void place(interfaces::DirectCall& head);
 
     std::vector<Object> objects_;
@@ -100,6 +103,7 @@ private:
     std::span<const std::byte> memory_{};  // of the reply
     std::span<const std::byte> text_{};
     std::uint32_t back_ = 0;
+    std::size_t sent_ = 0;  // where the memory begins in the request
 };
 
 }  // namespace bridge32::wrap

@@ -74,6 +74,9 @@ int skip_word(const char* text, const char** rest) {
     *rest = text + strcspn(text, " ");
     return (int)(*rest - text);
 }
+const char* longer(const char* a, const char* b) { return strlen(b) > strlen(a) ? b : a; }
+const wchar_t* find_wide(const wchar_t* text, wchar_t c) { return wcschr(text, c); }
+size_t no_size(int n) { return n == 0 ? (size_t)-1 : (size_t)n; }
 
 double sum(const double* x, int n) {
     double all = 0;
@@ -205,6 +208,12 @@ int sort(long* x, int n, compare_f f) {
     }
     return n;
 }
+int narrow(narrow_f f) { return f(-5, -6, 250); }
+int with_record(record_f f) {
+    struct record it = {3, "three", 0, 5, "", 0};
+    const int result = f(&it);
+    return result + (int)it.id + (it.name == NULL ? -1000 : (int)strlen(it.name));
+}
 static text_f kept;
 static void* kept_user;
 int keep(text_f f, void* user) {
@@ -229,6 +238,7 @@ int fail_with(int code) {
     return -1;
 }
 double divide(double a, double b) { return a / b; }
+int either(int* a, int* b, int first) { return first ? (*a = 1) : (*b = 2); }
 
 /* what goes wrong */
 int crash(int really) {

@@ -39,6 +39,9 @@ int wide_length(const wchar_t* text);
 const char* find(const char* text, int c);
 const char* same(const char* text);
 int skip_word(const char* text, const char** rest);
+const char* longer(const char* a, const char* b);
+const wchar_t* find_wide(const wchar_t* text, wchar_t c);
+size_t no_size(int n);
 
 /* arrays */
 double sum(const double* x, int n);
@@ -98,6 +101,10 @@ typedef int (*each_f)(int item, double share, void* user);
 int for_each(int n, each_f f, void* user);
 typedef int (*compare_f)(const long* a, const long* b);
 int sort(long* x, int n, compare_f f);
+typedef int (*narrow_f)(short a, signed char b, unsigned char c);
+int narrow(narrow_f f);
+typedef int (*record_f)(struct record* it);
+int with_record(record_f f);
 typedef long (*text_f)(const char* text, long n, void* user);
 int keep(text_f f, void* user);
 int run_kept(const char* text);
@@ -107,6 +114,7 @@ void drop(void);
 int get_list(long* to, int* n);
 int fail_with(int code);
 double divide(double a, double b);
+int either(int* a, int* b, int first);
 int crash(int really);
 int write_eight(char* to);
 int without_meaning(void* data);

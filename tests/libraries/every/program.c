@@ -26,11 +26,22 @@ static long take_text(const char* text, long n, void* user) {
     return n - (long)strlen(text);
 }
 
+/* Sees all 32 bits of the registers, as functions made by Clang do. */
+static int take_narrow(int a, int b, int c) { return printf("  %d %d %d", a, b, c) - 12; }
+
+static int change(struct record* it) {
+    it->id += 40;
+    return (int)strlen(it->name);
+}
+
 static void print_record(const struct record* it) {
     printf("  %ld %s %d %zu %s %g\n", it->id, it->name, it->kind, it->length, it->tag, it->value);
 }
 
 static int compare_with_native(void) {
+    errno = 0;
+    printf("first %d", add(40, 2));
+    printf(" %d\n", errno);
     printf("scalars %d %u %d %ld %lu %zu\n", next_char(-3), next_short(65534), add(40, 2),
            add_long(-2000000000, 1), twice(2000000000), size_of_both(4000000000u, 5));
     printf("  %lld %g %g %.20Lg %d %d %d\n", wide(-3, 40), half(3), mean(1, 2.5f, -7),
@@ -64,6 +75,19 @@ static int compare_with_native(void) {
     const char* rest = NULL;
     printf("  %d", skip_word(sentence, &rest));
     printf(" %d %d\n", (int)(rest - sentence), same(rest) == rest);
+    const char* const sixteen = "fifteen letters";
+    const char* const more = "fifteen and more";
+    printf("  %d %d\n", longer(sixteen, more) == more, longer(more, sixteen) == more);
+    const wchar_t* const wide_sentence = L"a wide one";
+    printf("  %d %d\n", (int)(find_wide(wide_sentence, 'o') - wide_sentence),
+           find_wide(wide_sentence, '!') == NULL);
+    printf("  %d %zu\n", no_size(0) == (size_t)-1, no_size(3));
+    static const int constant = 7;
+    int both = 0;
+    printf("  %d", either(&both, &both, 1));
+    printf(" %d", both);
+    printf(" %d", either((int*)&constant, &both, 0));
+    printf(" %d %d\n", both, constant);
 
     const double numbers[] = {1.5, 2.5, -3};
     const long longs[] = {-2000000000, 5, 7};
@@ -120,6 +144,8 @@ static int compare_with_native(void) {
     printf(" %d %d %d\n", box_value(box), box_next(box) == NULL, box_value(NULL));
     box_close(box);
 
+    const int narrowed = narrow((narrow_f)(void (*)(void))take_narrow);
+    printf(" %d %d\n", narrowed, with_record(change));
     double shares = 0;
     printf("callbacks %d", for_each(4, take_item, &shares));
     printf(" %d %g\n", calls, shares);
