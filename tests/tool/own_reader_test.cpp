@@ -149,7 +149,8 @@ TEST_CASE("own reader: what cannot be read is left out with file and line, and a
         "typedef struct vbroken VBROKEN;\nint before(VBROKEN *x);\n"
         "struct vbroken { unknown_type t; int i; };\nint after(VBROKEN *x);\n"
         "int address(const struct sockaddr *a);\nint other(struct not_declared *x);\n"
-        "#pragma pack(push, what)\nstruct packed { char c; int i; };\nint use(struct packed "
+        "enum vwrong { VW = unknown };\nint wrong(enum vwrong x);\n#pragma pack(push, "
+        "what)\nstruct packed { char c; int i; };\nint use(struct packed "
         "*x);\n");
 
     CHECK(functions_of(content) == "int good(int x)\n");
@@ -158,7 +159,7 @@ TEST_CASE("own reader: what cannot be read is left out with file and line, and a
     for (const char* expected :
          {"vendor.h:3: found `unknown_type`", "vendor.h:4: found the attribute `vector_size`",
           "v4: ", "vectors: ", "old: ", "before: ", "vbroken: ", "after: ", "address: ", "other: ",
-          "packed: ", "use: ", "vendor.h:13: "})
+          "vwrong: ", "packed: ", "use: ", "vendor.h:15: "})
         CHECK_MESSAGE(text.find(expected) != std::string::npos, expected);
 }
 

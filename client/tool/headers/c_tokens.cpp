@@ -138,10 +138,13 @@ private:
     CToken::Kind next() {
         const char c = peek();
         if (is_letter(c) || (static_cast<unsigned char>(c) & 0x80) != 0) {
-            while (is_letter(peek()) || is_number(peek()) ||
-                   (static_cast<unsigned char>(peek()) & 0x80) != 0)
-                ++at_;
-            return CToken::Kind::word;
+            bool is_ascii = true;
+            for (; is_letter(peek()) || is_number(peek()) ||
+                   (static_cast<unsigned char>(peek()) & 0x80) != 0;
+                 ++at_)
+                is_ascii = is_ascii && (static_cast<unsigned char>(peek()) & 0x80) == 0;
+            // An interface file cannot have such a name.
+            return is_ascii ? CToken::Kind::word : CToken::Kind::other;
         }
         if (is_number(c) || (c == '.' && is_number(peek(1)))) {
             do {

@@ -16,7 +16,7 @@ using Tokens = std::vector<CToken>;
 
 void HeaderValues::evaluate_enumerators(Tokens& tokens) {
     Tokens made;
-    const Tokens from = std::move(tokens);
+    const Tokens from = tokens;  // which stay if it fails
     for (std::size_t i = 0; i < from.size(); ++i) {
         made.push_back(from[i]);
         if (!from[i].is_word("enum")) continue;

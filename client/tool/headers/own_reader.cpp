@@ -433,12 +433,15 @@ private:
             if (type == nullptr || !seen.insert(type).second) continue;
             const bool is_record = type->kind == TypeKind::record;
             const auto found = unreadable_tags_.find(type->name);
-            if (is_record && found != unreadable_tags_.end()) {
+            const bool is_enumeration = type->kind == TypeKind::enumeration;
+            if ((is_record || is_enumeration) && found != unreadable_tags_.end()) {
                 return "`" + interfaces::declaration(*type, "") +
                        "` could not be read: " + found->second;
             }
-            if (is_record && !type->is_complete && !type->name.empty() &&
-                (is_system_struct(type->name) || !tags_.contains(type->name))) {
+            const bool is_unknown =
+                is_enumeration ||
+                (is_record && (is_system_struct(type->name) || !tags_.contains(type->name)));
+            if (is_unknown && !type->is_complete && !type->name.empty()) {
                 return "`" + interfaces::declaration(*type, "") +
                        "` is not declared in the headers that were read; the system's are not";
             }
