@@ -133,12 +133,6 @@ public:
             const ParameterPlan& parameter = plan_.parameters[i];
             const bool is_elements = parameter.pass == Pass::array || parameter.pass == Pass::text;
             try {
-                if (parameter.value.form == Form::variant && parameter.in &&
-                    (parameter.pass == Pass::value || slots_[i].data != nullptr)) {
-                    require_in_variant(parameter.value, tag_of(*this, plan_, parameter),
-                                       slots_[i].member, "it",
-                                       plan_.parameters[parameter.tag].name);
-                }
                 if (is_elements && parameter.in && slots_[i].data != nullptr) {
                     check_count(i);
                 } else if (is_elements && !parameter.in) {
@@ -153,12 +147,27 @@ public:
                     set_sizes(parameter.value, at);
                     set_pointer(i, at);
                 }
-            } catch (const CodecError& error) {
-                throw InvalidArgument("parameter `" + parameter.name + "` of " + plan_.name + ": " +
-                                      error.what());
             } catch (const RemoteError&) {
                 throw;
             } catch (const Error& error) {
+                throw InvalidArgument("parameter `" + parameter.name + "` of " + plan_.name + ": " +
+                                      error.what());
+            }
+        }
+    }
+
+    /// Each union that was passed has the member that its parameter says.
+    void require_unions() const {
+        for (std::size_t i = 0; i < plan_.parameters.size(); ++i) {
+            const ParameterPlan& parameter = plan_.parameters[i];
+            if (parameter.tag == kNone || !parameter.in ||
+                (parameter.pass != Pass::value && slots_[i].data == nullptr)) {
+                continue;
+            }
+            try {
+                require_in_variant(parameter.value, tag_of(*this, plan_, parameter),
+                                   slots_[i].member, "it", plan_.parameters[parameter.tag].name);
+            } catch (const std::exception& error) {
                 throw InvalidArgument("parameter `" + parameter.name + "` of " + plan_.name + ": " +
                                       error.what());
             }
@@ -279,7 +288,7 @@ public:
             plan_.result.form == Form::text) {
             free(plan_.result_free, pointer_in(reinterpret_cast<const std::byte*>(&result_)));
         }
-        for (std::size_t i = 0; i < plan_.parameters.size(); ++i) {
+        for (std::size_t i = 0; plan_.has_free && i < plan_.parameters.size(); ++i) {
             free_of(i);
         }
     }
@@ -799,6 +808,9 @@ void Function::serve(CallFrame& frame) {
         }
     }
     call.complete(*this);
+    if (plan_.has_unions) {
+        call.require_unions();
+    }
     call.invoke(frame, address_);
     frame.end_callbacks();
     call.check(frame, *this);

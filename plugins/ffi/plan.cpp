@@ -82,6 +82,8 @@ public:
                 plan_.arguments.push_back(i);
             }
             plan_.results += parameter.out ? 1 : 0;
+            plan_.has_unions = plan_.has_unions || parameter.tag != kNone;
+            plan_.has_free = plan_.has_free || !parameter.free.empty();
         }
         plan_.results += plan_.returns != Return::nothing ? 1 : 0;
     }

@@ -110,6 +110,8 @@ struct Plan {
     std::string result_free{};
     bool result_borrowed = false;  ///< a handle that is not the caller's to end
     std::size_t results = 0;       ///< how many values come back
+    bool has_unions = false;       ///< among its parameters
+    bool has_free = false;         ///< of what a parameter got
     const interfaces::Expression* fails = nullptr;
     std::string fails_text{};             ///< the function that says why
     std::size_t fails_parameter = kNone;  ///< or the text that the function fills, and no result
