@@ -19,6 +19,8 @@ using interfaces::Fixup;
 
 namespace {
 
+constexpr std::uint32_t kMostMemory = 0x7fffffff;  // sums with it fit in 32 bits
+
 const std::byte* pointer_to(std::uint32_t at) {
     return reinterpret_cast<const std::byte*>(static_cast<std::uintptr_t>(at));
 }
@@ -104,7 +106,8 @@ Bytes Direct::call(std::span<const std::byte> request) const {
     const auto fixups = parts.take<Fixup>(head.fixups);
     const auto elsewhere = parts.take<Elsewhere>(head.elsewhere);
     if (head.sent != parts.rest().size() || head.sent > head.memory || head.back > head.memory ||
-        head.words < kStack || head.function == 0) {
+        head.memory > kMostMemory || head.words < kStack || head.function == 0 ||
+        (head.text > 2 && head.text != 4)) {
         throw InvalidArgument("a direct call contradicts itself");
     }
 
@@ -138,7 +141,8 @@ Bytes Direct::call(std::span<const std::byte> request) const {
     }
     for (const Fixup& fixup : fixups) {
         const std::uint32_t word_bytes = 4 * head.words;
-        if (fixup.to > head.memory || fixup.at > word_bytes + head.memory - 4) {
+        const std::uint32_t end = fixup.at < word_bytes ? word_bytes : word_bytes + head.memory;
+        if (fixup.to > head.memory || fixup.at > end - 4) {
             throw InvalidArgument("a direct call points outside its memory");
         }
         auto target = static_cast<std::uint32_t>(reinterpret_cast<std::uintptr_t>(base + fixup.to));

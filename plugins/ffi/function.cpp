@@ -415,6 +415,7 @@ private:
             throw CodecError("expected an array in C order with " +
                              std::to_string(parameter.dimensions.size()) + " dimensions");
         }
+        require_room(view->count, parameter.value);
         std::byte* const at = buffer(i, view->count * parameter.value.size);
         detail::convert_elements(*view, 0, view->count, dtype, at);
         slots_[i].shape = shape_of(parameter);

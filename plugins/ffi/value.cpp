@@ -859,7 +859,15 @@ detail::ArrayView array_of(Decoder& in, const Value& element) {
     if (is_bytes && element.form == Form::i8) {
         view.dtype = detail::Dtype::i1;
     }
+    require_room(view.count, element);
     return view;
+}
+
+void require_room(std::size_t count, const Value& element) {
+    if (count > std::size_t{0x7fffffff} / std::max(element.size, 1u)) {
+        throw CodecError(std::to_string(count) + " elements of " + std::to_string(element.size) +
+                         " bytes are more than a 32-bit process can have");
+    }
 }
 
 void read_value(Decoder& in, const Value& value, std::byte* to, Exchange& exchange) {

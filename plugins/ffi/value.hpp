@@ -146,6 +146,8 @@ struct Exchange {
 
 /// An array, or bytes, which are elements of one byte with and without a sign. Throws CodecError.
 detail::ArrayView array_of(Decoder& in, const Value& element);
+/// Throws CodecError if so many elements cannot be there: a client may have sent narrower ones.
+void require_room(std::size_t count, const Value& element);
 /// Reads the next value to `to`. Throws CodecError.
 void read_value(Decoder& in, const Value& value, std::byte* to, Exchange& exchange);
 /// @{

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <bridge32/client.hpp>
 #include <chrono>
+#include <cstdint>
+#include <span>
 #include <string>
 
 #include "integration/support.hpp"
@@ -108,6 +110,41 @@ TEST_CASE("ffi: functions of ELF libraries have no numbers") {
     CHECK(has(text, "ordinal(5)"));
     CHECK(has(text, "by name"));
     CHECK(c.call<int>("add", 1, 2) == 3);
+}
+
+TEST_CASE("ffi: a call without types that contradicts itself is an error") {
+    bridge32::ClientOptions options;
+    options.kwargs = {{"interface", "interface 1; library \"vendor\" { }"},
+                      {"library", (test::kLibraries / "32/libvendor.so").string()},
+                      {"direct", true}};
+    bridge32::Client c("ffi", options);
+    // DirectCall, words, fixups: see direct_call.hpp.
+    struct Request {
+        std::uint32_t function, words = 5, fixups = 1, elsewhere = 0, sent = 0, memory = 16,
+                                back = 0, pops = 0, x87 = 0, text = 0, error = 0;
+        std::uint32_t values[5]{0, 0, 0, 40, 2};
+        std::uint32_t at = 20, to = 0;
+    } request{c.call<std::uint32_t>("address", "add")};
+    const auto call = [&] {
+        return c.call<bridge32::Bytes>("call", std::as_bytes(std::span(&request, 1)));
+    };
+    const auto refuses = [&] { return has(message_of(call), "a direct call "); };
+
+    CHECK(call().data()[0] == 42);
+    request.at = 18;  // half of it behind the words
+    CHECK(refuses());
+    request.at = 33;
+    CHECK(refuses());
+    request.at = 0xfffffffe;
+    CHECK(refuses());
+    request.at = 20;
+    request.text = 3;
+    CHECK(refuses());
+    request.text = 0;
+    request.memory = 0xfffffff0;
+    CHECK(refuses());
+    request.memory = 16;
+    CHECK(call().data()[0] == 42);
 }
 
 }  // namespace linux_ffi_test
