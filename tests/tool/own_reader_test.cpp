@@ -81,7 +81,8 @@ TEST_CASE("own reader: macros, conditions and joined lines") {
 TEST_CASE("own reader: constants have the values that C gives them") {
     const auto content = test::read_header_by_own(
         "#define VMAX 16\n#define VMASK (VMAX << 2 | 1u)\n#define VBIG 0xffffffffffffffffULL\n"
-        "#define VPI 3.25\n#define VNAME \"a\" \" name\"\n#define VEMPTY\n#define VCALL(x) (x)\n"
+        "#define VPI 3.25\n#define VTHIRD (1.f / 3)\n#define VTENTH ((float)0.1)\n#define VNAME "
+        "\"a\" \" name\"\n#define VEMPTY\n#define VCALL(x) (x)\n"
         "#define VTYPE unsigned char\n#define VBAD (1 +\n#define VOTHER (VMAX > 3 ? 'a' : -1)\n"
         "#define VSHIFT (1 << 31)\n#define VINVERSE (~0u)\n#define VCAST ((unsigned char)-1)\n"
         "#define VSIZE (4 * sizeof(short))\n#define VENUM (VHIGH | 1)\n#define VLOOP VLOOP\n"
@@ -101,8 +102,10 @@ TEST_CASE("own reader: constants have the values that C gives them") {
     CHECK(integer(content, "VENUM") == 0x80000001LL);
     CHECK(std::get<std::uint64_t>(declared.constant("VBIG")->value) == UINT64_MAX);
     CHECK(std::get<double>(declared.constant("VPI")->value) == 3.25);
+    CHECK(std::get<double>(declared.constant("VTHIRD")->value) == 0.3333333432674407958984375);
+    CHECK(std::get<double>(declared.constant("VTENTH")->value) == 0.100000001490116119384765625);
     CHECK(std::get<std::string>(declared.constant("VNAME")->value) == "a name");
-    CHECK(declared.constants.size() == 13);
+    CHECK(declared.constants.size() == 15);
     const auto& values = declared.tagged("vlevel")->enumerators;
     CHECK(values[0].value == 15);
     CHECK(values[1].value == 16);
@@ -207,6 +210,19 @@ TEST_CASE("own reader: a type that has another meaning than everywhere else keep
         "BOOL f(DWORD a, LONG *b);\n");
 
     CHECK(functions_of(content) == "char f(DWORD a, short *b)\n");
+}
+
+TEST_CASE("headers: a type that has a sign where it has none everywhere else keeps it") {
+    const std::string header =
+        "typedef int DWORD;\ntypedef char BYTE;\ntypedef unsigned LONG;\ntypedef signed char "
+        "INT8;\n"
+        "DWORD f(BYTE a, LONG b, INT8 c);\n";
+    const std::string expected = "int f(char a, unsigned int b, INT8 c)\n";
+
+    CHECK(functions_of(test::read_header_by_own(header)) == expected);
+    if (const auto* const library = test::clang_library()) {
+        CHECK(functions_of(test::read_header(*library, header)) == expected);
+    }
 }
 
 TEST_CASE("headers: SAL, MIDL and __counted_by are read by both readers") {

@@ -221,7 +221,14 @@ private:
         } else {
             throw Error("an operator that real numbers do not have");
         }
-        return made;
+        made.is_float = (a.is_float || a.kind != CValue::Kind::real) &&
+                        (b.is_float || b.kind != CValue::Kind::real);
+        return rounded(made);
+    }
+
+    static CValue rounded(CValue value) {
+        if (value.is_float) value.real = static_cast<double>(static_cast<float>(value.real));
+        return value;
     }
 
     CValue unary() {
@@ -316,7 +323,7 @@ private:
         CValue made = type.zero;
         if (made.kind == CValue::Kind::real) {
             made.real = real_of(value);
-            return made;
+            return rounded(made);
         }
         if (value.kind == CValue::Kind::real) {
             if (!(value.real > -9.2e18 && value.real < 9.2e18)) throw Error("it does not fit");
@@ -354,8 +361,8 @@ private:
                                           suffix == "f" || suffix == "F")) {
                 throw Error(digits + " is no number of C");
             }
-            if (suffix == "f" || suffix == "F") made.real = static_cast<float>(made.real);
-            return made;
+            made.is_float = suffix == "f" || suffix == "F";
+            return rounded(made);
         }
         int base = 10;
         std::size_t from = 0;

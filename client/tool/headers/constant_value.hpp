@@ -20,7 +20,8 @@ struct CValue {
     Kind kind = Kind::integer;
     std::int64_t integer = 0;  ///< the bits of an unsigned one
     bool is_unsigned = false;
-    bool is_wide = false;  ///< 64 bits; otherwise 32
+    bool is_wide = false;   ///< 64 bits; otherwise 32
+    bool is_float = false;  ///< a real one is as exact as a `float`
     double real = 0;
     std::string text{};
 };

@@ -156,6 +156,7 @@ std::optional<CNames::Cast> HeaderValues::cast_to(const Tokens& tokens) {
     CNames::Cast cast;
     if (type->scalar >= Scalar::float_ && type->scalar <= Scalar::long_double) {
         cast.zero.kind = CValue::Kind::real;
+        cast.zero.is_float = type->scalar == Scalar::float_;
         return cast;
     }
     if (type->scalar == Scalar::void_ || type->scalar == Scalar::bool_ ||

@@ -20,6 +20,7 @@
 #include "tool/headers/preprocessing_options.hpp"
 #include "tool/headers/preprocessor.hpp"
 #include "tool/headers/system_headers.hpp"
+#include "tool/headers/type_kinds.hpp"
 
 namespace bridge32::tool {
 
@@ -67,7 +68,7 @@ Token token_of(const CToken& token) {
     return made;
 }
 
-/// As wide, and as signed as far as a call shows it.
+/// As wide, and as signed.
 bool agree(const Type& ours, const Type& theirs, interfaces::Target target) {
     const Type& a = interfaces::meaning(ours);
     const Type& b = interfaces::meaning(theirs);
@@ -78,6 +79,7 @@ bool agree(const Type& ours, const Type& theirs, interfaces::Target target) {
                type.scalar <= Scalar::double_complex;
     };
     if (is_real(a) != is_real(b)) return false;
+    if (a.kind == b.kind && is_signed(a, target) != is_signed(b, target)) return false;
     try {
         return interfaces::extent_of(a, target) == interfaces::extent_of(b, target);
     } catch (const Error&) {

@@ -91,6 +91,25 @@ bool is_integer(const Type& type) {
     }
 }
 
+bool is_signed(const Type& type, interfaces::Target target) {
+    const Type* const found = scalar_in(type);
+    if (found == nullptr) return false;
+    switch (found->scalar) {
+        case Scalar::char_:
+        case Scalar::signed_char:
+        case Scalar::short_:
+        case Scalar::int_:
+        case Scalar::long_:
+        case Scalar::long_long:
+        case Scalar::signed_size:
+            return true;
+        case Scalar::wchar:
+            return target.platform == interfaces::Platform::linux_;
+        default:
+            return false;
+    }
+}
+
 bool is_handle(const Type& type) {
     if (any_alias(type, [](const Type& alias) { return alias.attributes.has("handle"); })) {
         return true;

@@ -18,6 +18,8 @@ bool is_void(const interfaces::Type& type);
 /// A character of text: `char`, `wchar_t`. Bytes are no text.
 bool is_character(const interfaces::Type& type);
 bool is_integer(const interfaces::Type& type);
+/// A char, a wchar_t or another integer with a sign.
+bool is_signed(const interfaces::Type& type, interfaces::Target target);
 bool is_handle(const interfaces::Type& type);
 /// Without pointers and unions: a copy of its bytes is a copy of it.
 bool is_plain(const interfaces::Type& type);

@@ -9,6 +9,7 @@
 
 #include "interface/layout.hpp"
 #include "tool/headers/annotations.hpp"
+#include "tool/headers/type_kinds.hpp"
 
 namespace bridge32::tool {
 
@@ -216,7 +217,12 @@ bool agree(const interfaces::Type& ours, const clang::Type& theirs, interfaces::
     const bool is_real = real.kind() >= clang::kFloat && real.kind() <= clang::kLongDouble;
     const bool ours_real = meaning.kind == TypeKind::scalar && meaning.scalar >= Scalar::float_ &&
                            meaning.scalar <= Scalar::double_complex;
-    return is_real == ours_real;
+    if (is_real != ours_real) return false;
+    const bool is_signed_integer = real.kind() == clang::kCharS || real.kind() == clang::kSChar ||
+                                   (real.kind() >= clang::kShort && real.kind() < clang::kFloat);
+    return meaning.kind != TypeKind::scalar || real.kind() < clang::kBool ||
+           real.kind() > clang::kFloat || real.kind() == clang::kWChar ||
+           is_signed(meaning, target) == is_signed_integer;
 }
 
 }  // namespace
