@@ -627,7 +627,8 @@ private:
                 returned_ = raw_.data();
                 if (plan_.result.is_integer() || plan_.result.form == Form::handle ||
                     plan_.result.form == Form::text) {
-                    result_ = integer_at(plan_.result, raw_.data());
+                    result_ = plan_.result_as_signed ? static_cast<std::int32_t>(invocation_.eax)
+                                                     : integer_at(plan_.result, raw_.data());
                     break;
                 }
                 return;

@@ -438,6 +438,16 @@ private:
         }
     }
 
+    bool has_negative(const Expression& expression) const {
+        if (expression.kind == Expression::Kind::number) return expression.number < 0;
+        if (expression.kind == Expression::Kind::name) {
+            return constant_of(context_.file, expression.text).value_or(0) < 0;
+        }
+        return (expression.kind == Expression::Kind::unary && expression.text == "-") ||
+               std::any_of(expression.of.begin(), expression.of.end(),
+                           [&](const Expression& one) { return has_negative(one); });
+    }
+
     /// The text of an error that the function itself fills is no result.
     void find_fails() {
         const auto* const fails = plan_.attributes->find("fails");
@@ -445,6 +455,8 @@ private:
             return;
         }
         plan_.fails = plan_.attributes->expression("fails");
+        plan_.result_as_signed = plan_.returns == Return::registers &&
+                                 plan_.result.form == Form::u32 && has_negative(*plan_.fails);
         if (fails->arguments.size() < 2 || !fails->arguments[1].expression) {
             return;
         }

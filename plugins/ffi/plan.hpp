@@ -113,7 +113,8 @@ struct Plan {
     bool has_unions = false;       ///< among its parameters
     bool has_free = false;         ///< of what a parameter got
     const interfaces::Expression* fails = nullptr;
-    std::string fails_text{};             ///< the function that says why
+    bool result_as_signed = false;  ///< an unsigned one, which `fails` compares with a negative one
+    std::string fails_text{};       ///< the function that says why
     std::size_t fails_parameter = kNone;  ///< or the text that the function fills, and no result
     std::string missing{};                ///< why it cannot be called; empty: it can
     bool ends_callbacks = false;    ///< see ends_of_callbacks; set by who knows the whole file

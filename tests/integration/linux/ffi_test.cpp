@@ -112,6 +112,18 @@ TEST_CASE("ffi: functions of ELF libraries have no numbers") {
     CHECK(c.call<int>("add", 1, 2) == 3);
 }
 
+TEST_CASE("ffi: an unsigned result is compared with negative numbers as C does") {
+    for (const char* const declarations :
+         {"unsigned add(int a, int b) [[fails(result == -1)]];",
+          "const int NONE = -1; size_t add(int a, int b) [[fails(result == NONE)]];"}) {
+        auto c = with("vendor", declarations);
+
+        CHECK(has(message_of([&] { c.call("add", -2, 1); }), "add failed: it returned -1"));
+        CHECK(c.call<std::uint32_t>("add", -2, 0) == 0xfffffffe);
+        CHECK(c.call<std::uint32_t>("add", 1, 2) == 3);
+    }
+}
+
 TEST_CASE("ffi: a call without types that contradicts itself is an error") {
     bridge32::ClientOptions options;
     options.kwargs = {{"interface", "interface 1; library \"vendor\" { }"},
