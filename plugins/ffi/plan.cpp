@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "interface/layout.hpp"
+#include "lengths.hpp"
 
 namespace bridge32::ffi {
 
