@@ -349,7 +349,8 @@ TEST_CASE("kill storm: clients of a shared host that are killed harm nobody, and
         CHECK(caller.failed() == 0);
         CHECK(wrong == 0);
         CHECK(test::eventually([&] { return test::descriptors(host) == descriptors; }, kLongest));
-        CHECK(test::threads(host) == threads);
+        // One thread stays for a few seconds, until unused shared memory has been given back.
+        CHECK(test::eventually([&] { return test::threads(host) <= threads; }, 20s));
         CHECK(server.process().handle().alive());
         // Names of those that were killed in the instant of connecting go in a few seconds.
         CHECK(test::eventually([&] {
