@@ -7,6 +7,7 @@
 #include "bridge32/internal/plugin/call_scope.hpp"
 #include "bridge32/internal/support/foreign_code.hpp"
 #include "lengths.hpp"
+#include "numbers.hpp"
 #include "pages.hpp"
 
 namespace bridge32::ffi {

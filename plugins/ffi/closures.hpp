@@ -13,6 +13,7 @@
 #include "call.hpp"
 #include "memory.hpp"
 #include "plan.hpp"
+#include "transfer.hpp"
 
 namespace bridge32::ffi {
 

@@ -7,6 +7,7 @@
 
 #include "bridge32/internal/plugin/call_scope.hpp"
 #include "bridge32/internal/support/foreign_code.hpp"
+#include "characters.hpp"
 #include "interface/direct_call.hpp"
 #include "pages.hpp"
 

@@ -19,12 +19,14 @@
 #include "bridge32/internal/support/host.hpp"
 #include "bridge32/internal/text/path_text.hpp"
 #include "bridge32/plugin.hpp"
+#include "characters.hpp"
 #include "direct.hpp"
 #include "function.hpp"
 #include "interface/interface.hpp"
 #include "interface/layout.hpp"
 #include "memory.hpp"
 #include "system.hpp"
+#include "transfer.hpp"
 #include "words.hpp"
 
 namespace bridge32::ffi {

@@ -12,11 +12,14 @@
 #include "bridge32/internal/plugin/callback.hpp"
 #include "bridge32/internal/plugin/context.hpp"
 #include "bridge32/internal/support/foreign_code.hpp"
+#include "characters.hpp"
 #include "interface/spelling.hpp"
 #include "lengths.hpp"
 #include "memory.hpp"
+#include "numbers.hpp"
 #include "pages.hpp"
 #include "system.hpp"
+#include "transfer.hpp"
 #include "words.hpp"
 
 namespace bridge32::ffi {

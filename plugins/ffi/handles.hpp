@@ -15,6 +15,8 @@
 
 namespace bridge32::ffi {
 
+class Memory;
+
 /// Of one instance. Any thread.
 class Handles {
 public:

@@ -3,6 +3,8 @@
 #include <cstring>
 #include <optional>
 
+#include "numbers.hpp"
+
 namespace bridge32::ffi {
 
 using interfaces::Expression;

@@ -1,12 +1,9 @@
-// One value in C's memory: how it is read from a message, and written to one. Made once for each
-// type of an interface.
+// One value in C's memory: what it is. Made once for each type of an interface.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <memory>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,9 +14,6 @@
 #include "interface/interface.hpp"
 
 namespace bridge32::ffi {
-
-class Handles;
-class Memory;
 
 /// Why a function of the interface cannot be called: what it lacks, and what to write.
 struct Refusal : Error {
@@ -123,80 +117,7 @@ bool is_handle(const interfaces::Type& type, const interfaces::Attributes& attri
 /// char, wchar_t, char16_t, char32_t: the size of one; 0: another type.
 std::uint32_t character_size(const interfaces::Type& type, const Context& context);
 
-/// @{
-/// What C's memory has, however it is aligned.
-template <class T>
-T load(const std::byte* from) {
-    T value;
-    std::memcpy(&value, from, sizeof value);
-    return value;
-}
-template <class T>
-void store(std::byte* to, const T& value) {
-    std::memcpy(to, &value, sizeof value);
-}
-/// @}
-
-/// What reading and writing values needs: of one call.
-struct Exchange {
-    Memory& memory;
-    Handles& handles;
-    bool borrowed = false;  ///< handles that are written are not the client's to end
-};
-
-/// An array, or bytes, which are elements of one byte with and without a sign. Throws CodecError.
-detail::ArrayView array_of(Decoder& in, const Value& element);
-/// Throws CodecError if so many elements cannot be there: a client may have sent narrower ones.
-void require_room(std::size_t count, const Value& element);
-/// Reads the next value to `to`. Throws CodecError.
-void read_value(Decoder& in, const Value& value, std::byte* to, Exchange& exchange);
-/// @{
-/// The same for exactly `count` elements, and for a text in room for `count` characters.
-void fill_elements(Decoder& in, const Value& element, std::size_t count, std::byte* to,
-                   Exchange& exchange);
-void fill_text(Decoder& in, const Value& value, std::size_t count, std::byte* to,
-               Exchange& exchange);
-/// @}
-/// Writes what is at `from`. Throws CodecError.
-void write_value(Encoder& out, const Value& value, const std::byte* from, Exchange& exchange);
-/// The member of a union that counts; null: none.
-const MemberValue* in_variant(const Value& variant, std::int64_t tag);
-/// Reads `{"name": value}`, or null for nothing, and returns which it was. Throws CodecError.
-const MemberValue* read_variant(Decoder& in, const Value& variant, std::byte* to,
-                                Exchange& exchange);
-/// Throws CodecError if another member than `tag` says was `read`.
-void require_in_variant(const Value& variant, std::int64_t tag, const MemberValue* read,
-                        const std::string& what, const std::string& tag_name);
-void write_variant(Encoder& out, const Value& variant, std::int64_t tag, const std::byte* from,
-                   Exchange& exchange);
-/// Writes `count` elements: numbers beside the text, where they are not copied; bytes; characters
-/// up to a zero, if it `is_text`; the rest as values in the text.
-void write_elements(Encoder& out, const Value& value, bool is_text, const std::byte* from,
-                    std::size_t count, Exchange& exchange,
-                    std::span<const std::uint64_t> shape = {});
-/// How many elements there are before one that is zero.
-std::size_t count_to_zero(const Value& element, const std::byte* from);
-/// Fills in the members that hold sizes.
-void set_sizes(const Value& value, std::byte* to);
-
-/// An integer at `from`, for expressions.
-std::int64_t integer_at(const Value& value, const std::byte* from);
-/// Writes an integer to `to`. Throws CodecError if it does not fit.
-void set_integer(const Value& value, std::int64_t number, std::byte* to);
-
-/// Makes a whole word of a smaller integer at `word`, as functions get and return it.
-void widen(const Value& value, std::byte* word);
-
 /// The element type of arrays of this; throws Refusal if there is none.
 detail::Dtype dtype_of(Form form);
-
-/// `text` as `unit`-sized characters and a zero, in `memory`; `size`: how many, without it.
-std::byte* encode_text(std::string_view text, std::uint32_t unit, CodePage page, Memory& memory,
-                       std::size_t& size);
-/// `count` characters as UTF-8. Throws CodecError.
-std::string decode_text(const std::byte* from, std::size_t count, std::uint32_t unit,
-                        CodePage page);
-/// How many characters there are before a zero, at most `most`.
-std::size_t text_length(const std::byte* from, std::uint32_t unit, std::size_t most);
 
 }  // namespace bridge32::ffi
