@@ -1,9 +1,10 @@
 // The few lines of assembly that call functions, and are called, by signatures known at run time:
-// call_i386.S.
+// call_i386.S, and call_i386.asm for Visual C++.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 
 #if defined(_WIN32)
 #define BRIDGE32_FFI_HIDDEN
@@ -61,12 +62,34 @@ BRIDGE32_FFI_HIDDEN void bridge32_ffi_enter();
 BRIDGE32_FFI_HIDDEN void bridge32_ffi_entered(bridge32::ffi::Entry* entry) noexcept;
 }
 
+#if defined(__GNUC__)
 inline long double bridge32::ffi::X87::value() const noexcept {
     static_assert(sizeof(long double) == sizeof bytes);
     long double number;
-    __builtin_memcpy(&number, bytes, sizeof bytes);
+    std::memcpy(&number, bytes, sizeof bytes);
     return number;
 }
 inline void bridge32::ffi::X87::set(long double number) noexcept {
-    __builtin_memcpy(bytes, &number, sizeof bytes);
+    std::memcpy(bytes, &number, sizeof bytes);
 }
+#else
+// Its `long double` has 8 bytes.
+inline long double bridge32::ffi::X87::value() const noexcept {
+    const void* const from = bytes;
+    long double number = 0;
+    __asm {
+        mov eax, from
+        fld tbyte ptr [eax]
+        fstp number
+    }
+    return number;
+}
+inline void bridge32::ffi::X87::set(long double number) noexcept {
+    void* const to = bytes;
+    __asm {
+        fld number
+        mov eax, to
+        fstp tbyte ptr [eax]
+    }
+}
+#endif
