@@ -89,6 +89,17 @@ TEST_CASE("errors: a plugin built only for 64 bit is named as such") {
     has(disguised, "64-bit");
 }
 
+TEST_CASE("errors: a library where a plugin is looked for is told apart, with what serves it") {
+    bridge32::ClientOptions options;
+    options.plugin_path = test::kLibraries / "32";
+
+    const auto text =
+        message_of<bridge32::PluginError>([&] { bridge32::Client("libplain", options); });
+    has(text, " or libplain.b32i in ");
+    has(text, library_file("plain"));
+    has(text, "make an interface file for the library");
+}
+
 TEST_CASE("errors: a plugin file that is text, empty or cut short is refused without a crash") {
     const test::TemporaryFolder folder;
     bridge32::ClientOptions options;

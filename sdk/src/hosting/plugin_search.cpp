@@ -24,6 +24,8 @@ using os::own_bits;
 constexpr int other_bits() { return 96 - own_bits(); }
 const std::string kSuffix(kInterfaceSuffix);
 
+bool serves_interfaces() { return own_bits() == 32; }
+
 /// A file that the user may have meant: one of the other bitness, or one without our suffix.
 std::string near_miss(const std::string& name, const std::vector<fs::path>& folders) {
     const std::string plain = utf8_of(boost::dll::shared_library::suffix());
@@ -39,7 +41,10 @@ std::string near_miss(const std::string& name, const std::vector<fs::path>& fold
         const fs::path unsuffixed = folder / path_from_utf8(name + plain);
         if (fs::exists(unsuffixed, ignored)) {
             return " There is " + utf8_of(unsuffixed) + ", but plugin file names end in " +
-                   plugin_suffix() + "; rename it if it is a plugin.";
+                   plugin_suffix() + "; rename it if it is a plugin" +
+                   (serves_interfaces()
+                        ? ", or make an interface file for the library: bridge32 interface."
+                        : ".");
         }
         const fs::path interface_file = folder / path_from_utf8(name + kSuffix);
         if (fs::exists(interface_file, ignored)) {
@@ -56,8 +61,6 @@ std::string listing(const std::vector<std::string>& parts) {
         text += (text.empty() ? "" : ", ") + part;
     return text;
 }
-
-bool serves_interfaces() { return own_bits() == 32; }
 
 bool is_interface(std::string_view name) {
     return serves_interfaces() && name.ends_with(kInterfaceSuffix);
@@ -149,8 +152,8 @@ PluginFile find_plugin(std::string_view name, const std::vector<fs::path>& folde
         places.push_back(utf8_of(folder));
     const auto names = plugin_names(folders);
     std::string message = "the plugin \"" + text + "\" was not found: no " + text +
-                          plugin_suffix() + " in " + listing(places) + "." +
-                          near_miss(text, folders);
+                          plugin_suffix() + (serves_interfaces() ? " or " + text + kSuffix : "") +
+                          " in " + listing(places) + "." + near_miss(text, folders);
     const auto nearest = detail::nearest(text, names, 3);
     if (!nearest.empty()) message += " Did you mean " + listing(nearest) + "?";
     message += names.empty() ? " There are no plugins there. Set plugin_path or "
