@@ -27,7 +27,7 @@ install(PROGRAMS "${BRIDGE32_OUTPUT_DIR}/host32${CMAKE_EXECUTABLE_SUFFIX}"
                  "${BRIDGE32_OUTPUT_DIR}/host64${CMAKE_EXECUTABLE_SUFFIX}"
         DESTINATION "${host_folder}")
 if(TARGET bridge32wrap)
-    install(PROGRAMS "${BRIDGE32_OUTPUT_DIR}/libbridge32wrap.so.0" DESTINATION "${host_folder}")
+    install(TARGETS bridge32wrap LIBRARY DESTINATION "${host_folder}" NAMELINK_SKIP)
 endif()
 get_property(shipped_plugins GLOBAL PROPERTY BRIDGE32_SHIPPED_PLUGINS)
 foreach(name IN LISTS shipped_plugins)
