@@ -81,7 +81,7 @@ fs::path find_library(const Options& options, const std::string& name) {
 }
 
 binary::Image require_library(const fs::path& library) {
-    const auto image = binary::read_image(library);
+    auto image = binary::read_image(library);
     if (image.format == binary::Format::kPe) {
         throw Error(shown(library) +
                     " is a Windows library, and drop-in libraries for Windows are not there yet. "
@@ -220,8 +220,7 @@ fs::path make_beside(const fs::path& out) {
     fs::create_directories(parent, error);
     std::random_device random;
     for (int tries = 0; tries < 8 && !error; ++tries) {
-        const fs::path made =
-            parent / ("." + shown(out.filename()) + "." + std::to_string(random()));
+        fs::path made = parent / ("." + shown(out.filename()) + "." + std::to_string(random()));
         if (fs::create_directory(made, error)) return made;
     }
     throw Error("cannot write to the folder " + shown(parent) + ": " + error.message());

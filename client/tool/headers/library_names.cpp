@@ -47,8 +47,8 @@ void miss(interfaces::Attributes& to, const std::string& question) {
 
 }  // namespace
 
-LibraryNames::LibraryNames(std::vector<binary::Export> exports) {
-    for (auto& one : exports) {
+LibraryNames::LibraryNames(const std::vector<binary::Export>& exports) {
+    for (const auto& one : exports) {
         if (one.name.empty()) {
             numbers_.push_back(one.ordinal);
             continue;
@@ -109,7 +109,7 @@ LibraryDifferences hold_against(interfaces::Interface& declared, const LibraryNa
 }
 
 std::string library_name(const std::filesystem::path& file) {
-    const std::string name = detail::utf8_of(file.filename());
+    std::string name = detail::utf8_of(file.filename());
     if (name.ends_with(".dll") || name.ends_with(".DLL")) return name.substr(0, name.size() - 4);
     if (name.starts_with("lib") && name.ends_with(".so") && name.size() > 6) {
         return name.substr(3, name.size() - 6);

@@ -17,7 +17,7 @@ namespace bridge32::tool {
 /// The names of a library, with and without decorations.
 class LibraryNames {
 public:
-    explicit LibraryNames(std::vector<binary::Export> exports);
+    explicit LibraryNames(const std::vector<binary::Export>& exports);
 
     /// `name` itself, or decorated: `_f@8`. Null if there is none.
     const binary::ExportName* find(std::string_view name) const;

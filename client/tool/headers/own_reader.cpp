@@ -28,7 +28,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using detail::utf8_of;
-using interfaces::Convention;
 using interfaces::Declared;
 using interfaces::Scalar;
 using interfaces::Specifiers;
@@ -346,7 +345,7 @@ private:
         if (first && specifiers.defines && added.of == specifiers.type) specifiers.alias = &added;
     }
 
-    void function(Declared declared, const HeaderItem& item) {
+    void function(const Declared& declared, const HeaderItem& item) {
         const std::string name = declared.name;
         if (!is_own(item) && !is_wanted(name)) return;
         if (functions_.contains(name)) return;
@@ -380,7 +379,7 @@ private:
         }
     }
 
-    void variable(const Specifiers& specifiers, Declared declared, const HeaderItem& item) {
+    void variable(const Specifiers& specifiers, const Declared& declared, const HeaderItem& item) {
         if (!is_own(item) && !is_wanted(declared.name)) return;
         if (specifiers.is_static) {
             skip_value();

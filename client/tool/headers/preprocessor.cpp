@@ -76,7 +76,7 @@ bool Preprocessor::is_defined(std::string_view macro) const {
 }
 
 void Preprocessor::read_text(std::string text, const std::string& name) {
-    read_source(std::move(text), {name, {}, false});
+    read_source(text, {name, {}, false});
 }
 
 void Preprocessor::read_file(const fs::path& file, bool is_own) {
@@ -91,10 +91,10 @@ void Preprocessor::read_file(const fs::path& file, bool is_own) {
     std::ifstream stream(file, std::ios::binary);
     std::string text{std::istreambuf_iterator<char>(stream), {}};
     if (!stream && !stream.eof()) throw Error(name + " cannot be read");
-    read_source(std::move(text), {name, file.parent_path(), is_own});
+    read_source(text, {name, file.parent_path(), is_own});
 }
 
-void Preprocessor::read_source(std::string text, CFile file) {
+void Preprocessor::read_source(const std::string& text, CFile file) {
     const auto index = static_cast<std::uint32_t>(files_.size());
     const std::string& name = files_.emplace_back(std::move(file)).name;
     const Tokens tokens = c_tokens(macros_.keep(joined_lines(text)), name, index);

@@ -60,7 +60,7 @@ private:
 
     using Tokens = std::vector<CToken>;
 
-    void read_source(std::string text, CFile file);
+    void read_source(const std::string& text, CFile file);
     void directive(const Tokens& line);
     void condition(std::string_view word, const Tokens& line);
     bool evaluate(const Tokens& line);

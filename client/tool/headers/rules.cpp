@@ -12,7 +12,6 @@ namespace bridge32::tool {
 
 namespace {
 
-using interfaces::Attribute;
 using interfaces::Attributes;
 using interfaces::Expression;
 using interfaces::meaning;

@@ -133,7 +133,7 @@ private:
 
     std::string text(std::uint64_t at) {
         if (at >= strings_.size()) throw Damaged{"its string table"};
-        const std::string text(strings_.data() + at);  // the table ends with a zero
+        std::string text(strings_.data() + at);  // the table ends with a zero
         text_bytes_ += text.size();
         if (text.size() > kMaxTextSize || text_bytes_ > kMaxSymbolBytes)
             throw Damaged{"its string table"};
