@@ -20,23 +20,6 @@ namespace {
 
 constexpr std::uint32_t kMostWords = 4096;  // 16 KiB of arguments
 
-bool is_void(const Type& type) {
-    const Type& its = interfaces::meaning(type);
-    return its.kind == TypeKind::scalar && its.scalar == Scalar::void_;
-}
-
-const Type* function_type(const Type& type) {
-    const Type& its = interfaces::meaning(type);
-    if (its.kind == TypeKind::function) {
-        return &its;
-    }
-    if (its.kind == TypeKind::pointer) {
-        const Type& pointee = interfaces::meaning(*its.of);
-        return pointee.kind == TypeKind::function ? &pointee : nullptr;
-    }
-    return nullptr;
-}
-
 std::string word(const Expression* expression) {
     return expression != nullptr && expression->kind == Expression::Kind::name ? expression->text
                                                                                : std::string();

@@ -256,18 +256,6 @@ bool is_handle(const Type& type, const Attributes& attributes, HandleKind& kind)
     return true;
 }
 
-Attributes with_alias(const Type& type, const Attributes& own) {
-    Attributes all = own;
-    for (const Type* at = &type; at->kind == TypeKind::alias; at = at->of) {
-        for (const auto& attribute : at->attributes.all) {
-            if (attribute.name != "doc" && !all.has(attribute.name)) {
-                all.all.push_back(attribute);
-            }
-        }
-    }
-    return all;
-}
-
 Value text_of(std::uint32_t unit, const Attributes& attributes, const Context& context) {
     Value value;
     value.form = Form::text;

@@ -97,8 +97,6 @@ struct Context {
     CodePage page(const interfaces::Attributes& attributes) const;
 };
 
-/// `own`, and what the typedefs that `type` is made of say and `own` does not.
-interfaces::Attributes with_alias(const interfaces::Type& type, const interfaces::Attributes& own);
 /// The value of a type by itself: an element, what a pointer points to, a member, a parameter that
 /// is no pointer but to text or a handle. Throws Refusal.
 Value value_of(const interfaces::Type& type, const interfaces::Attributes& attributes,

@@ -66,8 +66,6 @@ bool is_scalar(const Type& type, Scalar scalar) {
     return found != nullptr && found->scalar == scalar;
 }
 
-bool is_void(const Type& type) { return is_scalar(type, Scalar::void_); }
-
 bool is_character(const Type& type) {
     return is_scalar(type, Scalar::char_) || is_scalar(type, Scalar::wchar) ||
            is_scalar(type, Scalar::char16);

@@ -14,7 +14,6 @@ bool is_const(const interfaces::Type& type);
 /// What a pointer points to, with its aliases; null if it is none.
 const interfaces::Type* pointee_of(const interfaces::Type& type);
 bool is_scalar(const interfaces::Type& type, interfaces::Scalar scalar);
-bool is_void(const interfaces::Type& type);
 /// A character of text: `char`, `wchar_t`. Bytes are no text.
 bool is_character(const interfaces::Type& type);
 bool is_integer(const interfaces::Type& type);

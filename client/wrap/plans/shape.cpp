@@ -187,23 +187,6 @@ Shape record_shape(const Type& type) {
 
 }  // namespace
 
-Attributes with_alias(const Type& type, const Attributes& own) {
-    Attributes all = own;
-    for (const Type* at = &type; at->kind == TypeKind::alias; at = at->of) {
-        for (const auto& attribute : at->attributes.all) {
-            if (attribute.name != "doc" && !all.has(attribute.name)) {
-                all.all.push_back(attribute);
-            }
-        }
-    }
-    return all;
-}
-
-bool is_void(const Type& type) {
-    const Type& its = interfaces::meaning(type);
-    return its.kind == TypeKind::scalar && its.scalar == Scalar::void_;
-}
-
 bool is_const(const Type& type) {
     for (const Type* at = &type;; at = at->of) {
         if (at->is_const) return true;
@@ -227,18 +210,6 @@ std::uint32_t character_size(const Type& type) {
         default:
             return 0;
     }
-}
-
-const Type* function_type(const Type& type) {
-    const Type& its = interfaces::meaning(type);
-    if (its.kind == TypeKind::function) {
-        return &its;
-    }
-    if (its.kind != TypeKind::pointer) {
-        return nullptr;
-    }
-    const Type& pointee = interfaces::meaning(*its.of);
-    return pointee.kind == TypeKind::function ? &pointee : nullptr;
 }
 
 bool is_handle(const Type& type, const Attributes& attributes) {

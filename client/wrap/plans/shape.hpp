@@ -73,16 +73,11 @@ T load(const std::byte* from) {
 inline constexpr interfaces::Target kTarget32{interfaces::Platform::linux_, 32};
 inline constexpr interfaces::Target kTarget64{interfaces::Platform::linux_, 64};
 
-/// `own`, and what the typedefs that `type` is made of say and `own` does not.
-interfaces::Attributes with_alias(const interfaces::Type& type, const interfaces::Attributes& own);
 /// A pointer to an incomplete struct, or a pointer that says that it is one.
 bool is_handle(const interfaces::Type& type, const interfaces::Attributes& attributes);
-bool is_void(const interfaces::Type& type);
 bool is_const(const interfaces::Type& type);
 /// char and its like: the size of one; 0: another type.
 std::uint32_t character_size(const interfaces::Type& type);
-/// The type of the function that a pointer leads to; null: it does not.
-const interfaces::Type* function_type(const interfaces::Type& type);
 
 /// Throws Refusal.
 Shape shape_of(const interfaces::Type& type, const interfaces::Attributes& attributes);

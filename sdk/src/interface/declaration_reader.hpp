@@ -154,7 +154,6 @@ private:
     /// Throws UnknownName.
     std::int64_t value_of(const Expression& expression, Position where);
     std::int64_t known_value(const Expression& expression, Position where);
-    static bool is_void(const Type& type) noexcept;
     /// @}
 
     /// `(push, 1)`, `(push)`, `(pop)`, `(4)`, `()`.

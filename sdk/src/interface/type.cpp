@@ -37,6 +37,35 @@ const Type& meaning(const Type& type) noexcept {
     return *found;
 }
 
+bool is_void(const Type& type) noexcept {
+    const Type& its = meaning(type);
+    return its.kind == TypeKind::scalar && its.scalar == Scalar::void_;
+}
+
+const Type* function_type(const Type& type) noexcept {
+    const Type& its = meaning(type);
+    if (its.kind == TypeKind::function) {
+        return &its;
+    }
+    if (its.kind != TypeKind::pointer) {
+        return nullptr;
+    }
+    const Type& pointee = meaning(*its.of);
+    return pointee.kind == TypeKind::function ? &pointee : nullptr;
+}
+
+Attributes with_alias(const Type& type, const Attributes& own) {
+    Attributes all = own;
+    for (const Type* at = &type; at->kind == TypeKind::alias; at = at->of) {
+        for (const auto& attribute : at->attributes.all) {
+            if (attribute.name != "doc" && !all.has(attribute.name)) {
+                all.all.push_back(attribute);
+            }
+        }
+    }
+    return all;
+}
+
 std::string declaration(const Type& type, std::string_view name) {
     return spell(type, std::string(name), false);
 }

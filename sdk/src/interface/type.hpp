@@ -151,6 +151,12 @@ struct Type {
 /// Without aliases and const. A scalar that is const means the one that is not.
 const Type& meaning(const Type& type) noexcept;
 
+bool is_void(const Type& type) noexcept;
+/// The function that the type is or points to; null: neither.
+const Type* function_type(const Type& type) noexcept;
+/// `own`, and what the typedefs that `type` is made of say and `own` does not, but `doc`.
+Attributes with_alias(const Type& type, const Attributes& own);
+
 /// As C would write a declaration of `name` with this type: "int (*f)(int)", "char name[16]".
 /// Named records and aliases by their names.
 std::string declaration(const Type& type, std::string_view name);

@@ -93,9 +93,4 @@ bool DeclarationReader::is_real(const Type& type) noexcept {
             type.scalar == Scalar::long_double);
 }
 
-bool DeclarationReader::is_void(const Type& type) noexcept {
-    const Type& plain = meaning(type);
-    return plain.kind == TypeKind::scalar && plain.scalar == Scalar::void_;
-}
-
 }  // namespace bridge32::interfaces
